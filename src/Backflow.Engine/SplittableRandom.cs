@@ -105,6 +105,9 @@ public sealed class SplittableRandom
         }
     }
 
+    /// <summary>The bits that belong to a number under a key, without any state.</summary>
+    internal static ulong Hash(ulong key, ulong number) => Mix(key + ((number + 1) * GoldenGamma));
+
     private static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;

@@ -1,0 +1,89 @@
+using Backflow.Engine.Kernels;
+
+namespace Backflow.Engine;
+
+/// <summary>An activation of the Elman network and its derivative in terms of its output.</summary>
+internal interface IActivation<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    static abstract TVector Invoke(TVector x);
+
+    static abstract TVector Derivative(TVector y);
+}
+
+/// <summary>tanh, and 1 − y².</summary>
+internal readonly struct TanhActivation<TSimd, TVector> : IActivation<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    public static TVector Invoke(TVector x) => Activations<TSimd, TVector>.Tanh(x);
+
+    public static TVector Derivative(TVector y) => TSimd.Subtract(TSimd.Broadcast(1), TSimd.Multiply(y, y));
+}
+
+/// <summary>max(0, x), and 1 where y &gt; 0, else 0 (as PyTorch at 0).</summary>
+internal readonly struct ReluActivation<TSimd, TVector> : IActivation<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    public static TVector Invoke(TVector x) => TSimd.MaxKeepingNaN(default, x);
+
+    public static TVector Derivative(TVector y) => TSimd.IsPositive(y);
+}
+
+/// <summary>σ, and y(1 − y).</summary>
+internal readonly struct SigmoidActivation<TSimd, TVector> : IActivation<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    public static TVector Invoke(TVector x) => Activations<TSimd, TVector>.Sigmoid(x);
+
+    public static TVector Derivative(TVector y) => TSimd.Multiply(y, TSimd.Subtract(TSimd.Broadcast(1), y));
+}
+
+/// <summary>The Elman network: hₜ = φ(W·xₜ + b_ih + R·hₜ₋₁ + b_hh).</summary>
+/// <remarks>Elman 1990; backward pass derived in docs/mathematics/elman.md.</remarks>
+internal sealed unsafe class ElmanKernels<TSimd, TVector, TActivation> : SequenceKernels<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+    where TActivation : struct, IActivation<TSimd, TVector>
+{
+    public override GateLayout Gates { get; } = new(
+        UnitsPerPanel: 64, GateSlots: 1, InputGates: [0], InputSlot: 0, RecurrentGates: [0], RecurrentSlot: 0);
+
+    protected override void ForwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
+    {
+        int stride = layer.Shape.HiddenStride;
+        int units = layer.RecurrentStorage.UnitsOf(panel);
+        int first = panel * Gates.UnitsPerPanel;
+        for (int row = rowBegin; row < rowEnd; row++)
+        {
+            float* a = GateRow(layer, t, row, panel);
+            float* h = State(layer.Hidden, layer, t + 1) + ((nint)row * stride) + first;
+            for (int j = 0; j < units; j += TSimd.Count)
+            {
+                // hₜ = φ(aₜ)
+                TSimd.Store(h + j, TActivation.Invoke(TSimd.Load(a + j)));
+            }
+        }
+    }
+
+    protected override void BackwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
+    {
+        int stride = layer.Shape.HiddenStride;
+        int units = layer.RecurrentStorage.UnitsOf(panel);
+        int first = panel * Gates.UnitsPerPanel;
+        for (int row = rowBegin; row < rowEnd; row++)
+        {
+            float* a = GateRow(layer, t, row, panel);
+            float* h = State(layer.Hidden, layer, t + 1) + ((nint)row * stride) + first;
+            float* dh = State(layer.DHidden, layer, t + 1) + ((nint)row * stride) + first;
+            for (int j = 0; j < units; j += TSimd.Count)
+            {
+                // ∂L/∂aₜ = ∂L/∂hₜ ⊙ φ′(aₜ)
+                TSimd.Store(a + j, TSimd.Multiply(TSimd.Load(dh + j), TActivation.Derivative(TSimd.Load(h + j))));
+            }
+        }
+    }
+}

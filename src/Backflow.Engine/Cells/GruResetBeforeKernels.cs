@@ -1,0 +1,220 @@
+using System.Runtime.CompilerServices;
+using Backflow.Engine.Kernels;
+
+namespace Backflow.Engine;
+
+/// <summary>
+/// The GRU with reset before the recurrent product: r, z = σ(·); n = tanh(W·xₜ + b_ih + R·(r ⊙ hₜ₋₁) + b_hh);
+/// hₜ = (1 − z) ⊙ hₜ₋₁ + z ⊙ n.
+/// </summary>
+/// <remarks>
+/// Cho et al. 2014, "Learning phrase representations …", eq. 5–8, with the roles of z and 1 − z as in Chung et al.
+/// 2014, eq. 5: z takes the new state. Backward pass derived in docs/mathematics/gru.md. The candidate needs every
+/// unit's reset gate before its product can begin, so a timestep is two sweeps over the panels.
+/// </remarks>
+internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKernels<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    private const int R = 0 * PanelLayout.UnitMultiple;
+    private const int Z = 1 * PanelLayout.UnitMultiple;
+    private const int N = 2 * PanelLayout.UnitMultiple;
+    private const int CandidateSlot = 2;
+
+    public override GateLayout Gates { get; } = new(
+        UnitsPerPanel: PanelLayout.UnitMultiple,
+        GateSlots: 3,
+        InputGates: [0, 1, 2],
+        InputSlot: 0,
+        RecurrentGates: [0, 1, 2],
+        RecurrentSlot: 0);
+
+    // r ⊙ hₜ₋₁, the state that the candidate's product sees.
+    public override bool NeedsAuxiliary => true;
+
+    // ∂L/∂(r ⊙ hₜ₋₁) of one timestep.
+    public override bool NeedsScratch => true;
+
+    public override void PrepareBackward(LayerBuffers layer)
+    {
+        TransposedStrips.Pack(layer.InputWeights, layer.InputStorage, 0, 3, layer.TransposedInput.Pointer);
+        TransposedStrips.Pack(
+            layer.RecurrentWeights, layer.RecurrentStorage, 0, CandidateSlot, layer.TransposedRecurrent.Pointer);
+        TransposedStrips.Pack(layer.RecurrentWeights, layer.RecurrentStorage, CandidateSlot, 1, TransposedCandidate(layer));
+    }
+
+    protected override void ForwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
+    {
+        float* before = State(layer.Hidden, layer, t);
+        for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
+        {
+            RecurrentProduct(layer, t, panel, 0, CandidateSlot, before, rowBegin, rowEnd);
+            ForwardResetAndUpdate(layer, t, panel, rowBegin, rowEnd);
+        }
+
+        float* reset = State(layer.Auxiliary, layer, t);
+        for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
+        {
+            RecurrentProduct(layer, t, panel, CandidateSlot, 1, reset, rowBegin, rowEnd);
+            ForwardGates(layer, t, panel, rowBegin, rowEnd);
+        }
+    }
+
+    protected override void BackwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
+    {
+        for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
+        {
+            BackwardGates(layer, t, panel, rowBegin, rowEnd);
+        }
+
+        // ∂L/∂(r ⊙ hₜ₋₁) = ∂L/∂aₙ·Rₙ
+        BackThroughState(
+            layer, t, CandidateSlot, 1, TransposedCandidate(layer), layer.Scratch.Pointer, false, rowBegin, rowEnd);
+        for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
+        {
+            BackwardReset(layer, t, panel, rowBegin, rowEnd);
+        }
+
+        BackThroughState(
+            layer,
+            t,
+            0,
+            CandidateSlot,
+            layer.TransposedRecurrent.Pointer,
+            State(layer.DHidden, layer, t),
+            accumulate: true,
+            rowBegin,
+            rowEnd);
+    }
+
+    /// <summary>The candidate and the new state.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void ForwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
+    {
+        int first = panel * PanelLayout.UnitMultiple;
+        for (int row = rowBegin; row < rowEnd; row++)
+        {
+            nint offset = ((nint)row * layer.Shape.HiddenStride) + first;
+            float* a = GateRow(layer, t, row, panel);
+            float* before = State(layer.Hidden, layer, t) + offset;
+            float* h = State(layer.Hidden, layer, t + 1) + offset;
+            for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count)
+            {
+                TVector n = Activations<TSimd, TVector>.Tanh(TSimd.Load(a + N + j));
+                TSimd.Store(a + N + j, n);
+
+                // hₜ = (1 − z) ⊙ hₜ₋₁ + z ⊙ n = hₜ₋₁ + z ⊙ (n − hₜ₋₁)
+                TVector state = TSimd.Load(before + j);
+                TSimd.Store(h + j, TSimd.FusedMultiplyAdd(TSimd.Load(a + Z + j), TSimd.Subtract(n, state), state));
+            }
+        }
+    }
+
+    /// <summary>∂L/∂aₙ and ∂L/∂a_z, and the direct path to hₜ₋₁; r is still needed and stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void BackwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
+    {
+        int first = panel * PanelLayout.UnitMultiple;
+        TVector one = TSimd.Broadcast(1);
+        for (int row = rowBegin; row < rowEnd; row++)
+        {
+            nint offset = ((nint)row * layer.Shape.HiddenStride) + first;
+            float* a = GateRow(layer, t, row, panel);
+            float* before = State(layer.Hidden, layer, t) + offset;
+            float* dHidden = State(layer.DHidden, layer, t + 1) + offset;
+            float* dBefore = State(layer.DHidden, layer, t) + offset;
+            for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count)
+            {
+                TVector z = TSimd.Load(a + Z + j);
+                TVector n = TSimd.Load(a + N + j);
+                TVector dh = TSimd.Load(dHidden + j);
+                TVector keep = TSimd.Subtract(one, z);
+                TSimd.Store(dBefore + j, TSimd.FusedMultiplyAdd(dh, keep, TSimd.Load(dBefore + j)));
+                TVector dz = TSimd.Multiply(
+                    TSimd.Multiply(dh, TSimd.Subtract(n, TSimd.Load(before + j))), TSimd.Multiply(z, keep));
+                TSimd.Store(a + Z + j, dz);
+                TSimd.Store(
+                    a + N + j,
+                    TSimd.Multiply(TSimd.Multiply(dh, z), TSimd.Subtract(one, TSimd.Multiply(n, n))));
+            }
+        }
+    }
+
+    protected override void RecurrentWeightGradients(LayerBuffers layer, int panel, float* gate, int units)
+    {
+        float* target = layer.DRecurrentWeights + layer.RecurrentStorage.PanelOffset(panel);
+        int stride = units * Gates.RecurrentGates.Length;
+        int rows = layer.Shape.SequenceLength * layer.Shape.BatchSize;
+        int hidden = layer.Shape.HiddenSize;
+        int hiddenStride = layer.Shape.HiddenStride;
+        OuterProduct.Compute<TSimd, TVector>(
+            rows,
+            layer.Hidden.Pointer,
+            hidden,
+            hiddenStride,
+            gate,
+            units * CandidateSlot,
+            layer.GateStride,
+            target,
+            stride);
+        OuterProduct.Compute<TSimd, TVector>(
+            rows,
+            layer.Auxiliary.Pointer,
+            hidden,
+            hiddenStride,
+            gate + N,
+            units,
+            layer.GateStride,
+            target + N,
+            stride);
+    }
+
+    private static float* TransposedCandidate(LayerBuffers layer) =>
+        layer.TransposedRecurrent.Pointer + (CandidateSlot * layer.Shape.HiddenStride * layer.Shape.HiddenStride);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ForwardResetAndUpdate(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
+    {
+        int first = panel * PanelLayout.UnitMultiple;
+        for (int row = rowBegin; row < rowEnd; row++)
+        {
+            nint offset = ((nint)row * layer.Shape.HiddenStride) + first;
+            float* a = GateRow(layer, t, row, panel);
+            float* before = State(layer.Hidden, layer, t) + offset;
+            float* reset = State(layer.Auxiliary, layer, t) + offset;
+            for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count)
+            {
+                TVector r = Activations<TSimd, TVector>.Sigmoid(TSimd.Load(a + R + j));
+                TSimd.Store(a + R + j, r);
+                TSimd.Store(a + Z + j, Activations<TSimd, TVector>.Sigmoid(TSimd.Load(a + Z + j)));
+                TSimd.Store(reset + j, TSimd.Multiply(r, TSimd.Load(before + j)));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void BackwardReset(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
+    {
+        int first = panel * PanelLayout.UnitMultiple;
+        TVector one = TSimd.Broadcast(1);
+        for (int row = rowBegin; row < rowEnd; row++)
+        {
+            nint offset = ((nint)row * layer.Shape.HiddenStride) + first;
+            float* a = GateRow(layer, t, row, panel);
+            float* before = State(layer.Hidden, layer, t) + offset;
+            float* dReset = layer.Scratch.Pointer + offset;
+            float* dBefore = State(layer.DHidden, layer, t) + offset;
+            for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count)
+            {
+                TVector r = TSimd.Load(a + R + j);
+                TVector d = TSimd.Load(dReset + j);
+
+                // ∂L/∂hₜ₋₁ += ∂L/∂(r ⊙ hₜ₋₁) ⊙ r
+                TSimd.Store(dBefore + j, TSimd.FusedMultiplyAdd(d, r, TSimd.Load(dBefore + j)));
+                TSimd.Store(
+                    a + R + j,
+                    TSimd.Multiply(TSimd.Multiply(d, TSimd.Load(before + j)), TSimd.Multiply(r, TSimd.Subtract(one, r))));
+            }
+        }
+    }
+}

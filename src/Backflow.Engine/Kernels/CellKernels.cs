@@ -1,0 +1,40 @@
+namespace Backflow.Engine.Kernels;
+
+/// <summary>The forward and backward passes of one kind of cell over whole sequences, at one vector width.</summary>
+/// <remarks>
+/// A training step runs in phases. The first handles rows of the batch: forward and backward of a row never look at
+/// another row, so rows may be cut among threads at will. The second sums weight gradients over all rows, and is cut
+/// by columns of the weights. Neither cut changes the order of any sum: the bits do not depend on the threads.
+/// </remarks>
+internal abstract class CellKernels
+{
+    /// <summary>Where the gates lie.</summary>
+    public abstract GateLayout Gates { get; }
+
+    /// <summary>Whether the cell carries a cell state c beside h.</summary>
+    public virtual bool HasCellState => false;
+
+    public virtual bool NeedsAuxiliary => false;
+
+    public virtual bool NeedsScratch => false;
+
+    /// <summary>Work items of <see cref="WeightGradients"/>: one per panel.</summary>
+    public static int WeightGradientParts(LayerBuffers layer) => layer.RecurrentStorage.Panels;
+
+    /// <summary>Sums the biases into gate order; once per step, before the forward pass.</summary>
+    public abstract void PrepareForward(LayerBuffers layer);
+
+    /// <summary>Packs the transposed weights; once per step, before the backward pass.</summary>
+    public abstract void PrepareBackward(LayerBuffers layer);
+
+    /// <summary>Fills gates and states of some rows of the batch for all timesteps.</summary>
+    public abstract void Forward(LayerBuffers layer, int rowBegin, int rowEnd);
+
+    /// <summary>
+    /// Replaces the local gradients of some rows by the total, gates by ∂L/∂(pre-activation), and writes ∂L/∂x.
+    /// </summary>
+    public abstract void Backward(LayerBuffers layer, int rowBegin, int rowEnd);
+
+    /// <summary>∂L/∂W, ∂L/∂R and both bias gradients of one panel, overwritten.</summary>
+    public abstract void WeightGradients(LayerBuffers layer, int part);
+}

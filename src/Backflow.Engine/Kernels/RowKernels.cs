@@ -1,0 +1,143 @@
+namespace Backflow.Engine.Kernels;
+
+/// <summary>The passes over plain rows around the recurrent layers: the linear head and the losses.</summary>
+internal abstract unsafe class RowKernels
+{
+    /// <summary>y = b + x·Wᵀ for some rows.</summary>
+    public abstract void Linear(
+        float* x, int xStride, int rows, float* weights, PanelLayout storage, float* bias, float* y, int yStride);
+
+    /// <summary>dx = dy·W for some rows, overwritten.</summary>
+    public abstract void LinearBackward(float* dy, int dyStride, int rows, float* transposed, float* dx, int dxStride);
+
+    /// <summary>∂L/∂W and ∂L/∂b of one panel over all rows, overwritten.</summary>
+    public abstract void LinearWeightGradients(
+        float* x,
+        int xStride,
+        float* dy,
+        int dyStride,
+        int rows,
+        PanelLayout storage,
+        int panel,
+        float* dWeights,
+        float* dBias);
+
+    /// <summary>Replaces a row of logits by scale·(softmax − onehot(target)).</summary>
+    /// <param name="logits">[stride]; padding is overwritten with zero.</param>
+    /// <param name="count">Classes, V.</param>
+    /// <param name="stride">V padded to whole vectors.</param>
+    /// <param name="target">The class, in [0, V).</param>
+    /// <param name="scale">What the row's gradient is multiplied by: 1 / (targets that count).</param>
+    /// <returns>The cross-entropy −ln softmax[target], in nats.</returns>
+    public abstract double SoftmaxCrossEntropy(float* logits, int count, int stride, int target, float scale);
+}
+
+/// <inheritdoc/>
+internal sealed unsafe class RowKernels<TSimd, TVector> : RowKernels
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    public override void Linear(
+        float* x, int xStride, int rows, float* weights, PanelLayout storage, float* bias, float* y, int yStride)
+    {
+        for (int panel = 0; panel < storage.Panels; panel++)
+        {
+            int first = panel * storage.UnitsPerPanel;
+            int units = storage.UnitsOf(panel);
+            MatrixTileArguments arguments = new()
+            {
+                A = x,
+                ARowStride = xStride,
+                AStepStride = 1,
+                Segments = 1,
+                SegmentLength = storage.Columns,
+                B = weights + storage.PanelOffset(panel),
+                BStride = units,
+                Source = bias + first,
+                SourceRowStride = 0,
+                C = y + first,
+                CRowStride = yStride,
+            };
+            MatrixProduct<TSimd, TVector>.Multiply(rows, units, arguments);
+        }
+    }
+
+    public override void LinearBackward(
+        float* dy, int dyStride, int rows, float* transposed, float* dx, int dxStride) =>
+        TransposedStrips.Multiply<TSimd, TVector>(
+            dy,
+            dyStride,
+            new ColumnSegments(Offset: 0, Segments: 1, SegmentLength: dyStride, SegmentStride: 0),
+            transposed,
+            rows,
+            dx,
+            dxStride,
+            accumulate: false);
+
+    public override void LinearWeightGradients(
+        float* x,
+        int xStride,
+        float* dy,
+        int dyStride,
+        int rows,
+        PanelLayout storage,
+        int panel,
+        float* dWeights,
+        float* dBias)
+    {
+        int first = panel * storage.UnitsPerPanel;
+        int units = storage.UnitsOf(panel);
+        OuterProduct.Compute<TSimd, TVector>(
+            rows,
+            x,
+            storage.Columns,
+            xStride,
+            dy + first,
+            units,
+            dyStride,
+            dWeights + storage.PanelOffset(panel),
+            units);
+        OuterProduct.SumRows<TSimd, TVector>(rows, dy + first, units, dyStride, dBias + first);
+    }
+
+    public override double SoftmaxCrossEntropy(float* logits, int count, int stride, int target, float scale)
+    {
+        // Padding must not take part: e to the power of the smallest argument vanishes beside the largest, e⁰.
+        for (int i = count; i < stride; i++)
+        {
+            logits[i] = float.NegativeInfinity;
+        }
+
+        float maximum = float.NegativeInfinity;
+        for (int i = 0; i < count; i++)
+        {
+            // Written so that a NaN becomes the maximum and so reaches the loss.
+            maximum = logits[i] <= maximum ? maximum : logits[i];
+        }
+
+        double targetLogit = (double)logits[target] - maximum;
+        TVector shift = TSimd.Broadcast(maximum);
+        TVector sums = default;
+        for (int i = 0; i < stride; i += TSimd.Count)
+        {
+            TVector e = Activations<TSimd, TVector>.Exp(TSimd.Subtract(TSimd.Load(logits + i), shift));
+            TSimd.Store(logits + i, e);
+            sums = TSimd.Add(sums, e);
+        }
+
+        float sum = TSimd.Sum(sums);
+        TVector factor = TSimd.Broadcast(scale / sum);
+        for (int i = 0; i < stride; i += TSimd.Count)
+        {
+            TSimd.Store(logits + i, TSimd.Multiply(factor, TSimd.Load(logits + i)));
+        }
+
+        logits[target] -= scale;
+        for (int i = count; i < stride; i++)
+        {
+            logits[i] = 0;
+        }
+
+        return Math.Log(sum) - targetLogit;
+    }
+}

@@ -1,0 +1,58 @@
+namespace Backflow.Engine.Kernels;
+
+/// <summary>The operations that the kernels need of one vector width.</summary>
+/// <typeparam name="TVector">The vector of that width, used as it is so that the JIT keeps it in a register.</typeparam>
+/// <remarks>
+/// Kernels are written once, over this interface. A struct type parameter with static abstract members is specialised
+/// completely by the JIT: no call, no branch on the width remains.
+/// </remarks>
+internal unsafe interface ISimd<TVector>
+    where TVector : struct
+{
+    /// <summary>Floats in one vector.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>Rows of the matrix tile: what fits the register file beside two vectors of columns.</summary>
+    static abstract int TileRows { get; }
+
+    static abstract TVector Load(float* source);
+
+    static abstract void Store(float* destination, TVector value);
+
+    static abstract TVector Broadcast(float value);
+
+    static abstract TVector Add(TVector left, TVector right);
+
+    static abstract TVector Subtract(TVector left, TVector right);
+
+    static abstract TVector Multiply(TVector left, TVector right);
+
+    static abstract TVector Divide(TVector left, TVector right);
+
+    /// <summary>left · right + addend, rounded once.</summary>
+    static abstract TVector FusedMultiplyAdd(TVector left, TVector right, TVector addend);
+
+    /// <summary>The larger of both; a NaN in <paramref name="value"/> is kept.</summary>
+    static abstract TVector MaxKeepingNaN(TVector bound, TVector value);
+
+    /// <summary>The smaller of both; a NaN in <paramref name="value"/> is kept.</summary>
+    static abstract TVector MinKeepingNaN(TVector bound, TVector value);
+
+    static abstract TVector Abs(TVector value);
+
+    static abstract TVector Sqrt(TVector value);
+
+    /// <summary>The magnitude of one operand with the sign of the other.</summary>
+    static abstract TVector CopySign(TVector magnitude, TVector sign);
+
+    /// <summary>The nearest whole number, ties to even.</summary>
+    static abstract TVector Round(TVector value);
+
+    /// <summary>2ⁿ for whole n in [−126, 127].</summary>
+    static abstract TVector PowerOfTwo(TVector exponent);
+
+    /// <summary>1 where value &gt; 0, else 0.</summary>
+    static abstract TVector IsPositive(TVector value);
+
+    static abstract float Sum(TVector value);
+}

@@ -1,0 +1,130 @@
+using Backflow.Engine.Kernels;
+
+namespace Backflow.Engine;
+
+/// <summary>Everything one recurrent layer needs for one batch of sequences besides its parameters.</summary>
+/// <remarks>
+/// All buffers are time-major. States have T + 1 slots: slot 0 is the initial state, slot t + 1 the state after
+/// timestep t. Rows are padded to <see cref="LayerShape.HiddenStride"/>; gradients of padded units are zero.
+/// </remarks>
+internal sealed unsafe class LayerBuffers
+{
+    private readonly AlignedBuffer? _ownInput;
+
+    public LayerBuffers(LayerShape shape, CellKernels kernels, bool ownsInput)
+    {
+        Shape = shape;
+        Kernels = kernels;
+        GateLayout gates = kernels.Gates;
+        int states = (shape.SequenceLength + 1) * shape.BatchSize * shape.HiddenStride;
+        GateStride = gates.GateSlots * shape.HiddenStride;
+        Hidden = new AlignedBuffer(states);
+        DHidden = new AlignedBuffer(states);
+        Cell = new AlignedBuffer(kernels.HasCellState ? states : 0);
+        DCell = new AlignedBuffer(kernels.HasCellState ? states : 0);
+        Gate = new AlignedBuffer(shape.SequenceLength * shape.BatchSize * GateStride);
+        Auxiliary = new AlignedBuffer(
+            kernels.NeedsAuxiliary ? shape.SequenceLength * shape.BatchSize * shape.HiddenStride : 0);
+        Scratch = new AlignedBuffer(kernels.NeedsScratch ? shape.BatchSize * shape.HiddenStride : 0);
+        InputStorage = gates.InputStorage(shape.HiddenSize, shape.InputSize);
+        RecurrentStorage = gates.RecurrentStorage(shape.HiddenSize, shape.HiddenSize);
+        TransposedInput = new AlignedBuffer(InputStorage.Gates * shape.HiddenStride * shape.InputStride);
+        TransposedRecurrent = new AlignedBuffer(RecurrentStorage.Gates * shape.HiddenStride * shape.HiddenStride);
+        GateBias = new AlignedBuffer(GateStride);
+        if (ownsInput)
+        {
+            _ownInput = new AlignedBuffer(shape.SequenceLength * shape.BatchSize * shape.InputStride);
+            OwnDInput = new AlignedBuffer(shape.SequenceLength * shape.BatchSize * shape.InputStride);
+            X = _ownInput.Pointer;
+            DX = OwnDInput.Pointer;
+        }
+    }
+
+    public LayerShape Shape { get; }
+
+    public CellKernels Kernels { get; }
+
+    public PanelLayout InputStorage { get; }
+
+    public PanelLayout RecurrentStorage { get; }
+
+    /// <summary>Floats from one row of <see cref="Gate"/> to the next.</summary>
+    public int GateStride { get; }
+
+    /// <summary>h, [T + 1, B, H].</summary>
+    public AlignedBuffer Hidden { get; }
+
+    /// <summary>∂L/∂h, [T + 1, B, H]. Before the backward pass the local gradient, after it the total.</summary>
+    public AlignedBuffer DHidden { get; }
+
+    /// <summary>c, [T + 1, B, H]; empty for cells without a cell state.</summary>
+    public AlignedBuffer Cell { get; }
+
+    /// <summary>∂L/∂c, [T + 1, B, H]. Only slot T is read; on return the total of every slot.</summary>
+    public AlignedBuffer DCell { get; }
+
+    /// <summary>Pre-activations, then activations, then ∂L/∂(pre-activation), [T, B, slots·H] in panels.</summary>
+    public AlignedBuffer Gate { get; }
+
+    /// <summary>What a cell keeps from its forward pass besides gates and states, [T, B, H]: tanh(c) or r ⊙ h.</summary>
+    public AlignedBuffer Auxiliary { get; }
+
+    /// <summary>Room for one timestep's intermediate gradient, [B, H].</summary>
+    public AlignedBuffer Scratch { get; }
+
+    /// <summary>The weights as B operand of ∂L/∂x = dA·W, packed once per step in strips of columns.</summary>
+    public AlignedBuffer TransposedInput { get; }
+
+    /// <summary>The weights as B operand of ∂L/∂h = dA·R, packed once per step in strips of columns.</summary>
+    public AlignedBuffer TransposedRecurrent { get; }
+
+    /// <summary>The sum of both biases in the order of a row of <see cref="Gate"/>.</summary>
+    public AlignedBuffer GateBias { get; }
+
+    /// <summary>∂L/∂x where this layer holds its own input, else null.</summary>
+    public AlignedBuffer? OwnDInput { get; }
+
+    /// <summary>Input, [T, B, I].</summary>
+    public float* X { get; private set; }
+
+    /// <summary>∂L/∂x, [T, B, I], overwritten by the backward pass; null where nobody asks.</summary>
+    public float* DX { get; private set; }
+
+    public float* InputWeights { get; private set; }
+
+    public float* RecurrentWeights { get; private set; }
+
+    public float* InputBias { get; private set; }
+
+    public float* RecurrentBias { get; private set; }
+
+    public float* DInputWeights { get; private set; }
+
+    public float* DRecurrentWeights { get; private set; }
+
+    public float* DInputBias { get; private set; }
+
+    public float* DRecurrentBias { get; private set; }
+
+    /// <summary>The layer's own input buffer where it has one.</summary>
+    public Span<float> OwnInput => _ownInput is null ? [] : _ownInput.Span;
+
+    /// <summary>Reads the hidden states of the layer below in place, and writes ∂L/∂x as their local gradient.</summary>
+    public void ReadFrom(LayerBuffers below)
+    {
+        X = below.Hidden.Pointer + (below.Shape.BatchSize * below.Shape.HiddenStride);
+        DX = below.DHidden.Pointer + (below.Shape.BatchSize * below.Shape.HiddenStride);
+    }
+
+    public void BindParameters(RecurrentLayerParameters layer, AlignedBuffer parameters, AlignedBuffer gradients)
+    {
+        InputWeights = parameters.Pointer + layer.InputWeights.Offset;
+        RecurrentWeights = parameters.Pointer + layer.RecurrentWeights.Offset;
+        InputBias = parameters.Pointer + layer.InputBias.Offset;
+        RecurrentBias = parameters.Pointer + layer.RecurrentBias.Offset;
+        DInputWeights = gradients.Pointer + layer.InputWeights.Offset;
+        DRecurrentWeights = gradients.Pointer + layer.RecurrentWeights.Offset;
+        DInputBias = gradients.Pointer + layer.InputBias.Offset;
+        DRecurrentBias = gradients.Pointer + layer.RecurrentBias.Offset;
+    }
+}

@@ -1,0 +1,218 @@
+using Backflow.Engine.Kernels;
+
+namespace Backflow.Engine;
+
+/// <summary>The linear layer above the recurrent stack, y = b + h·Wᵀ, with its targets and its loss.</summary>
+/// <remarks>
+/// Either <see cref="Targets"/> (softmax cross-entropy) or <see cref="SetTargetValues"/> (mean squared error) says what
+/// is wanted. The loss is the mean over all targets that count, and its gradient replaces the outputs.
+/// </remarks>
+public sealed unsafe class LinearHead
+{
+    private readonly RecurrentNetwork _network;
+    private readonly LayerBuffers _top;
+    private readonly PanelLayout _storage;
+    private readonly AlignedBuffer _outputs;
+    private readonly AlignedBuffer _transposed;
+    private readonly double[] _rowLosses;
+    private readonly int[] _targets;
+    private readonly int _firstTimestep;
+    private float[]? _targetValues;
+    private int _counted;
+
+    internal LinearHead(RecurrentNetwork network, LayerBuffers top)
+    {
+        _network = network;
+        _top = top;
+        _storage = network.HeadWeights!.Storage;
+        OutputSize = _storage.Units;
+        Stride = _storage.PaddedUnits;
+        LayerShape shape = top.Shape;
+        _firstTimestep = network.Options.HeadPosition == HeadPosition.EveryTimestep ? 0 : shape.SequenceLength - 1;
+        Timesteps = shape.SequenceLength - _firstTimestep;
+        _outputs = new AlignedBuffer(Timesteps * shape.BatchSize * Stride);
+        _transposed = new AlignedBuffer(Stride * shape.HiddenStride);
+        _rowLosses = new double[Timesteps * shape.BatchSize];
+        _targets = new int[Timesteps * shape.BatchSize];
+        _targets.AsSpan().Fill(-1);
+    }
+
+    /// <summary>Timesteps with an output, T′: T, or 1 for a head on the last timestep alone.</summary>
+    public int Timesteps { get; }
+
+    /// <summary>Outputs, O.</summary>
+    public int OutputSize { get; }
+
+    /// <summary>The wanted classes, [T′, B], each in [0, O) or −1 where the output does not count.</summary>
+    public Span<int> Targets => _targets;
+
+    /// <summary>Mean loss over the targets that count: nats, or mean squared error; 0 where none counts.</summary>
+    public double Loss { get; private set; }
+
+    /// <summary>Targets that took part in <see cref="Loss"/>.</summary>
+    public int CountedTargets => _counted;
+
+    private int Stride { get; }
+
+    private int Rows => Timesteps * _top.Shape.BatchSize;
+
+    internal int WeightGradientParts => _storage.Panels;
+
+    /// <summary>Sets real-valued targets, and mean squared error as the loss.</summary>
+    /// <param name="values">[T′, B, O].</param>
+    public void SetTargetValues(ReadOnlySpan<float> values)
+    {
+        ShapeGuard.HasShape(
+            values.Length, Timesteps, _top.Shape.BatchSize, OutputSize, nameof(values), "[T′, B, O]");
+        _targetValues ??= new float[values.Length];
+        values.CopyTo(_targetValues);
+    }
+
+    /// <summary>
+    /// Reads the outputs of one timestep; after a forward pass with targets they hold ∂L/∂y instead.
+    /// </summary>
+    /// <param name="timestep">The timestep, in [0, T′).</param>
+    /// <param name="values">[B, O], overwritten.</param>
+    public void GetOutputs(int timestep, Span<float> values)
+    {
+        int batch = _top.Shape.BatchSize;
+        ShapeGuard.HasShape(values.Length, 1, batch, OutputSize, nameof(values), "[1, B, O]");
+        PaddedRows.Export(_outputs.Span.Slice(timestep * batch * Stride, batch * Stride), Stride, OutputSize, values);
+    }
+
+    /// <summary>The cross-entropy of one output, in nats; 0 where its target does not count.</summary>
+    /// <param name="timestep">The timestep, in [0, T′).</param>
+    /// <param name="row">The sequence, in [0, B).</param>
+    /// <returns>−ln softmax[target], or the sum of squared errors.</returns>
+    public double RowLoss(int timestep, int row) => _rowLosses[(timestep * _top.Shape.BatchSize) + row];
+
+    internal void PrepareForward()
+    {
+        _counted = _targetValues is not null ? _targetValues.Length : 0;
+        if (_targetValues is null)
+        {
+            foreach (int target in _targets)
+            {
+                _counted += target >= 0 ? 1 : 0;
+            }
+        }
+    }
+
+    internal void PrepareBackward()
+    {
+        if (_counted == 0)
+        {
+            throw new InvalidOperationException("Backward needs a forward pass with at least one target that counts.");
+        }
+
+        TransposedStrips.Pack(
+            _network.Parameters.Pointer + _network.HeadWeights!.Offset, _storage, 0, 1, _transposed.Pointer);
+    }
+
+    internal void Forward(int rowBegin, int rowEnd)
+    {
+        LayerShape shape = _top.Shape;
+        for (int t = 0; t < Timesteps; t++)
+        {
+            int first = (t * shape.BatchSize) + rowBegin;
+            float* h = _top.Hidden.Pointer
+                + ((((nint)(_firstTimestep + t + 1) * shape.BatchSize) + rowBegin) * shape.HiddenStride);
+            float* y = _outputs.Pointer + ((nint)first * Stride);
+            _network.Kernels.Rows.Linear(
+                h,
+                shape.HiddenStride,
+                rowEnd - rowBegin,
+                _network.Parameters.Pointer + _network.HeadWeights!.Offset,
+                _storage,
+                _network.Parameters.Pointer + _network.HeadBias!.Offset,
+                y,
+                Stride);
+            if (_counted > 0)
+            {
+                LossOfRows(first, first + rowEnd - rowBegin);
+            }
+        }
+    }
+
+    // In order, on one thread: the sum must not depend on how rows were shared out.
+    internal void SumLoss()
+    {
+        double sum = 0;
+        foreach (double loss in _rowLosses)
+        {
+            sum += loss;
+        }
+
+        Loss = _counted > 0 ? sum / _counted : 0;
+    }
+
+    internal void Backward(int rowBegin, int rowEnd)
+    {
+        LayerShape shape = _top.Shape;
+        for (int t = 0; t < shape.SequenceLength; t++)
+        {
+            float* dh = _top.DHidden.Pointer
+                + ((((nint)(t + 1) * shape.BatchSize) + rowBegin) * shape.HiddenStride);
+            if (t < _firstTimestep)
+            {
+                new Span<float>(dh, (rowEnd - rowBegin) * shape.HiddenStride).Clear();
+                continue;
+            }
+
+            float* dy = _outputs.Pointer + ((((nint)(t - _firstTimestep) * shape.BatchSize) + rowBegin) * Stride);
+            _network.Kernels.Rows.LinearBackward(
+                dy, Stride, rowEnd - rowBegin, _transposed.Pointer, dh, shape.HiddenStride);
+        }
+    }
+
+    internal void WeightGradients(int panel)
+    {
+        LayerShape shape = _top.Shape;
+        _network.Kernels.Rows.LinearWeightGradients(
+            _top.Hidden.Pointer + ((nint)(_firstTimestep + 1) * shape.BatchSize * shape.HiddenStride),
+            shape.HiddenStride,
+            _outputs.Pointer,
+            Stride,
+            Rows,
+            _storage,
+            panel,
+            _network.Gradients.Pointer + _network.HeadWeights!.Offset,
+            _network.Gradients.Pointer + _network.HeadBias!.Offset);
+    }
+
+    private void LossOfRows(int begin, int end)
+    {
+        for (int row = begin; row < end; row++)
+        {
+            float* y = _outputs.Pointer + ((nint)row * Stride);
+            if (_targetValues is not null)
+            {
+                _rowLosses[row] = SquaredError(y, _targetValues.AsSpan(row * OutputSize, OutputSize));
+            }
+            else if (_targets[row] >= 0)
+            {
+                _rowLosses[row] = _network.Kernels.Rows.SoftmaxCrossEntropy(
+                    y, OutputSize, Stride, _targets[row], 1f / _counted);
+            }
+            else
+            {
+                _rowLosses[row] = 0;
+                new Span<float>(y, Stride).Clear();
+            }
+        }
+    }
+
+    // L = Σ(y − target)² / count,  ∂L/∂y = 2(y − target) / count
+    private double SquaredError(float* y, ReadOnlySpan<float> target)
+    {
+        double sum = 0;
+        for (int i = 0; i < target.Length; i++)
+        {
+            double difference = (double)y[i] - target[i];
+            sum += difference * difference;
+            y[i] = (float)(2 * difference / _counted);
+        }
+
+        return sum;
+    }
+}
