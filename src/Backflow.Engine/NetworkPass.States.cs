@@ -71,6 +71,13 @@ public sealed unsafe partial class NetworkPass
     public void GetCellGradient(int layer, int slot, Span<float> gradient) =>
         Get(layer, _layers[layer].DCell, slot, gradient);
 
+    /// <summary>The total gradient of a layer's hidden state after some timestep, where it lies.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="slot">0 for ∂L/∂h₀, t + 1 for the state after timestep t.</param>
+    /// <returns>∂L/∂h, [B, H padded to a multiple of 16]; the padding is zero.</returns>
+    public ReadOnlySpan<float> HiddenGradient(int layer, int slot) =>
+        Slot(_layers[layer], _layers[layer].DHidden, slot);
+
     /// <summary>Reads ∂L/∂x.</summary>
     /// <param name="gradient">[T, B, I], overwritten.</param>
     public void GetInputGradient(Span<float> gradient)
