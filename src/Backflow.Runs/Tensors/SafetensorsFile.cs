@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+
+namespace Backflow.Runs.Tensors;
+
+/// <summary>The content of a safetensors file: named tensors, and text about them.</summary>
+/// <remarks>
+/// The format is that of https://github.com/huggingface/safetensors: a header length of 8 bytes, a header in JSON, and the
+/// data. Every rule of it is verified on reading; docs/decisions/safetensors.md says why this reader is ours.
+/// </remarks>
+public sealed class SafetensorsFile
+{
+    private readonly string _file;
+    private readonly ImmutableDictionary<string, Tensor> _byName;
+
+    private SafetensorsFile(
+        string file, ImmutableArray<Tensor> tensors, ImmutableDictionary<string, string> metadata)
+    {
+        _file = file;
+        _byName = tensors.ToImmutableDictionary(tensor => tensor.Name);
+        Tensors = tensors;
+        Metadata = metadata;
+    }
+
+    /// <summary>The tensors, in the order of their data.</summary>
+    public ImmutableArray<Tensor> Tensors { get; }
+
+    /// <summary>Text about the file; empty where it has none.</summary>
+    public ImmutableDictionary<string, string> Metadata { get; }
+
+    /// <summary>The tensor of a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The tensor.</returns>
+    /// <exception cref="RunFormatException">The file has no such tensor.</exception>
+    public Tensor Find(string name) => _byName.TryGetValue(name, out Tensor? tensor)
+        ? tensor
+        : throw new RunFormatException($"{_file} has no tensor '{name}'; it has {ListNames()}.");
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its content, in memory of its own.</returns>
+    /// <exception cref="RunFormatException">A rule of the format is broken; the message names the file and the fact.</exception>
+    /// <exception cref="RunStoreException">The file is not there or cannot be read.</exception>
+    public static SafetensorsFile Read(string path)
+    {
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return Read(stream, stream.Length, path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new RunStoreException(
+                $"{path} could not be read ({failure.Message}); check its name and that it is yours to read.", failure);
+        }
+    }
+
+    /// <summary>Writes tensors and text about them; equal contents give equal bytes.</summary>
+    /// <param name="stream">Written from its present position on; not closed.</param>
+    /// <param name="tensors">The tensors, in any order, of different names.</param>
+    /// <param name="metadata">Text about them; null for none.</param>
+    /// <exception cref="ArgumentException">Two tensors have one name, or the header grows too long.</exception>
+    public static void Write(
+        Stream stream, IEnumerable<Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        SafetensorsWriter.Write(stream, tensors, metadata ?? ImmutableDictionary<string, string>.Empty);
+
+    /// <summary>Reads a stream of known length from its beginning to its end, front to back.</summary>
+    internal static SafetensorsFile Read(Stream stream, long length, string file)
+    {
+        if (length < sizeof(ulong))
+        {
+            throw SafetensorsHeader.Violation(file, $"it has {length} bytes, and the length of the header alone takes 8");
+        }
+
+        Span<byte> prefix = stackalloc byte[sizeof(ulong)];
+        ReadExactly(stream, prefix, file);
+        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (headerLength > SafetensorsHeader.MaximumLength)
+        {
+            throw SafetensorsHeader.Violation(
+                file, $"its header claims {headerLength} bytes, and {SafetensorsHeader.MaximumLength} are allowed");
+        }
+
+        long dataLength = length - sizeof(ulong) - (long)headerLength;
+        if (dataLength < 0)
+        {
+            throw SafetensorsHeader.Violation(
+                file, $"its header claims {headerLength} bytes, and the file has only {length - sizeof(ulong)} after its length");
+        }
+
+        byte[] header = new byte[headerLength];
+        ReadExactly(stream, header, file);
+        (ImmutableArray<TensorEntry> entries, ImmutableDictionary<string, string> metadata) =
+            SafetensorsHeader.Parse(header, dataLength, file);
+        return new SafetensorsFile(file, [.. entries.Select(entry => ReadTensor(stream, entry, file))], metadata);
+    }
+
+    private string ListNames() =>
+        Tensors.IsEmpty ? "none" : string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal));
+
+    private static Tensor ReadTensor(Stream stream, TensorEntry entry, string file)
+    {
+        long length = entry.End - entry.Begin;
+        if (length > Array.MaxLength)
+        {
+            throw new RunFormatException(
+                $"{file}: tensor {entry.Name} has {length} bytes, and this build reads at most {Array.MaxLength} per "
+                + "tensor; cut it in two.");
+        }
+
+        byte[] data = new byte[length];
+        ReadExactly(stream, data, file);
+        return new Tensor(entry.Name, entry.DataType, entry.Shape, data);
+    }
+
+    private static void ReadExactly(Stream stream, Span<byte> destination, string file)
+    {
+        try
+        {
+            stream.ReadExactly(destination);
+        }
+        catch (EndOfStreamException)
+        {
+            throw SafetensorsHeader.Violation(file, "it became shorter while it was read");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using System.Text;
+using Backflow.Runs.Tensors;
+
+namespace Backflow.Runs.Tests.Tensors;
+
+public sealed class SafetensorsHeaderTests
+{
+    [Theory]
+    [InlineData("", 0, "does not begin with '{'")]
+    [InlineData(" {}", 0, "does not begin with '{'")]
+    [InlineData("[]", 0, "does not begin with '{'")]
+    [InlineData("{", 0, "not valid JSON")]
+    [InlineData("{} x", 0, "not valid JSON")]
+    [InlineData("{}\0", 0, "not valid JSON")]
+    [InlineData("{'a':1}", 0, "not valid JSON")]
+    [InlineData("{}", 1, "its tensors need 0 bytes of data and it has 1: it was made longer")]
+    [InlineData("""{"a":1}""", 0, "tensor a is of JSON kind Number and must be Object")]
+    [InlineData("""{"a":{}}""", 0, "tensor a needs dtype, shape and data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":0}}""", 4, "and nothing else")]
+    [InlineData("""{"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}}""", 4, "the dtype 'F31'; known are F64, F32")]
+    [InlineData("""{"a":{"dtype":32,"shape":[1],"data_offsets":[0,4]}}""", 4, "dtype of tensor a is of JSON kind Number")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "shape of tensor a has the element -1")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "has the element 1.5")]
+    [InlineData("""{"a":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}}""", 4, "has the element \"1\"")]
+    [InlineData("""{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4, "shape of tensor a is of JSON kind Number")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "which are no begin and end")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", 4, "which are no begin and end")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", 4, "which are no begin and end")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,99999999999999999999]}}""", 4, "has the element 9999")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "spans 4 bytes, which is not F32 [2]")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "spans 0 bytes")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "there is a hole")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 3, "it was cut short")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "it was made longer")]
+    [InlineData("""{"__metadata__":1}""", 0, "__metadata__ is of JSON kind Number")]
+    [InlineData("""{"__metadata__":{"k":1}}""", 0, "__metadata__.k is of JSON kind Number")]
+    [InlineData("""{"__metadata__":{"k":"1","k":"2"}}""", 0, "__metadata__ has the key 'k' twice")]
+    [InlineData("""{"a":{"dtype":"F32","dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "tensor a has the key 'dtype' twice")]
+    [InlineData("""{"\ud800":{}}""", 0, "a string that is no text")]
+    public void Parse_BrokenRule_NamesTheFileAndTheFact(string json, int dataLength, string fact)
+    {
+        RunFormatException failure = Assert.Throws<RunFormatException>(
+            () => SafetensorsHeader.Parse(Encoding.UTF8.GetBytes(json), dataLength, "x.safetensors"));
+        Assert.StartsWith("x.safetensors is not a valid safetensors file: ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(fact, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_DuplicateTensor_NamesIt()
+    {
+        const string Entry = """ "a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]} """;
+        Assert.Contains(
+            "the header has the key 'a' twice",
+            Fail("{" + Entry + "," + Entry + "}", dataLength: 4),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4, 8, 8, 12, "there is a hole")]
+    [InlineData(0, 4, 0, 4, "they overlap")]
+    [InlineData(0, 4, 2, 6, "they overlap")]
+    [InlineData(0, 4, 8, 12, "there is a hole")]
+    public void Parse_TwoTensorsThatDoNotTile_AreRefused(int begin1, int end1, int begin2, int end2, string fact)
+    {
+        string json = $$$"""
+            {"a":{"dtype":"F32","shape":[1],"data_offsets":[{{{begin1}}},{{{end1}}}]},
+             "b":{"dtype":"F32","shape":[1],"data_offsets":[{{{begin2}}},{{{end2}}}]}}
+            """;
+        Assert.Contains(fact, Fail(json, dataLength: Math.Max(end1, end2)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_InvalidUtf8_IsRefused() => Assert.Throws<RunFormatException>(
+        () => SafetensorsHeader.Parse(new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)'}' }, 0, "x"));
+
+    [Theory]
+    [InlineData(100_000_001UL, "100000000 are allowed")]
+    [InlineData(ulong.MaxValue, "100000000 are allowed")]
+    [InlineData(9UL, "the file has only 8 after its length")]
+    public void Read_HeaderLengthBeyondTheFile_IsRefused(ulong length, string fact)
+    {
+        byte[] file = new byte[16];
+        BinaryPrimitives.WriteUInt64LittleEndian(file, length);
+        using MemoryStream stream = new(file);
+        RunFormatException failure = Assert.Throws<RunFormatException>(
+            () => SafetensorsFile.Read(stream, file.Length, "x"));
+        Assert.Contains(fact, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_TensorsInAnyOrderWithEmptyOnesAndPadding_AreRead()
+    {
+        string json = """
+            {"b":{"dtype":"U8","shape":[2],"data_offsets":[4,6]},"e":{"dtype":"F64","shape":[0,9],"data_offsets":[4,4]},
+             "a":{"data_offsets":[0,4],"shape":[],"dtype":"F32"}}
+            """ + "     ";
+        Assert.Equal(
+            ["a", "e", "b"],
+            SafetensorsHeader.Parse(Encoding.UTF8.GetBytes(json), 6, "x").Entries.Select(entry => entry.Name));
+    }
+
+    private static string Fail(string json, int dataLength) => Assert.Throws<RunFormatException>(
+        () => SafetensorsHeader.Parse(Encoding.UTF8.GetBytes(json), dataLength, "x")).Message;
+}
