@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using Backflow.Runs.Tensors;
+
+namespace Backflow.Runs.Checkpoints;
+
+/// <summary>Reads a checkpoint and believes nothing of it.</summary>
+internal static class CheckpointReader
+{
+    /// <summary>Reads the content.</summary>
+    /// <exception cref="RunFormatException">The file is missing, broken, or not the one that was saved.</exception>
+    public static SafetensorsFile Read(Checkpoint checkpoint)
+    {
+        try
+        {
+            using FileStream stream = new(checkpoint.Path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using SHA256 sha256 = SHA256.Create();
+            using CryptoStream hashing = new(stream, sha256, CryptoStreamMode.Read);
+            SafetensorsFile content = SafetensorsFile.Read(hashing, stream.Length, checkpoint.Path);
+            // The end of the stream completes the hash.
+            _ = hashing.ReadByte();
+            return Convert.ToHexStringLower(sha256.Hash!) == checkpoint.Sha256
+                ? content
+                : throw new RunFormatException(
+                    $"{checkpoint.Path} is not what was saved: its SHA-256 is not {checkpoint.Sha256}.");
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new RunFormatException($"{checkpoint.Path} is missing.", failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new RunStoreException(
+                $"{checkpoint.Path} could not be read ({failure.Message}); check the disk, and that the file is yours.",
+                failure);
+        }
+    }
+
+    /// <summary>Whether the file is what was saved.</summary>
+    public static bool IsIntact(Checkpoint checkpoint)
+    {
+        try
+        {
+            using FileStream stream = new(checkpoint.Path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return Convert.ToHexStringLower(SHA256.HashData(stream)) == checkpoint.Sha256;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using Backflow.Runs.Manifest;
+using Backflow.Runs.Store;
+using Backflow.Runs.Tensors;
+
+namespace Backflow.Runs.Checkpoints;
+
+/// <summary>Keeps the checkpoints of all runs of a store: one safetensors file each, with its checksum in the store.</summary>
+/// <remarks>
+/// A checkpoint is there completely or not at all, whenever the process or the machine dies: the file is on the disk under
+/// its final name before the store knows of it, and what the store does not know is removed when the run goes on.
+/// </remarks>
+public sealed class CheckpointStore
+{
+    private readonly StoreDatabase _database;
+    private readonly TimeProvider _clock;
+
+    internal CheckpointStore(StoreDatabase database, TimeProvider clock)
+    {
+        _database = database;
+        _clock = clock;
+        Folder = CheckpointFolder.OfStore(database.Path);
+    }
+
+    /// <summary>The folder that has a folder per run: backflow-checkpoints beside backflow.db.</summary>
+    public string Folder { get; }
+
+    /// <summary>Stands between the content and the file; lets a test be a full disk.</summary>
+    internal Func<Stream, Stream>? Interpose { get; set; }
+
+    /// <summary>Saves a checkpoint, and then removes those that are neither among the newest nor pinned.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="step">The step after which it is taken, at least 0. Flush the recorder first.</param>
+    /// <param name="tensors">Everything that training needs to go on.</param>
+    /// <param name="metadata">Text about them; null for none.</param>
+    /// <param name="keepNewest">How many of the newest are kept, at least 1.</param>
+    /// <returns>The checkpoint, which survives the loss of power from now on.</returns>
+    /// <exception cref="RunStoreException">It could not be written; earlier ones are as they were.</exception>
+    public Checkpoint Save(
+        string runId,
+        long step,
+        IEnumerable<Tensor> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        int keepNewest = 2)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(keepNewest);
+        long runKey = _database.Read(connection => RunTable.Key(connection, runId));
+        string folder = CheckpointFolder.OfRun(Folder, runId);
+        string? name = null;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            name = CheckpointName.Free(folder, step);
+            WrittenFile file = WrittenFile.Write(
+                folder, name, stream => SafetensorsFile.Write(stream, tensors, metadata), Interpose);
+            _database.Write(
+                connection =>
+                {
+                    CheckpointTable.Add(connection, runKey, step, name, file, _clock.GetUtcNow());
+                    CheckpointTable.Prune(connection, runKey, keepNewest);
+                },
+                durable: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or RunStoreException)
+        {
+            throw NotWritten(runId, step, folder, name, failure);
+        }
+
+        ImmutableArray<Checkpoint> checkpoints = RemoveUnknownFiles(runId);
+        return checkpoints.First(checkpoint => checkpoint.Step == step);
+    }
+
+    /// <summary>The checkpoints of a run.</summary>
+    /// <param name="runId">The run.</param>
+    /// <returns>Newest first; the files are not looked at.</returns>
+    public ImmutableArray<Checkpoint> List(string runId) => _database.Read(connection => CheckpointTable.List(
+        connection, RunTable.Key(connection, runId), runId, CheckpointFolder.OfRun(Folder, runId)));
+
+    /// <summary>Keeps a checkpoint for as long as it has the label; a label belongs to one checkpoint of a run.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="step">The step of the checkpoint.</param>
+    /// <param name="label">The label, such as best.</param>
+    /// <exception cref="RunStoreException">The run has no checkpoint of that step.</exception>
+    public void Pin(string runId, long step, string label)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(label);
+        _ = Find(runId, step);
+        _database.Write(connection => CheckpointTable.Pin(connection, RunTable.Key(connection, runId), step, label));
+    }
+
+    /// <summary>Loads the newest checkpoint of a run.</summary>
+    /// <param name="runId">The run.</param>
+    /// <returns>The checkpoint, verified.</returns>
+    /// <exception cref="RunFormatException">Its file is damaged; the message names an older one that is not.</exception>
+    /// <exception cref="RunStoreException">The run has none, or the file cannot be read.</exception>
+    public LoadedCheckpoint LoadLatest(string runId)
+    {
+        ImmutableArray<Checkpoint> checkpoints = List(runId);
+        return checkpoints.IsEmpty
+            ? throw new RunStoreException($"Run {runId} has no checkpoint to go on from; start again with 'backflow train'.")
+            : Load(checkpoints[0], checkpoints);
+    }
+
+    /// <summary>Loads the checkpoint of a step.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="step">The step.</param>
+    /// <returns>The checkpoint, verified.</returns>
+    /// <exception cref="RunFormatException">Its file is damaged; the message names an older one that is not.</exception>
+    /// <exception cref="RunStoreException">The run has none of that step, or the file cannot be read.</exception>
+    public LoadedCheckpoint Load(string runId, long step) => Load(Find(runId, step), List(runId));
+
+    /// <summary>Removes what a killed process or a pruning left in the folder of a run.</summary>
+    internal ImmutableArray<Checkpoint> RemoveUnknownFiles(string runId)
+    {
+        ImmutableArray<Checkpoint> checkpoints = List(runId);
+        try
+        {
+            CheckpointFolder.RemoveUnknown(
+                CheckpointFolder.OfRun(Folder, runId), checkpoints.Select(checkpoint => checkpoint.Path));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new RunStoreException(
+                $"A left-over checkpoint of run {runId} could not be deleted ({failure.Message}); make "
+                + $"{CheckpointFolder.OfRun(Folder, runId)} yours to write.",
+                failure);
+        }
+
+        return checkpoints;
+    }
+
+    internal void DeleteFolder(string runId) => CheckpointFolder.Delete(CheckpointFolder.OfRun(Folder, runId));
+
+    private static LoadedCheckpoint Load(Checkpoint checkpoint, ImmutableArray<Checkpoint> all)
+    {
+        try
+        {
+            return new LoadedCheckpoint(checkpoint, CheckpointReader.Read(checkpoint));
+        }
+        catch (RunFormatException failure)
+        {
+            Checkpoint? older = all.FirstOrDefault(
+                other => other.Step < checkpoint.Step && CheckpointReader.IsIntact(other));
+            throw new RunFormatException(
+                failure.Message + (older is null
+                    ? " No older checkpoint is intact; put back a copy of the file, or start again with 'backflow train'."
+                    : $" The checkpoint of step {older.Step} is intact: go on with 'backflow resume {checkpoint.RunId} "
+                        + $"--from-step {older.Step}'."),
+                failure);
+        }
+    }
+
+    private Checkpoint Find(string runId, long step)
+    {
+        ImmutableArray<Checkpoint> checkpoints = List(runId);
+        return checkpoints.FirstOrDefault(checkpoint => checkpoint.Step == step)
+            ?? throw new RunStoreException(checkpoints.IsEmpty
+                ? $"Run {runId} has no checkpoint."
+                : $"Run {runId} has no checkpoint of step {step}; it has those of "
+                    + $"{string.Join(", ", checkpoints.Select(checkpoint => checkpoint.Step))}.");
+    }
+
+    private RunStoreException NotWritten(string runId, long step, string folder, string? name, Exception failure)
+    {
+        if (name is not null)
+        {
+            // Moved to its place and refused by the store: without a row it is nobody's.
+            File.Delete(Path.Combine(folder, name));
+        }
+
+        Checkpoint? newest = List(runId).FirstOrDefault();
+        return new RunStoreException(
+            $"The checkpoint of run {runId} at step {step} could not be written ({failure.Message}); "
+            + (newest is null
+                ? $"there is no earlier one. Free some space in {folder}, then start again with 'backflow train'."
+                : $"the one of step {newest.Step} is intact. Free some space in {folder}, then go on with "
+                    + $"'backflow resume {runId}'."),
+            failure);
+    }
+}

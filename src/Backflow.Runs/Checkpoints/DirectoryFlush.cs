@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace Backflow.Runs.Checkpoints;
+
+/// <summary>Forces the names in a folder to the disk, which .NET has no call for.</summary>
+internal static class DirectoryFlush
+{
+    private const int ReadOnly = 0;
+
+    /// <summary>Forces the names to the disk where the system can; Windows and some network drives cannot.</summary>
+    public static void Flush(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        int descriptor = Open(folder, ReadOnly);
+        if (descriptor < 0)
+        {
+            return;
+        }
+
+        // A refusal costs durability against power loss alone, and the file itself is on the disk.
+        _ = Synchronise(descriptor);
+        _ = Close(descriptor);
+    }
+
+    [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Synchronise(int descriptor);
+
+    [DllImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Close(int descriptor);
+}

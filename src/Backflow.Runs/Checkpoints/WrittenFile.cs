@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+
+namespace Backflow.Runs.Checkpoints;
+
+/// <summary>A file that is completely on the disk, under its final name or not there at all.</summary>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Sha256">The SHA-256 of its content, in lower-case hexadecimal digits.</param>
+internal readonly record struct WrittenFile(long Bytes, string Sha256)
+{
+    /// <summary>Writes a file beside its final place, forces it to the disk, and moves it there in one step.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The final name, which no file has.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <param name="interpose">Stands between the content and the file; lets a test be a full disk. Null for none.</param>
+    /// <returns>What was written.</returns>
+    /// <exception cref="IOException">The disk is full or broken, or the file too large for it; nothing is left behind.</exception>
+    public static WrittenFile Write(
+        string folder, string name, Action<Stream> write, Func<Stream, Stream>? interpose)
+    {
+        string temporary = Path.Combine(folder, CheckpointName.Temporary(name));
+        try
+        {
+            WrittenFile written = WriteTemporary(temporary, write, interpose);
+            File.Move(temporary, Path.Combine(folder, name), overwrite: true);
+            DirectoryFlush.Flush(folder);
+            return written;
+        }
+        catch (ArgumentOutOfRangeException failure) when (failure.ParamName == "value")
+        {
+            // What .NET makes of EFBIG: the file system, or the user's quota, allows no file of this length.
+            File.Delete(temporary);
+            throw new IOException("File too large", failure);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static WrittenFile WriteTemporary(
+        string temporary, Action<Stream> write, Func<Stream, Stream>? interpose)
+    {
+        using FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
+        using SHA256 sha256 = SHA256.Create();
+        using (CryptoStream hashing = new(interpose?.Invoke(file) ?? file, sha256, CryptoStreamMode.Write, leaveOpen: true))
+        {
+            write(hashing);
+        }
+
+        file.Flush();
+        // Before the rename: a name must never stand for data that the disk does not have yet.
+        RandomAccess.FlushToDisk(file.SafeFileHandle);
+        return new WrittenFile(file.Length, Convert.ToHexStringLower(sha256.Hash!));
+    }
+}

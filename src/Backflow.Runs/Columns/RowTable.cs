@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Backflow.Runs.Store;
+using Microsoft.Data.Sqlite;
+
+namespace Backflow.Runs.Columns;
+
+/// <summary>Reads rows.</summary>
+internal static class RowTable
+{
+    /// <summary>The rows of one metric and layer in ascending order of steps, at most so many: the oldest.</summary>
+    public static RowSeries Read(SqliteConnection connection, MetricKey metric, int layer, StepRange range, int limit)
+    {
+        using Statement statement = new(
+            connection,
+            """
+            SELECT step, data FROM timestep_row WHERE metric_key = ? AND layer = ? AND step BETWEEN ? AND ?
+            ORDER BY step LIMIT ?;
+            """);
+        statement.Bind(1, metric.Key).Bind(2, layer).Bind(3, range.First).Bind(4, range.Last).Bind(5, limit);
+        RowSeriesBuilder rows = new(metric.Name, layer);
+        while (statement.Step())
+        {
+            rows.Add(statement.Int64(0), statement.Bytes(1));
+        }
+
+        return rows.ToSeries();
+    }
+
+    /// <summary>Rows spread evenly over a range: the first of each bucket of 2ᵏ steps.</summary>
+    /// <remarks>
+    /// Powers of two, aligned to step 0: while a run grows, the rows that are kept at a coarser stride were all there at
+    /// the finer one, so that a picture thins out and never flickers. One seek per bucket, however long the run is.
+    /// </remarks>
+    public static RowSeries ReadThinned(
+        SqliteConnection connection, MetricKey metric, int layer, StepRange range, int maximumRows)
+    {
+        if (Ends(connection, metric, layer, range) is not StepRange present)
+        {
+            return new RowSeriesBuilder(metric.Name, layer).ToSeries();
+        }
+
+        Int128 stride = 1;
+        while (Bucket(present.Last, stride) - Bucket(present.First, stride) + 1 > maximumRows)
+        {
+            stride *= 2;
+        }
+
+        if (stride == 1)
+        {
+            return Read(connection, metric, layer, present, maximumRows);
+        }
+
+        using Statement seek = new(
+            connection,
+            """
+            SELECT step, data FROM timestep_row WHERE metric_key = ? AND layer = ? AND step BETWEEN ? AND ?
+            ORDER BY step LIMIT 1;
+            """);
+        RowSeriesBuilder rows = new(metric.Name, layer);
+        Int128 next = present.First;
+        while (next <= present.Last)
+        {
+            seek.Reset();
+            seek.Bind(1, metric.Key).Bind(2, layer).Bind(3, (long)next).Bind(4, present.Last);
+            if (!seek.Step())
+            {
+                break;
+            }
+
+            rows.Add(seek.Int64(0), seek.Bytes(1));
+            next = (Bucket(seek.Int64(0), stride) + 1) * stride;
+        }
+
+        return rows.ToSeries();
+    }
+
+    /// <summary>The layers that a metric has rows of, ascending.</summary>
+    public static ImmutableArray<int> Layers(SqliteConnection connection, long metricKey)
+    {
+        using Statement statement = new(
+            connection, "SELECT layer FROM timestep_row WHERE metric_key = ? AND layer > ? ORDER BY layer LIMIT 1;");
+        ImmutableArray<int>.Builder layers = ImmutableArray.CreateBuilder<int>();
+        long previous = long.MinValue;
+        while (true)
+        {
+            statement.Bind(1, metricKey).Bind(2, previous);
+            if (!statement.Step())
+            {
+                return layers.ToImmutable();
+            }
+
+            previous = statement.Int64(0);
+            layers.Add((int)previous);
+            statement.Reset();
+        }
+    }
+
+    /// <summary>The oldest and the newest step with a row, or null for none.</summary>
+    public static StepRange? Ends(SqliteConnection connection, MetricKey metric, int layer, StepRange range)
+    {
+        using Statement statement = new(
+            connection,
+            """
+            SELECT (SELECT MIN(step) FROM timestep_row WHERE metric_key = ?1 AND layer = ?2 AND step BETWEEN ?3 AND ?4),
+                   (SELECT MAX(step) FROM timestep_row WHERE metric_key = ?1 AND layer = ?2 AND step BETWEEN ?3 AND ?4);
+            """);
+        statement.Bind(1, metric.Key).Bind(2, layer).Bind(3, range.First).Bind(4, range.Last);
+        return statement.Step() && !statement.IsNull(0)
+            ? new StepRange(statement.Int64(0), statement.Int64(1))
+            : null;
+    }
+
+    // Floor and not truncation, so that buckets are equally wide on both sides of step 0.
+    private static Int128 Bucket(long step, Int128 stride) => ((Int128)step) >> BitOperations.TrailingZeroCount((ulong)stride);
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Backflow.Runs.Manifest;
+using Backflow.Runs.Store;
+
+namespace Backflow.Runs.Columns;
+
+/// <summary>Reads what a run recorded, from any thread, while it is being recorded or after.</summary>
+/// <remarks>
+/// Each call sees one snapshot of the store. A metric that the run does not have yet reads as an empty series, so that
+/// a page can ask before the first step is there.
+/// </remarks>
+public sealed class RunReader
+{
+    private readonly StoreDatabase _database;
+    private readonly TimeProvider _clock;
+
+    internal RunReader(StoreDatabase database, string runId, TimeProvider clock)
+    {
+        _database = database;
+        _clock = clock;
+        RunId = runId;
+    }
+
+    /// <summary>The run that is read.</summary>
+    public string RunId { get; }
+
+    /// <summary>The metrics that the run has values of, in the order in which they first appeared.</summary>
+    /// <returns>One summary per kind and name.</returns>
+    public ImmutableArray<MetricSummary> Metrics() => _database.Read<ImmutableArray<MetricSummary>>(connection =>
+    [
+        .. MetricTable.List(connection, RunTable.Key(connection, RunId))
+            .Select(metric => MetricTable.Summarise(connection, metric))
+            .OfType<MetricSummary>(),
+    ]);
+
+    /// <summary>The values of a scalar metric.</summary>
+    /// <param name="metric">Its name.</param>
+    /// <param name="range">The steps; null for all.</param>
+    /// <returns>Ascending by step.</returns>
+    public ScalarSeries Scalars(string metric, StepRange? range = null) => _database.Read(connection =>
+    {
+        MetricKey key = MetricTable.Find(connection, RunTable.Key(connection, RunId), MetricKind.Scalar, metric);
+        return ScalarTable.Read(connection, key, range ?? StepRange.All, int.MaxValue);
+    });
+
+    /// <summary>The rows of a row metric in one layer.</summary>
+    /// <param name="metric">Its name.</param>
+    /// <param name="layer">The layer, from 0.</param>
+    /// <param name="range">The steps; null for all.</param>
+    /// <param name="maximumRows">
+    /// The most rows wanted, at least 1. Where the range has more, it is cut into buckets of 2ᵏ steps and the first row of
+    /// each is read.
+    /// </param>
+    /// <returns>Ascending by step.</returns>
+    public RowSeries Rows(string metric, int layer, StepRange? range = null, int maximumRows = int.MaxValue)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumRows);
+        return _database.Read(connection =>
+        {
+            MetricKey key = MetricTable.Find(connection, RunTable.Key(connection, RunId), MetricKind.Row, metric);
+            return maximumRows == int.MaxValue
+                ? RowTable.Read(connection, key, layer, range ?? StepRange.All, int.MaxValue)
+                : RowTable.ReadThinned(connection, key, layer, range ?? StepRange.All, maximumRows);
+        });
+    }
+
+    /// <summary>The samples of the run.</summary>
+    /// <param name="range">The steps; null for all.</param>
+    /// <returns>In the order in which they were made.</returns>
+    public ImmutableArray<RunSample> Samples(StepRange? range = null) => _database.Read(connection =>
+        JournalTables.Samples(
+            connection, RunTable.Key(connection, RunId), range ?? StepRange.All, afterKey: 0, int.MaxValue));
+
+    /// <summary>The events of the run.</summary>
+    /// <param name="range">The steps; null for all.</param>
+    /// <returns>In the order in which they happened.</returns>
+    public ImmutableArray<RunEvent> Events(StepRange? range = null) => _database.Read(connection =>
+        JournalTables.Events(
+            connection, RunTable.Key(connection, RunId), range ?? StepRange.All, afterKey: 0, int.MaxValue));
+
+    /// <summary>Follows the run from its first step on, or from what was read before.</summary>
+    /// <param name="seenAt">
+    /// The manifest that was read before the series which <see cref="RunTail.Skip(ScalarSeries)"/> is told of; null when
+    /// none were.
+    /// </param>
+    /// <returns>A tail that remembers what it has seen; one per watcher.</returns>
+    public RunTail Tail(RunManifest? seenAt = null) => new(_database, RunId, _clock, seenAt?.Rewinds);
+}

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Backflow.Runs.Manifest;
+using Backflow.Runs.Store;
+using Microsoft.Data.Sqlite;
+
+namespace Backflow.Runs.Columns;
+
+/// <summary>Follows a run: each look gives what came since the last one. For one thread at a time.</summary>
+/// <remarks>
+/// Each metric is followed by its own newest step, because a slow metric may write step 100 after a fast one wrote step
+/// 105; within one metric and layer, steps must come in ascending order.
+/// </remarks>
+public sealed class RunTail
+{
+    private readonly StoreDatabase _database;
+    private readonly string _runId;
+    private readonly TimeProvider _clock;
+    private readonly Dictionary<string, long> _scalarSteps = [];
+    private readonly Dictionary<(string Metric, int Layer), long> _rowSteps = [];
+    private long _sampleKey;
+    private long _eventKey;
+    private long? _rewinds;
+
+    internal RunTail(StoreDatabase database, string runId, TimeProvider clock, long? rewinds)
+    {
+        _database = database;
+        _runId = runId;
+        _clock = clock;
+        _rewinds = rewinds;
+    }
+
+    /// <summary>Counts a series that was read elsewhere as seen.</summary>
+    /// <param name="seen">The series; its newest step is where the tail goes on.</param>
+    public void Skip(ScalarSeries seen)
+    {
+        if (seen.Count > 0)
+        {
+            _scalarSteps[seen.Metric] = seen.Steps[^1];
+        }
+    }
+
+    /// <inheritdoc cref="Skip(ScalarSeries)"/>
+    public void Skip(RowSeries seen)
+    {
+        if (seen.Count > 0)
+        {
+            _rowSteps[(seen.Metric, seen.Layer)] = seen.Steps[^1];
+        }
+    }
+
+    /// <summary>Counts a sample and all before it as seen.</summary>
+    /// <param name="seen">The newest sample that is known.</param>
+    public void Skip(RunSample seen) => _sampleKey = seen.Key;
+
+    /// <summary>Counts an event and all before it as seen.</summary>
+    /// <param name="seen">The newest event that is known.</param>
+    public void Skip(RunEvent seen) => _eventKey = seen.Key;
+
+    /// <summary>Looks for what came.</summary>
+    /// <param name="maximumPerColumn">The most values of one column in one look; the next look goes on behind them.</param>
+    /// <returns>What came, which may be nothing.</returns>
+    public RunChanges Read(int maximumPerColumn = 1_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumPerColumn);
+        RunChanges changes = _database.Read(connection => Read(connection, maximumPerColumn));
+        foreach (ScalarSeries series in changes.Scalars)
+        {
+            Skip(series);
+        }
+
+        foreach (RowSeries series in changes.Rows)
+        {
+            Skip(series);
+        }
+
+        _sampleKey = changes.Samples.IsEmpty ? _sampleKey : changes.Samples[^1].Key;
+        _eventKey = changes.Events.IsEmpty ? _eventKey : changes.Events[^1].Key;
+        return changes;
+    }
+
+    private RunChanges Read(SqliteConnection connection, int limit)
+    {
+        RunManifest run = RunTable.Get(connection, _runId, _clock.GetUtcNow());
+        bool startedOver = StartOverAfterRewind(run.Rewinds);
+        long runKey = RunTable.Key(connection, _runId);
+        ImmutableArray<MetricKey> metrics = MetricTable.List(connection, runKey);
+        return new RunChanges(
+            run,
+            startedOver,
+            [.. metrics.Where(metric => metric.Kind == MetricKind.Scalar)
+                .Select(metric => ScalarTable.Read(connection, metric, After(_scalarSteps, metric.Name), limit))
+                .Where(series => series.Count > 0)],
+            [.. metrics.Where(metric => metric.Kind == MetricKind.Row)
+                .SelectMany(metric => RowTable.Layers(connection, metric.Key).Select(layer => RowTable.Read(
+                    connection, metric, layer, After(_rowSteps, (metric.Name, layer)), limit)))
+                .Where(series => series.Count > 0)],
+            JournalTables.Samples(connection, runKey, StepRange.All, _sampleKey, limit),
+            JournalTables.Events(connection, runKey, StepRange.All, _eventKey, limit));
+    }
+
+    private bool StartOverAfterRewind(long rewinds)
+    {
+        bool startsOver = _rewinds is long known && known != rewinds;
+        if (startsOver)
+        {
+            _scalarSteps.Clear();
+            _rowSteps.Clear();
+            _sampleKey = 0;
+            _eventKey = 0;
+        }
+
+        _rewinds = rewinds;
+        return startsOver;
+    }
+
+    private static StepRange After<TKey>(Dictionary<TKey, long> steps, TKey key)
+        where TKey : notnull =>
+        steps.TryGetValue(key, out long step) ? StepRange.After(step) : StepRange.All;
+}

@@ -1,0 +1,27 @@
+using Microsoft.Data.Sqlite;
+
+namespace Backflow.Runs.Manifest;
+
+/// <summary>Which names a run may have.</summary>
+internal static class RunNames
+{
+    private const int Longest = 200;
+
+    /// <summary>Throws unless a run may take the name.</summary>
+    /// <param name="connection">A connection within a transaction.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="forId">The run that takes it; empty for a new one.</param>
+    public static void RequireFree(SqliteConnection connection, string name, string forId = "")
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > Longest || name.Any(char.IsControl))
+        {
+            throw new RunStoreException(
+                $"'{name}' cannot be the name of a run; allowed are 1 to {Longest} visible characters.");
+        }
+
+        if (RunTable.IsTaken(connection, name, forId))
+        {
+            throw new RunStoreException($"Another run goes by '{name}'; choose another name, or rename that run first.");
+        }
+    }
+}

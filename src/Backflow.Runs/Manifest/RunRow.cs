@@ -1,0 +1,57 @@
+using Backflow.Runs.Store;
+using Microsoft.Data.Sqlite;
+
+namespace Backflow.Runs.Manifest;
+
+/// <summary>Reads one row of the table of runs.</summary>
+internal static class RunRow
+{
+    /// <summary>The manifest in the reader's current row.</summary>
+    /// <param name="reader">A reader over all columns of the table.</param>
+    /// <param name="now">The time against which a heartbeat of another machine is held.</param>
+    public static RunManifest Read(SqliteDataReader reader, DateTimeOffset now)
+    {
+        RunManifest stored = ReadStored(reader);
+        if (stored.Status != RunStatus.Running)
+        {
+            return stored;
+        }
+
+        ProcessStamp process = new(Text(reader, "host"), stored.ProcessId, Int64(reader, "process_started_ms"));
+        return process.IsAlive(now - stored.Heartbeat) ? stored : stored with { Status = RunStatus.Interrupted };
+    }
+
+    private static RunManifest ReadStored(SqliteDataReader reader) => new()
+    {
+        Id = Text(reader, "id"),
+        Name = Text(reader, "name"),
+        Status = Enum.TryParse(Text(reader, "status"), ignoreCase: true, out RunStatus status)
+            ? status
+            : throw new RunFormatException(
+                $"Run {Text(reader, "id")} has the status '{Text(reader, "status")}', which this build does not know; "
+                + "update Backflow."),
+        Created = Time(reader, "created_ms"),
+        Updated = Time(reader, "updated_ms"),
+        Task = Text(reader, "task"),
+        Cell = Text(reader, "cell"),
+        ConfigurationJson = Text(reader, "configuration_json"),
+        Seed = unchecked((ulong)Int64(reader, "seed")),
+        ProductVersion = Text(reader, "product_version"),
+        Machine = Text(reader, "machine"),
+        CommandLine = Text(reader, "command_line"),
+        ProcessId = (int)Int64(reader, "process_id"),
+        Heartbeat = Time(reader, "heartbeat_ms"),
+        LastStep = reader["last_step"] as long?,
+        FinalTrainingLoss = StoredNumber.FromColumn(reader["final_training_loss"]),
+        FinalValidationLoss = StoredNumber.FromColumn(reader["final_validation_loss"]),
+        DroppedRows = Int64(reader, "dropped_rows"),
+        Rewinds = Int64(reader, "rewinds"),
+    };
+
+    private static string Text(SqliteDataReader reader, string column) => reader.GetString(reader.GetOrdinal(column));
+
+    private static long Int64(SqliteDataReader reader, string column) => reader.GetInt64(reader.GetOrdinal(column));
+
+    private static DateTimeOffset Time(SqliteDataReader reader, string column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(Int64(reader, column));
+}

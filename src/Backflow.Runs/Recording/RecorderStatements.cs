@@ -1,0 +1,115 @@
+using Backflow.Runs.Columns;
+using Backflow.Runs.Store;
+using Microsoft.Data.Sqlite;
+
+namespace Backflow.Runs.Recording;
+
+/// <summary>The prepared statements by which a recorder writes one run.</summary>
+internal sealed class RecorderStatements : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly long _runKey;
+    private readonly Dictionary<(MetricKind Kind, string Name), long> _metricKeys = [];
+    private readonly Statement _scalar;
+    private readonly Statement _row;
+    private readonly Statement _sample;
+    private readonly Statement _event;
+    private readonly Statement _progress;
+    private readonly Statement _heartbeat;
+
+    public RecorderStatements(SqliteConnection connection, long runKey)
+    {
+        _connection = connection;
+        _runKey = runKey;
+        // A step that is recorded twice keeps the later value: a repeated step never doubles.
+        _scalar = new Statement(connection, "INSERT OR REPLACE INTO scalar VALUES (?, ?, ?);");
+        _row = new Statement(connection, "INSERT OR REPLACE INTO timestep_row VALUES (?, ?, ?, ?);");
+        _sample = new Statement(
+            connection, "INSERT INTO sample (run_key, step, created_ms, text) VALUES (?, ?, ?, ?);");
+        _event = new Statement(
+            connection,
+            """
+            INSERT INTO event (run_key, step, created_ms, level, title, text, payload_json)
+            VALUES (?, ?, ?, ?, ?, ?, NULLIF(?, ''));
+            """);
+        _progress = new Statement(
+            connection,
+            """
+            UPDATE run SET updated_ms = ?1, heartbeat_ms = ?1, last_step = MAX(COALESCE(last_step, ?2), ?2),
+                           dropped_rows = dropped_rows + ?3
+            WHERE run_key = ?4;
+            """);
+        _heartbeat = new Statement(
+            connection,
+            "UPDATE run SET heartbeat_ms = ?1, dropped_rows = dropped_rows + ?2 WHERE run_key = ?3;");
+    }
+
+    public void Write(in RecordedRow row) => _row
+        .Bind(1, MetricKey(MetricKind.Row, row.Metric))
+        .Bind(2, row.Layer)
+        .Bind(3, row.Step)
+        .BindFloats(4, row.Buffer.AsSpan(0, row.Length))
+        .Execute();
+
+    public void Write(in RecordedItem item)
+    {
+        switch (item.Note)
+        {
+            case null:
+                _scalar
+                    .Bind(1, MetricKey(MetricKind.Scalar, item.Metric!))
+                    .Bind(2, item.Step)
+                    .BindNumber(3, item.Value)
+                    .Execute();
+                break;
+            case RecordedSample sample:
+                _sample
+                    .Bind(1, _runKey)
+                    .Bind(2, item.Step)
+                    .Bind(3, sample.Created.ToUnixTimeMilliseconds())
+                    .Bind(4, sample.Text)
+                    .Execute();
+                break;
+            case RecordedEvent happened:
+                _event
+                    .Bind(1, _runKey)
+                    .Bind(2, item.Step)
+                    .Bind(3, happened.Created.ToUnixTimeMilliseconds())
+                    .Bind(4, EventLevelText.Of(happened.Level))
+                    .Bind(5, happened.Title)
+                    .Bind(6, happened.Text)
+                    .Bind(7, happened.PayloadJson ?? "")
+                    .Execute();
+                break;
+        }
+    }
+
+    /// <summary>Notes how far the run is.</summary>
+    public void WriteProgress(long nowMs, long lastStep, long droppedRows) =>
+        _progress.Bind(1, nowMs).Bind(2, lastStep).Bind(3, droppedRows).Bind(4, _runKey).Execute();
+
+    /// <summary>Notes that the process lives.</summary>
+    public void WriteHeartbeat(long nowMs, long droppedRows) =>
+        _heartbeat.Bind(1, nowMs).Bind(2, droppedRows).Bind(3, _runKey).Execute();
+
+    public void Dispose()
+    {
+        _scalar.Dispose();
+        _row.Dispose();
+        _sample.Dispose();
+        _event.Dispose();
+        _progress.Dispose();
+        _heartbeat.Dispose();
+    }
+
+    private long MetricKey(MetricKind kind, string name)
+    {
+        if (!_metricKeys.TryGetValue((kind, name), out long key))
+        {
+            key = MetricTable.FindOrAdd(_connection, _runKey, kind, name).Key;
+            _metricKeys.Add((kind, name), key);
+        }
+
+        return key;
+    }
+}

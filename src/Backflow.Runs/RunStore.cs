@@ -1,0 +1,252 @@
+using System.Collections.Immutable;
+using Backflow.Runs.Checkpoints;
+using Backflow.Runs.Columns;
+using Backflow.Runs.Manifest;
+using Backflow.Runs.Recording;
+using Backflow.Runs.Store;
+using Microsoft.Data.Sqlite;
+
+namespace Backflow.Runs;
+
+/// <summary>A store of runs: one SQLite file, and a folder of checkpoints beside it. Safe to call from any thread.</summary>
+/// <remarks>
+/// Many processes may read while one writes. Whatever was committed is there after the process is killed at any instant;
+/// docs/run-format.md says what is promised. A method that is given the id of no run throws
+/// <see cref="RunNotFoundException"/>, and every method <see cref="RunStoreException"/> when the file cannot be used.
+/// </remarks>
+public sealed class RunStore : IDisposable
+{
+    private static readonly TimeSpan DefaultBusyTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly StoreDatabase _database;
+    private readonly TimeProvider _clock;
+    private readonly HashSet<string> _recording = [];
+
+    private RunStore(StoreDatabase database, TimeProvider clock)
+    {
+        _database = database;
+        _clock = clock;
+        Checkpoints = new CheckpointStore(database, clock);
+    }
+
+    /// <summary>The file, as an absolute path.</summary>
+    public string Path => _database.Path;
+
+    /// <summary>The checkpoints of the runs.</summary>
+    public CheckpointStore Checkpoints { get; }
+
+    /// <summary>Opens a store, and creates it with its folder where there is none.</summary>
+    /// <param name="path">The file, such as runs/backflow.db.</param>
+    /// <param name="clock">What tells the time; null for the system's clock.</param>
+    /// <returns>The store, which the caller disposes of.</returns>
+    /// <exception cref="RunFormatException">The file is no store, or one of a newer version.</exception>
+    /// <exception cref="RunStoreException">The file or its folder cannot be created or opened.</exception>
+    public static RunStore Open(string path, TimeProvider? clock = null) =>
+        Open(path, clock ?? TimeProvider.System, DefaultBusyTimeout);
+
+    /// <summary>Opens a store that exists.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="clock">What tells the time; null for the system's clock.</param>
+    /// <returns>The store, which the caller disposes of.</returns>
+    /// <exception cref="RunFormatException">The file is no store, or one of a newer version.</exception>
+    /// <exception cref="RunStoreException">There is no such file, or it cannot be opened.</exception>
+    public static RunStore OpenExisting(string path, TimeProvider? clock = null)
+    {
+        StoreDatabase database = new(System.IO.Path.GetFullPath(path), DefaultBusyTimeout);
+        if (!File.Exists(database.Path))
+        {
+            throw new RunStoreException(
+                $"There is no store at {path}; train a run with 'backflow train', or choose another store with --store.");
+        }
+
+        return database.Guard(() =>
+        {
+            using SqliteConnection connection = database.Connect();
+            StoreFormat.Verify(connection, path);
+            return new RunStore(database, clock ?? TimeProvider.System);
+        });
+    }
+
+    internal static RunStore Open(string path, TimeProvider clock, TimeSpan busyTimeout)
+    {
+        StoreDatabase database = new(System.IO.Path.GetFullPath(path), busyTimeout);
+        StoreFolder.Create(System.IO.Path.GetDirectoryName(database.Path)!);
+        return database.Guard(() =>
+        {
+            using SqliteConnection connection = database.Connect(create: true);
+            StoreFormat.CreateOrVerify(connection, path);
+            return new RunStore(database, clock);
+        });
+    }
+
+    /// <summary>Adds a run that this process is about to train.</summary>
+    /// <param name="description">What is known before the first step.</param>
+    /// <returns>The run, with its new id.</returns>
+    /// <exception cref="ArgumentException">The prefix is no prefix of ids.</exception>
+    /// <exception cref="RunStoreException">The name belongs to another run.</exception>
+    public RunManifest CreateRun(RunDescription description)
+    {
+        if (!RunId.IsValidPrefix(description.Prefix))
+        {
+            throw new ArgumentException(
+                $"'{description.Prefix}' cannot begin the id of a run; allowed are a to z, 0 to 9 and hyphens, first no "
+                + "hyphen, at most 50.",
+                nameof(description));
+        }
+
+        return _database.Write(connection =>
+        {
+            DateTimeOffset now = _clock.GetUtcNow();
+            if (description.Name is string name)
+            {
+                RunNames.RequireFree(connection, name);
+            }
+
+            string id = RunTable.NextId(connection, description.Prefix);
+            RunTable.Insert(connection, id, description, now);
+            return RunTable.Get(connection, id, now);
+        });
+    }
+
+    /// <summary>Every run, newest first.</summary>
+    /// <returns>The runs as they stand.</returns>
+    public ImmutableArray<RunManifest> ListRuns() =>
+        _database.Read(connection => RunTable.List(connection, _clock.GetUtcNow()));
+
+    /// <summary>The run that a person means by a word.</summary>
+    /// <param name="word">An id, a name, or the beginning of exactly one run's id or name.</param>
+    /// <returns>The run as it stands.</returns>
+    /// <exception cref="RunNotFoundException">No run goes by the word, or several do; the message lists the nearest.</exception>
+    public RunManifest FindRun(string word)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(word);
+        return _database.Read(connection =>
+            RunTable.Get(connection, RunLookup.Resolve(connection, word), _clock.GetUtcNow()));
+    }
+
+    /// <summary>The run with an id.</summary>
+    /// <param name="runId">The id in full.</param>
+    /// <returns>The run as it stands.</returns>
+    public RunManifest GetRun(string runId) =>
+        _database.Read(connection => RunTable.Get(connection, runId, _clock.GetUtcNow()));
+
+    /// <summary>Gives a run another name.</summary>
+    /// <param name="runId">The id.</param>
+    /// <param name="name">The name, of visible characters, that no other run has as its name or id.</param>
+    /// <exception cref="RunStoreException">The name is empty or belongs to another run.</exception>
+    public void Rename(string runId, string name) => _database.Write(connection =>
+    {
+        RunNames.RequireFree(connection, name, runId);
+        RunTable.Update(connection, runId, _clock.GetUtcNow(), "name = $value", name);
+    });
+
+    /// <summary>Says where a run stands.</summary>
+    /// <param name="runId">The id.</param>
+    /// <param name="status">The status.</param>
+    public void SetStatus(string runId, RunStatus status) => _database.Write(connection =>
+        RunTable.Update(connection, runId, _clock.GetUtcNow(), "status = $value", RunTable.StatusText(status)));
+
+    /// <summary>Says how a run ended.</summary>
+    /// <param name="runId">The id.</param>
+    /// <param name="status">Any status but running.</param>
+    /// <param name="trainingLoss">The training loss at the end; null where there is none.</param>
+    /// <param name="validationLoss">The validation loss at the end; null where there is none.</param>
+    public void Finish(
+        string runId, RunStatus status, double? trainingLoss = null, double? validationLoss = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(status, RunStatus.Running);
+        // Durable: whoever reads "completed" may unplug the machine.
+        _database.Write(
+            connection =>
+            {
+                DateTimeOffset now = _clock.GetUtcNow();
+                RunTable.Update(connection, runId, now, "status = $value", RunTable.StatusText(status));
+                RunTable.Update(
+                    connection, runId, now, "final_training_loss = $value", StoredNumber.ToColumn(trainingLoss));
+                RunTable.Update(
+                    connection, runId, now, "final_validation_loss = $value", StoredNumber.ToColumn(validationLoss));
+            },
+            durable: true);
+    }
+
+    /// <summary>Deletes a run: its columns and its checkpoints.</summary>
+    /// <param name="runId">The id in full.</param>
+    /// <exception cref="RunStoreException">A living process trains the run, or a file could not be deleted.</exception>
+    public void Delete(string runId)
+    {
+        _database.Write(connection => RunDeletion.Delete(connection, runId, Checkpoints, _clock.GetUtcNow()));
+        // The freed pages go back to the file system.
+        _database.Guard(() =>
+        {
+            using SqliteConnection connection = _database.Connect();
+            using Statement vacuum = new(connection, "PRAGMA incremental_vacuum;");
+            while (vacuum.Step())
+            {
+                // A step per page.
+            }
+
+            return true;
+        });
+    }
+
+    /// <summary>Removes everything of a run after a step, checkpoints included, so that the steps can be repeated.</summary>
+    /// <param name="runId">The id.</param>
+    /// <param name="step">The newest step that stays.</param>
+    public void DiscardAfter(string runId, long step)
+    {
+        _database.Write(connection => RunRewind.DiscardAfter(connection, runId, step, _clock.GetUtcNow()));
+        Checkpoints.RemoveUnknownFiles(runId);
+    }
+
+    /// <summary>Reads what a run recorded.</summary>
+    /// <param name="runId">The id.</param>
+    /// <returns>A reader, which holds nothing open.</returns>
+    public RunReader OpenReader(string runId)
+    {
+        _ = GetRun(runId);
+        return new RunReader(_database, runId, _clock);
+    }
+
+    /// <summary>Makes this process the one that trains a run, and records it.</summary>
+    /// <param name="runId">The id.</param>
+    /// <param name="options">How much is held back; null for the defaults.</param>
+    /// <returns>The recorder, which the caller disposes of before the store.</returns>
+    /// <exception cref="RunStoreException">Another living process trains the run.</exception>
+    public RunRecorder OpenRecorder(string runId, RecorderOptions? options = null) =>
+        OpenRecorder(runId, options ?? new RecorderOptions(), beforeBatch: null);
+
+    internal RunRecorder OpenRecorder(string runId, RecorderOptions options, Action? beforeBatch)
+    {
+        lock (_recording)
+        {
+            if (_recording.Contains(runId))
+            {
+                throw new InvalidOperationException($"Run {runId} already has a recorder; dispose of it first.");
+            }
+
+            long runKey = _database.Write(connection => RunClaim.Take(connection, runId, _clock.GetUtcNow()));
+            Checkpoints.RemoveUnknownFiles(runId);
+            RunRecorder recorder = new(this, _database, runId, runKey, options, _clock, beforeBatch);
+            _recording.Add(runId);
+            return recorder;
+        }
+    }
+
+    internal void InterruptIfRunning(string runId) => _database.Write(connection => connection.Execute(
+        "UPDATE run SET status = $interrupted, updated_ms = $now WHERE id = $id AND status = $running;",
+        ("$interrupted", RunTable.StatusText(RunStatus.Interrupted)),
+        ("$now", _clock.GetUtcNow().ToUnixTimeMilliseconds()),
+        ("$id", runId),
+        ("$running", RunTable.StatusText(RunStatus.Running))));
+
+    internal void Release(string runId)
+    {
+        lock (_recording)
+        {
+            _recording.Remove(runId);
+        }
+    }
+
+    /// <summary>Closes the file. Recorders are disposed of before.</summary>
+    public void Dispose() => _database.Close();
+}

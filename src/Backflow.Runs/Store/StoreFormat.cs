@@ -1,0 +1,65 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Backflow.Runs.Store;
+
+/// <summary>Recognises a store, or lays the first one down.</summary>
+internal static class StoreFormat
+{
+    // Rows of T = 128 are 512 bytes: pages of 8 KiB hold fifteen of them, and keep rows up to T = 500 in place.
+    private const string FirstPragmas = """
+        PRAGMA page_size = 8192;
+        PRAGMA auto_vacuum = INCREMENTAL;
+        PRAGMA journal_mode = WAL;
+        """;
+
+    /// <summary>Creates the tables in an empty database; leaves a store as it is.</summary>
+    public static void CreateOrVerify(SqliteConnection connection, string path)
+    {
+        if (connection.QueryInt64("PRAGMA user_version;") == 0 && IsEmpty(connection))
+        {
+            connection.Execute(FirstPragmas);
+            using SqliteTransaction transaction = connection.BeginTransaction();
+            // Asked again inside the transaction: another process may have been faster.
+            if (IsEmpty(connection))
+            {
+                connection.Execute(StoreSchema.Sql);
+                connection.Execute(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"PRAGMA application_id = {StoreSchema.ApplicationId}; PRAGMA user_version = {StoreSchema.Version};"));
+            }
+
+            transaction.Commit();
+        }
+
+        Verify(connection, path);
+    }
+
+    /// <summary>Throws unless the database is a store that this build reads.</summary>
+    /// <exception cref="RunFormatException">It is another application's, empty, or of a newer version.</exception>
+    public static void Verify(SqliteConnection connection, string path)
+    {
+        if (IsEmpty(connection))
+        {
+            throw new RunFormatException(
+                $"{path} is an empty database, not a run store; train a run into it with 'backflow train --store {path}'.");
+        }
+
+        if (connection.QueryInt64("PRAGMA application_id;") != StoreSchema.ApplicationId)
+        {
+            throw new RunFormatException(
+                $"{path} is an SQLite database of another application, not a run store; choose another store with --store.");
+        }
+
+        long version = connection.QueryInt64("PRAGMA user_version;") ?? 0;
+        if (version is < 1 or > StoreSchema.Version)
+        {
+            throw new RunFormatException(
+                $"{path} is a run store of format {version}, and this build reads format {StoreSchema.Version}; update "
+                + "Backflow, or choose another store with --store.");
+        }
+    }
+
+    private static bool IsEmpty(SqliteConnection connection) =>
+        connection.QueryInt64("SELECT COUNT(*) FROM sqlite_schema;") == 0;
+}
