@@ -1,0 +1,130 @@
+using Backflow.Runs.Columns;
+using Backflow.Runs.Manifest;
+using Backflow.Runs.Recording;
+
+namespace Backflow.Runs.Tests.Columns;
+
+public sealed class RunTailTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly RunStore _store;
+    private readonly RunRecorder _recorder;
+    private readonly RunReader _reader;
+
+    public RunTailTests()
+    {
+        _store = _folder.Open();
+        string id = _store.CreateRun(Example.Description()).Id;
+        _recorder = _store.OpenRecorder(id);
+        _reader = _store.OpenReader(id);
+    }
+
+    public void Dispose()
+    {
+        _recorder.Dispose();
+        _store.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Read_AfterEachFlush_GivesWhatCameAndNothingTwice()
+    {
+        RunTail tail = _reader.Tail();
+        Assert.True(tail.Read().IsEmpty);
+
+        Record(step: 1);
+        RunChanges first = tail.Read();
+        Assert.Equal([1L], Assert.Single(first.Scalars).Steps);
+        Assert.Equal([0, 1], first.Rows.Select(rows => rows.Layer));
+        Assert.Equal("1", Assert.Single(first.Samples).Text);
+        Assert.Single(first.Events);
+        Assert.False(first.StartedOver);
+        Assert.Equal(1, first.Run.LastStep);
+
+        Assert.True(tail.Read().IsEmpty);
+        Record(step: 2);
+        Assert.Equal([2L], Assert.Single(tail.Read().Scalars).Steps);
+    }
+
+    [Fact]
+    public void Read_SlowMetricWritesAnEarlierStep_IsSeen()
+    {
+        RunTail tail = _reader.Tail();
+        _recorder.Scalar("loss", 105, 1);
+        _recorder.Flush();
+        _ = tail.Read();
+
+        _recorder.Scalar("spectral-radius", 100, 1);
+        _recorder.Flush();
+        Assert.Equal("spectral-radius", Assert.Single(tail.Read().Scalars).Metric);
+    }
+
+    [Fact]
+    public void Read_MoreThanTheMaximum_GoesOnAtTheNextLook()
+    {
+        for (int step = 1; step <= 25; step++)
+        {
+            _recorder.Scalar("loss", step, step);
+        }
+
+        _recorder.Flush();
+        RunTail tail = _reader.Tail();
+        Assert.Equal([10, 10, 5], Enumerable.Range(0, 3).Select(_ => tail.Read(10).Scalars[0].Count));
+        Assert.True(tail.Read(10).IsEmpty);
+    }
+
+    [Fact]
+    public void Skip_SeriesReadElsewhere_GoesOnBehindThem()
+    {
+        Record(step: 1);
+        RunManifest seenAt = _store.GetRun(_reader.RunId);
+        RunTail tail = _reader.Tail(seenAt);
+        tail.Skip(_reader.Scalars("loss"));
+        tail.Skip(_reader.Rows("norm", layer: 0));
+        tail.Skip(_reader.Rows("norm", layer: 1));
+        tail.Skip(_reader.Samples()[^1]);
+        tail.Skip(_reader.Events()[^1]);
+        Assert.True(tail.Read().IsEmpty);
+
+        Record(step: 2);
+        Assert.Equal([2L], Assert.Single(tail.Read().Scalars).Steps);
+    }
+
+    [Fact]
+    public void Read_AfterStepsWereDiscarded_StartsOver()
+    {
+        Record(step: 1);
+        Record(step: 2);
+        RunTail tail = _reader.Tail();
+        _ = tail.Read();
+        _recorder.DiscardAfter(1);
+        Record(step: 2);
+
+        RunChanges changes = tail.Read();
+        Assert.True(changes.StartedOver);
+        Assert.Equal([1L, 2L], Assert.Single(changes.Scalars).Steps);
+        Assert.Equal(["1", "2"], changes.Samples.Select(sample => sample.Text));
+        Assert.False(tail.Read().StartedOver);
+    }
+
+    [Fact]
+    public void Read_StepsDiscardedBetweenHistoryAndFirstLook_StartsOver()
+    {
+        Record(step: 1);
+        Record(step: 2);
+        RunTail tail = _reader.Tail(_store.GetRun(_reader.RunId));
+        tail.Skip(_reader.Scalars("loss"));
+        _recorder.DiscardAfter(1);
+        Assert.True(tail.Read().StartedOver);
+    }
+
+    private void Record(int step)
+    {
+        _recorder.Scalar("loss", step, step);
+        _recorder.Row("norm", layer: 0, step, [step]);
+        _recorder.Row("norm", layer: 1, step, [step]);
+        _recorder.Sample(step, $"{step}");
+        _recorder.Event(step, RunEventLevel.Information, "title", "text");
+        _recorder.Flush();
+    }
+}
