@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Backflow.Engine;
 
 namespace Backflow.Telemetry;
@@ -19,11 +18,18 @@ public static class TotalGradientNorm
     /// <param name="pass">A network pass after its backward pass.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="norms">[T], overwritten: entry t belongs to the state after timestep t.</param>
+    /// <exception cref="ArgumentException"><paramref name="norms"/> does not have T elements.</exception>
     public static void Measure(NetworkPass pass, int layer, Span<float> norms)
     {
+        if (norms.Length != pass.SequenceLength)
+        {
+            throw new ArgumentException(
+                $"norms has {norms.Length} elements; expected [T] = {pass.SequenceLength}.", nameof(norms));
+        }
+
         for (int t = 0; t < norms.Length; t++)
         {
-            norms[t] = TensorPrimitives.Norm(pass.HiddenGradient(layer, t + 1));
+            norms[t] = (float)GradientClipping.Norm(pass.HiddenGradient(layer, t + 1));
         }
     }
 }

@@ -5,18 +5,25 @@ namespace Backflow.Engine;
 /// <summary>Bounds the gradient of a whole model before the optimizer sees it.</summary>
 public static class GradientClipping
 {
-    /// <summary>Elements whose squares are summed in float before the sum goes on in double.</summary>
-    private const int Chunk = 4096;
+    /// <summary>Elements that are widened to double at a time: 4 KiB of stack.</summary>
+    private const int Chunk = 512;
 
     /// <summary>The ℓ₂ norm of all gradients together.</summary>
-    /// <param name="gradients">The gradient buffer.</param>
-    /// <returns>The norm; NaN or infinity if an element is not finite or its square overflows.</returns>
+    /// <param name="gradients">The gradient buffer, or a part of it.</param>
+    /// <returns>The norm; NaN or infinity if, and only if, an element is not finite.</returns>
+    /// <remarks>
+    /// Squares are taken in double. In float they vanish below 10⁻²³ and overflow above 10¹⁹: a vanishing gradient
+    /// would read as zero, and an exploding one as infinite, so that it would not be clipped.
+    /// </remarks>
     public static double Norm(ReadOnlySpan<float> gradients)
     {
+        Span<double> wide = stackalloc double[Chunk];
         double sum = 0;
         for (int i = 0; i < gradients.Length; i += Chunk)
         {
-            sum += TensorPrimitives.SumOfSquares(gradients.Slice(i, Math.Min(Chunk, gradients.Length - i)));
+            ReadOnlySpan<float> part = gradients.Slice(i, Math.Min(Chunk, gradients.Length - i));
+            TensorPrimitives.ConvertTruncating(part, wide);
+            sum += TensorPrimitives.SumOfSquares<double>(wide[..part.Length]);
         }
 
         return Math.Sqrt(sum);
