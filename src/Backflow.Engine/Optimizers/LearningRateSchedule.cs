@@ -6,7 +6,7 @@ public enum ScheduleKind
     /// <summary>The same at every step after the warm-up.</summary>
     Constant,
 
-    /// <summary>Half a cosine from the peak to the minimum at the last step.</summary>
+    /// <summary>Half a cosine from the peak to the minimum at the step after the last.</summary>
     Cosine,
 
     /// <summary>Multiplied by a factor every so many steps.</summary>
@@ -34,8 +34,16 @@ public sealed record LearningRateSchedule
     /// <summary>The cosine's minimum as a share of the peak, in [0, 1].</summary>
     public double MinimumShare { get; init; }
 
-    /// <summary>Steps between two decays.</summary>
-    public long DecayInterval { get; init; } = 1000;
+    /// <summary>Steps between two decays, at least 1.</summary>
+    public long DecayInterval
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 1000;
 
     /// <summary>What a decay multiplies by.</summary>
     public double DecayFactor { get; init; } = 0.5;

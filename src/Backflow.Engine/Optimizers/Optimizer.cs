@@ -17,8 +17,10 @@ public sealed class Optimizer
     /// <summary>Makes an optimizer whose state is zero.</summary>
     /// <param name="network">The network that it moves.</param>
     /// <param name="options">Kind and constants.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A constant is outside the range that it states.</exception>
     public Optimizer(RecurrentNetwork network, OptimizerOptions options)
     {
+        Check(options);
         _network = network;
         _kernels = network.Kernels.Optimizers;
         Options = options;
@@ -66,6 +68,19 @@ public sealed class Optimizer
                 _kernels.Adam(parameters, gradients, first, State[1].Buffer.Pointer, length, adam);
                 break;
         }
+    }
+
+    private static void Check(OptimizerOptions options)
+    {
+        foreach (double decay in (ReadOnlySpan<double>)[options.Momentum, options.Decay, options.Beta1, options.Beta2])
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(decay, nameof(options));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(decay, 1, nameof(options));
+        }
+
+        // An ε of 0 turns every parameter without a gradient, padding included, into 0/0.
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero((float)options.Epsilon, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.WeightDecay, nameof(options));
     }
 
     // The bias corrections of Kingma & Ba, section 3, are computed in double: 1 − β₂ᵗ is 0.001 at t = 1.

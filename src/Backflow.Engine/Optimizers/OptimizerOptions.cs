@@ -16,7 +16,8 @@ public enum OptimizerKind
     AdamW,
 }
 
-/// <summary>An optimizer and its constants; defaults are PyTorch's.</summary>
+/// <summary>An optimizer and its constants.</summary>
+/// <remarks>Defaults are PyTorch's, but for momentum 0.9 (there 0) and no weight decay with AdamW (there 0.01).</remarks>
 public sealed record OptimizerOptions
 {
     /// <summary>Which optimizer.</summary>
@@ -34,7 +35,7 @@ public sealed record OptimizerOptions
     /// <summary>Decay β₂ of Adam's mean square, in [0, 1).</summary>
     public double Beta2 { get; init; } = 0.999;
 
-    /// <summary>ε, added to the root of the mean square.</summary>
+    /// <summary>ε, added to the root of the mean square; above 0, also as a float.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>Weight decay λ, at least 0.</summary>
