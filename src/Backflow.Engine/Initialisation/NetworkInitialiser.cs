@@ -22,8 +22,11 @@ public static class NetworkInitialiser
     /// <param name="network">The network.</param>
     /// <param name="options">The scheme.</param>
     /// <param name="random">The run's generator.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The gain is not above 0, or T_max below 2.</exception>
     public static void Initialise(RecurrentNetwork network, InitialisationOptions options, SplittableRandom random)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Gain, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ChronoMaximum ?? 2, 2, nameof(options));
         for (int i = 0; i < network.Layers.Length; i++)
         {
             CellKind cell = network.Options.Layers[i].Cell;
@@ -128,7 +131,7 @@ public static class NetworkInitialiser
             double[] chrono = new double[hidden];
             for (int i = 0; i < hidden; i++)
             {
-                chrono[i] = Math.Log(own.NextUniform(1, Math.Max(1, maximum - 1)));
+                chrono[i] = Math.Log(own.NextUniform(1, maximum - 1));
             }
 
             SetChrono(cell, inputBias, recurrentBias, hidden, chrono);
