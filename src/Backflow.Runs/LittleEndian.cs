@@ -6,7 +6,9 @@ namespace Backflow.Runs;
 /// <summary>Numbers as the bytes that every file of a run holds, and back.</summary>
 internal static class LittleEndian
 {
-    /// <summary>Floats as bytes: the memory itself where the machine is little-endian, as all supported ones are.</summary>
+    /// <summary>
+    /// Floats as bytes: the memory itself where the machine is little-endian, as all supported ones are.
+    /// </summary>
     public static ReadOnlySpan<byte> AsBytes(ReadOnlySpan<float> values)
     {
         if (BitConverter.IsLittleEndian)

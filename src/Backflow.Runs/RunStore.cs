@@ -8,10 +8,12 @@ using Microsoft.Data.Sqlite;
 
 namespace Backflow.Runs;
 
-/// <summary>A store of runs: one SQLite file, and a folder of checkpoints beside it. Safe to call from any thread.</summary>
+/// <summary>
+/// A store of runs: one SQLite file, and a folder of checkpoints beside it. Safe to call from any thread.
+/// </summary>
 /// <remarks>
-/// Many processes may read while one writes. Whatever was committed is there after the process is killed at any instant;
-/// docs/run-format.md says what is promised. A method that is given the id of no run throws
+/// Many processes may read while one writes. Whatever was committed is there after the process is killed at any
+/// instant; docs/run-format.md says what is promised. A method that is given the id of no run throws
 /// <see cref="RunNotFoundException"/>, and every method <see cref="RunStoreException"/> when the file cannot be used.
 /// </remarks>
 public sealed class RunStore : IDisposable
@@ -56,7 +58,8 @@ public sealed class RunStore : IDisposable
         if (!File.Exists(database.Path))
         {
             throw new RunStoreException(
-                $"There is no store at {path}; train a run with 'backflow train', or choose another store with --store.");
+                $"There is no store at {path}; train a run with 'backflow train', or choose another store with "
+                + "--store.");
         }
 
         return database.Guard(() =>
@@ -89,8 +92,8 @@ public sealed class RunStore : IDisposable
         if (!RunId.IsValidPrefix(description.Prefix))
         {
             throw new ArgumentException(
-                $"'{description.Prefix}' cannot begin the id of a run; allowed are a to z, 0 to 9 and hyphens, first no "
-                + "hyphen, at most 50.",
+                $"'{description.Prefix}' cannot begin the id of a run; allowed are a to z, 0 to 9 and hyphens, first "
+                + "no hyphen, at most 50.",
                 nameof(description));
         }
 
@@ -116,7 +119,9 @@ public sealed class RunStore : IDisposable
     /// <summary>The run that a person means by a word.</summary>
     /// <param name="word">An id, a name, or the beginning of exactly one run's id or name.</param>
     /// <returns>The run as it stands.</returns>
-    /// <exception cref="RunNotFoundException">No run goes by the word, or several do; the message lists the nearest.</exception>
+    /// <exception cref="RunNotFoundException">
+    /// No run goes by the word, or several do; the message lists the nearest.
+    /// </exception>
     public RunManifest FindRun(string word)
     {
         ArgumentException.ThrowIfNullOrEmpty(word);
@@ -189,7 +194,9 @@ public sealed class RunStore : IDisposable
         });
     }
 
-    /// <summary>Removes everything of a run after a step, checkpoints included, so that the steps can be repeated.</summary>
+    /// <summary>
+    /// Removes everything of a run after a step, checkpoints included, so that the steps can be repeated.
+    /// </summary>
     /// <param name="runId">The id.</param>
     /// <param name="step">The newest step that stays.</param>
     public void DiscardAfter(string runId, long step)

@@ -1,6 +1,8 @@
 namespace Backflow.Runs;
 
-/// <summary>The store could not do what was asked: the message is a sentence and a remedy for the person at the shell.</summary>
+/// <summary>
+/// The store could not do what was asked: the message is a sentence and a remedy for the person at the shell.
+/// </summary>
 /// <remarks>
 /// Everything that a full disk, a busy or damaged file or a wrong name can cause arrives as this type or as one of the
 /// two derived from it; any other exception out of this project is a bug.

@@ -7,7 +7,8 @@ internal static class CheckpointFolder
 {
     /// <summary>The folder of all runs of a store: beside the file, and named after it.</summary>
     /// <remarks>
-    /// Two stores may share a folder and have runs of the same id: named after the store, neither deletes the other's files.
+    /// Two stores may share a folder and have runs of the same id: named after the store, neither deletes the other's
+    /// files.
     /// </remarks>
     public static string OfStore(string storePath) =>
         Path.Combine(Path.GetDirectoryName(storePath)!, Path.GetFileNameWithoutExtension(storePath) + "-checkpoints");
@@ -19,7 +20,9 @@ internal static class CheckpointFolder
         : throw new RunFormatException(
             $"'{runId}' is not the id of a run; ids have a to z, 0 to 9 and hyphens, first no hyphen, at most 63.");
 
-    /// <summary>Deletes the files of ours that the store does not know: what a killed process or a pruning left.</summary>
+    /// <summary>
+    /// Deletes the files of ours that the store does not know: what a killed process or a pruning left.
+    /// </summary>
     /// <param name="folder">The folder of a run.</param>
     /// <param name="known">The paths that the store knows.</param>
     public static void RemoveUnknown(string folder, IEnumerable<string> known)
@@ -55,8 +58,8 @@ internal static class CheckpointFolder
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new RunStoreException(
-                $"The checkpoints in {folder} could not be deleted ({failure.Message}); make them yours to delete, then "
-                + "try again.",
+                $"The checkpoints in {folder} could not be deleted ({failure.Message}); make them yours to delete, "
+                + "then try again.",
                 failure);
         }
     }

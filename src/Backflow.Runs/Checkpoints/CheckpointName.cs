@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Backflow.Runs.Checkpoints;
 
-/// <summary>The names of checkpoint files: step-000001000.safetensors, and -2 and so on for a step saved again.</summary>
+/// <summary>
+/// The names of checkpoint files: step-000001000.safetensors, and -2 and so on for a step saved again.
+/// </summary>
 internal static partial class CheckpointName
 {
     private const string TemporaryEnding = ".tmp";
@@ -32,13 +34,15 @@ internal static partial class CheckpointName
     /// <summary>Whether a file of this name is ours to delete.</summary>
     public static bool IsOurs(string name) =>
         Pattern().IsMatch(name)
-        || (name.EndsWith(TemporaryEnding, StringComparison.Ordinal) && Pattern().IsMatch(name[..^TemporaryEnding.Length]));
+        || (name.EndsWith(TemporaryEnding, StringComparison.Ordinal)
+            && Pattern().IsMatch(name[..^TemporaryEnding.Length]));
 
     /// <summary>Refuses a name out of the store that could lead out of its folder.</summary>
     public static string Require(string name) => Pattern().IsMatch(name)
         ? name
         : throw new RunFormatException(
-            $"The store names a checkpoint file '{name}', which is none of ours; it was changed by hand. Put back a copy.");
+            $"The store names a checkpoint file '{name}', which is none of ours: it was changed by hand. Put back a "
+            + "copy of the store.");
 
     [GeneratedRegex(@"\Astep-[0-9]{9,19}(-[0-9]{1,9})?\.safetensors\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();

@@ -5,10 +5,12 @@ using Backflow.Runs.Tensors;
 
 namespace Backflow.Runs.Checkpoints;
 
-/// <summary>Keeps the checkpoints of all runs of a store: one safetensors file each, with its checksum in the store.</summary>
+/// <summary>
+/// Keeps the checkpoints of all runs of a store: one safetensors file each, with its checksum in the store.
+/// </summary>
 /// <remarks>
-/// A checkpoint is there completely or not at all, whenever the process or the machine dies: the file is on the disk under
-/// its final name before the store knows of it, and what the store does not know is removed when the run goes on.
+/// A checkpoint is there completely or not at all, whenever the process or the machine dies: the file is on the disk
+/// under its final name before the store knows of it, and what the store does not know is removed when the run goes on.
 /// </remarks>
 public sealed class CheckpointStore
 {
@@ -77,7 +79,9 @@ public sealed class CheckpointStore
     public ImmutableArray<Checkpoint> List(string runId) => _database.Read(connection => CheckpointTable.List(
         connection, RunTable.Key(connection, runId), runId, CheckpointFolder.OfRun(Folder, runId)));
 
-    /// <summary>Keeps a checkpoint for as long as it has the label; a label belongs to one checkpoint of a run.</summary>
+    /// <summary>
+    /// Keeps a checkpoint for as long as it has the label; a label belongs to one checkpoint of a run.
+    /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="step">The step of the checkpoint.</param>
     /// <param name="label">The label, such as best.</param>
@@ -92,13 +96,16 @@ public sealed class CheckpointStore
     /// <summary>Loads the newest checkpoint of a run.</summary>
     /// <param name="runId">The run.</param>
     /// <returns>The checkpoint, verified.</returns>
-    /// <exception cref="RunFormatException">Its file is damaged; the message names an older one that is not.</exception>
+    /// <exception cref="RunFormatException">
+    /// Its file is damaged; the message names an older one that is not.
+    /// </exception>
     /// <exception cref="RunStoreException">The run has none, or the file cannot be read.</exception>
     public LoadedCheckpoint LoadLatest(string runId)
     {
         ImmutableArray<Checkpoint> checkpoints = List(runId);
         return checkpoints.IsEmpty
-            ? throw new RunStoreException($"Run {runId} has no checkpoint to go on from; start again with 'backflow train'.")
+            ? throw new RunStoreException(
+                $"Run {runId} has no checkpoint to go on from; start again with 'backflow train'.")
             : Load(checkpoints[0], checkpoints);
     }
 
@@ -106,7 +113,9 @@ public sealed class CheckpointStore
     /// <param name="runId">The run.</param>
     /// <param name="step">The step.</param>
     /// <returns>The checkpoint, verified.</returns>
-    /// <exception cref="RunFormatException">Its file is damaged; the message names an older one that is not.</exception>
+    /// <exception cref="RunFormatException">
+    /// Its file is damaged; the message names an older one that is not.
+    /// </exception>
     /// <exception cref="RunStoreException">The run has none of that step, or the file cannot be read.</exception>
     public LoadedCheckpoint Load(string runId, long step) => Load(Find(runId, step), List(runId));
 
@@ -144,7 +153,7 @@ public sealed class CheckpointStore
                 other => other.Step < checkpoint.Step && CheckpointReader.IsIntact(other));
             throw new RunFormatException(
                 failure.Message + (older is null
-                    ? " No older checkpoint is intact; put back a copy of the file, or start again with 'backflow train'."
+                    ? " No older checkpoint is intact; put back a copy, or start again with 'backflow train'."
                     : $" The checkpoint of step {older.Step} is intact: go on with 'backflow resume {checkpoint.RunId} "
                         + $"--from-step {older.Step}'."),
                 failure);

@@ -11,9 +11,13 @@ internal readonly record struct WrittenFile(long Bytes, string Sha256)
     /// <param name="folder">The folder.</param>
     /// <param name="name">The final name, which no file has.</param>
     /// <param name="write">Writes the content.</param>
-    /// <param name="interpose">Stands between the content and the file; lets a test be a full disk. Null for none.</param>
+    /// <param name="interpose">
+    /// Stands between the content and the file; lets a test be a full disk. Null for none.
+    /// </param>
     /// <returns>What was written.</returns>
-    /// <exception cref="IOException">The disk is full or broken, or the file too large for it; nothing is left behind.</exception>
+    /// <exception cref="IOException">
+    /// The disk is full or broken, or the file too large for it; nothing is left behind.
+    /// </exception>
     public static WrittenFile Write(
         string folder, string name, Action<Stream> write, Func<Stream, Stream>? interpose)
     {
@@ -43,7 +47,8 @@ internal readonly record struct WrittenFile(long Bytes, string Sha256)
     {
         using FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
         using SHA256 sha256 = SHA256.Create();
-        using (CryptoStream hashing = new(interpose?.Invoke(file) ?? file, sha256, CryptoStreamMode.Write, leaveOpen: true))
+        Stream target = interpose?.Invoke(file) ?? file;
+        using (CryptoStream hashing = new(target, sha256, CryptoStreamMode.Write, leaveOpen: true))
         {
             write(hashing);
         }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using Backflow.Runs.Store;
 using Microsoft.Data.Sqlite;
 
@@ -29,8 +28,8 @@ internal static class RowTable
 
     /// <summary>Rows spread evenly over a range: the first of each bucket of 2ᵏ steps.</summary>
     /// <remarks>
-    /// Powers of two, aligned to step 0: while a run grows, the rows that are kept at a coarser stride were all there at
-    /// the finer one, so that a picture thins out and never flickers. One seek per bucket, however long the run is.
+    /// Powers of two, aligned to step 0: while a run grows, the rows that are kept at a coarser stride were all there
+    /// at the finer one, so that a picture thins out and never flickers. One seek per bucket, however long the run is.
     /// </remarks>
     public static RowSeries ReadThinned(
         SqliteConnection connection, MetricKey metric, int layer, StepRange range, int maximumRows)
@@ -112,5 +111,5 @@ internal static class RowTable
     }
 
     // Floor and not truncation, so that buckets are equally wide on both sides of step 0.
-    private static Int128 Bucket(long step, Int128 stride) => ((Int128)step) >> BitOperations.TrailingZeroCount((ulong)stride);
+    private static Int128 Bucket(long step, Int128 stride) => (Int128)step >> (int)Int128.Log2(stride);
 }

@@ -48,8 +48,8 @@ public sealed class RunReader
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="range">The steps; null for all.</param>
     /// <param name="maximumRows">
-    /// The most rows wanted, at least 1. Where the range has more, it is cut into buckets of 2ᵏ steps and the first row of
-    /// each is read.
+    /// The most rows wanted, at least 1. Where the range has more, it is cut into buckets of 2ᵏ steps and the first row
+    /// of each is read.
     /// </param>
     /// <returns>Ascending by step.</returns>
     public RowSeries Rows(string metric, int layer, StepRange? range = null, int maximumRows = int.MaxValue)
@@ -80,8 +80,8 @@ public sealed class RunReader
 
     /// <summary>Follows the run from its first step on, or from what was read before.</summary>
     /// <param name="seenAt">
-    /// The manifest that was read before the series which <see cref="RunTail.Skip(ScalarSeries)"/> is told of; null when
-    /// none were.
+    /// The manifest that was read before the series which <see cref="RunTail.Skip(ScalarSeries)"/> is told of; null
+    /// when none were.
     /// </param>
     /// <returns>A tail that remembers what it has seen; one per watcher.</returns>
     public RunTail Tail(RunManifest? seenAt = null) => new(_database, RunId, _clock, seenAt?.Rewinds);

@@ -57,7 +57,9 @@ public sealed class RunTail
     public void Skip(RunEvent seen) => _eventKey = seen.Key;
 
     /// <summary>Looks for what came.</summary>
-    /// <param name="maximumPerColumn">The most values of one column in one look; the next look goes on behind them.</param>
+    /// <param name="maximumPerColumn">
+    /// The most values of one column in one look; the next look goes on behind them.
+    /// </param>
     /// <returns>What came, which may be nothing.</returns>
     public RunChanges Read(int maximumPerColumn = 1_000)
     {

@@ -22,7 +22,14 @@ internal static class RunDeletion
         }
 
         RunClaim.RequireNotTrainedElsewhere(run, $"delete it with 'backflow runs delete {id}'");
-        connection.Execute("DELETE FROM run WHERE id = $id;", ("$id", id));
+        // The columns first, as ranges: the cascade alone would visit them value by value.
+        connection.Execute(
+            """
+            DELETE FROM scalar WHERE metric_key IN (SELECT metric_key FROM metric WHERE run_key = $run);
+            DELETE FROM timestep_row WHERE metric_key IN (SELECT metric_key FROM metric WHERE run_key = $run);
+            DELETE FROM run WHERE run_key = $run;
+            """,
+            ("$run", RunTable.Key(connection, id)));
         checkpoints.DeleteFolder(id);
     }
 }

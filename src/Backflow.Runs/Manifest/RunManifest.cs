@@ -60,6 +60,8 @@ public sealed record RunManifest
     /// <summary>Rows that were recorded faster than they could be written, and therefore not kept.</summary>
     public long DroppedRows { get; init; }
 
-    /// <summary>How often steps were discarded in order to be repeated; a change tells a reader to start over.</summary>
+    /// <summary>
+    /// How often steps were discarded in order to be repeated; a change tells a reader to start over.
+    /// </summary>
     public long Rewinds { get; init; }
 }

@@ -21,7 +21,8 @@ internal static class RunNames
 
         if (RunTable.IsTaken(connection, name, forId))
         {
-            throw new RunStoreException($"Another run goes by '{name}'; choose another name, or rename that run first.");
+            throw new RunStoreException(
+                $"Another run goes by '{name}'; choose another name, or rename that run first.");
         }
     }
 }

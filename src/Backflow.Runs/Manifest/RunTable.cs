@@ -9,8 +9,8 @@ namespace Backflow.Runs.Manifest;
 internal static class RunTable
 {
     private const string InsertSql = """
-        INSERT INTO run (id, name, status, created_ms, updated_ms, task, cell, configuration_json, seed, product_version,
-                         machine, command_line, host, process_id, process_started_ms, heartbeat_ms)
+        INSERT INTO run (id, name, status, created_ms, updated_ms, task, cell, configuration_json, seed,
+                         product_version, machine, command_line, host, process_id, process_started_ms, heartbeat_ms)
         VALUES ($id, $name, $status, $now, $now, $task, $cell, $configuration, $seed, $version, $machine, $command,
                 $host, $process, $started, $now);
         """;

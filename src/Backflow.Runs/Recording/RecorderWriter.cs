@@ -191,7 +191,9 @@ internal sealed class RecorderWriter : IDisposable
         return taken;
     }
 
-    /// <summary>After a failure: empties the queue, so that memory does not grow, and lets everyone who waits go on.</summary>
+    /// <summary>
+    /// After a failure: empties the queue, so that memory does not grow, and lets everyone who waits go on.
+    /// </summary>
     private void Discard()
     {
         while (_queue.TryTake(out RecordedItem item))

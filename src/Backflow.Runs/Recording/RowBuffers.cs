@@ -15,7 +15,7 @@ internal sealed class RowBuffers
     /// <summary>A buffer of at least so many values, with anything in it.</summary>
     public float[] Rent(int length)
     {
-        // A buffer that is too short for this row is dropped, so that the pool grows to the longest row and stays there.
+        // A buffer that is too short for this row is dropped: the pool grows to the longest row and stays there.
         return _free.TryDequeue(out float[]? buffer) && buffer.Length >= length
             ? buffer
             : new float[BitOperations.RoundUpToPowerOf2((uint)length)];

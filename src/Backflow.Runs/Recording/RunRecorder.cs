@@ -7,8 +7,8 @@ namespace Backflow.Runs.Recording;
 /// <summary>What training calls: takes values at once, and has them written by a thread of its own.</summary>
 /// <remarks>
 /// No call waits for the disk but <see cref="Flush"/>, <see cref="DiscardAfter"/>, <see cref="Finish"/> and
-/// <see cref="Dispose"/>. Rows are dropped and counted when the disk is slower than training; scalars, samples and events
-/// never are. Once a write has failed, every call throws the <see cref="RunStoreException"/> that says why.
+/// <see cref="Dispose"/>. Rows are dropped and counted when the disk is slower than training; scalars, samples and
+/// events never are. Once a write has failed, every call throws the <see cref="RunStoreException"/> that says why.
 /// Calls may come from several threads.
 /// </remarks>
 public sealed class RunRecorder : IDisposable
@@ -108,7 +108,9 @@ public sealed class RunRecorder : IDisposable
         ThrowIfFailed();
     }
 
-    /// <summary>Removes everything after a step, checkpoints included, so that the steps can be repeated from it.</summary>
+    /// <summary>
+    /// Removes everything after a step, checkpoints included, so that the steps can be repeated from it.
+    /// </summary>
     /// <param name="step">The newest step that stays.</param>
     /// <exception cref="RunStoreException">A write failed.</exception>
     public void DiscardAfter(long step)

@@ -4,7 +4,9 @@ using SQLitePCL;
 
 namespace Backflow.Runs.Store;
 
-/// <summary>A prepared statement for the columns, where a boxed parameter per value would be most of the work.</summary>
+/// <summary>
+/// A prepared statement for the columns, where a boxed parameter per value would be most of the work.
+/// </summary>
 /// <remarks>Positions of parameters start at 1 and positions of columns at 0, as in SQLite.</remarks>
 internal sealed class Statement : IDisposable
 {

@@ -26,7 +26,10 @@ internal static class StoreFormat
                 connection.Execute(StoreSchema.Sql);
                 connection.Execute(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"PRAGMA application_id = {StoreSchema.ApplicationId}; PRAGMA user_version = {StoreSchema.Version};"));
+                    $"""
+                    PRAGMA application_id = {StoreSchema.ApplicationId};
+                    PRAGMA user_version = {StoreSchema.Version};
+                    """));
             }
 
             transaction.Commit();
@@ -42,13 +45,15 @@ internal static class StoreFormat
         if (IsEmpty(connection))
         {
             throw new RunFormatException(
-                $"{path} is an empty database, not a run store; train a run into it with 'backflow train --store {path}'.");
+                $"{path} is an empty database, not a run store; train a run into it with 'backflow train --store "
+                + $"{path}'.");
         }
 
         if (connection.QueryInt64("PRAGMA application_id;") != StoreSchema.ApplicationId)
         {
             throw new RunFormatException(
-                $"{path} is an SQLite database of another application, not a run store; choose another store with --store.");
+                $"{path} is an SQLite database of another application, not a run store; choose another store with "
+                + "--store.");
         }
 
         long version = connection.QueryInt64("PRAGMA user_version;") ?? 0;

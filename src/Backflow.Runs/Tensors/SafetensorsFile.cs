@@ -5,8 +5,8 @@ namespace Backflow.Runs.Tensors;
 
 /// <summary>The content of a safetensors file: named tensors, and text about them.</summary>
 /// <remarks>
-/// The format is that of https://github.com/huggingface/safetensors: a header length of 8 bytes, a header in JSON, and the
-/// data. Every rule of it is verified on reading; docs/decisions/safetensors.md says why this reader is ours.
+/// The format is that of https://github.com/huggingface/safetensors: a header length of 8 bytes, a header in JSON, and
+/// the data. Every rule of it is verified on reading; docs/decisions/safetensors.md says why this reader is ours.
 /// </remarks>
 public sealed class SafetensorsFile
 {
@@ -39,7 +39,9 @@ public sealed class SafetensorsFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Its content, in memory of its own.</returns>
-    /// <exception cref="RunFormatException">A rule of the format is broken; the message names the file and the fact.</exception>
+    /// <exception cref="RunFormatException">
+    /// A rule of the format is broken; the message names the file and the fact.
+    /// </exception>
     /// <exception cref="RunStoreException">The file is not there or cannot be read.</exception>
     public static SafetensorsFile Read(string path)
     {
@@ -69,7 +71,8 @@ public sealed class SafetensorsFile
     {
         if (length < sizeof(ulong))
         {
-            throw SafetensorsHeader.Violation(file, $"it has {length} bytes, and the length of the header alone takes 8");
+            throw SafetensorsHeader.Violation(
+                file, $"it has {length} bytes, and the length of the header alone takes 8");
         }
 
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
@@ -85,7 +88,8 @@ public sealed class SafetensorsFile
         if (dataLength < 0)
         {
             throw SafetensorsHeader.Violation(
-                file, $"its header claims {headerLength} bytes, and the file has only {length - sizeof(ulong)} after its length");
+                file,
+                $"its header claims {headerLength} bytes, and the file has only {length - sizeof(ulong)} after its length");
         }
 
         byte[] header = new byte[headerLength];

@@ -129,8 +129,8 @@ internal static class SafetensorsHeader
             {
                 throw Violation(
                     file,
-                    $"tensor {entry.Name} begins at byte {entry.Begin} of the data, and {covered} is where the one before "
-                    + (entry.Begin < covered ? "it ends: they overlap" : "it ends: there is a hole"));
+                    $"tensor {entry.Name} begins at byte {entry.Begin} of the data, and the one before it ends at {covered}: "
+                    + (entry.Begin < covered ? "they overlap" : "there is a hole"));
             }
 
             covered = entry.End;
@@ -167,7 +167,7 @@ internal static class SafetensorsHeader
         {
             if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out long number) || number < 0)
             {
-                throw Violation(file, $"{what} has the element {item.GetRawText()}, which is no size in bytes or elements");
+                throw Violation(file, $"{what} has the element {item.GetRawText()}, which is no number of anything");
             }
 
             numbers.Add(number);

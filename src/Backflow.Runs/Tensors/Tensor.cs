@@ -161,6 +161,6 @@ public sealed record Tensor
     }
 
     private RunFormatException NotReadableAs(string wanted) => new(
-        $"Tensor {Name} is of type {TensorElement.Name(DataType)}, which is not read as {wanted}; convert it, and write "
-        + "the file again.");
+        $"Tensor {Name} is of type {TensorElement.Name(DataType)}, which is not read as {wanted}; convert it, and "
+        + "write the file again.");
 }

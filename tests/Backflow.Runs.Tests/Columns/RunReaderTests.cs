@@ -138,7 +138,10 @@ public sealed class RunReaderTests : IDisposable
         }
 
         Assert.Equal(
-            Enumerable.Range(first, last - first + 1).Select(step => (long)step).GroupBy(step => step / stride).Select(group => group.First()),
+            Enumerable.Range(first, last - first + 1)
+                .Select(step => (long)step)
+                .GroupBy(step => step / stride)
+                .Select(group => group.First()),
             steps);
         Assert.True(steps.Length <= maximumRows);
     }

@@ -151,7 +151,9 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Read_MissingFile_SaysSo() =>
         Assert.Contains(
-            "could not be read", Assert.Throws<RunStoreException>(() => SafetensorsFile.Read(Path)).Message, StringComparison.Ordinal);
+            "could not be read",
+            Assert.Throws<RunStoreException>(() => SafetensorsFile.Read(Path)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Find_UnknownTensor_ListsThoseThatAreThere()
