@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Backflow.Runs.Manifest;
 
@@ -35,7 +36,9 @@ internal readonly record struct ProcessStamp(string Host, int Id, long StartedMs
         try
         {
             using Process process = Process.GetProcessById(Id);
-            return !process.HasExited && Math.Abs(StartOf(process) - StartedMs) <= StartToleranceMs;
+            return !process.HasExited
+                && Math.Abs(StartOf(process) - StartedMs) <= StartToleranceMs
+                && !IsZombie(Id);
         }
         catch (ArgumentException)
         {
@@ -53,10 +56,36 @@ internal readonly record struct ProcessStamp(string Host, int Id, long StartedMs
         }
     }
 
+    /// <summary>Another process of this machine.</summary>
+    public static ProcessStamp Of(Process process) => new(Environment.MachineName, process.Id, StartOf(process));
+
     private static ProcessStamp OfThisProcess()
     {
         using Process process = Process.GetCurrentProcess();
-        return new ProcessStamp(Environment.MachineName, Environment.ProcessId, StartOf(process));
+        return Of(process);
+    }
+
+    /// <summary>
+    /// Whether the process is dead and only waits for its parent to ask, as killed ones do for ever in a container whose
+    /// first process never asks; .NET counts those as living.
+    /// </summary>
+    private static bool IsZombie(int id)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        try
+        {
+            // "id (name) state …", where the name may itself have brackets and spaces.
+            string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
+            return stat[stat.LastIndexOf(')')..].StartsWith(") Z", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private static long StartOf(Process process) =>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Tests.Children;
 
@@ -11,6 +13,28 @@ public sealed class ProcessStampTests : IDisposable
 
     [Fact]
     public void IsAlive_ThisProcess_IsTrue() => Assert.True(ProcessStamp.Current.IsAlive(TimeSpan.MaxValue));
+
+    [Fact]
+    public void IsAlive_KilledProcessThatItsParentIgnores_IsFalse()
+    {
+        // The shell becomes a sleep, which never asks after the other sleep.
+        using Process parent = Process.Start(new ProcessStartInfo("bash", ["-c", "sleep 60 & echo $!; exec sleep 60"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        int id = int.Parse(parent.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
+        using Process orphan = Process.GetProcessById(id);
+        ProcessStamp stamp = ProcessStamp.Of(orphan);
+        Assert.True(stamp.IsAlive(TimeSpan.Zero));
+
+        orphan.Kill();
+        bool died = SpinWait.SpinUntil(() => !stamp.IsAlive(TimeSpan.Zero), TimeSpan.FromSeconds(20));
+        bool isStillListed = File.Exists($"/proc/{id}/stat");
+        parent.Kill();
+        parent.WaitForExit();
+        Assert.True(died, "It did not count as dead within 20 seconds.");
+        Assert.True(isStillListed, "The parent asked after it, so that the test has shown nothing.");
+    }
 
     [Fact]
     public void GetRun_AnotherProcessTrainsAndIsKilled_IsRunningAndThenInterrupted()
