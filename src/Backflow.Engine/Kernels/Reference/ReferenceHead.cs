@@ -1,0 +1,147 @@
+namespace Backflow.Engine.Kernels.Reference;
+
+/// <summary>The twin of <see cref="LinearHead"/>: y = b + W·h, and the two losses with their gradients.</summary>
+internal sealed class ReferenceHead
+{
+    private const int DoesNotCount = -1;
+
+    private readonly ReferenceLayer _top;
+    private readonly int _firstTimestep;
+
+    public ReferenceHead(ReferenceLayer top, int outputSize, HeadPosition position)
+    {
+        _top = top;
+        OutputSize = outputSize;
+        _firstTimestep = position == HeadPosition.EveryTimestep ? 0 : top.Shape.SequenceLength - 1;
+        Rows = (top.Shape.SequenceLength - _firstTimestep) * top.Shape.BatchSize;
+        Weights = new ReferenceParameter(outputSize * top.Shape.HiddenSize);
+        Bias = new ReferenceParameter(outputSize);
+        Outputs = new double[Rows * outputSize];
+        DOutputs = new double[Rows * outputSize];
+        Targets = new int[Rows];
+        Targets.AsSpan().Fill(DoesNotCount);
+    }
+
+    public int OutputSize { get; }
+
+    /// <summary>T′·B.</summary>
+    public int Rows { get; }
+
+    /// <summary>W, [O, H].</summary>
+    public ReferenceParameter Weights { get; }
+
+    /// <summary>b, [O].</summary>
+    public ReferenceParameter Bias { get; }
+
+    /// <summary>y, [T′, B, O].</summary>
+    public double[] Outputs { get; }
+
+    /// <summary>∂L/∂y, [T′, B, O].</summary>
+    public double[] DOutputs { get; }
+
+    /// <summary>[T′, B], −1 where an output does not count.</summary>
+    public int[] Targets { get; }
+
+    /// <summary>[T′, B, O] for mean squared error, null for cross-entropy.</summary>
+    public double[]? TargetValues { get; set; }
+
+    public double Loss { get; private set; }
+
+    public void Forward()
+    {
+        for (int row = 0; row < Rows; row++)
+        {
+            ReadOnlySpan<double> h = HiddenOf(row);
+            for (int o = 0; o < OutputSize; o++)
+            {
+                // y[o] = b[o] + Σⱼ W[o, j]·h[j]
+                double sum = Bias.Values[o];
+                for (int j = 0; j < h.Length; j++)
+                {
+                    sum += Weights.Values[(o * h.Length) + j] * h[j];
+                }
+
+                Outputs[(row * OutputSize) + o] = sum;
+            }
+        }
+
+        Loss = TargetValues is not null ? SquaredError(TargetValues) : CrossEntropy();
+    }
+
+    /// <summary>Adds to ∂L/∂h of the top layer and to ∂L/∂W, ∂L/∂b.</summary>
+    public void Backward()
+    {
+        for (int row = 0; row < Rows; row++)
+        {
+            ReadOnlySpan<double> h = HiddenOf(row);
+            Span<double> dh = _top.DHiddenAt(
+                _firstTimestep + 1 + (row / _top.Shape.BatchSize), row % _top.Shape.BatchSize);
+            for (int o = 0; o < OutputSize; o++)
+            {
+                double dy = DOutputs[(row * OutputSize) + o];
+                Bias.Gradient[o] += dy;
+                for (int j = 0; j < h.Length; j++)
+                {
+                    Weights.Gradient[(o * h.Length) + j] += dy * h[j];
+                    dh[j] += dy * Weights.Values[(o * h.Length) + j];
+                }
+            }
+        }
+    }
+
+    private ReadOnlySpan<double> HiddenOf(int row) =>
+        _top.HiddenAt(_firstTimestep + 1 + (row / _top.Shape.BatchSize), row % _top.Shape.BatchSize);
+
+    // L = mean of −ln softmax(y)[target],  ∂L/∂y = (softmax(y) − onehot(target)) / count
+    private double CrossEntropy()
+    {
+        int counted = Targets.Count(static target => target != DoesNotCount);
+        double sum = 0;
+        DOutputs.AsSpan().Clear();
+        for (int row = 0; row < Rows; row++)
+        {
+            int target = Targets[row];
+            if (target == DoesNotCount)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<double> y = Outputs.AsSpan(row * OutputSize, OutputSize);
+            Span<double> dy = DOutputs.AsSpan(row * OutputSize, OutputSize);
+            double maximum = double.NegativeInfinity;
+            foreach (double value in y)
+            {
+                maximum = Math.Max(maximum, value);
+            }
+
+            double partition = 0;
+            foreach (double value in y)
+            {
+                partition += ReferenceActivations.Exp(value - maximum);
+            }
+
+            for (int o = 0; o < y.Length; o++)
+            {
+                dy[o] = ((ReferenceActivations.Exp(y[o] - maximum) / partition) - (o == target ? 1 : 0)) / counted;
+            }
+
+            sum += Math.Log(partition) - (y[target] - maximum);
+        }
+
+        return counted > 0 ? sum / counted : 0;
+    }
+
+    // L = Σ(y − target)² / count,  ∂L/∂y = 2(y − target) / count
+    private double SquaredError(double[] targetValues)
+    {
+        double sum = 0;
+        for (int i = 0; i < Outputs.Length; i++)
+        {
+            double difference = Outputs[i] - targetValues[i];
+            sum += difference * difference;
+            DOutputs[i] = 2 * difference / Outputs.Length;
+        }
+
+        return sum / Outputs.Length;
+    }
+}
