@@ -11,8 +11,8 @@ namespace Backflow.Engine.Kernels;
 ///      ⋮        ⋮    ⋮
 ///   a[11][k]   cbl  cbh
 /// </code>
-/// Each element is the sum source + Σₖ a·b in ascending k, one fused rounding per term, whatever the number of rows or
-/// columns of its tile: how a product is cut into tiles, and so among threads, never changes a bit of it. The
+/// Each element is source + (Σₖ a·b in ascending k), one fused rounding per term, whatever the number of rows or columns
+/// of its tile: how a product is cut into tiles, and so among threads, never changes a bit of it. The
 /// accumulators are named locals because arrays of vectors end up in memory; those beyond
 /// <typeparamref name="TRows"/>, and the high half where <typeparamref name="TColumns"/> is one vector, vanish at
 /// compilation.
@@ -45,24 +45,6 @@ internal static unsafe class MatrixTile<TSimd, TVector, TRows, TColumns>
         TVector cal = default, cah = default;
         TVector cbl = default, cbh = default;
 
-        if (arguments.Source != null)
-        {
-            float* s = arguments.Source;
-            nint sRow = arguments.SourceRowStride;
-            if (TRows.Value > 0) { c0l = TSimd.Load(s); if (TColumns.Value > 1) { c0h = TSimd.Load(s + TSimd.Count); } }
-            if (TRows.Value > 1) { c1l = TSimd.Load(s + (1 * sRow)); if (TColumns.Value > 1) { c1h = TSimd.Load(s + (1 * sRow) + TSimd.Count); } }
-            if (TRows.Value > 2) { c2l = TSimd.Load(s + (2 * sRow)); if (TColumns.Value > 1) { c2h = TSimd.Load(s + (2 * sRow) + TSimd.Count); } }
-            if (TRows.Value > 3) { c3l = TSimd.Load(s + (3 * sRow)); if (TColumns.Value > 1) { c3h = TSimd.Load(s + (3 * sRow) + TSimd.Count); } }
-            if (TRows.Value > 4) { c4l = TSimd.Load(s + (4 * sRow)); if (TColumns.Value > 1) { c4h = TSimd.Load(s + (4 * sRow) + TSimd.Count); } }
-            if (TRows.Value > 5) { c5l = TSimd.Load(s + (5 * sRow)); if (TColumns.Value > 1) { c5h = TSimd.Load(s + (5 * sRow) + TSimd.Count); } }
-            if (TRows.Value > 6) { c6l = TSimd.Load(s + (6 * sRow)); if (TColumns.Value > 1) { c6h = TSimd.Load(s + (6 * sRow) + TSimd.Count); } }
-            if (TRows.Value > 7) { c7l = TSimd.Load(s + (7 * sRow)); if (TColumns.Value > 1) { c7h = TSimd.Load(s + (7 * sRow) + TSimd.Count); } }
-            if (TRows.Value > 8) { c8l = TSimd.Load(s + (8 * sRow)); if (TColumns.Value > 1) { c8h = TSimd.Load(s + (8 * sRow) + TSimd.Count); } }
-            if (TRows.Value > 9) { c9l = TSimd.Load(s + (9 * sRow)); if (TColumns.Value > 1) { c9h = TSimd.Load(s + (9 * sRow) + TSimd.Count); } }
-            if (TRows.Value > 10) { cal = TSimd.Load(s + (10 * sRow)); if (TColumns.Value > 1) { cah = TSimd.Load(s + (10 * sRow) + TSimd.Count); } }
-            if (TRows.Value > 11) { cbl = TSimd.Load(s + (11 * sRow)); if (TColumns.Value > 1) { cbh = TSimd.Load(s + (11 * sRow) + TSimd.Count); } }
-        }
-
         for (nint segment = arguments.Segments; segment > 0; segment--)
         {
             // Row pointers in groups of four: x86 addresses one base plus one scaled register.
@@ -92,6 +74,25 @@ internal static unsafe class MatrixTile<TSimd, TVector, TRows, TColumns>
             }
 
             a += arguments.ASegmentStride;
+        }
+
+        // Last, not first: a sum that starts from a large source rounds every one of its terms at the source's size.
+        if (arguments.Source != null)
+        {
+            float* s = arguments.Source;
+            nint sRow = arguments.SourceRowStride;
+            if (TRows.Value > 0) { c0l = TSimd.Add(TSimd.Load(s), c0l); if (TColumns.Value > 1) { c0h = TSimd.Add(TSimd.Load(s + TSimd.Count), c0h); } }
+            if (TRows.Value > 1) { c1l = TSimd.Add(TSimd.Load(s + (1 * sRow)), c1l); if (TColumns.Value > 1) { c1h = TSimd.Add(TSimd.Load(s + (1 * sRow) + TSimd.Count), c1h); } }
+            if (TRows.Value > 2) { c2l = TSimd.Add(TSimd.Load(s + (2 * sRow)), c2l); if (TColumns.Value > 1) { c2h = TSimd.Add(TSimd.Load(s + (2 * sRow) + TSimd.Count), c2h); } }
+            if (TRows.Value > 3) { c3l = TSimd.Add(TSimd.Load(s + (3 * sRow)), c3l); if (TColumns.Value > 1) { c3h = TSimd.Add(TSimd.Load(s + (3 * sRow) + TSimd.Count), c3h); } }
+            if (TRows.Value > 4) { c4l = TSimd.Add(TSimd.Load(s + (4 * sRow)), c4l); if (TColumns.Value > 1) { c4h = TSimd.Add(TSimd.Load(s + (4 * sRow) + TSimd.Count), c4h); } }
+            if (TRows.Value > 5) { c5l = TSimd.Add(TSimd.Load(s + (5 * sRow)), c5l); if (TColumns.Value > 1) { c5h = TSimd.Add(TSimd.Load(s + (5 * sRow) + TSimd.Count), c5h); } }
+            if (TRows.Value > 6) { c6l = TSimd.Add(TSimd.Load(s + (6 * sRow)), c6l); if (TColumns.Value > 1) { c6h = TSimd.Add(TSimd.Load(s + (6 * sRow) + TSimd.Count), c6h); } }
+            if (TRows.Value > 7) { c7l = TSimd.Add(TSimd.Load(s + (7 * sRow)), c7l); if (TColumns.Value > 1) { c7h = TSimd.Add(TSimd.Load(s + (7 * sRow) + TSimd.Count), c7h); } }
+            if (TRows.Value > 8) { c8l = TSimd.Add(TSimd.Load(s + (8 * sRow)), c8l); if (TColumns.Value > 1) { c8h = TSimd.Add(TSimd.Load(s + (8 * sRow) + TSimd.Count), c8h); } }
+            if (TRows.Value > 9) { c9l = TSimd.Add(TSimd.Load(s + (9 * sRow)), c9l); if (TColumns.Value > 1) { c9h = TSimd.Add(TSimd.Load(s + (9 * sRow) + TSimd.Count), c9h); } }
+            if (TRows.Value > 10) { cal = TSimd.Add(TSimd.Load(s + (10 * sRow)), cal); if (TColumns.Value > 1) { cah = TSimd.Add(TSimd.Load(s + (10 * sRow) + TSimd.Count), cah); } }
+            if (TRows.Value > 11) { cbl = TSimd.Add(TSimd.Load(s + (11 * sRow)), cbl); if (TColumns.Value > 1) { cbh = TSimd.Add(TSimd.Load(s + (11 * sRow) + TSimd.Count), cbh); } }
         }
 
         float* c = arguments.C;

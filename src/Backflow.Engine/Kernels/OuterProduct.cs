@@ -3,8 +3,12 @@ namespace Backflow.Engine.Kernels;
 /// <summary>Weight gradients: sums over all rows of a batch.</summary>
 internal static unsafe class OuterProduct
 {
-    /// <summary>Rows summed before the partial sum returns to memory: they fit the second-level cache.</summary>
-    private const int BlockRows = 256;
+    /// <summary>Rows summed before the partial sum is added to the whole.</summary>
+    /// <remarks>
+    /// Rounding errors grow with the root of a sum's length, so the sum over thousands of rows is taken in two levels;
+    /// the rows of a block also stay in cache while the tiles pass over them.
+    /// </remarks>
+    private const int BlockRows = 64;
 
     /// <summary>target[k, column] = Σ over rows of left[row, k]·right[row, column], overwritten.</summary>
     public static void Compute<TSimd, TVector>(
@@ -48,9 +52,15 @@ internal static unsafe class OuterProduct
         for (int column = 0; column < columns; column += TSimd.Count)
         {
             TVector sum = default;
-            for (int row = 0; row < rows; row++)
+            for (int block = 0; block < rows; block += BlockRows)
             {
-                sum = TSimd.Add(sum, TSimd.Load(values + ((nint)row * stride) + column));
+                TVector partial = default;
+                for (int row = block; row < Math.Min(rows, block + BlockRows); row++)
+                {
+                    partial = TSimd.Add(partial, TSimd.Load(values + ((nint)row * stride) + column));
+                }
+
+                sum = TSimd.Add(sum, partial);
             }
 
             TSimd.Store(sums + column, sum);
