@@ -28,8 +28,13 @@ public readonly record struct TensorDeviation(string Tensor, int Index, double E
             scale = Math.Max(scale, Math.Abs(value));
         }
 
-        return Largest(tensor, expected, actual, scale > 0 ? scale : 1);
+        return ByScale(tensor, expected, actual, scale);
     }
+
+    /// <summary>Compares with a given scale, or absolutely where it is 0.</summary>
+    internal static TensorDeviation ByScale(
+        string tensor, ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double scale) =>
+        Largest(tensor, expected, actual, scale > 0 ? scale : 1);
 
     private static TensorDeviation Largest(
         string tensor, ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double? tensorScale)
