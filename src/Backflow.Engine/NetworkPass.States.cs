@@ -90,6 +90,7 @@ public sealed unsafe partial class NetworkPass
 
     /// <summary>Sets ∂L/∂y of the top hidden states where the network has no head.</summary>
     /// <param name="gradient">∂L/∂y, [T, B, H], the local gradient of the top layer.</param>
+    /// <remarks>To be set before every backward pass, which puts the total gradient in its place.</remarks>
     public void SetOutputGradient(ReadOnlySpan<float> gradient)
     {
         LayerBuffers top = _layers[^1];

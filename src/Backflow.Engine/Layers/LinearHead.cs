@@ -9,6 +9,9 @@ namespace Backflow.Engine;
 /// </remarks>
 public sealed unsafe class LinearHead
 {
+    /// <summary>The target of an output that does not count.</summary>
+    private const int Ignored = -1;
+
     private readonly RecurrentNetwork _network;
     private readonly LayerBuffers _top;
     private readonly PanelLayout _storage;
@@ -34,7 +37,7 @@ public sealed unsafe class LinearHead
         _transposed = new AlignedBuffer(Stride * shape.HiddenStride);
         _rowLosses = new double[Timesteps * shape.BatchSize];
         _targets = new int[Timesteps * shape.BatchSize];
-        _targets.AsSpan().Fill(-1);
+        _targets.AsSpan().Fill(Ignored);
     }
 
     /// <summary>Timesteps with an output, T′: T, or 1 for a head on the last timestep alone.</summary>
@@ -91,9 +94,15 @@ public sealed unsafe class LinearHead
         _counted = _targetValues is not null ? _targetValues.Length : 0;
         if (_targetValues is null)
         {
-            foreach (int target in _targets)
+            for (int i = 0; i < _targets.Length; i++)
             {
-                _counted += target >= 0 ? 1 : 0;
+                if (_targets[i] < Ignored || _targets[i] >= OutputSize)
+                {
+                    throw new InvalidOperationException(
+                        $"Targets[{i}] is {_targets[i]}; expected a class in [0, {OutputSize}), or −1 for none.");
+                }
+
+                _counted += _targets[i] == Ignored ? 0 : 1;
             }
         }
     }
@@ -189,7 +198,7 @@ public sealed unsafe class LinearHead
             {
                 _rowLosses[row] = SquaredError(y, _targetValues.AsSpan(row * OutputSize, OutputSize));
             }
-            else if (_targets[row] >= 0)
+            else if (_targets[row] != Ignored)
             {
                 _rowLosses[row] = _network.Kernels.Rows.SoftmaxCrossEntropy(
                     y, OutputSize, Stride, _targets[row], 1f / _counted);
