@@ -1,0 +1,159 @@
+using System.Runtime.Intrinsics;
+using Backflow.Engine.Kernels;
+
+namespace Backflow.Engine.Tests.Kernels;
+
+public sealed unsafe class MatrixProductTests
+{
+    /// <summary>A float per term and one for the source, in units of the sum of magnitudes: γₙ of Higham 2002, section 3.1.</summary>
+    private const double UnitRoundoff = 6e-8;
+
+    public static TheoryData<int, int, int> Sizes
+    {
+        get
+        {
+            TheoryData<int, int, int> data = [];
+            foreach (int rows in (int[])[1, 2, 3, 5, 7, 11, 12, 13, 23, 25, 37])
+            {
+                foreach (int columns in (int[])[16, 32, 48, 80])
+                {
+                    data.Add(rows, columns, 1 + (rows * columns % 41));
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Multiply_EveryWidth_IsTheNaiveProduct(int rows, int columns, int terms)
+    {
+        Check<Simd128, Vector128<float>>(rows, columns, terms);
+        Check<Simd256, Vector256<float>>(rows, columns, terms);
+        Check<Simd512, Vector512<float>>(rows, columns, terms);
+    }
+
+    [Theory]
+    [InlineData(1, 17, 16)]
+    [InlineData(63, 5, 16)]
+    [InlineData(64, 33, 32)]
+    [InlineData(65, 1, 48)]
+    [InlineData(300, 19, 64)]
+    public void OuterProduct_RowsAroundTheBlock_IsTheNaiveSum(int rows, int leftColumns, int rightColumns)
+    {
+        AlignedBuffer left = Random(1, rows * leftColumns);
+        AlignedBuffer right = Random(2, rows * rightColumns);
+        AlignedBuffer product = new(leftColumns * rightColumns);
+        AlignedBuffer sums = new(rightColumns);
+        product.Span.Fill(float.NaN);
+        sums.Span.Fill(float.NaN);
+        OuterProduct.Compute<Simd256, Vector256<float>>(
+            rows,
+            left.Pointer,
+            leftColumns,
+            leftColumns,
+            right.Pointer,
+            rightColumns,
+            rightColumns,
+            product.Pointer,
+            rightColumns);
+        OuterProduct.SumRows<Simd256, Vector256<float>>(
+            rows, right.Pointer, rightColumns, rightColumns, sums.Pointer);
+        for (int j = 0; j < rightColumns; j++)
+        {
+            for (int k = 0; k < leftColumns; k++)
+            {
+                Close(
+                    Enumerable.Range(0, rows).Select(
+                        row => (double)left.Span[(row * leftColumns) + k] * right.Span[(row * rightColumns) + j]),
+                    product.Span[(k * rightColumns) + j],
+                    $"[{k}, {j}]");
+            }
+
+            Close(
+                Enumerable.Range(0, rows).Select(row => (double)right.Span[(row * rightColumns) + j]),
+                sums.Span[j],
+                $"sum {j}");
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(13)]
+    [InlineData(100)]
+    public void Multiply_RowsCutInTwo_GivesTheSameBits(int rows)
+    {
+        const int Columns = 48;
+        const int Terms = 29;
+        AlignedBuffer a = Random(1, rows * Terms);
+        AlignedBuffer b = Random(2, Terms * Columns);
+        AlignedBuffer whole = Random(3, rows * Columns);
+        AlignedBuffer cut = Random(3, rows * Columns);
+        MatrixProduct<Simd512, Vector512<float>>.Multiply(rows, Columns, Arguments(a, b, whole, 0, Terms, Columns));
+        for (int row = 0; row < rows; row++)
+        {
+            MatrixProduct<Simd512, Vector512<float>>.Multiply(1, Columns, Arguments(a, b, cut, row, Terms, Columns));
+        }
+
+        Assert.Equal(whole.Span, cut.Span);
+    }
+
+    private static void Check<TSimd, TVector>(int rows, int columns, int terms)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+    {
+        AlignedBuffer a = Random(1, rows * terms);
+        AlignedBuffer b = Random(2, terms * columns);
+        AlignedBuffer source = Random(3, rows * columns);
+        AlignedBuffer c = Random(3, rows * columns);
+        MatrixProduct<TSimd, TVector>.Multiply(rows, columns, Arguments(a, b, c, 0, terms, columns));
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                IEnumerable<double> products = Enumerable.Range(0, terms).Select(
+                    k => (double)a.Span[(row * terms) + k] * b.Span[(k * columns) + column]);
+                Close(
+                    products.Append(source.Span[(row * columns) + column]),
+                    c.Span[(row * columns) + column],
+                    $"{TSimd.Count} floats, [{row}, {column}] of [{rows}, {columns}] over {terms}");
+            }
+        }
+    }
+
+    private static MatrixTileArguments Arguments(
+        AlignedBuffer a, AlignedBuffer b, AlignedBuffer c, int row, int terms, int columns) => new()
+        {
+            A = a.Pointer + (row * terms),
+            ARowStride = terms,
+            AStepStride = 1,
+            Segments = 1,
+            SegmentLength = terms,
+            B = b.Pointer,
+            BStride = columns,
+            Source = c.Pointer + (row * columns),
+            SourceRowStride = columns,
+            C = c.Pointer + (row * columns),
+            CRowStride = columns,
+        };
+
+    private static AlignedBuffer Random(ulong seed, int length)
+    {
+        AlignedBuffer buffer = new(length);
+        SplittableRandom random = new(seed);
+        foreach (ref float value in buffer.Span)
+        {
+            value = (float)random.NextGaussian();
+        }
+
+        return buffer;
+    }
+
+    private static void Close(IEnumerable<double> terms, float actual, string place)
+    {
+        double[] all = [.. terms];
+        double tolerance = UnitRoundoff * (all.Length + 1) * all.Sum(Math.Abs);
+        Assert.True(Math.Abs(all.Sum() - actual) <= tolerance, $"{place}: {actual:R}, exactly {all.Sum():R}");
+    }
+}
