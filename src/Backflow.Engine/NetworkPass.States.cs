@@ -43,7 +43,25 @@ public sealed unsafe partial class NetworkPass
     /// <param name="hidden">h₀, [B, H].</param>
     /// <param name="cell">c₀, [B, H]; empty for cells without one.</param>
     public void SetInitialState(int layer, ReadOnlySpan<float> hidden, ReadOnlySpan<float> cell = default) =>
-        SetSlot(layer, 0, hidden, cell);
+        SetState(layer, 0, hidden, cell);
+
+    /// <summary>Sets a layer's state after some timestep, as when a checkpoint puts the last final state back.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="slot">0 for the initial state, T for the final state, which <see cref="CarryState"/> reads.</param>
+    /// <param name="hidden">h, [B, H].</param>
+    /// <param name="cell">c, [B, H]; empty for cells without one.</param>
+    public void SetState(int layer, int slot, ReadOnlySpan<float> hidden, ReadOnlySpan<float> cell = default)
+    {
+        LayerBuffers buffers = _layers[layer];
+        LayerShape shape = buffers.Shape;
+        ShapeGuard.HasShape(hidden.Length, 1, BatchSize, shape.HiddenSize, nameof(hidden), "[1, B, H]");
+        PaddedRows.Import(hidden, shape.HiddenSize, Slot(buffers, buffers.Hidden, slot), shape.HiddenStride);
+        if (buffers.Kernels.HasCellState)
+        {
+            ShapeGuard.HasShape(cell.Length, 1, BatchSize, shape.HiddenSize, nameof(cell), "[1, B, H]");
+            PaddedRows.Import(cell, shape.HiddenSize, Slot(buffers, buffers.Cell, slot), shape.HiddenStride);
+        }
+    }
 
     /// <summary>Reads the states of a layer after some timestep.</summary>
     /// <param name="layer">The layer.</param>
@@ -130,19 +148,6 @@ public sealed unsafe partial class NetworkPass
         float[] padded = new float[shape.BatchSize * shape.HiddenStride];
         PaddedRows.Import(values, shape.HiddenSize, padded, shape.HiddenStride);
         return padded;
-    }
-
-    private void SetSlot(int layer, int slot, ReadOnlySpan<float> hidden, ReadOnlySpan<float> cell)
-    {
-        LayerBuffers buffers = _layers[layer];
-        LayerShape shape = buffers.Shape;
-        ShapeGuard.HasShape(hidden.Length, 1, BatchSize, shape.HiddenSize, nameof(hidden), "[1, B, H]");
-        PaddedRows.Import(hidden, shape.HiddenSize, Slot(buffers, buffers.Hidden, slot), shape.HiddenStride);
-        if (buffers.Kernels.HasCellState)
-        {
-            ShapeGuard.HasShape(cell.Length, 1, BatchSize, shape.HiddenSize, nameof(cell), "[1, B, H]");
-            PaddedRows.Import(cell, shape.HiddenSize, Slot(buffers, buffers.Cell, slot), shape.HiddenStride);
-        }
     }
 
     private void Get(int layer, AlignedBuffer states, int slot, Span<float> values)

@@ -105,6 +105,11 @@ public sealed class SplittableRandom
         }
     }
 
+    /// <summary>The bits of a numbered draw, whatever has been drawn before: for draws per step without a new object.</summary>
+    /// <param name="number">The number of the draw.</param>
+    /// <returns>Any value with equal probability.</returns>
+    public ulong BitsAt(ulong number) => Hash(_seed, number);
+
     /// <summary>The bits that belong to a number under a key, without any state.</summary>
     internal static ulong Hash(ulong key, ulong number) => Mix(key + ((number + 1) * GoldenGamma));
 
