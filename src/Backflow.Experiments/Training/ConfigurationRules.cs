@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Backflow.Engine;
+
+namespace Backflow.Experiments.Training;
+
+/// <summary>What a configuration may say, and what its words mean to the engine.</summary>
+public static class ConfigurationRules
+{
+    private const int LargestHiddenSize = 16_384;
+    private const int LargestLayerCount = 64;
+
+    /// <summary>The optimizers by name.</summary>
+    public static ImmutableArray<string> OptimizerNames { get; } = ["sgd", "rmsprop", "adam", "adamw"];
+
+    /// <summary>The schedules by name.</summary>
+    public static ImmutableArray<string> ScheduleNames { get; } = ["constant", "cosine", "step"];
+
+    /// <summary>The initialisations by name.</summary>
+    public static ImmutableArray<string> InitialisationNames { get; } =
+        ["pytorch", "glorot", "orthogonal", "identity", "spectral-radius", "spectral-norm"];
+
+    /// <summary>The cells by name.</summary>
+    public static ImmutableArray<string> CellNames { get; } = [.. Engine.CellNames.All.Select(Engine.CellNames.NameOf)];
+
+    /// <summary>Checks every option that can be checked without the data.</summary>
+    /// <param name="c">The configuration.</param>
+    /// <exception cref="ExperimentException">An option is outside its range; the message names it.</exception>
+    public static void Validate(TrainingConfiguration c)
+    {
+        RequireName("--cell", c.Cells.IsEmpty ? string.Empty : c.Cells[0], CellNames, "lstm");
+        foreach (string cell in c.Cells)
+        {
+            RequireName("--cell", cell, CellNames, "lstm");
+        }
+
+        RequireName("--optimizer", c.Optimizer, OptimizerNames, "adam");
+        RequireName("--schedule", c.Schedule, ScheduleNames, "cosine");
+        RequireName("--init", c.Initialisation, InitialisationNames, "orthogonal");
+        RequireRange("--layers", c.Layers, 1, LargestLayerCount, "1");
+        RequireRange("--hidden-size", c.HiddenSize, 1, LargestHiddenSize, "128");
+        RequireRange("--embedding-size", c.EmbeddingSize, 1, LargestHiddenSize, "32");
+        RequireRange("--sequence-length", c.SequenceLength, 1, 1_000_000, "64");
+        RequireRange("--batch-size", c.BatchSize, 1, 65_536, "32");
+        RequireRange("--steps", c.Steps, 1, long.MaxValue, "1000");
+        RequireRange("--threads", c.Threads, 1, 1024, "2");
+        RequireRange("--log-interval", c.LogInterval, 1, long.MaxValue, "10");
+        RequireRange("--validation-interval", c.ValidationInterval, 0, long.MaxValue, "250");
+        RequireRange("--checkpoint-interval", c.CheckpointInterval, 0, long.MaxValue, "250");
+        RequireRange("--sample-interval", c.SampleInterval, 0, long.MaxValue, "500");
+        RequireRange("--warm-up-steps", c.WarmUpSteps, 0, long.MaxValue, "100");
+        RequireRange("--decay-interval", c.DecayInterval, 1, long.MaxValue, "1000");
+        RequirePositive("--learning-rate", c.LearningRate, "0.003");
+        RequirePositive("--decay-factor", c.DecayFactor, "0.5");
+        RequirePositive("--gain", c.Gain, "1");
+        RequireAtLeastZero("--clip-norm", c.ClipNorm, "1");
+        RequireAtLeastZero("--clip-value", c.ClipValue, "5");
+        RequireAtLeastZero("--weight-decay", c.WeightDecay, "0.01");
+        RequireShare("--momentum", c.Momentum, "0.9");
+        RequireShare("--dropout", c.Dropout, "0.2");
+        if (c.Epochs is double epochs)
+        {
+            RequirePositive("--epochs", epochs, "5");
+        }
+
+        if (c.ForgetBias is double bias && !double.IsFinite(bias))
+        {
+            throw OutOfRange("--forget-bias", Text(bias), "a finite number", "1");
+        }
+
+        if (c.Chrono is double maximum && !(maximum >= 2 && double.IsFinite(maximum)))
+        {
+            throw OutOfRange("--chrono", Text(maximum), "a number of timesteps from 2", "100");
+        }
+
+        if (c.Cells.Length != 1 && c.Cells.Length != c.Layers)
+        {
+            throw new ExperimentException(
+                $"--cell names {c.Cells.Length} cells for {c.Layers} layers; give one for all layers, or one per layer.",
+                $"--cell {string.Join(',', c.Cells)} --layers {c.Cells.Length}");
+        }
+    }
+
+    internal static NetworkOptions Network(TrainingConfiguration c, int vocabularySize) => new()
+    {
+        VocabularySize = vocabularySize,
+        InputSize = c.EmbeddingSize,
+        Layers = [.. Enumerable.Range(0, c.Layers).Select(i => new LayerOptions(Cell(c, i), c.HiddenSize))],
+        OutputSize = vocabularySize,
+        Dropout = c.Dropout,
+    };
+
+    internal static OptimizerOptions Optimizer(TrainingConfiguration c) => new()
+    {
+        Kind = (OptimizerKind)OptimizerNames.IndexOf(c.Optimizer),
+        Momentum = c.Momentum,
+        WeightDecay = c.WeightDecay,
+    };
+
+    internal static LearningRateSchedule Schedule(TrainingConfiguration c) => new()
+    {
+        Kind = (ScheduleKind)ScheduleNames.IndexOf(c.Schedule),
+        Peak = c.LearningRate,
+        WarmUpSteps = c.WarmUpSteps,
+        TotalSteps = c.Steps,
+        DecayInterval = c.DecayInterval,
+        DecayFactor = c.DecayFactor,
+    };
+
+    internal static InitialisationOptions Initialisation(TrainingConfiguration c) => new()
+    {
+        Scheme = (InitialisationScheme)InitialisationNames.IndexOf(c.Initialisation),
+        Gain = c.Gain,
+        ForgetBias = c.ForgetBias,
+        ChronoMaximum = c.Chrono,
+    };
+
+    private static CellKind Cell(TrainingConfiguration c, int layer)
+    {
+        string name = c.Cells.Length == 1 ? c.Cells[0] : c.Cells[layer];
+        return Engine.CellNames.TryParse(name, out CellKind kind)
+            ? kind
+            : throw new InvalidOperationException($"Cell '{name}' was not validated.");
+    }
+
+    private static void RequireName(string option, string value, ImmutableArray<string> allowed, string example)
+    {
+        if (!allowed.Contains(value))
+        {
+            throw OutOfRange(option, $"'{value}'", "one of " + string.Join(", ", allowed), example);
+        }
+    }
+
+    private static void RequireRange(string option, long value, long minimum, long maximum, string example)
+    {
+        if (value < minimum || value > maximum)
+        {
+            string allowed = maximum == long.MaxValue ? $"at least {minimum}" : $"from {minimum} to {maximum}";
+            throw OutOfRange(option, Text(value), allowed, example);
+        }
+    }
+
+    private static void RequirePositive(string option, double value, string example)
+    {
+        if (!(value > 0 && double.IsFinite(value)))
+        {
+            throw OutOfRange(option, Text(value), "above 0", example);
+        }
+    }
+
+    private static void RequireAtLeastZero(string option, double value, string example)
+    {
+        if (!(value >= 0 && double.IsFinite(value)))
+        {
+            throw OutOfRange(option, Text(value), "at least 0", example);
+        }
+    }
+
+    private static void RequireShare(string option, double value, string example)
+    {
+        if (value is not (>= 0 and < 1))
+        {
+            throw OutOfRange(option, Text(value), "at least 0 and below 1", example);
+        }
+    }
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    private static ExperimentException OutOfRange(string option, string value, string allowed, string example) =>
+        new($"{option} must be {allowed}, got {value}.", $"{option} {example}");
+}

@@ -1,0 +1,70 @@
+namespace Backflow.Experiments.Training;
+
+/// <summary>What is known after some step.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="TotalSteps">Steps in all.</param>
+/// <param name="Epoch">Passes over the training text so far, with their fraction.</param>
+/// <param name="TrainingLoss">Mean loss of the steps since the last report, nats per character.</param>
+/// <param name="ValidationLoss">The newest validation loss, nats per character; null before the first.</param>
+/// <param name="GradientNorm">Norm of all gradients of this step before clipping.</param>
+/// <param name="LearningRate">Learning rate of this step.</param>
+/// <param name="CharactersPerSecond">Speed of the steps since the last report, without validations and checkpoints.</param>
+/// <param name="TimeLeft">Estimate for the remaining steps; null before there is one.</param>
+public sealed record StepReport(
+    long Step,
+    long TotalSteps,
+    double Epoch,
+    double TrainingLoss,
+    double? ValidationLoss,
+    double GradientNorm,
+    double LearningRate,
+    double CharactersPerSecond,
+    TimeSpan? TimeLeft);
+
+/// <summary>How a run ended.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Step">Steps done.</param>
+/// <param name="TotalSteps">Steps in all.</param>
+/// <param name="IsInterrupted">Whether it was stopped before its last step.</param>
+/// <param name="IsDiverged">Whether the loss or a gradient left the numbers.</param>
+/// <param name="TrainingLoss">The last training loss, nats per character; null if no step was done.</param>
+/// <param name="ValidationLoss">The last validation loss, nats per character; null without one.</param>
+/// <param name="Elapsed">Time spent.</param>
+/// <param name="Parameters">Trainable numbers of the network.</param>
+public sealed record TrainingSummary(
+    string RunId,
+    long Step,
+    long TotalSteps,
+    bool IsInterrupted,
+    bool IsDiverged,
+    double? TrainingLoss,
+    double? ValidationLoss,
+    TimeSpan Elapsed,
+    long Parameters);
+
+/// <summary>Who watches a training run. Calls come from the training thread; return soon.</summary>
+public interface ITrainingObserver
+{
+    /// <summary>Training is about to begin.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="description">The network and its data in a line.</param>
+    /// <param name="firstStep">Steps that were done before: above 0 when resumed.</param>
+    void OnStart(string runId, string description, long firstStep);
+
+    /// <summary>A step worth reporting is done.</summary>
+    /// <param name="report">Where training stands.</param>
+    void OnStep(StepReport report);
+
+    /// <summary>A text was sampled.</summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="text">The text.</param>
+    void OnSample(long step, string text);
+
+    /// <summary>A checkpoint is on disk.</summary>
+    /// <param name="step">Steps done.</param>
+    void OnCheckpoint(long step);
+
+    /// <summary>Something happened that the user should know, and training goes on or ends in order.</summary>
+    /// <param name="message">A sentence with a remedy.</param>
+    void OnWarning(string message);
+}

@@ -1,0 +1,82 @@
+using Backflow.Experiments.Tasks;
+using Backflow.Experiments.Training;
+using Xunit;
+
+namespace Backflow.Experiments.Tests.Training;
+
+public sealed class TrainingSessionTests
+{
+    private static readonly TrainingConfiguration Small = new()
+    {
+        HiddenSize = 17,
+        EmbeddingSize = 9,
+        SequenceLength = 12,
+        BatchSize = 5,
+        Layers = 2,
+        Dropout = 0.1,
+        ClipNorm = 0.05,
+        Schedule = "cosine",
+        Steps = 100,
+    };
+
+    [Theory]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    [InlineData("rnn")]
+    public void Advance_AfterTheFirstSteps_AllocatesNothing(string cell)
+    {
+        TrainingConfiguration configuration = Small with { Cells = [cell] };
+        using TrainingSession session = new(configuration, Corpus(configuration));
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.True(session.Advance());
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 20; i++)
+        {
+            session.Advance();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Advance_NormLimit_IsReportedAsClippedAndKeepsTheNorm()
+    {
+        using TrainingSession session = new(Small, Corpus(Small));
+        Assert.True(session.Advance());
+        Assert.True(session.IsClipped);
+        Assert.True(session.GradientNorm > Small.ClipNorm, $"‖g‖ {session.GradientNorm} before clipping.");
+    }
+
+    [Fact]
+    public void Validate_IsTheMeanOverEveryCharacterAndLeavesTrainingAlone()
+    {
+        TrainingConfiguration single = Small with { BatchSize = 1 };
+        TextCorpus corpus = Corpus(single);
+        using TrainingSession one = new(single, corpus);
+        using TrainingSession other = new(single with { SequenceLength = 31 }, corpus);
+
+        // With one stream, how the text is cut into windows must not matter.
+        Assert.Equal(one.Validate(CancellationToken.None)!.Value, other.Validate(CancellationToken.None)!.Value, 6);
+
+        one.Advance();
+        other.Dispose();
+        using TrainingSession undisturbed = new(single, corpus);
+        undisturbed.Advance();
+        Assert.Equal(undisturbed.Loss, one.Loss);
+    }
+
+    [Fact]
+    public void Advance_UntrainedNetwork_LossIsNearTheUniformOne()
+    {
+        TextCorpus corpus = Corpus(Small);
+        using TrainingSession session = new(Small, corpus);
+        session.Advance();
+        Assert.InRange(session.Loss, Math.Log(corpus.Vocabulary.Count) - 0.3, Math.Log(corpus.Vocabulary.Count) + 0.5);
+    }
+
+    private static TextCorpus Corpus(TrainingConfiguration configuration) =>
+        Corpora.Load(configuration with { SentenceCharacters = 3_000 });
+}
