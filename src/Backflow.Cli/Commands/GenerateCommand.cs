@@ -1,0 +1,114 @@
+using System.CommandLine;
+using Backflow.Cli.Output;
+using Backflow.Experiments;
+using Backflow.Experiments.Generation;
+using Backflow.Runs;
+
+namespace Backflow.Cli.Commands;
+
+/// <summary>backflow generate: writes text with a trained model.</summary>
+internal static class GenerateCommand
+{
+    private const int LongestText = 10_000_000;
+
+    public static Command Create()
+    {
+        Argument<string> run = StoreOption.CreateRun();
+        SamplingOptions defaults = new();
+        Option<string> prompt = new("--prompt")
+        {
+            Description = "The text to continue.",
+            DefaultValueFactory = static _ => string.Empty,
+            HelpName = "TEXT",
+        };
+        Option<int> length = new("--length")
+        {
+            Description = "Characters to write.",
+            DefaultValueFactory = static _ => 400,
+            HelpName = "N",
+        };
+        Option<double> temperature = new("--temperature")
+        {
+            Description = "0 takes the likeliest character, 1 draws as the model predicts, more is wilder.",
+            DefaultValueFactory = _ => defaults.Temperature,
+            HelpName = "X",
+        };
+        Option<int> topK = new("--top-k")
+        {
+            Description = "Draw among this many likeliest characters; 0 for all.",
+            HelpName = "K",
+        };
+        Option<ulong> seed = new("--seed")
+        {
+            Description = "The seed of the draws.",
+            DefaultValueFactory = _ => defaults.Seed,
+            HelpName = "N",
+        };
+        Option<bool> best = new("--best")
+        {
+            Description = "Use the checkpoint with the lowest validation loss instead of the newest.",
+        };
+        Option<string> store = StoreOption.Create();
+        Option<bool> json = StoreOption.CreateJson();
+        Command command = new DocumentedCommand(
+            "generate",
+            "Write text with a trained model.",
+            """
+            backflow generate lstm-0001 --prompt "First" --length 400 --temperature 0.8
+            backflow generate lstm-0001 --temperature 0                 the likeliest text
+            backflow generate lstm-0001 --top-k 5 --seed 7
+            """)
+        {
+            run, prompt, length, temperature, topK, seed, best, store, json,
+        };
+        command.SetAction(parsed =>
+        {
+            SamplingOptions options = new()
+            {
+                Temperature = parsed.GetValue(temperature),
+                TopK = parsed.GetValue(topK),
+                Seed = parsed.GetValue(seed),
+            };
+            options.Validate();
+            int characters = parsed.GetValue(length);
+            if (characters is < 0 or > LongestText)
+            {
+                throw new ExperimentException($"--length must be from 0 to {LongestText}, got {characters}.", "--length 400");
+            }
+
+            using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
+            TrainedModel model = TrainedModel.Load(runs, parsed.GetValue(run)!, parsed.GetValue(best));
+            return Write(model, parsed.GetValue(prompt)!, characters, options, parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int Write(TrainedModel model, string prompt, int length, SamplingOptions options, bool asJson)
+    {
+        using Interruption interruption = new();
+        using TextGenerator generator = model.CreateGenerator();
+        if (asJson)
+        {
+            string text = generator.Generate(prompt, length, options, onCharacter: null, interruption.Token);
+            JsonOutput.Write(new JsonGeneration("generation", model.RunId, model.Step, prompt, text, options.Seed));
+        }
+        else
+        {
+            bool isBegun = false;
+            generator.Generate(
+                prompt,
+                length,
+                options,
+                character =>
+                {
+                    // Only now is the prompt known to be readable.
+                    Console.Out.Write(isBegun ? character : prompt + character);
+                    isBegun = true;
+                },
+                interruption.Token);
+            Console.Out.WriteLine();
+        }
+
+        return interruption.Token.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Done;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using Backflow.Cli.Output;
+using Backflow.Experiments.Verification;
+using Spectre.Console;
+
+namespace Backflow.Cli.Commands;
+
+/// <summary>backflow gradcheck: proves on this machine that the gradients are right.</summary>
+internal static class GradcheckCommand
+{
+    public static Command Create()
+    {
+        Option<string?> fixtures = new("--fixtures")
+        {
+            Description = "Check every safetensors file of recorded gradients in this folder instead.",
+            HelpName = "DIR",
+        };
+        Option<ulong> seed = new("--seed")
+        {
+            Description = "The seed of parameters and inputs.",
+            DefaultValueFactory = static _ => 1,
+            HelpName = "N",
+        };
+        Option<bool> json = StoreOption.CreateJson();
+        Command command = new DocumentedCommand(
+            "gradcheck",
+            "Check the gradients of every cell on this machine: the backward pass in double against central "
+            + "differences of the loss, and the float engine against the double one. Exits with 1 if a check fails.",
+            """
+            backflow gradcheck
+            backflow gradcheck --fixtures tests/Backflow.Engine.Tests/Fixtures
+            """)
+        {
+            fixtures, seed, json,
+        };
+        command.SetAction(parsed =>
+        {
+            using Interruption interruption = new();
+            string? folder = parsed.GetValue(fixtures);
+            ImmutableArray<string> files = folder is null ? [] : GradientChecks.FindFixtures(folder);
+            IEnumerable<GradientCheckRow> rows = folder is null
+                ? GradientChecks.CheckCells(parsed.GetValue(seed), interruption.Token)
+                : GradientChecks.CheckFixtures(files, interruption.Token);
+            int count = folder is null ? GradientChecks.CellRows : files.Length;
+            try
+            {
+                return parsed.GetValue(json) ? WriteJson(rows) : WriteTable(rows, count, isFixtures: folder is not null);
+            }
+            catch (OperationCanceledException)
+            {
+                return ExitCodes.Interrupted;
+            }
+        });
+        return command;
+    }
+
+    private static int WriteJson(IEnumerable<GradientCheckRow> rows)
+    {
+        bool passed = true;
+        foreach (GradientCheckRow row in rows)
+        {
+            passed &= row.Passed;
+            JsonOutput.Write(row);
+        }
+
+        return passed ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static int WriteTable(IEnumerable<GradientCheckRow> rows, int count, bool isFixtures)
+    {
+        List<GradientCheckRow> done = Collect(rows, count);
+        Table table = new Table().Border(TableBorder.Rounded);
+        foreach (string heading in (ReadOnlySpan<string>)
+            [
+                isFixtures ? "fixture" : "cell", "sizes", "entries", isFixtures ? "double" : "differences", "at", "float", "at", "",
+            ])
+        {
+            table.AddColumn(new TableColumn(heading).NoWrap());
+        }
+
+        foreach (GradientCheckRow row in done)
+        {
+            table.AddRow(
+                new Text(row.Subject),
+                new Text(row.Sizes),
+                new Text(row.Entries.ToString("N0", CultureInfo.InvariantCulture)).RightJustified(),
+                new Text(Scientific(row.DoubleDeviation)),
+                new Text(row.DoubleTensor),
+                new Text(Scientific(row.FloatDeviation)),
+                new Text(row.FloatTensor),
+                new Text(row.Passed ? "passed" : "FAILED", new Style(row.Passed ? Color.Green : Color.Red)));
+        }
+
+        AnsiConsole.Write(table);
+        foreach (GradientCheckRow row in done.Where(static row => row.Failure is not null))
+        {
+            Console.Out.WriteLine($"{row.Subject}: {row.Failure}");
+        }
+
+        double limit = isFixtures ? GradientChecks.FixtureDoubleTolerance : GradientChecks.DifferenceTolerance;
+        double floatLimit = isFixtures ? GradientChecks.FixtureFloatTolerance : GradientChecks.FloatTolerance;
+        int failed = done.Count(static row => !row.Passed);
+        Console.Out.WriteLine(
+            $"{done.Count - failed} of {done.Count} checks passed. Largest deviation in double "
+            + $"{Scientific(done.Max(static row => row.DoubleDeviation))} (allowed {Scientific(limit)}), of the float engine "
+            + $"{Scientific(done.Max(static row => row.FloatDeviation))} (allowed {Scientific(floatLimit)}).");
+        return failed == 0 ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    // A bar while checks run, where a person watches.
+    private static List<GradientCheckRow> Collect(IEnumerable<GradientCheckRow> rows, int count)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            return [.. rows];
+        }
+
+        List<GradientCheckRow> done = [];
+        AnsiConsole.Progress().AutoClear(true).Start(context =>
+        {
+            ProgressTask task = context.AddTask("checking gradients", maxValue: count);
+            foreach (GradientCheckRow row in rows)
+            {
+                done.Add(row);
+                task.Increment(1);
+            }
+        });
+        return done;
+    }
+
+    private static string Scientific(double value) => value.ToString("0.0E+0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Backflow.Cli.Output;
+using Backflow.Experiments.Training;
+using Backflow.Runs;
+
+namespace Backflow.Cli.Commands;
+
+/// <summary>backflow resume: goes on from a checkpoint, to the same bits as a run that was never interrupted.</summary>
+internal static class ResumeCommand
+{
+    public static Command Create()
+    {
+        Argument<string> run = StoreOption.CreateRun();
+        Option<long?> fromStep = new("--from-step")
+        {
+            Description = "Go on from the checkpoint of this step. [default: the newest]",
+            HelpName = "N",
+        };
+        Option<long?> steps = new("--steps") { Description = "Train to this many steps in all.", HelpName = "N" };
+        Option<int?> threads = new("--threads") { Description = "Threads.", HelpName = "N" };
+        Option<string?> text = new("--text") { Description = "Where the text is now, if it has moved.", HelpName = "FILE" };
+        Option<string> store = StoreOption.Create();
+        Option<bool> json = StoreOption.CreateJson();
+        Command command = new DocumentedCommand(
+            "resume",
+            "Go on with a run from its newest checkpoint; the result has the same bits as without the "
+            + "interruption.",
+            """
+            backflow resume lstm-0001
+            backflow resume lstm-0001 --steps 5000            further than first planned
+            backflow resume lstm-0001 --from-step 500         from an older checkpoint
+            """)
+        {
+            run, fromStep, steps, threads, text, store, json,
+        };
+        command.SetAction(parsed =>
+        {
+            using TrainingOutput output = TrainingOutput.For(parsed.GetValue(json));
+            using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
+            using TrainingRun training = TrainingRun.Resume(
+                runs,
+                parsed.GetValue(run)!,
+                configuration => configuration with
+                {
+                    Steps = parsed.GetValue(steps) ?? configuration.Steps,
+                    Threads = parsed.GetValue(threads) ?? configuration.Threads,
+                    TextPath = parsed.GetValue(text) is string path ? Path.GetFullPath(path) : configuration.TextPath,
+                },
+                parsed.GetValue(fromStep),
+                output,
+                TimeProvider.System);
+            return TrainingSessionRunner.Run(training, output);
+        });
+        return command;
+    }
+}

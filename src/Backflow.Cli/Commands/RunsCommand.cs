@@ -1,0 +1,199 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Backflow.Cli.Output;
+using Backflow.Experiments;
+using Backflow.Runs;
+using Backflow.Runs.Columns;
+using Backflow.Runs.Manifest;
+using Spectre.Console;
+
+namespace Backflow.Cli.Commands;
+
+/// <summary>backflow runs: lists, shows and deletes what was kept.</summary>
+internal static class RunsCommand
+{
+    public static Command Create() => new DocumentedCommand(
+        "runs",
+        "List, show and delete runs.",
+        """
+        backflow runs list
+        backflow runs show lstm-0001
+        backflow runs delete lstm-0001 --yes
+        """)
+    {
+        CreateList(),
+        CreateShow(),
+        CreateDelete(),
+    };
+
+    private static Command CreateList()
+    {
+        Option<string> store = StoreOption.Create();
+        Option<bool> json = StoreOption.CreateJson();
+        Command command = new("list", "List all runs, newest first.") { store, json };
+        command.SetAction(parsed =>
+        {
+            using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
+            if (parsed.GetValue(json))
+            {
+                foreach (RunManifest run in runs.ListRuns())
+                {
+                    JsonOutput.Write(ToJson(run, checkpoints: null, withConfiguration: false));
+                }
+            }
+            else
+            {
+                WriteTable(runs);
+            }
+
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command CreateShow()
+    {
+        Argument<string> run = StoreOption.CreateRun();
+        Option<string> store = StoreOption.Create();
+        Option<bool> json = StoreOption.CreateJson();
+        Command command = new("show", "Show one run: configuration, results, checkpoints, newest sample.") { run, store, json };
+        command.SetAction(parsed =>
+        {
+            using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
+            RunManifest manifest = runs.FindRun(parsed.GetValue(run)!);
+            long[] checkpoints = [.. runs.Checkpoints.List(manifest.Id).Select(static checkpoint => checkpoint.Step)];
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Write(ToJson(manifest, checkpoints, withConfiguration: true));
+            }
+            else
+            {
+                WriteRun(manifest, checkpoints, runs.OpenReader(manifest.Id));
+            }
+
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command CreateDelete()
+    {
+        Argument<string> run = StoreOption.CreateRun();
+        Option<string> store = StoreOption.Create();
+        Option<bool> yes = new("--yes") { Description = "Delete without asking." };
+        Command command = new("delete", "Delete a run with its checkpoints. There is no way back.") { run, yes, store };
+        command.SetAction(parsed =>
+        {
+            using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
+            RunManifest manifest = runs.FindRun(parsed.GetValue(run)!);
+            if (!parsed.GetValue(yes) && !Confirm(manifest))
+            {
+                Console.Out.WriteLine("Nothing was deleted.");
+                return ExitCodes.Done;
+            }
+
+            runs.Delete(manifest.Id);
+            Console.Out.WriteLine($"Deleted run {manifest.Id}.");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static bool Confirm(RunManifest manifest)
+    {
+        if (Console.IsInputRedirected)
+        {
+            throw new ExperimentException(
+                $"Deleting run {manifest.Id} needs a confirmation, and nobody is there to ask.", "--yes");
+        }
+
+        return AnsiConsole.Confirm(
+            $"Delete run {Markup.Escape(manifest.Id)} ({manifest.LastStep ?? 0:N0} steps) with its checkpoints?", false);
+    }
+
+    private static void WriteTable(RunStore runs)
+    {
+        Table table = new Table().Border(TableBorder.Rounded);
+        foreach (string heading in (ReadOnlySpan<string>)
+            ["run", "status", "task", "cell", "steps", "train", "valid", "created"])
+        {
+            table.AddColumn(new TableColumn(heading).NoWrap());
+        }
+
+        foreach (RunManifest run in runs.ListRuns())
+        {
+            table.AddRow(
+                new Text(run.Id == run.Name ? run.Id : $"{run.Id}\n{run.Name}"),
+                new Text(StatusText(run)),
+                new Text(run.Task),
+                new Text(run.Cell),
+                new Text((run.LastStep ?? 0).ToString("N0", CultureInfo.InvariantCulture)).RightJustified(),
+                new Text(Figures.Nats(run.FinalTrainingLoss)).RightJustified(),
+                new Text(Figures.Nats(run.FinalValidationLoss)).RightJustified(),
+                new Text(run.Created.ToLocalTime().ToString("MM-dd HH:mm", CultureInfo.InvariantCulture)));
+        }
+
+        if (table.Rows.Count == 0)
+        {
+            Console.Out.WriteLine($"No runs yet. Train one: {CommandName.Current} train");
+            return;
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    private static void WriteRun(RunManifest run, long[] checkpoints, RunReader reader)
+    {
+        Grid grid = new Grid().AddColumn().AddColumn();
+        Row(grid, "run", run.Id == run.Name ? run.Id : $"{run.Id} ({run.Name})");
+        Row(grid, "status", StatusText(run));
+        Row(grid, "task", $"{run.Task}, {run.Cell}");
+        Row(grid, "steps", (run.LastStep ?? 0).ToString("N0", CultureInfo.InvariantCulture));
+        Row(grid, "training loss", Figures.Loss(run.FinalTrainingLoss));
+        Row(grid, "validation loss", Figures.Loss(run.FinalValidationLoss));
+        Row(grid, "checkpoints", checkpoints.Length == 0 ? "none" : "steps " + string.Join(", ", checkpoints));
+        Row(grid, "created", run.Created.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+        Row(grid, "command", run.CommandLine);
+        Row(grid, "machine", run.Machine);
+        Row(grid, "version", run.ProductVersion);
+        Row(grid, "configuration", run.ConfigurationJson);
+        AnsiConsole.Write(grid);
+        foreach (RunEvent happened in reader.Events())
+        {
+            AnsiConsole.Write(new Text($"step {happened.Step}: {happened.Title}. {happened.Text}\n"));
+        }
+
+        if (reader.Samples() is [.., RunSample sample])
+        {
+            AnsiConsole.Write(new Panel(new Text(sample.Text.Trim())).Header($" sample after step {sample.Step:N0} "));
+        }
+    }
+
+    private static void Row(Grid grid, string label, string value) =>
+        grid.AddRow(new Text(label, new Style(Color.Grey)), new Text(value));
+
+    private static string StatusText(RunManifest run) => run.Status.ToString().ToLowerInvariant();
+
+    private static JsonRun ToJson(RunManifest run, long[]? checkpoints, bool withConfiguration)
+    {
+        using JsonDocument? configuration = withConfiguration ? JsonDocument.Parse(run.ConfigurationJson) : null;
+        return new JsonRun(
+            run.Id,
+            run.Name,
+            StatusText(run),
+            run.Task,
+            run.Cell,
+            run.Created,
+            run.Updated,
+            run.LastStep,
+            run.FinalTrainingLoss,
+            run.FinalValidationLoss,
+            run.Seed,
+            run.ProductVersion,
+            run.Machine,
+            run.CommandLine,
+            checkpoints,
+            configuration?.RootElement.Clone());
+    }
+}

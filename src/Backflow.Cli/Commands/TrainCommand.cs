@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Backflow.Cli.Output;
+using Backflow.Experiments.Training;
+using Backflow.Runs;
+
+namespace Backflow.Cli.Commands;
+
+/// <summary>backflow train: trains a character model and keeps it as a run.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        TrainingOptions options = new();
+        Option<string?> name = new("--name") { Description = "A name for the run. [default: its id]", HelpName = "NAME" };
+        Option<string> store = StoreOption.Create();
+        Option<bool> json = StoreOption.CreateJson();
+        Command command = new DocumentedCommand(
+            "train",
+            "Train a recurrent network on text, character by character.",
+            """
+            backflow train                                    generated English sentences, an LSTM, under a minute
+            backflow train --cell rnn --steps 2000            the same with a plain tanh network
+            backflow train --text book.txt --layers 2 --hidden 128 --seq-len 64 --batch 32
+            backflow train --text book.txt --epochs 5 --schedule cosine --sample-interval 500
+            backflow train --json > log.jsonl                 one JSON object per logged step
+            """);
+        options.AddTo(command);
+        command.Options.Add(name);
+        command.Options.Add(store);
+        command.Options.Add(json);
+        command.SetAction(parsed =>
+        {
+            TrainingConfiguration configuration = options.Read(parsed);
+            ConfigurationRules.Validate(configuration);
+            using TrainingOutput output = TrainingOutput.For(parsed.GetValue(json));
+            using RunStore runs = RunStore.Open(parsed.GetValue(store)!);
+            using TrainingRun run = TrainingRun.Create(
+                runs,
+                configuration,
+                parsed.GetValue(name),
+                "backflow " + string.Join(' ', parsed.Tokens.Select(static token => token.Value)),
+                output,
+                TimeProvider.System);
+            return TrainingSessionRunner.Run(run, output);
+        });
+        return command;
+    }
+}

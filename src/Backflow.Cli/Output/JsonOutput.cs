@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Backflow.Experiments.Verification;
+
+namespace Backflow.Cli.Output;
+
+/// <summary>Writes objects as single lines of JSON; NaN and infinities are the strings "NaN", "Infinity", "-Infinity".</summary>
+internal static class JsonOutput
+{
+    public static void Write<T>(T value) =>
+        Console.Out.WriteLine(JsonSerializer.Serialize(value, typeof(T), OutputJson.Default));
+}
+
+internal sealed record JsonStart(string Event, string Run, string Description, long FirstStep);
+
+internal sealed record JsonStep(
+    string Event,
+    long Step,
+    long TotalSteps,
+    double Epoch,
+    double TrainingLossNats,
+    double TrainingLossBits,
+    double? ValidationLossNats,
+    double GradientNorm,
+    double LearningRate,
+    double CharactersPerSecond,
+    double? SecondsLeft);
+
+internal sealed record JsonSample(string Event, long Step, string Text);
+
+internal sealed record JsonCheckpoint(string Event, long Step);
+
+internal sealed record JsonWarning(string Event, string Message);
+
+internal sealed record JsonEnd(
+    string Event,
+    string Run,
+    string Status,
+    long Step,
+    long TotalSteps,
+    double? TrainingLossNats,
+    double? ValidationLossNats,
+    double Seconds,
+    long Parameters);
+
+internal sealed record JsonGeneration(string Event, string Run, long Step, string Prompt, string Text, ulong Seed);
+
+internal sealed record JsonRun(
+    string Id,
+    string Name,
+    string Status,
+    string Task,
+    string Cell,
+    DateTimeOffset Created,
+    DateTimeOffset Updated,
+    long? LastStep,
+    double? TrainingLossNats,
+    double? ValidationLossNats,
+    ulong Seed,
+    string Version,
+    string Machine,
+    string CommandLine,
+    IReadOnlyList<long>? Checkpoints,
+    JsonElement? Configuration);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(JsonStart))]
+[JsonSerializable(typeof(JsonStep))]
+[JsonSerializable(typeof(JsonSample))]
+[JsonSerializable(typeof(JsonCheckpoint))]
+[JsonSerializable(typeof(JsonWarning))]
+[JsonSerializable(typeof(JsonEnd))]
+[JsonSerializable(typeof(JsonGeneration))]
+[JsonSerializable(typeof(JsonRun))]
+[JsonSerializable(typeof(GradientCheckRow))]
+internal sealed partial class OutputJson : JsonSerializerContext;

@@ -1,0 +1,97 @@
+using Backflow.Experiments.Training;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Backflow.Cli.Output;
+
+/// <summary>A panel that stays in place while the numbers in it change; samples and warnings scroll past above it.</summary>
+internal sealed class LiveTrainingOutput : TrainingOutput
+{
+    private const int BarWidth = 30;
+    private const string Blocks = "▁▂▃▄▅▆▇█";
+    private const int CurveWidth = 60;
+
+    private readonly List<double> _losses = [];
+    private LiveDisplayContext? _display;
+    private string _title = "backflow";
+    private string _description = string.Empty;
+
+    public override TrainingSummary Watch(Func<TrainingSummary> train)
+    {
+        TrainingSummary? summary = null;
+        AnsiConsole.Live(new Text("Starting …")).AutoClear(false).Start(display =>
+        {
+            _display = display;
+            summary = train();
+        });
+        _display = null;
+        return summary!;
+    }
+
+    public override void OnStart(string runId, string description, long firstStep)
+    {
+        _title = runId;
+        _description = description;
+        if (firstStep > 0)
+        {
+            AnsiConsole.Write(new Text($"Resumed after step {firstStep:N0}.\n"));
+        }
+    }
+
+    public override void OnStep(StepReport report)
+    {
+        _losses.Add(report.TrainingLoss);
+        _display?.UpdateTarget(Render(report));
+    }
+
+    public override void OnSample(long step, string text) =>
+        AnsiConsole.Write(new Panel(new Text(text.Trim())).Header($" sample after step {step:N0} ").Expand());
+
+    public override void OnWarning(string message) =>
+        AnsiConsole.Write(new Text($"warning: {CommandName.Localise(message)}\n", new Style(Color.Yellow)));
+
+    public override void OnEnd(TrainingSummary summary)
+    {
+        foreach (string line in EndLines(summary))
+        {
+            AnsiConsole.Write(new Text(line + "\n"));
+        }
+    }
+
+    private Panel Render(StepReport report)
+    {
+        int filled = (int)(BarWidth * report.Step / report.TotalSteps);
+        string bar = new string('━', filled) + new string('─', BarWidth - filled);
+        Grid grid = new Grid().AddColumn().AddColumn();
+        Row(grid, "network", _description);
+        Row(grid, "step", $"{report.Step:N0} of {report.TotalSteps:N0}  {bar}  {Figures.Duration(report.TimeLeft)} left");
+        Row(grid, "epoch", $"{report.Epoch:0.00}");
+        Row(grid, "training loss", Figures.Loss(report.TrainingLoss));
+        Row(grid, "validation loss", Figures.Loss(report.ValidationLoss));
+        Row(grid, "gradient norm", $"{Figures.Short(report.GradientNorm)} before clipping");
+        Row(grid, "learning rate", Figures.Short(report.LearningRate));
+        Row(grid, "speed", $"{Figures.Rate(report.CharactersPerSecond)} characters");
+        Row(grid, "loss so far", Curve());
+        return new Panel(grid).Header($" {_title} ");
+    }
+
+    private static void Row(Grid grid, string label, string value) =>
+        grid.AddRow(new Text(label, new Style(Color.Grey)), (IRenderable)new Text(value));
+
+    // The loss of the whole run so far, each character the mean of an equal share of it.
+    private string Curve()
+    {
+        int width = Math.Min(CurveWidth, _losses.Count);
+        double[] means = new double[width];
+        for (int i = 0; i < width; i++)
+        {
+            int begin = _losses.Count * i / width;
+            int end = _losses.Count * (i + 1) / width;
+            means[i] = _losses.GetRange(begin, end - begin).Average();
+        }
+
+        double low = means.Min();
+        double range = Math.Max(means.Max() - low, 1e-12);
+        return string.Concat(means.Select(mean => Blocks[(int)((mean - low) / range * (Blocks.Length - 1))]));
+    }
+}

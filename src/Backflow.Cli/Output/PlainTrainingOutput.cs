@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Backflow.Experiments.Training;
+
+namespace Backflow.Cli.Output;
+
+/// <summary>Lines of text, for a log file or a pipe: at most one a second, the last always.</summary>
+internal sealed class PlainTrainingOutput : TrainingOutput
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+
+    private long _lastLine;
+
+    public override void OnStart(string runId, string description, long firstStep)
+    {
+        Console.Out.WriteLine($"Run {runId}: {description}");
+        if (firstStep > 0)
+        {
+            Console.Out.WriteLine($"Resumed after step {firstStep:N0}.");
+        }
+    }
+
+    public override void OnStep(StepReport report)
+    {
+        bool isLast = report.Step == report.TotalSteps;
+        if (_lastLine != 0 && !isLast && Stopwatch.GetElapsedTime(_lastLine) < ShortestPause)
+        {
+            return;
+        }
+
+        _lastLine = Stopwatch.GetTimestamp();
+        Console.Out.WriteLine(
+            $"step {report.Step,6} of {report.TotalSteps} · epoch {report.Epoch:0.00} · "
+            + $"loss {Figures.Nats(report.TrainingLoss)} nats {Figures.Nats(Figures.Bits(report.TrainingLoss))} bits · "
+            + $"validation {Figures.Nats(report.ValidationLoss)} · ‖g‖ {Figures.Short(report.GradientNorm)} · "
+            + $"{Figures.Rate(report.CharactersPerSecond)} · {Figures.Duration(report.TimeLeft)} left");
+    }
+
+    public override void OnSample(long step, string text)
+    {
+        Console.Out.WriteLine($"─── sample after step {step:N0} ───");
+        Console.Out.WriteLine(text.Trim());
+        Console.Out.WriteLine("───");
+    }
+
+    public override void OnWarning(string message) => Console.Error.WriteLine($"warning: {message}");
+
+    public override void OnEnd(TrainingSummary summary)
+    {
+        foreach (string line in EndLines(summary))
+        {
+            Console.Out.WriteLine(line);
+        }
+    }
+}

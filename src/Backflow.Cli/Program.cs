@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Text;
+using Backflow.Cli.Commands;
+using Backflow.Cli.Output;
+using Backflow.Experiments;
+using Backflow.Runs;
+using Spectre.Console;
+
+namespace Backflow.Cli;
+
+/// <summary>The command line: parses, runs one command, and turns what goes wrong into a sentence and an exit code.</summary>
+internal static class Program
+{
+    private const int RedirectedWidth = 400;
+
+    private static int Main(string[] arguments)
+    {
+        Console.OutputEncoding = Encoding.UTF8;
+        if (Console.IsOutputRedirected)
+        {
+            // Neither colours nor line breaks belong in a file.
+            AnsiConsole.Profile.Capabilities.Ansi = false;
+            AnsiConsole.Profile.Width = RedirectedWidth;
+        }
+
+        RootCommand root = CreateRoot();
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            ErrorReport.WriteParseErrors(parsed, arguments);
+            return ExitCodes.WrongCommand;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (ExperimentException mistake)
+        {
+            ErrorReport.Write(mistake.Message, mistake.Remedy, arguments);
+            return ExitCodes.WrongCommand;
+        }
+        catch (RunNotFoundException mistake)
+        {
+            ErrorReport.Write(mistake.Message, remedy: null, arguments);
+            return ExitCodes.WrongCommand;
+        }
+        catch (RunStoreException failure)
+        {
+            ErrorReport.Write(failure.Message, remedy: null, arguments);
+            return ExitCodes.Failed;
+        }
+    }
+
+    /// <summary>All commands.</summary>
+    internal static RootCommand CreateRoot()
+    {
+        RootCommand root =
+            new("Backflow shows how far back a recurrent network can learn, why it cannot learn further, and what to change.")
+            {
+                TrainCommand.Create(),
+                ResumeCommand.Create(),
+                GenerateCommand.Create(),
+                RunsCommand.Create(),
+                GradcheckCommand.Create(),
+            };
+        HelpWithExamples.AddTo(root);
+        return root;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace Backflow.Cli.Tests;
+
+/// <summary>What a finished process left.</summary>
+internal sealed record ProcessResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>The output as one JSON object per line.</summary>
+    public List<JsonElement> Json() =>
+    [
+        .. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => JsonDocument.Parse(line).RootElement.Clone()),
+    ];
+}
+
+/// <summary>The program as a user runs it: a process of its own, in a folder of its own.</summary>
+internal sealed class BackflowProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+    private int _outputLines;
+
+    private BackflowProcess(string folder, IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = new("dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        start.Environment.Remove("BACKFLOW_COMMAND");
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "backflow.dll"));
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, data) => Append(_output, data.Data, isOutput: true);
+        _process.ErrorDataReceived += (_, data) => Append(_error, data.Data, isOutput: false);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static ProcessResult Run(string folder, params string[] arguments)
+    {
+        using BackflowProcess process = new(folder, arguments);
+        return process.WaitForEnd();
+    }
+
+    /// <summary>Starts a command and goes on.</summary>
+    public static BackflowProcess Start(string folder, params string[] arguments) => new(folder, arguments);
+
+    /// <summary>Waits until the output contains some text.</summary>
+    public void WaitForOutput(string text)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        while (true)
+        {
+            lock (_output)
+            {
+                if (_output.ToString().Contains(text, StringComparison.Ordinal))
+                {
+                    return;
+                }
+            }
+
+            if (watch.Elapsed > Patience || _process.HasExited)
+            {
+                throw new InvalidOperationException(
+                    $"'{text}' did not come within {_outputLines} lines of output. Error stream: {_error}");
+            }
+
+            Thread.Sleep(10);
+        }
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    public void Interrupt() => Signal("-INT");
+
+    /// <summary>kill -9.</summary>
+    public void Kill() => Signal("-KILL");
+
+    public ProcessResult WaitForEnd()
+    {
+        if (!_process.WaitForExit(Patience))
+        {
+            _process.Kill();
+            throw new InvalidOperationException($"The command did not end. Output: {_output} Error: {_error}");
+        }
+
+        // The overload without a limit also waits for the last lines of both streams.
+        _process.WaitForExit();
+        return new ProcessResult(_process.ExitCode, _output.ToString(), _error.ToString());
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Signal(string signal)
+    {
+        using Process kill = Process.Start("kill", [signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    private void Append(StringBuilder target, string? line, bool isOutput)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            target.Append(line).Append('\n');
+            _outputLines += isOutput ? 1 : 0;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using Xunit;
+
+namespace Backflow.Cli.Tests.Commands;
+
+/// <summary>Every mistake gets a sentence, a remedy and a code; nothing prints a stack trace.</summary>
+public sealed class BadInputTests
+{
+    private static readonly string[] Small =
+        ["--hidden", "8", "--embedding", "4", "--seq-len", "8", "--batch", "2", "--steps", "10"];
+
+    public static TheoryData<string[], string, string> Mistakes => new()
+    {
+        { ["train", "--hidden", "0"], "--hidden-size must be from 1 to 16384, got 0.", "train --hidden 128" },
+        { ["train", "--cell", "lsmt"], "--cell must be one of rnn, rnn-relu", "train --cell lstm" },
+        { ["train", "--layers", "0"], "--layers must be from 1", "--layers 1" },
+        { ["train", "--seq-len", "0"], "--sequence-length must be from 1", "--seq-len 64" },
+        { ["train", "--dropout", "1"], "--dropout must be at least 0 and below 1, got 1.", "--dropout 0.2" },
+        { ["train", "--lr", "-1"], "--learning-rate must be above 0, got -1.", "--lr 0.003" },
+        { ["train", "--lr", "nan"], "--learning-rate must be above 0, got NaN.", "--lr 0.003" },
+        { ["train", "--cell", "rnn,lstm"], "--cell names 2 cells for 1 layers", "--layers 2" },
+        { ["train", "--steps", "5", "--epochs", "1"], "--steps and --epochs exclude each other", "train --help" },
+        { ["train", "--steps", "many"], "many", "train --help" },
+        { ["train", "--hiden", "5"], "--hiden", "train --help" },
+        { ["train", "--optimizer", "adamax"], "--optimizer must be one of sgd, rmsprop, adam, adamw", "--optimizer adam" },
+        { ["train", "--chrono", "1"], "--chrono must be a number of timesteps from 2, got 1.", "--chrono 100" },
+        { ["train", "--text", "missing.txt"], "missing.txt", "try:" },
+        { ["train", "--text", "."], "is a directory", "try:" },
+        { ["generate", "lstm-0001"], "There is no store at runs/backflow.db", "backflow train" },
+        { ["resume", "lstm-0001"], "There is no store at runs/backflow.db", "backflow train" },
+        { ["runs", "list"], "There is no store at runs/backflow.db", "backflow train" },
+        { ["gradcheck", "--fixtures", "nowhere"], "nowhere", "try:" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void Command_Mistake_IsExplained(string[] arguments, string message, string remedy)
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, arguments);
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.StartsWith("error: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.Contains(remedy, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_EmptyFile_IsExplained() => AssertText([], "empty");
+
+    [Fact]
+    public void Train_BinaryFile_IsExplained() => AssertText([0x89, 0x50, 0x4E, 0x47, 0, 0, 0, 1], "byte");
+
+    [Fact]
+    public void Train_ShortFile_IsExplained() => AssertText("too short"u8.ToArray(), "too short");
+
+    [Fact]
+    public void Train_CharacterThatTrainingLacks_OffersTheUnknownSymbol()
+    {
+        using TemporaryFolder folder = new();
+        string text = folder.Write("a.txt", string.Concat(Enumerable.Repeat("abcdefghi ", 100)) + "ÿ");
+        ProcessResult result = BackflowProcess.Run(folder.Path, ["train", "--text", text, .. Small]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("U+00FF", result.Error, StringComparison.Ordinal);
+        Assert.Contains("--unknown-symbol", result.Error, StringComparison.Ordinal);
+
+        ProcessResult mended = BackflowProcess.Run(
+            folder.Path, ["train", "--text", text, "--unknown-symbol", .. Small]);
+        Assert.True(mended.ExitCode == 0, mended.Error);
+    }
+
+    [Fact]
+    public void Generate_UnknownCharacterInPrompt_IsExplained()
+    {
+        using TemporaryFolder folder = Trained();
+        ProcessResult result = BackflowProcess.Run(folder.Path, "generate", "lstm-0001", "--prompt", "naïve");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("U+00EF", result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    [Fact]
+    public void Generate_TruncatedCheckpoint_NamesTheOlderOne()
+    {
+        using TemporaryFolder folder = Trained();
+        string checkpoint = folder.NewestCheckpoint("lstm-0001");
+        byte[] bytes = File.ReadAllBytes(checkpoint);
+        File.WriteAllBytes(checkpoint, bytes[..(bytes.Length / 2)]);
+
+        ProcessResult result = BackflowProcess.Run(folder.Path, "generate", "lstm-0001");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(Path.GetFileName(checkpoint), result.Error, StringComparison.Ordinal);
+        Assert.Contains("backflow resume lstm-0001 --from-step 0", result.Error, StringComparison.Ordinal);
+        ProcessResult resumed = BackflowProcess.Run(folder.Path, "resume", "lstm-0001", "--from-step", "0");
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+    }
+
+    [Fact]
+    public void Resume_CorruptedCheckpoint_IsExplained()
+    {
+        using TemporaryFolder folder = Trained();
+        string checkpoint = folder.NewestCheckpoint("lstm-0001");
+        byte[] bytes = File.ReadAllBytes(checkpoint);
+        bytes[^20] ^= 0x10;
+        File.WriteAllBytes(checkpoint, bytes);
+
+        ProcessResult result = BackflowProcess.Run(folder.Path, "resume", "lstm-0001", "--steps", "20");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(Path.GetFileName(checkpoint), result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_StoreThatIsNoDatabase_IsExplained()
+    {
+        using TemporaryFolder folder = new();
+        string store = folder.Write("notes.txt", new string('x', 5000));
+        ProcessResult result = BackflowProcess.Run(folder.Path, ["train", "--store", store, .. Small]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("notes.txt", result.Error, StringComparison.Ordinal);
+        Assert.Equal(new string('x', 5000), File.ReadAllText(store));
+    }
+
+    [Fact]
+    public void RunsShow_UnknownRun_NamesTheNearest()
+    {
+        using TemporaryFolder folder = Trained();
+        ProcessResult result = BackflowProcess.Run(folder.Path, "runs", "show", "lstm-0002");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("lstm-0001", result.Error, StringComparison.Ordinal);
+    }
+
+    private static TemporaryFolder Trained()
+    {
+        TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, ["train", .. Small]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        return folder;
+    }
+
+    private static void AssertText(byte[] content, string message)
+    {
+        using TemporaryFolder folder = new();
+        string text = folder.Write("a.txt", content);
+        ProcessResult result = BackflowProcess.Run(folder.Path, ["train", "--text", text, .. Small]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.Contains("try: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+}

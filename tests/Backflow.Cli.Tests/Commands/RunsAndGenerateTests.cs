@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Backflow.Cli.Tests.Commands;
+
+/// <summary>backflow runs and generate as processes, on one trained run.</summary>
+public sealed class RunsAndGenerateTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public RunsAndGenerateTests()
+    {
+        ProcessResult result = BackflowProcess.Run(
+            _folder.Path,
+            "train", "--hidden", "16", "--embedding", "8", "--seq-len", "16", "--batch", "8", "--steps", "40", "--name", "small");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("Write text:  backflow generate lstm-0001", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Generate_TemperatureZero_IsTopOne()
+    {
+        string greedy = Generate("--temperature", "0");
+        Assert.Equal(greedy, Generate("--temperature", "0", "--seed", "9"));
+        Assert.Equal(greedy, Generate("--temperature", "1", "--top-k", "1"));
+        Assert.StartsWith("The ", greedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Generate_Seed_DecidesTheText()
+    {
+        string first = Generate("--seed", "3");
+        Assert.Equal(first, Generate("--seed", "3"));
+        Assert.NotEqual(first, Generate("--seed", "4"));
+        Assert.Equal(4 + 50, first.TrimEnd('\n').Length + first.Length - first.TrimEnd('\n').Length - 1);
+    }
+
+    [Fact]
+    public void Generate_Json_CarriesPromptAndText()
+    {
+        ProcessResult result = BackflowProcess.Run(
+            _folder.Path, "generate", "small", "--json", "--prompt", "The ", "--length", "20", "--best");
+        JsonElement line = Assert.Single(result.Json());
+        Assert.Equal("The ", line.GetProperty("prompt").GetString());
+        Assert.Equal(20, line.GetProperty("text").GetString()!.Length);
+    }
+
+    [Fact]
+    public void Runs_ListShowDelete_EndToEnd()
+    {
+        JsonElement listed = Assert.Single(BackflowProcess.Run(_folder.Path, "runs", "list", "--json").Json());
+        Assert.Equal("lstm-0001", listed.GetProperty("id").GetString());
+        Assert.Equal("small", listed.GetProperty("name").GetString());
+        Assert.Equal("completed", listed.GetProperty("status").GetString());
+
+        JsonElement shown = Assert.Single(BackflowProcess.Run(_folder.Path, "runs", "show", "sm", "--json").Json());
+        Assert.Equal(16, shown.GetProperty("configuration").GetProperty("hiddenSize").GetInt32());
+        Assert.Contains("--name small", shown.GetProperty("commandLine").GetString(), StringComparison.Ordinal);
+
+        ProcessResult text = BackflowProcess.Run(_folder.Path, "runs", "show", "small");
+        Assert.Contains("lstm-0001 (small)", text.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", text.Output, StringComparison.Ordinal);
+
+        ProcessResult unconfirmed = BackflowProcess.Run(_folder.Path, "runs", "delete", "small");
+        Assert.Equal(2, unconfirmed.ExitCode);
+        Assert.Contains("runs delete small --yes", unconfirmed.Error, StringComparison.Ordinal);
+
+        ProcessResult deleted = BackflowProcess.Run(_folder.Path, "runs", "delete", "small", "--yes");
+        Assert.True(deleted.ExitCode == 0, deleted.Error);
+        Assert.Empty(BackflowProcess.Run(_folder.Path, "runs", "list", "--json").Json());
+        Assert.Contains(
+            "backflow train", BackflowProcess.Run(_folder.Path, "runs", "list").Output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Generate(params string[] options)
+    {
+        ProcessResult result = BackflowProcess.Run(
+            _folder.Path, ["generate", "small", "--prompt", "The ", "--length", "50", .. options]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        return result.Output;
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Backflow.Cli.Tests;
+
+/// <summary>The README's commands against the program.</summary>
+public sealed partial class ReadmeTests
+{
+    [Fact]
+    public void FirstBlock_HoldsExactlyTheTwoCommands()
+    {
+        string[] commands = Block(0);
+        Assert.Equal(2, commands.Length);
+        Assert.StartsWith("./backflow ", commands[0], StringComparison.Ordinal);
+        Assert.Equal("./test.sh", commands[1]);
+    }
+
+    [Fact]
+    public void EveryCommand_IsUnderstood()
+    {
+        List<string> commands = [];
+        for (int i = 0; i < Blocks().Count; i++)
+        {
+            commands.AddRange(Block(i).Where(static line => line.StartsWith("./backflow ", StringComparison.Ordinal)));
+        }
+
+        Assert.True(commands.Count >= 6, $"The README shows {commands.Count} commands.");
+        foreach (string command in commands)
+        {
+            ParseResult parsed = Program.CreateRoot().Parse(Arguments(command));
+            Assert.True(parsed.Errors.Count == 0, $"{command}: {string.Join(' ', parsed.Errors)}");
+        }
+    }
+
+    [Fact]
+    public void MainCommand_TrainsWithoutAnyData()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, [.. Arguments(Block(0)[0]), "--steps", "20"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("Done: 20 of 20 steps", result.Output, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ShellBlock();
+
+    private static MatchCollection Blocks() =>
+        ShellBlock().Matches(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "README.md")));
+
+    private static string[] Block(int index) => Blocks()[index].Groups[1].Value
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static string[] Arguments(string command) =>
+    [
+        .. System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(command.Split('#')[0]).Skip(1),
+    ];
+}
