@@ -7,7 +7,8 @@ namespace Backflow.Engine.Verification;
 /// <para>
 /// Central differences at two steps, extrapolated (Richardson 1911; Press et al., Numerical Recipes, section 5.7):
 /// D(s) = (L(θ + s) − L(θ − s)) / 2s has the error s²·L‴/6 + O(s⁴), so (4·D(s) − D(2s)) / 3 is left with −s⁴·L⁽⁵⁾/30.
-/// Rounding adds about ε·|L|/s, ε = 10⁻¹⁶. Both are of order 10⁻¹³ where s⁵ ≈ 30·ε, s ≈ 10⁻³; derivatives grow with the
+/// Rounding adds about ε/s in units of the terms of L that θ reaches, ε = 10⁻¹⁶; the others cancel exactly, because the
+/// losses are subtracted term by term. Both are of order 10⁻¹³ where s⁵ ≈ 30·ε, s ≈ 10⁻³; derivatives grow with the
 /// length of the sequence, which asks for less: s = 2⁻¹² · max(1, |θ|), a power of two so that θ ± s is exact.
 /// </para>
 /// <para>
@@ -24,6 +25,8 @@ internal sealed class DifferenceQuotient(ReferenceNetwork twin, ulong? dropoutKe
 
     private readonly bool[] _sides = new bool[twin.ReluSides];
     private readonly bool[] _probedSides = new bool[twin.ReluSides];
+    private readonly double[] _above = new double[twin.LossTerms];
+    private readonly double[] _below = new double[twin.LossTerms];
 
     /// <summary>Remembers on which side of its kink every ReLU stands now.</summary>
     public void Begin()
@@ -49,16 +52,30 @@ internal sealed class DifferenceQuotient(ReferenceNetwork twin, ulong? dropoutKe
         return null;
     }
 
-    private double? Central(double step, Action<double> shift) =>
-        Loss(step, shift) is double above && Loss(-step, shift) is double below ? (above - below) / (2 * step) : null;
+    // (L(θ + s) − L(θ − s)) / 2s, or null where one of them stands on another side of a kink.
+    private double? Central(double step, Action<double> shift)
+    {
+        if (!TryProbe(step, shift, _above) || !TryProbe(-step, shift, _below))
+        {
+            return null;
+        }
 
-    private double? Loss(double offset, Action<double> shift)
+        double difference = 0;
+        for (int i = 0; i < _above.Length; i++)
+        {
+            difference += _above[i] - _below[i];
+        }
+
+        return difference / (2 * step);
+    }
+
+    private bool TryProbe(double offset, Action<double> shift, double[] lossTerms)
     {
         shift(offset);
         twin.Forward(dropoutKey);
-        double loss = twin.Loss;
-        shift(0);
+        twin.ReadLossTerms(lossTerms);
         twin.ReadReluSides(_probedSides);
-        return _probedSides.AsSpan().SequenceEqual(_sides) ? loss : null;
+        shift(0);
+        return _probedSides.AsSpan().SequenceEqual(_sides);
     }
 }

@@ -14,22 +14,26 @@ public static class GradientCheck
 {
     /// <summary>Largest relative error of a gradient against its difference quotient.</summary>
     /// <remarks>
-    /// |quotient − gradient| / max(|gradient|, <see cref="ScaleShare"/> · largest |gradient| of the tensor). Relative
-    /// to the entry itself, down to a hundredth of the largest: the quotient's rounding error, ε·|L|/s, does not shrink
-    /// with the gradient, so below that it measures noise. A wrong term shows at 10⁻³.
+    /// |quotient − gradient| / max(|gradient|, <see cref="TensorShare"/> · largest of the tensor,
+    /// <see cref="NetworkShare"/> · largest of all): relative to the entry itself, unless the entry is small beside the
+    /// others. A quotient's rounding error does not shrink with the gradient, so that far below the largest it would
+    /// measure noise. A wrong term shows at 10⁻³.
     /// </remarks>
     public const double DifferenceTolerance = 1e-7;
 
     /// <summary>The share of a tensor's largest gradient below which errors are no longer relative to the entry.</summary>
-    public const double ScaleShare = 1e-2;
+    public const double TensorShare = 1e-2;
+
+    /// <summary>The same share of the largest gradient in the network, for layers that gradients hardly reach.</summary>
+    public const double NetworkShare = 1e-4;
 
     /// <summary>Largest distance of the float engine from the twin, in units of the largest gradient (or state).</summary>
     /// <remarks>
     /// Both start from the same floats, and the networks drawn have a spectral radius near 0.7, so that rounding errors
     /// are not amplified without bound. States are measured against the largest state, total gradients against the
-    /// largest of them in any layer, parameter gradients against the largest gradient of all: a sum over timesteps
-    /// whose terms cancel keeps the rounding error of its terms. Each operation rounds at 6·10⁻⁸; this number is reached
-    /// by eight roundings in one direction. It holds up to <see cref="OperationsAtTolerance"/>.
+    /// largest of them in any layer, parameter gradients against the largest gradient of all; where sums happen to
+    /// cancel, against what their terms amount to. Each operation rounds at 6·10⁻⁸; this number is reached by eight
+    /// roundings in one direction. It holds up to <see cref="OperationsAtTolerance"/>.
     /// </remarks>
     public const double SingleTolerance = 5e-7;
 
@@ -87,30 +91,27 @@ public static class GradientCheck
         ImmutableArray<ProbedTensor> tensors = ProbedTensor.All(twin);
         int total = tensors.Sum(tensor => Math.Min(tensor.Entries, options.EntriesPerTensor));
         int done = 0;
+        double largest = tensors.Max(tensor => expected[$"grad.{tensor.Name}"].Max(Math.Abs));
         DifferenceQuotient quotient = new(twin, inputs.DropoutKey);
         quotient.Begin();
         ImmutableArray<DifferenceComparison>.Builder comparisons =
             ImmutableArray.CreateBuilder<DifferenceComparison>(tensors.Length);
         foreach (ProbedTensor tensor in tensors)
         {
+            ImmutableArray<int> entries = Sample(tensor, options);
             double[] gradient = expected[$"grad.{tensor.Name}"];
-            double floor = ScaleShare * gradient.Max(Math.Abs);
+            double floor = Math.Max(TensorShare * gradient.Max(Math.Abs), NetworkShare * largest);
             TensorDeviation worst = new(tensor.Name, 0, gradient[0], gradient[0], 0);
             int kinks = 0;
-            ImmutableArray<int> entries = Sample(tensor, options);
             foreach (int entry in entries)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (quotient.Measure(tensor.Value(entry), tensor.ShiftOf(entry)) is double measured)
+                double? measured = quotient.Measure(tensor.Value(entry), tensor.ShiftOf(entry));
+                kinks += measured is null ? 1 : 0;
+                if (measured is double numeric && RelativeError(numeric, gradient[entry], floor) is double error
+                    && error > worst.Deviation)
                 {
-                    double error = RelativeError(measured, gradient[entry], floor);
-                    worst = error > worst.Deviation
-                        ? new TensorDeviation(tensor.Name, entry, gradient[entry], measured, error)
-                        : worst;
-                }
-                else
-                {
-                    kinks++;
+                    worst = new TensorDeviation(tensor.Name, entry, gradient[entry], numeric, error);
                 }
 
                 progress?.Report(new GradientCheckProgress(tensor.Name, ++done, total));

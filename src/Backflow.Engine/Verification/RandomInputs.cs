@@ -3,6 +3,9 @@ namespace Backflow.Engine.Verification;
 /// <summary>Seeded parameters, inputs and wishes for a gradient check, all of them floats.</summary>
 internal static class RandomInputs
 {
+    /// <summary>Standard deviation of initial states.</summary>
+    public const double StateDeviation = 0.5;
+
     /// <summary>
     /// Half the width of recurrent weights is this / √H: a spectral radius near 0.7. Nearer to 1, a network amplifies
     /// each rounding error as it amplifies its gradient, and a check would measure the network instead of the kernels.
@@ -12,7 +15,6 @@ internal static class RandomInputs
     /// <summary>The largest half width, which small H would exceed.</summary>
     private const double LargestRecurrentWidth = 0.9;
 
-    private const double StateDeviation = 0.5;
     private const double GradientDeviation = 0.1;
 
     /// <summary>One target in this many does not count.</summary>

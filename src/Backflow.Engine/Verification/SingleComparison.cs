@@ -19,9 +19,12 @@ internal static class SingleComparison
     public static ImmutableArray<TensorDeviation> Compare(PassResults expected, PassInputs inputs, KernelSet kernels)
     {
         PassResults actual = PassResults.OfEngine(inputs, kernels);
-        double states = Largest(expected, IsState);
+        double states = Math.Max(RandomInputs.StateDeviation, Largest(expected, IsState));
         double totalGradients = Largest(expected, name => IsTotalGradient(name, inputs));
-        double gradients = Largest(expected, IsGradient);
+
+        // A parameter gradient is a sum of T·B terms. Of random sign they amount to √(T·B) of one, gates take a quarter.
+        double termsOfSum = Math.Max(1, Math.Sqrt((double)inputs.SequenceLength * inputs.BatchSize) / 4);
+        double gradients = Math.Max(Largest(expected, IsGradient), totalGradients * termsOfSum);
         return
         [
             .. expected.Tensors.Keys.Select(name => TensorDeviation.ByScale(
@@ -31,7 +34,7 @@ internal static class SingleComparison
                 scale: IsTotalGradient(name, inputs) ? totalGradients
                     : IsGradient(name) ? gradients
                     : IsState(name) ? states
-                    : name == "loss" ? LossScale(expected, inputs)
+                    : name == "loss" ? LossScale(expected, inputs, states)
                     : Largest(expected, other => other == name))),
         ];
     }
@@ -46,23 +49,11 @@ internal static class SingleComparison
     private static double Largest(PassResults results, Func<string, bool> isMember) =>
         results.Tensors.Where(entry => isMember(entry.Key)).Max(static entry => entry.Value.Max(Math.Abs));
 
-    // A loss of signed terms is measured against the sum of their magnitudes.
-    private static double LossScale(PassResults expected, PassInputs inputs)
+    // A linear loss of signed terms is measured against what its terms can amount to.
+    private static double LossScale(PassResults expected, PassInputs inputs, double states)
     {
-        int top = inputs.Options.Layers.Length - 1;
-        double scale = inputs.OutputGradient.Length == 0
-            ? Math.Abs(expected["loss"][0])
-            : LinearLoss.SumOfMagnitudes(inputs.OutputGradient, expected[$"h_l{top}"]);
-        for (int k = 0; k <= top; k++)
-        {
-            double[] dHidden = inputs.FinalHiddenGradient[k];
-            double[] dCell = inputs.FinalCellGradient[k];
-            scale += LinearLoss.SumOfMagnitudes(dHidden, expected[$"h_l{k}"].AsSpan(^dHidden.Length));
-            scale += dCell.Length == 0
-                ? 0
-                : LinearLoss.SumOfMagnitudes(dCell, expected[$"c_l{k}"].AsSpan(^dCell.Length));
-        }
-
-        return scale;
+        double weights = inputs.OutputGradient.Sum(Math.Abs)
+            + inputs.FinalHiddenGradient.Concat(inputs.FinalCellGradient).Sum(static values => values.Sum(Math.Abs));
+        return (weights * states) + (inputs.OutputGradient.Length == 0 ? Math.Abs(expected["loss"][0]) : 0);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class ReferenceHead
         DOutputs = new double[Rows * outputSize];
         Targets = new int[Rows];
         Targets.AsSpan().Fill(DoesNotCount);
+        LossTerms = new double[Rows];
     }
 
     public int OutputSize { get; }
@@ -45,7 +46,10 @@ internal sealed class ReferenceHead
     /// <summary>[T′, B, O] for mean squared error, null for cross-entropy.</summary>
     public double[]? TargetValues { get; set; }
 
-    public double Loss { get; private set; }
+    /// <summary>What each output row adds to the loss, [T′·B].</summary>
+    public double[] LossTerms { get; }
+
+    public double Loss => LossTerms.Sum();
 
     public void Forward()
     {
@@ -65,7 +69,15 @@ internal sealed class ReferenceHead
             }
         }
 
-        Loss = TargetValues is not null ? SquaredError(TargetValues) : CrossEntropy();
+        LossTerms.AsSpan().Clear();
+        if (TargetValues is not null)
+        {
+            SquaredError(TargetValues);
+        }
+        else
+        {
+            CrossEntropy();
+        }
     }
 
     /// <summary>Adds to ∂L/∂h of the top layer and to ∂L/∂W, ∂L/∂b.</summary>
@@ -93,10 +105,9 @@ internal sealed class ReferenceHead
         _top.HiddenAt(_firstTimestep + 1 + (row / _top.Shape.BatchSize), row % _top.Shape.BatchSize);
 
     // L = mean of −ln softmax(y)[target],  ∂L/∂y = (softmax(y) − onehot(target)) / count
-    private double CrossEntropy()
+    private void CrossEntropy()
     {
         int counted = Targets.Count(static target => target != DoesNotCount);
-        double sum = 0;
         DOutputs.AsSpan().Clear();
         for (int row = 0; row < Rows; row++)
         {
@@ -125,23 +136,18 @@ internal sealed class ReferenceHead
                 dy[o] = ((ReferenceActivations.Exp(y[o] - maximum) / partition) - (o == target ? 1 : 0)) / counted;
             }
 
-            sum += Math.Log(partition) - (y[target] - maximum);
+            LossTerms[row] = (Math.Log(partition) - (y[target] - maximum)) / counted;
         }
-
-        return counted > 0 ? sum / counted : 0;
     }
 
     // L = Σ(y − target)² / count,  ∂L/∂y = 2(y − target) / count
-    private double SquaredError(double[] targetValues)
+    private void SquaredError(double[] targetValues)
     {
-        double sum = 0;
         for (int i = 0; i < Outputs.Length; i++)
         {
             double difference = Outputs[i] - targetValues[i];
-            sum += difference * difference;
+            LossTerms[i / OutputSize] += difference * difference / Outputs.Length;
             DOutputs[i] = 2 * difference / Outputs.Length;
         }
-
-        return sum / Outputs.Length;
     }
 }

@@ -14,6 +14,7 @@ public sealed partial class ReferenceNetwork
     private readonly ReferenceParameter? _embedding;
     private readonly int[] _tokens;
     private readonly double[] _outputGradient;
+    private readonly double[] _lossTerms;
     private ulong? _dropoutKey;
 
     /// <summary>Makes a network of zeros for batches of one shape.</summary>
@@ -41,6 +42,7 @@ public sealed partial class ReferenceNetwork
         _tokens = new int[options.VocabularySize > 0 ? sequenceLength * batchSize : 0];
         _head = options.OutputSize > 0 ? new ReferenceHead(_layers[^1], options.OutputSize, options.HeadPosition) : null;
         _outputGradient = new double[_head is null ? sequenceLength * batchSize * inputSize : 0];
+        _lossTerms = new double[LossTerms];
         _parameters = NameParameters();
     }
 
@@ -146,7 +148,8 @@ public sealed partial class ReferenceNetwork
         }
 
         _head?.Forward();
-        Loss = TotalLoss();
+        ReadLossTerms(_lossTerms);
+        Loss = _lossTerms.Sum();
     }
 
     /// <summary>The backward pass: every total gradient, ∂L/∂x, and every parameter's gradient.</summary>
@@ -194,30 +197,6 @@ public sealed partial class ReferenceNetwork
         {
             target[i] += values[i];
         }
-    }
-
-    private static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
-    {
-        double sum = 0;
-        for (int i = 0; i < left.Length; i++)
-        {
-            sum += left[i] * right[i];
-        }
-
-        return sum;
-    }
-
-    private double TotalLoss()
-    {
-        ReferenceLayer top = _layers[^1];
-        double loss = _head?.Loss ?? Dot(_outputGradient, top.Hidden.AsSpan(BatchSize * top.Shape.HiddenSize));
-        foreach (ReferenceLayer layer in _layers)
-        {
-            loss += Dot(layer.FinalDHidden, layer.Hidden.AsSpan(^layer.FinalDHidden.Length));
-            loss += Dot(layer.FinalDCellState, layer.CellState.AsSpan(^layer.FinalDCellState.Length));
-        }
-
-        return loss;
     }
 
     private void ClearGradients()
