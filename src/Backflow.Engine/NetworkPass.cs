@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Backflow.Engine.Kernels;
 
 namespace Backflow.Engine;
@@ -233,38 +232,42 @@ public sealed unsafe partial class NetworkPass
         }
     }
 
-    private sealed class WeightGradientItems : IWorkItems
+    // One item per thread: a share of the panels of every layer, so that each thread packs its operands once.
+    private sealed class WeightGradientItems(NetworkPass pass) : IWorkItems
     {
-        private readonly NetworkPass _pass;
-        private readonly ImmutableArray<(int Layer, int Part)> _items;
+        private readonly PackedRows[] _packed =
+        [
+            .. Enumerable.Range(0, pass._pool.Threads).Select(_ => new PackedRows(
+                pass._layers.Max(static layer => Math.Max(layer.Shape.InputSize, layer.Shape.HiddenSize)))),
+        ];
 
-        public WeightGradientItems(NetworkPass pass)
-        {
-            _pass = pass;
-            _items =
-            [
-                .. Enumerable.Range(0, pass._layers.Length).SelectMany(layer => Enumerable
-                    .Range(0, CellKernels.WeightGradientParts(pass._layers[layer]))
-                    .Select(part => (layer, part))),
-                .. Enumerable.Range(0, pass.Head?.WeightGradientParts ?? 0).Select(static part => (HeadItem, part)),
-                .. pass._embedded is null ? [] : ImmutableArray.Create((EmbeddingItem, 0)),
-            ];
-        }
-
-        public int Count => _items.Length;
-
-        private const int HeadItem = -1;
-        private const int EmbeddingItem = -2;
+        public int Count => _packed.Length;
 
         public void Execute(int item)
         {
-            (int layer, int part) = _items[item];
-            switch (layer)
+            foreach (LayerBuffers layer in pass._layers)
             {
-                case HeadItem: _pass.Head!.WeightGradients(part); break;
-                case EmbeddingItem: _pass.EmbeddingGradient(); break;
-                default: _pass._layers[layer].Kernels.WeightGradients(_pass._layers[layer], part); break;
+                Share(layer.RecurrentStorage.Panels, item, out int begin, out int end);
+                layer.Kernels.WeightGradients(layer, begin, end, _packed[item]);
             }
+
+            if (pass.Head is LinearHead head)
+            {
+                // The other way round: where a few panels do not divide evenly, another thread gets the odd one.
+                Share(head.Panels, Count - 1 - item, out int begin, out int end);
+                head.WeightGradients(begin, end, _packed[item]);
+            }
+
+            if (item == Count - 1 && pass._embedded is not null)
+            {
+                pass.EmbeddingGradient();
+            }
+        }
+
+        private void Share(int panels, int item, out int begin, out int end)
+        {
+            begin = (int)((long)panels * item / Count);
+            end = (int)((long)panels * (item + 1) / Count);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Backflow.Engine.Kernels;
 
 namespace Backflow.Engine;
@@ -17,8 +18,10 @@ internal readonly struct TanhActivation<TSimd, TVector> : IActivation<TSimd, TVe
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Invoke(TVector x) => Activations<TSimd, TVector>.Tanh(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Derivative(TVector y) => TSimd.Subtract(TSimd.Broadcast(1), TSimd.Multiply(y, y));
 }
 
@@ -27,8 +30,10 @@ internal readonly struct ReluActivation<TSimd, TVector> : IActivation<TSimd, TVe
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Invoke(TVector x) => TSimd.MaxKeepingNaN(default, x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Derivative(TVector y) => TSimd.IsPositive(y);
 }
 
@@ -37,8 +42,10 @@ internal readonly struct SigmoidActivation<TSimd, TVector> : IActivation<TSimd, 
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Invoke(TVector x) => Activations<TSimd, TVector>.Sigmoid(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Derivative(TVector y) => TSimd.Multiply(y, TSimd.Subtract(TSimd.Broadcast(1), y));
 }
 
@@ -52,6 +59,7 @@ internal sealed unsafe class ElmanKernels<TSimd, TVector, TActivation> : Sequenc
     public override GateLayout Gates { get; } = new(
         UnitsPerPanel: 64, GateSlots: 1, InputGates: [0], InputSlot: 0, RecurrentGates: [0], RecurrentSlot: 0);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void ForwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
     {
         int stride = layer.Shape.HiddenStride;
@@ -69,6 +77,7 @@ internal sealed unsafe class ElmanKernels<TSimd, TVector, TActivation> : Sequenc
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void BackwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
     {
         int stride = layer.Shape.HiddenStride;
@@ -82,7 +91,8 @@ internal sealed unsafe class ElmanKernels<TSimd, TVector, TActivation> : Sequenc
             for (int j = 0; j < units; j += TSimd.Count)
             {
                 // ∂L/∂aₜ = ∂L/∂hₜ ⊙ φ′(aₜ)
-                TSimd.Store(a + j, TSimd.Multiply(TSimd.Load(dh + j), TActivation.Derivative(TSimd.Load(h + j))));
+                TVector da = TSimd.Multiply(TSimd.Load(dh + j), TActivation.Derivative(TSimd.Load(h + j)));
+                TSimd.Store(a + j, TSimd.FlushTiny(da));
             }
         }
     }

@@ -78,7 +78,8 @@ internal sealed unsafe class GruKernels<TSimd, TVector> : SequenceKernels<TSimd,
                 TVector dh = TSimd.Load(dHidden + j);
 
                 // ∂L/∂hₜ₋₁ += ∂L/∂hₜ ⊙ z: the direct path; the product with R adds the rest.
-                TSimd.Store(dBefore + j, TSimd.FusedMultiplyAdd(dh, z, TSimd.Load(dBefore + j)));
+                TSimd.Store(
+                    dBefore + j, TSimd.FlushTiny(TSimd.FusedMultiplyAdd(dh, z, TSimd.Load(dBefore + j))));
 
                 TVector dn = TSimd.Multiply(
                     TSimd.Multiply(dh, TSimd.Subtract(one, z)), TSimd.Subtract(one, TSimd.Multiply(n, n)));
@@ -87,10 +88,10 @@ internal sealed unsafe class GruKernels<TSimd, TVector> : SequenceKernels<TSimd,
                     TSimd.Multiply(z, TSimd.Subtract(one, z)));
                 TVector dr = TSimd.Multiply(
                     TSimd.Multiply(dn, TSimd.Load(a + RecurrentN + j)), TSimd.Multiply(r, TSimd.Subtract(one, r)));
-                TSimd.Store(a + N + j, dn);
-                TSimd.Store(a + R + j, dr);
-                TSimd.Store(a + Z + j, dz);
-                TSimd.Store(a + RecurrentN + j, TSimd.Multiply(dn, r));
+                TSimd.Store(a + N + j, TSimd.FlushTiny(dn));
+                TSimd.Store(a + R + j, TSimd.FlushTiny(dr));
+                TSimd.Store(a + Z + j, TSimd.FlushTiny(dz));
+                TSimd.Store(a + RecurrentN + j, TSimd.FlushTiny(TSimd.Multiply(dn, r)));
             }
         }
     }

@@ -43,6 +43,7 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
         TransposedStrips.Pack(layer.RecurrentWeights, layer.RecurrentStorage, CandidateSlot, 1, TransposedCandidate(layer));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void ForwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
         float* before = State(layer.Hidden, layer, t);
@@ -60,6 +61,7 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void BackwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
         for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
@@ -129,44 +131,21 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
                 TVector n = TSimd.Load(a + N + j);
                 TVector dh = TSimd.Load(dHidden + j);
                 TVector keep = TSimd.Subtract(one, z);
-                TSimd.Store(dBefore + j, TSimd.FusedMultiplyAdd(dh, keep, TSimd.Load(dBefore + j)));
+                TSimd.Store(
+                    dBefore + j, TSimd.FlushTiny(TSimd.FusedMultiplyAdd(dh, keep, TSimd.Load(dBefore + j))));
                 TVector dz = TSimd.Multiply(
                     TSimd.Multiply(dh, TSimd.Subtract(n, TSimd.Load(before + j))), TSimd.Multiply(z, keep));
-                TSimd.Store(a + Z + j, dz);
-                TSimd.Store(
-                    a + N + j,
-                    TSimd.Multiply(TSimd.Multiply(dh, z), TSimd.Subtract(one, TSimd.Multiply(n, n))));
+                TSimd.Store(a + Z + j, TSimd.FlushTiny(dz));
+                TVector dn = TSimd.Multiply(TSimd.Multiply(dh, z), TSimd.Subtract(one, TSimd.Multiply(n, n)));
+                TSimd.Store(a + N + j, TSimd.FlushTiny(dn));
             }
         }
     }
 
-    protected override void RecurrentWeightGradients(LayerBuffers layer, int panel, float* gate, int units)
+    protected override void AddRecurrentWeightGradients(in WeightBlock block, PackedRows packed)
     {
-        float* target = layer.DRecurrentWeights + layer.RecurrentStorage.PanelOffset(panel);
-        int stride = units * Gates.RecurrentGates.Length;
-        int rows = layer.Shape.SequenceLength * layer.Shape.BatchSize;
-        int hidden = layer.Shape.HiddenSize;
-        int hiddenStride = layer.Shape.HiddenStride;
-        OuterProduct.Compute<TSimd, TVector>(
-            rows,
-            layer.Hidden.Pointer,
-            hidden,
-            hiddenStride,
-            gate,
-            units * CandidateSlot,
-            layer.GateStride,
-            target,
-            stride);
-        OuterProduct.Compute<TSimd, TVector>(
-            rows,
-            layer.Auxiliary.Pointer,
-            hidden,
-            hiddenStride,
-            gate + N,
-            units,
-            layer.GateStride,
-            target + N,
-            stride);
+        AddRecurrentWeightGradients(block, block.Layer.Hidden.Pointer, 0, CandidateSlot, packed);
+        AddRecurrentWeightGradients(block, block.Layer.Auxiliary.Pointer, CandidateSlot, 1, packed);
     }
 
     private static float* TransposedCandidate(LayerBuffers layer) =>
@@ -211,9 +190,9 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
 
                 // ∂L/∂hₜ₋₁ += ∂L/∂(r ⊙ hₜ₋₁) ⊙ r
                 TSimd.Store(dBefore + j, TSimd.FusedMultiplyAdd(d, r, TSimd.Load(dBefore + j)));
-                TSimd.Store(
-                    a + R + j,
-                    TSimd.Multiply(TSimd.Multiply(d, TSimd.Load(before + j)), TSimd.Multiply(r, TSimd.Subtract(one, r))));
+                TVector dr = TSimd.Multiply(
+                    TSimd.Multiply(d, TSimd.Load(before + j)), TSimd.Multiply(r, TSimd.Subtract(one, r)));
+                TSimd.Store(a + R + j, TSimd.FlushTiny(dr));
             }
         }
     }

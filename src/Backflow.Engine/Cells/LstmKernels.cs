@@ -98,7 +98,7 @@ internal sealed unsafe class LstmKernels<TSimd, TVector> : SequenceKernels<TSimd
                 TSimd.Store(dCell + j, dc);
 
                 // ∂L/∂cₜ₋₁ = ∂L/∂cₜ ⊙ f: the constant error carousel
-                TSimd.Store(dCellBefore + j, TSimd.Multiply(dc, f));
+                TSimd.Store(dCellBefore + j, TSimd.FlushTiny(TSimd.Multiply(dc, f)));
 
                 // σ′ = y(1 − y), tanh′ = 1 − y²
                 TVector di = TSimd.Multiply(TSimd.Multiply(dc, g), TSimd.Multiply(i, TSimd.Subtract(one, i)));
@@ -106,10 +106,10 @@ internal sealed unsafe class LstmKernels<TSimd, TVector> : SequenceKernels<TSimd
                     TSimd.Multiply(dc, TSimd.Load(cBefore + j)), TSimd.Multiply(f, TSimd.Subtract(one, f)));
                 TVector dg = TSimd.Multiply(TSimd.Multiply(dc, i), TSimd.Subtract(one, TSimd.Multiply(g, g)));
                 TVector dO = TSimd.Multiply(TSimd.Multiply(dh, squashed), TSimd.Multiply(o, TSimd.Subtract(one, o)));
-                TSimd.Store(a + I + j, di);
-                TSimd.Store(a + F + j, df);
-                TSimd.Store(a + G + j, dg);
-                TSimd.Store(a + O + j, dO);
+                TSimd.Store(a + I + j, TSimd.FlushTiny(di));
+                TSimd.Store(a + F + j, TSimd.FlushTiny(df));
+                TSimd.Store(a + G + j, TSimd.FlushTiny(dg));
+                TSimd.Store(a + O + j, TSimd.FlushTiny(dO));
             }
         }
     }

@@ -32,7 +32,7 @@ internal static class Activations<TSimd, TVector>
     public static TVector Sigmoid(TVector x)
     {
         TVector one = TSimd.Broadcast(1f);
-        return TSimd.Divide(one, TSimd.Add(one, Exp(TSimd.Subtract(default, x))));
+        return TSimd.Reciprocal(TSimd.Add(one, Exp(TSimd.Subtract(default, x))));
     }
 
     /// <summary>tanh(x) = −E / (E + 2) with E = e^(−2|x|) − 1, the sign of x put back.</summary>
@@ -47,7 +47,8 @@ internal static class Activations<TSimd, TVector>
         // 2ⁿ(q + 1) − 1 = 2ⁿ·q + (2ⁿ − 1), q = e^f − 1
         TVector e = TSimd.FusedMultiplyAdd(
             power, ExpMinusOneReduced(y, n), TSimd.Subtract(power, TSimd.Broadcast(1f)));
-        TVector magnitude = TSimd.Divide(TSimd.Subtract(default, e), TSimd.Add(e, TSimd.Broadcast(2f)));
+        TVector magnitude = TSimd.Multiply(
+            TSimd.Subtract(default, e), TSimd.Reciprocal(TSimd.Add(e, TSimd.Broadcast(2f))));
         return TSimd.CopySign(magnitude, x);
     }
 

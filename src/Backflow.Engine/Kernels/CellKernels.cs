@@ -18,9 +18,6 @@ internal abstract class CellKernels
 
     public virtual bool NeedsScratch => false;
 
-    /// <summary>Work items of <see cref="WeightGradients"/>: one per panel.</summary>
-    public static int WeightGradientParts(LayerBuffers layer) => layer.RecurrentStorage.Panels;
-
     /// <summary>Sums the biases into gate order; once per step, before the forward pass.</summary>
     public abstract void PrepareForward(LayerBuffers layer);
 
@@ -35,6 +32,10 @@ internal abstract class CellKernels
     /// </summary>
     public abstract void Backward(LayerBuffers layer, int rowBegin, int rowEnd);
 
-    /// <summary>∂L/∂W, ∂L/∂R and both bias gradients of one panel, overwritten.</summary>
-    public abstract void WeightGradients(LayerBuffers layer, int part);
+    /// <summary>∂L/∂W, ∂L/∂R and both bias gradients of some panels over all rows, overwritten.</summary>
+    /// <param name="layer">The layer after its backward pass.</param>
+    /// <param name="panelBegin">The first panel.</param>
+    /// <param name="panelEnd">The panel after the last.</param>
+    /// <param name="packed">Room of the calling thread alone.</param>
+    public abstract void WeightGradients(LayerBuffers layer, int panelBegin, int panelEnd, PackedRows packed);
 }

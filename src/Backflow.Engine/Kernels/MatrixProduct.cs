@@ -14,43 +14,50 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     /// <param name="arguments">Its A, B, source and C point at row 0, column 0.</param>
     /// <remarks>
     /// Columns are the outer loop: one strip of B (SegmentLength × two vectors) stays in the first-level cache while
-    /// the rows of A pass by. Rows are split evenly (32 = 11 + 11 + 10, not 12 + 12 + 8): a padded or thin last tile
-    /// costs up to a fifth.
+    /// the rows of A pass by.
     /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(int rows, int columns, in MatrixTileArguments arguments)
     {
         Debug.Assert(rows >= 1 && columns % 16 == 0, "A product has at least one row and whole panels of columns.");
-        int tiles = (rows + TSimd.TileRows - 1) / TSimd.TileRows;
-        int baseRows = rows / tiles;
-        int largerTiles = rows % tiles;
+        RowTiles tiles = new(rows, TSimd.TileRows);
         MatrixTileArguments tile = arguments;
         int column = 0;
         while (column < columns)
         {
-            bool pair = columns - column >= 2 * TSimd.Count;
+            int width = Math.Min(2 * TSimd.Count, columns - column);
             int row = 0;
-            for (int i = 0; i < tiles; i++)
+            for (int i = 0; i < tiles.Count; i++)
             {
-                int tileRows = i < largerTiles ? baseRows + 1 : baseRows;
+                int tileRows = tiles.RowsOf(i);
                 tile.A = arguments.A + (row * arguments.ARowStride);
                 tile.B = arguments.B + column;
                 tile.Source = arguments.Source == null
                     ? null
                     : arguments.Source + (row * arguments.SourceRowStride) + column;
                 tile.C = arguments.C + (row * arguments.CRowStride) + column;
-                if (pair)
-                {
-                    Dispatch<N2>(tileRows, tile);
-                }
-                else
-                {
-                    Dispatch<N1>(tileRows, tile);
-                }
-
+                MultiplyTile(tileRows, width, tile);
                 row += tileRows;
             }
 
-            column += pair ? 2 * TSimd.Count : TSimd.Count;
+            column += width;
+        }
+    }
+
+    /// <summary>Computes one tile.</summary>
+    /// <param name="rows">At most <see cref="ISimd{TVector}.TileRows"/>.</param>
+    /// <param name="columns">One or two vectors.</param>
+    /// <param name="tile">Where it lies.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void MultiplyTile(int rows, int columns, in MatrixTileArguments tile)
+    {
+        if (columns > TSimd.Count)
+        {
+            Dispatch<N2>(rows, tile);
+        }
+        else
+        {
+            Dispatch<N1>(rows, tile);
         }
     }
 

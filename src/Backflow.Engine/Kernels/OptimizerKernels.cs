@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Backflow.Engine.Kernels;
 
 /// <summary>One update of a stretch of parameters by each optimizer. Lengths are multiples of 16.</summary>
@@ -47,6 +49,7 @@ internal sealed unsafe class OptimizerKernels<TSimd, TVector> : OptimizerKernels
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Sgd(float* parameters, float* gradients, float* velocity, int length, in SgdStep step)
     {
         TVector minusRate = TSimd.Broadcast(-step.Rate);
@@ -58,11 +61,13 @@ internal sealed unsafe class OptimizerKernels<TSimd, TVector> : OptimizerKernels
             TVector p = TSimd.Load(parameters + i);
             TVector g = TSimd.FusedMultiplyAdd(decay, p, TSimd.Load(gradients + i));
             TVector u = TSimd.FusedMultiplyAdd(momentum, TSimd.Load(velocity + i), g);
+            u = TSimd.FlushTiny(u);
             TSimd.Store(velocity + i, u);
             TSimd.Store(parameters + i, TSimd.FusedMultiplyAdd(minusRate, u, p));
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void RmsProp(
         float* parameters, float* gradients, float* variance, int length, in RmsPropStep step)
     {
@@ -78,12 +83,14 @@ internal sealed unsafe class OptimizerKernels<TSimd, TVector> : OptimizerKernels
             TVector g = TSimd.FusedMultiplyAdd(weightDecay, p, TSimd.Load(gradients + i));
             TVector v = TSimd.FusedMultiplyAdd(
                 decay, TSimd.Load(variance + i), TSimd.Multiply(oneMinusDecay, TSimd.Multiply(g, g)));
+            v = TSimd.FlushTiny(v);
             TSimd.Store(variance + i, v);
             TVector direction = TSimd.Divide(g, TSimd.Add(TSimd.Sqrt(v), epsilon));
             TSimd.Store(parameters + i, TSimd.FusedMultiplyAdd(minusRate, direction, p));
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Adam(
         float* parameters, float* gradients, float* mean, float* variance, int length, in AdamStep step)
     {
@@ -105,6 +112,9 @@ internal sealed unsafe class OptimizerKernels<TSimd, TVector> : OptimizerKernels
             TVector m = TSimd.FusedMultiplyAdd(beta1, TSimd.Load(mean + i), TSimd.Multiply(oneMinusBeta1, g));
             TVector v = TSimd.FusedMultiplyAdd(
                 beta2, TSimd.Load(variance + i), TSimd.Multiply(oneMinusBeta2, TSimd.Multiply(g, g)));
+            // Without gradient m shrinks by β₁ a step, and would stay among the subnormal numbers for a hundred steps.
+            m = TSimd.FlushTiny(m);
+            v = TSimd.FlushTiny(v);
             TSimd.Store(mean + i, m);
             TSimd.Store(variance + i, v);
 

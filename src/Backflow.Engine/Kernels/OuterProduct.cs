@@ -1,69 +1,66 @@
+using System.Runtime.CompilerServices;
+
 namespace Backflow.Engine.Kernels;
 
 /// <summary>Weight gradients: sums over all rows of a batch.</summary>
 internal static unsafe class OuterProduct
 {
-    /// <summary>Rows summed before the partial sum is added to the whole.</summary>
-    /// <remarks>
-    /// Rounding errors grow with the root of a sum's length, so the sum over thousands of rows is taken in two levels;
-    /// the rows of a block also stay in cache while the tiles pass over them.
-    /// </remarks>
-    private const int BlockRows = 64;
-
-    /// <summary>target[k, column] = Σ over rows of left[row, k]·right[row, column], overwritten.</summary>
-    public static void Compute<TSimd, TVector>(
-        int rows,
-        float* left,
+    /// <summary>target[k, column] (+)= Σ over the packed rows of left[row, k]·right[row, column].</summary>
+    /// <param name="packed">Its left operand is packed; its strip is overwritten.</param>
+    /// <param name="leftColumns">k: rows of the target.</param>
+    /// <param name="right">The first row of the right operand.</param>
+    /// <param name="rightColumns">Columns of the target, a multiple of 16.</param>
+    /// <param name="rightStride">Floats from one row of the right operand to the next.</param>
+    /// <param name="rows">Rows packed.</param>
+    /// <param name="target">[leftColumns, targetStride].</param>
+    /// <param name="targetStride">Floats from one row of the target to the next.</param>
+    /// <param name="sums">[rightColumns]: Σ over the rows of right, for the bias; null for none.</param>
+    /// <param name="accumulate">Whether to add to target and sums or to overwrite them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add<TSimd, TVector>(
+        PackedRows packed,
         int leftColumns,
-        int leftStride,
         float* right,
         int rightColumns,
         int rightStride,
+        int rows,
         float* target,
-        int targetStride)
+        int targetStride,
+        float* sums,
+        bool accumulate)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        for (int row = 0; row < rows; row += BlockRows)
+        RowTiles tiles = new(leftColumns, TSimd.TileRows);
+        int column = 0;
+        while (column < rightColumns)
         {
-            MatrixTileArguments arguments = new()
+            int width = Math.Min(2 * TSimd.Count, rightColumns - column);
+            packed.PackStrip<TSimd, TVector>(
+                right + column, rightStride, width, rows, sums == null ? null : sums + column, accumulate);
+            MatrixTileArguments tile = new()
             {
-                A = left + ((nint)row * leftStride),
                 ARowStride = 1,
-                AStepStride = leftStride,
+                AStepStride = PackedRows.LeftStride,
                 Segments = 1,
-                SegmentLength = Math.Min(BlockRows, rows - row),
-                B = right + ((nint)row * rightStride),
-                BStride = rightStride,
-                Source = row == 0 ? null : target,
+                SegmentLength = rows,
+                B = packed.Strip,
+                BStride = width,
                 SourceRowStride = targetStride,
-                C = target,
                 CRowStride = targetStride,
             };
-            MatrixProduct<TSimd, TVector>.Multiply(leftColumns, rightColumns, arguments);
-        }
-    }
-
-    /// <summary>sums[column] = Σ over rows of values[row, column], overwritten.</summary>
-    public static void SumRows<TSimd, TVector>(int rows, float* values, int columns, int stride, float* sums)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : struct
-    {
-        for (int column = 0; column < columns; column += TSimd.Count)
-        {
-            TVector sum = default;
-            for (int block = 0; block < rows; block += BlockRows)
+            float* c = target + column;
+            for (int i = 0; i < tiles.Count; i++)
             {
-                TVector partial = default;
-                for (int row = block; row < Math.Min(rows, block + BlockRows); row++)
-                {
-                    partial = TSimd.Add(partial, TSimd.Load(values + ((nint)row * stride) + column));
-                }
-
-                sum = TSimd.Add(sum, partial);
+                int tileRows = tiles.RowsOf(i);
+                tile.A = packed.Left + ((nint)i * rows * PackedRows.LeftStride);
+                tile.Source = accumulate ? c : null;
+                tile.C = c;
+                MatrixProduct<TSimd, TVector>.MultiplyTile(tileRows, width, tile);
+                c += (nint)tileRows * targetStride;
             }
 
-            TSimd.Store(sums + column, sum);
+            column += width;
         }
     }
 }

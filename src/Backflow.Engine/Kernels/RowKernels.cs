@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Backflow.Engine.Kernels;
 
 /// <summary>The passes over plain rows around the recurrent layers: the linear head and the losses.</summary>
@@ -10,7 +12,7 @@ internal abstract unsafe class RowKernels
     /// <summary>dx = dy·W for some rows, overwritten.</summary>
     public abstract void LinearBackward(float* dy, int dyStride, int rows, float* transposed, float* dx, int dxStride);
 
-    /// <summary>∂L/∂W and ∂L/∂b of one panel over all rows, overwritten.</summary>
+    /// <summary>∂L/∂W and ∂L/∂b of some panels over all rows, overwritten.</summary>
     public abstract void LinearWeightGradients(
         float* x,
         int xStride,
@@ -18,9 +20,11 @@ internal abstract unsafe class RowKernels
         int dyStride,
         int rows,
         PanelLayout storage,
-        int panel,
+        int panelBegin,
+        int panelEnd,
         float* dWeights,
-        float* dBias);
+        float* dBias,
+        PackedRows packed);
 
     /// <summary>Replaces a row of logits by scale·(softmax − onehot(target)).</summary>
     /// <param name="logits">[stride]; padding is overwritten with zero.</param>
@@ -37,6 +41,7 @@ internal sealed unsafe class RowKernels<TSimd, TVector> : RowKernels
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Linear(
         float* x, int xStride, int rows, float* weights, PanelLayout storage, float* bias, float* y, int yStride)
     {
@@ -62,6 +67,7 @@ internal sealed unsafe class RowKernels<TSimd, TVector> : RowKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void LinearBackward(
         float* dy, int dyStride, int rows, float* transposed, float* dx, int dxStride) =>
         TransposedStrips.Multiply<TSimd, TVector>(
@@ -74,6 +80,7 @@ internal sealed unsafe class RowKernels<TSimd, TVector> : RowKernels
             dxStride,
             accumulate: false);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void LinearWeightGradients(
         float* x,
         int xStride,
@@ -81,25 +88,36 @@ internal sealed unsafe class RowKernels<TSimd, TVector> : RowKernels
         int dyStride,
         int rows,
         PanelLayout storage,
-        int panel,
+        int panelBegin,
+        int panelEnd,
         float* dWeights,
-        float* dBias)
+        float* dBias,
+        PackedRows packed)
     {
-        int first = panel * storage.UnitsPerPanel;
-        int units = storage.UnitsOf(panel);
-        OuterProduct.Compute<TSimd, TVector>(
-            rows,
-            x,
-            storage.Columns,
-            xStride,
-            dy + first,
-            units,
-            dyStride,
-            dWeights + storage.PanelOffset(panel),
-            units);
-        OuterProduct.SumRows<TSimd, TVector>(rows, dy + first, units, dyStride, dBias + first);
+        for (int row = 0; row < rows && panelBegin < panelEnd; row += PackedRows.BlockRows)
+        {
+            int count = Math.Min(PackedRows.BlockRows, rows - row);
+            packed.PackLeft(x + ((nint)row * xStride), xStride, storage.Columns, count, TSimd.TileRows);
+            for (int panel = panelBegin; panel < panelEnd; panel++)
+            {
+                int first = panel * storage.UnitsPerPanel;
+                int units = storage.UnitsOf(panel);
+                OuterProduct.Add<TSimd, TVector>(
+                    packed,
+                    storage.Columns,
+                    dy + ((nint)row * dyStride) + first,
+                    units,
+                    dyStride,
+                    count,
+                    dWeights + storage.PanelOffset(panel),
+                    units,
+                    dBias + first,
+                    accumulate: row > 0);
+            }
+        }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override double SoftmaxCrossEntropy(float* logits, int count, int stride, int target, float scale)
     {
         // Padding must not take part: e to the power of the smallest argument vanishes beside the largest, e⁰.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Backflow.Engine.Kernels;
@@ -5,10 +6,11 @@ namespace Backflow.Engine.Kernels;
 /// <summary>What all cells share: the loop over time and the four matrix products around it.</summary>
 /// <remarks>
 /// <code>
-/// forward    A = b + X·Wᵀ   for all T·B rows at once
-///            for t = 0 … T−1, panel by panel:   Aₜ += hₜ₋₁·Rᵀ, then the gates on the still-cached panel
-/// backward   for t = T−1 … 0:                   dAₜ from ∂L/∂hₜ, in place;   ∂L/∂hₜ₋₁ += dAₜ·R
-///            ∂L/∂x = dA·W   for all T·B rows at once
+/// in chunks of some 192 rows, so that their gates stay in the second-level cache:
+/// forward    A = b + X·Wᵀ   for the whole chunk
+///            for t ascending, panel by panel:   Aₜ += hₜ₋₁·Rᵀ, then the gates on the still-cached panel
+/// backward   for t descending:                  dAₜ from ∂L/∂hₜ, in place;   ∂L/∂hₜ₋₁ += dAₜ·R
+///            ∂L/∂x = dA·W   for the whole chunk
 /// weights    ∂L/∂W = Σ dAᵀ·x,  ∂L/∂R = Σ dAₜᵀ·hₜ₋₁   over all T·B rows, panel by panel
 /// </code>
 /// ∂L/∂h lies in T + 1 slots and each product adds to the slot of the earlier timestep, so the total gradient of every
@@ -18,9 +20,10 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>Rows of X that one pass over the input weights serves.</summary>
-    private const int RowBlock = 192;
+    /// <summary>Rows of the gate buffer that one pass over the input weights serves before the recurrence runs on them.</summary>
+    private const int ChunkRows = 192;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void PrepareForward(LayerBuffers layer)
     {
         layer.GateBias.Clear();
@@ -28,6 +31,7 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
         AddBias(layer, layer.RecurrentBias, Gates.RecurrentGates.Length, Gates.RecurrentSlot);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void PrepareBackward(LayerBuffers layer)
     {
         TransposedStrips.Pack(
@@ -40,63 +44,67 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
             layer.TransposedRecurrent.Pointer);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(LayerBuffers layer, int rowBegin, int rowEnd)
     {
-        InputProduct(layer, rowBegin, rowEnd);
-        for (int t = 0; t < layer.Shape.SequenceLength; t++)
+        int length = layer.Shape.SequenceLength;
+        int chunk = ChunkTimesteps(layer);
+        for (int begin = 0; begin < length; begin += chunk)
         {
-            ForwardTimestep(layer, t, rowBegin, rowEnd);
+            int end = Math.Min(length, begin + chunk);
+            InputProduct(layer, begin, end, rowBegin, rowEnd);
+            for (int t = begin; t < end; t++)
+            {
+                ForwardTimestep(layer, t, rowBegin, rowEnd);
+            }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward(LayerBuffers layer, int rowBegin, int rowEnd)
     {
-        for (int t = layer.Shape.SequenceLength - 1; t >= 0; t--)
+        int length = layer.Shape.SequenceLength;
+        int chunk = ChunkTimesteps(layer);
+        for (int begin = (length - 1) / chunk * chunk; begin >= 0; begin -= chunk)
         {
-            BackwardTimestep(layer, t, rowBegin, rowEnd);
-        }
+            int end = Math.Min(length, begin + chunk);
+            for (int t = end - 1; t >= begin; t--)
+            {
+                BackwardTimestep(layer, t, rowBegin, rowEnd);
+            }
 
-        if (layer.DX != null)
-        {
-            BackToInput(layer, rowBegin, rowEnd);
+            if (layer.DX != null)
+            {
+                BackToInput(layer, begin, end, rowBegin, rowEnd);
+            }
         }
     }
 
-    public override void WeightGradients(LayerBuffers layer, int part)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void WeightGradients(LayerBuffers layer, int panelBegin, int panelEnd, PackedRows packed)
     {
         LayerShape shape = layer.Shape;
-        float* gate = layer.Gate.Pointer + GateOffset(layer, part);
-        int units = layer.RecurrentStorage.UnitsOf(part);
-
-        // ∂L/∂W[k, column] = Σ x[row, k]·dA[row, column]
-        float* dInput = layer.DInputWeights + layer.InputStorage.PanelOffset(part);
-        int inputColumns = units * Gates.InputGates.Length;
-        float* inputGate = gate + (units * Gates.InputSlot);
         int rows = shape.SequenceLength * shape.BatchSize;
-        OuterProduct.Compute<TSimd, TVector>(
-            rows,
-            layer.X,
-            shape.InputSize,
-            shape.InputStride,
-            inputGate,
-            inputColumns,
-            layer.GateStride,
-            dInput,
-            inputColumns);
-        OuterProduct.SumRows<TSimd, TVector>(
-            rows, inputGate, inputColumns, layer.GateStride, BiasOf(layer.DInputBias, layer.InputStorage, part));
+        for (int row = 0; row < rows && panelBegin < panelEnd; row += PackedRows.BlockRows)
+        {
+            int count = Math.Min(PackedRows.BlockRows, rows - row);
+            WeightBlock block = new(layer, panelBegin, panelEnd, row, count);
 
-        // ∂L/∂R likewise, from the state before each timestep.
-        RecurrentWeightGradients(layer, part, gate + (units * Gates.RecurrentSlot), units);
-        OuterProduct.SumRows<TSimd, TVector>(
-            rows,
-            gate + (units * Gates.RecurrentSlot),
-            units * Gates.RecurrentGates.Length,
-            layer.GateStride,
-            BiasOf(layer.DRecurrentBias, layer.RecurrentStorage, part));
+            // ∂L/∂W[k, column] = Σ x[row, k]·dA[row, column]
+            packed.PackLeft(
+                layer.X + ((nint)row * shape.InputStride), shape.InputStride, shape.InputSize, count, TSimd.TileRows);
+            for (int panel = panelBegin; panel < panelEnd; panel++)
+            {
+                AddInputWeightGradient(block, panel, packed);
+            }
+
+            // ∂L/∂R[k, column] = Σ hₜ₋₁[row, k]·dA[row, column]
+            AddRecurrentWeightGradients(block, packed);
+        }
     }
 
     /// <summary>One timestep of some rows: the recurrent product and the gates.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected virtual void ForwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
         float* before = State(layer.Hidden, layer, t);
@@ -108,6 +116,7 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     }
 
     /// <summary>One timestep of some rows backwards: gate derivatives and ∂L/∂hₜ₋₁.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected virtual void BackwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
         for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
@@ -133,31 +142,54 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     /// <summary>∂L/∂(pre-activation) of one panel from ∂L/∂hₜ, in place of the activations.</summary>
     protected abstract void BackwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd);
 
-    /// <summary>∂L/∂R of one panel: Σ over rows of hₜ₋₁ᵀ·dAₜ.</summary>
-    protected virtual void RecurrentWeightGradients(LayerBuffers layer, int panel, float* gate, int units)
+    /// <summary>∂L/∂R of some panels from one block of rows.</summary>
+    protected virtual void AddRecurrentWeightGradients(in WeightBlock block, PackedRows packed) =>
+        AddRecurrentWeightGradients(block, block.Layer.Hidden.Pointer, 0, Gates.RecurrentGates.Length, packed);
+
+    /// <summary>Some slots of ∂L/∂R from one block of rows and the state that multiplied them.</summary>
+    /// <param name="block">The rows and panels.</param>
+    /// <param name="state">[T·B, H]: what R was multiplied by in each row.</param>
+    /// <param name="firstSlot">The first slot, among those of R.</param>
+    /// <param name="slots">Slots.</param>
+    /// <param name="packed">Room of the calling thread.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected void AddRecurrentWeightGradients(
+        in WeightBlock block, float* state, int firstSlot, int slots, PackedRows packed)
     {
-        int columns = units * Gates.RecurrentGates.Length;
-        OuterProduct.Compute<TSimd, TVector>(
-            layer.Shape.SequenceLength * layer.Shape.BatchSize,
-            layer.Hidden.Pointer,
-            layer.Shape.HiddenSize,
-            layer.Shape.HiddenStride,
-            gate,
-            columns,
-            layer.GateStride,
-            layer.DRecurrentWeights + layer.RecurrentStorage.PanelOffset(panel),
-            columns);
+        LayerBuffers layer = block.Layer;
+        int stride = layer.Shape.HiddenStride;
+        packed.PackLeft(
+            state + ((nint)block.Row * stride), stride, layer.Shape.HiddenSize, block.Rows, TSimd.TileRows);
+        for (int panel = block.PanelBegin; panel < block.PanelEnd; panel++)
+        {
+            int units = layer.RecurrentStorage.UnitsOf(panel);
+            int offset = units * firstSlot;
+            OuterProduct.Add<TSimd, TVector>(
+                packed,
+                layer.Shape.HiddenSize,
+                GateRow(layer, 0, block.Row, panel) + (units * Gates.RecurrentSlot) + offset,
+                units * slots,
+                layer.GateStride,
+                block.Rows,
+                layer.DRecurrentWeights + layer.RecurrentStorage.PanelOffset(panel) + offset,
+                units * Gates.RecurrentGates.Length,
+                BiasOf(layer.DRecurrentBias, layer.RecurrentStorage, panel) + offset,
+                accumulate: block.Row > 0);
+        }
     }
 
     /// <summary>State slot <paramref name="slot"/> of the first sequence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static float* State(AlignedBuffer states, LayerBuffers layer, int slot) =>
         states.Pointer + ((nint)slot * layer.Shape.BatchSize * layer.Shape.HiddenStride);
 
     /// <summary>The gate buffer's row of one sequence at one timestep, at one panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected float* GateRow(LayerBuffers layer, int t, int row, int panel) =>
         layer.Gate.Pointer + ((((nint)t * layer.Shape.BatchSize) + row) * layer.GateStride) + GateOffset(layer, panel);
 
     /// <summary>Aₜ += before·Rᵀ for some slots of one panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected void RecurrentProduct(
         LayerBuffers layer, int t, int panel, int firstSlot, int slots, float* before, int rowBegin, int rowEnd)
     {
@@ -177,10 +209,18 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
             C = gate,
             CRowStride = layer.GateStride,
         };
+        if (layer.Shape.BatchSize == 1)
+        {
+            RowProduct.Add<TSimd, TVector>(
+                arguments.A, arguments.SegmentLength, arguments.B, (int)arguments.BStride, gate, units * slots);
+            return;
+        }
+
         MatrixProduct<TSimd, TVector>.Multiply(rowEnd - rowBegin, units * slots, arguments);
     }
 
     /// <summary>target (+)= dAₜ·R for the columns of some slots, over all panels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected void BackThroughState(
         LayerBuffers layer,
         int t,
@@ -194,6 +234,13 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     {
         float* c = target + ((nint)rowBegin * layer.Shape.HiddenStride);
         ColumnSegments columns = Columns(layer, firstSlot, slots);
+        if (layer.Shape.BatchSize == 1)
+        {
+            RowProduct.MultiplyByTransposed<TSimd, TVector>(
+                GateRow(layer, t, 0, 0) + columns.Offset, columns, transposed, c, layer.Shape.HiddenStride, accumulate);
+            return;
+        }
+
         TransposedStrips.Multiply<TSimd, TVector>(
             GateRow(layer, t, rowBegin, 0) + columns.Offset,
             layer.GateStride,
@@ -205,12 +252,34 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
             accumulate);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int GateOffset(LayerBuffers layer, int panel) =>
         panel * layer.RecurrentStorage.UnitsPerPanel * Gates.GateSlots;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float* BiasOf(float* bias, PanelLayout storage, int panel) =>
         bias + (panel * storage.UnitsPerPanel * storage.Gates);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddInputWeightGradient(in WeightBlock block, int panel, PackedRows packed)
+    {
+        LayerBuffers layer = block.Layer;
+        int units = layer.InputStorage.UnitsOf(panel);
+        int columns = units * Gates.InputGates.Length;
+        OuterProduct.Add<TSimd, TVector>(
+            packed,
+            layer.Shape.InputSize,
+            GateRow(layer, 0, block.Row, panel) + (units * Gates.InputSlot),
+            columns,
+            layer.GateStride,
+            block.Rows,
+            layer.DInputWeights + layer.InputStorage.PanelOffset(panel),
+            columns,
+            BiasOf(layer.DInputBias, layer.InputStorage, panel),
+            accumulate: block.Row > 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddBias(LayerBuffers layer, float* bias, int slots, int firstSlot)
     {
         float* sum = layer.GateBias.Pointer;
@@ -226,23 +295,27 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
         }
     }
 
-    // A = b + X·Wᵀ: blocks of rows are the outer loop, so that a block of X stays in the second-level cache.
-    private void InputProduct(LayerBuffers layer, int rowBegin, int rowEnd)
+    // Timesteps whose gates stay in the second-level cache between the input product and the recurrence.
+    private static int ChunkTimesteps(LayerBuffers layer) => Math.Max(1, ChunkRows / layer.Shape.BatchSize);
+
+    // A = b + X·Wᵀ for some timesteps; one call for all of them where the rows lie together.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void InputProduct(LayerBuffers layer, int begin, int end, int rowBegin, int rowEnd)
     {
-        LayerShape shape = layer.Shape;
-        bool isWholeBatch = rowBegin == 0 && rowEnd == shape.BatchSize;
-        int block = isWholeBatch ? Math.Max(1, RowBlock / shape.BatchSize) : 1;
-        for (int t = 0; t < shape.SequenceLength; t += block)
+        int batch = layer.Shape.BatchSize;
+        bool isWholeBatch = rowBegin == 0 && rowEnd == batch;
+        int calls = isWholeBatch ? 1 : end - begin;
+        int rows = isWholeBatch ? (end - begin) * batch : rowEnd - rowBegin;
+        for (int call = 0; call < calls; call++)
         {
-            int timesteps = Math.Min(block, shape.SequenceLength - t);
-            int rows = isWholeBatch ? timesteps * shape.BatchSize : rowEnd - rowBegin;
             for (int panel = 0; panel < layer.InputStorage.Panels; panel++)
             {
-                InputProductOfPanel(layer, t, rowBegin, rows, panel);
+                InputProductOfPanel(layer, begin + call, rowBegin, rows, panel);
             }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void InputProductOfPanel(LayerBuffers layer, int t, int rowBegin, int rows, int panel)
     {
         LayerShape shape = layer.Shape;
@@ -275,21 +348,23 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
         }
     }
 
-    private void BackToInput(LayerBuffers layer, int rowBegin, int rowEnd)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void BackToInput(LayerBuffers layer, int begin, int end, int rowBegin, int rowEnd)
     {
         LayerShape shape = layer.Shape;
         bool isWholeBatch = rowBegin == 0 && rowEnd == shape.BatchSize;
-        int block = isWholeBatch ? Math.Max(1, RowBlock / shape.BatchSize) : 1;
+        int calls = isWholeBatch ? 1 : end - begin;
+        int rows = isWholeBatch ? (end - begin) * shape.BatchSize : rowEnd - rowBegin;
         ColumnSegments columns = Columns(layer, Gates.InputSlot, Gates.InputGates.Length);
-        for (int t = 0; t < shape.SequenceLength; t += block)
+        for (int call = 0; call < calls; call++)
         {
-            int timesteps = Math.Min(block, shape.SequenceLength - t);
+            int t = begin + call;
             TransposedStrips.Multiply<TSimd, TVector>(
                 GateRow(layer, t, rowBegin, 0) + columns.Offset,
                 layer.GateStride,
                 columns,
                 layer.TransposedInput.Pointer,
-                isWholeBatch ? timesteps * shape.BatchSize : rowEnd - rowBegin,
+                rows,
                 layer.DX + ((((nint)t * shape.BatchSize) + rowBegin) * shape.InputStride),
                 shape.InputStride,
                 accumulate: false);
@@ -297,6 +372,7 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     }
 
     // Cells that use part of a panel have panels of equal size, one vector of units each.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ColumnSegments Columns(LayerBuffers layer, int firstSlot, int slots) =>
         slots == Gates.GateSlots
             ? new ColumnSegments(Offset: 0, Segments: 1, SegmentLength: layer.GateStride, SegmentStride: 0)
@@ -305,4 +381,12 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
                 Segments: layer.RecurrentStorage.Panels,
                 SegmentLength: PanelLayout.UnitMultiple * slots,
                 SegmentStride: PanelLayout.UnitMultiple * Gates.GateSlots);
+
+    /// <summary>A stretch of the T·B rows, and the panels that one thread sums over it.</summary>
+    /// <param name="Layer">The layer.</param>
+    /// <param name="PanelBegin">The first panel.</param>
+    /// <param name="PanelEnd">The panel after the last.</param>
+    /// <param name="Row">The first row.</param>
+    /// <param name="Rows">Rows.</param>
+    protected readonly record struct WeightBlock(LayerBuffers Layer, int PanelBegin, int PanelEnd, int Row, int Rows);
 }

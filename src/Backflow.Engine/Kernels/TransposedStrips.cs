@@ -1,3 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
 namespace Backflow.Engine.Kernels;
 
 /// <summary>Columns of a row that one sum runs over: equal segments at equal distances. Numbers count floats.</summary>
@@ -17,7 +22,7 @@ internal readonly record struct ColumnSegments(int Offset, int Segments, int Seg
 internal static unsafe class TransposedStrips
 {
     /// <summary>Columns of a full strip: two vectors at the widest width. The last strip may have 16.</summary>
-    private const int StripColumns = 32;
+    public const int StripColumns = 32;
 
     /// <summary>Packs some slots of a weight matrix.</summary>
     /// <param name="weights">The matrix, in its storage.</param>
@@ -25,25 +30,31 @@ internal static unsafe class TransposedStrips
     /// <param name="firstSlot">The first slot to pack.</param>
     /// <param name="slots">Slots to pack.</param>
     /// <param name="packed">[strips, slots·H, 32]; overwritten, columns beyond K with zero.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(float* weights, PanelLayout storage, int firstSlot, int slots, float* packed)
     {
         int paddedColumns = PanelLayout.Pad(storage.Columns);
         for (int strip = 0; strip < paddedColumns; strip += StripColumns)
         {
             int width = Math.Min(StripColumns, paddedColumns - strip);
+            int filled = Math.Min(width, storage.Columns - strip) & ~3;
             for (int panel = 0; panel < storage.Panels; panel++)
             {
                 int units = storage.UnitsOf(panel);
                 int stride = units * storage.Gates;
-                float* source = weights + storage.PanelOffset(panel) + (units * firstSlot);
                 int rows = units * slots;
-                for (int j = 0; j < width; j++)
+                float* source = weights + storage.PanelOffset(panel) + (units * firstSlot) + ((nint)strip * stride);
+                for (int j = 0; j < filled; j += 4)
                 {
-                    float* column = source + ((nint)(strip + j) * stride);
+                    Transpose4(source + ((nint)j * stride), stride, rows, packed + j, width);
+                }
+
+                for (int j = filled; j < width; j++)
+                {
                     bool isPadding = strip + j >= storage.Columns;
                     for (int row = 0; row < rows; row++)
                     {
-                        packed[(row * width) + j] = isPadding ? 0 : column[row];
+                        packed[(row * width) + j] = isPadding ? 0 : source[((nint)j * stride) + row];
                     }
                 }
 
@@ -61,6 +72,7 @@ internal static unsafe class TransposedStrips
     /// <param name="c">C at its first row.</param>
     /// <param name="cColumns">Columns of C, which is also the distance of its rows.</param>
     /// <param name="accumulate">Whether to add to C or to overwrite it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<TSimd, TVector>(
         float* a,
         int aRowStride,
@@ -95,4 +107,50 @@ internal static unsafe class TransposedStrips
             packed += segments.Segments * segments.SegmentLength * width;
         }
     }
+
+    // Four columns of the weights, each contiguous, become four neighbours in every packed row.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose4(float* source, int stride, int rows, float* packed, int width)
+    {
+        for (int row = 0; row < rows; row += 4)
+        {
+            Vector128<float> a = Vector128.Load(source + row);
+            Vector128<float> b = Vector128.Load(source + stride + row);
+            Vector128<float> c = Vector128.Load(source + (2 * stride) + row);
+            Vector128<float> d = Vector128.Load(source + (3 * stride) + row);
+            Vector128<float> abLow = InterleaveLow(a, b);
+            Vector128<float> abHigh = InterleaveHigh(a, b);
+            Vector128<float> cdLow = InterleaveLow(c, d);
+            Vector128<float> cdHigh = InterleaveHigh(c, d);
+            float* target = packed + ((nint)row * width);
+            InterleaveLow(abLow.AsDouble(), cdLow.AsDouble()).AsSingle().Store(target);
+            InterleaveHigh(abLow.AsDouble(), cdLow.AsDouble()).AsSingle().Store(target + width);
+            InterleaveLow(abHigh.AsDouble(), cdHigh.AsDouble()).AsSingle().Store(target + (2 * width));
+            InterleaveHigh(abHigh.AsDouble(), cdHigh.AsDouble()).AsSingle().Store(target + (3 * width));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> InterleaveLow(Vector128<float> left, Vector128<float> right) =>
+        Sse.IsSupported ? Sse.UnpackLow(left, right)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(left, right)
+        : Vector128.Create(left[0], right[0], left[1], right[1]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> InterleaveHigh(Vector128<float> left, Vector128<float> right) =>
+        Sse.IsSupported ? Sse.UnpackHigh(left, right)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(left, right)
+        : Vector128.Create(left[2], right[2], left[3], right[3]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> InterleaveLow(Vector128<double> left, Vector128<double> right) =>
+        Sse2.IsSupported ? Sse2.UnpackLow(left, right)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(left, right)
+        : Vector128.Create(left[0], right[0]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> InterleaveHigh(Vector128<double> left, Vector128<double> right) =>
+        Sse2.IsSupported ? Sse2.UnpackHigh(left, right)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(left, right)
+        : Vector128.Create(left[1], right[1]);
 }

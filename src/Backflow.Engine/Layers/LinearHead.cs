@@ -59,7 +59,7 @@ public sealed unsafe class LinearHead
 
     private int Rows => Timesteps * _top.Shape.BatchSize;
 
-    internal int WeightGradientParts => _storage.Panels;
+    internal int Panels => _storage.Panels;
 
     /// <summary>Sets real-valued targets, and mean squared error as the loss.</summary>
     /// <param name="values">[T′, B, O].</param>
@@ -174,7 +174,7 @@ public sealed unsafe class LinearHead
         }
     }
 
-    internal void WeightGradients(int panel)
+    internal void WeightGradients(int panelBegin, int panelEnd, PackedRows packed)
     {
         LayerShape shape = _top.Shape;
         _network.Kernels.Rows.LinearWeightGradients(
@@ -184,9 +184,11 @@ public sealed unsafe class LinearHead
             Stride,
             Rows,
             _storage,
-            panel,
+            panelBegin,
+            panelEnd,
             _network.Gradients.Pointer + _network.HeadWeights!.Offset,
-            _network.Gradients.Pointer + _network.HeadBias!.Offset);
+            _network.Gradients.Pointer + _network.HeadBias!.Offset,
+            packed);
     }
 
     private void LossOfRows(int begin, int end)

@@ -38,7 +38,8 @@ public sealed unsafe class MatrixProductTests
     [InlineData(1, 17, 16)]
     [InlineData(63, 5, 16)]
     [InlineData(64, 33, 32)]
-    [InlineData(65, 1, 48)]
+    [InlineData(128, 12, 48)]
+    [InlineData(129, 1, 48)]
     [InlineData(300, 19, 64)]
     public void OuterProduct_RowsAroundTheBlock_IsTheNaiveSum(int rows, int leftColumns, int rightColumns)
     {
@@ -48,18 +49,24 @@ public sealed unsafe class MatrixProductTests
         AlignedBuffer sums = new(rightColumns);
         product.Span.Fill(float.NaN);
         sums.Span.Fill(float.NaN);
-        OuterProduct.Compute<Simd256, Vector256<float>>(
-            rows,
-            left.Pointer,
-            leftColumns,
-            leftColumns,
-            right.Pointer,
-            rightColumns,
-            rightColumns,
-            product.Pointer,
-            rightColumns);
-        OuterProduct.SumRows<Simd256, Vector256<float>>(
-            rows, right.Pointer, rightColumns, rightColumns, sums.Pointer);
+        PackedRows packed = new(leftColumns);
+        for (int row = 0; row < rows; row += PackedRows.BlockRows)
+        {
+            int count = Math.Min(PackedRows.BlockRows, rows - row);
+            packed.PackLeft(left.Pointer + (row * leftColumns), leftColumns, leftColumns, count, Simd256.TileRows);
+            OuterProduct.Add<Simd256, Vector256<float>>(
+                packed,
+                leftColumns,
+                right.Pointer + (row * rightColumns),
+                rightColumns,
+                rightColumns,
+                count,
+                product.Pointer,
+                rightColumns,
+                sums.Pointer,
+                accumulate: row > 0);
+        }
+
         for (int j = 0; j < rightColumns; j++)
         {
             for (int k = 0; k < leftColumns; k++)

@@ -29,6 +29,16 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Divide(TVector left, TVector right);
 
+    /// <summary>1 / value for finite value ≥ 2⁻¹²⁶, to a unit in the last place. NaN stays NaN.</summary>
+    static abstract TVector Reciprocal(TVector value);
+
+    /// <summary>Numbers too small to matter become 0: those below 2⁻¹⁰⁰ ≈ 8·10⁻³¹ in magnitude. NaN stays NaN.</summary>
+    /// <remarks>
+    /// Products of smaller numbers with weights would be subnormal, and each of those costs the processor over a hundred
+    /// cycles. What is flushed shows as 0 in every norm: docs/decisions/subnormal-numbers.md.
+    /// </remarks>
+    static abstract TVector FlushTiny(TVector value);
+
     /// <summary>left · right + addend, rounded once.</summary>
     static abstract TVector FusedMultiplyAdd(TVector left, TVector right, TVector addend);
 

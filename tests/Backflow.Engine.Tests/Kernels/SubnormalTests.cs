@@ -1,0 +1,57 @@
+namespace Backflow.Engine.Tests.Kernels;
+
+/// <summary>What becomes of gradients that vanish through 10⁻³⁸.</summary>
+public sealed class SubnormalTests
+{
+    /// <summary>2⁻¹⁰⁰: what is smaller is flushed.</summary>
+    private static readonly float Smallest = MathF.Pow(2, -100);
+
+    [Theory]
+    [InlineData(CellKind.RnnTanh)]
+    [InlineData(CellKind.RnnSigmoid)]
+    [InlineData(CellKind.Lstm)]
+    [InlineData(CellKind.Gru)]
+    [InlineData(CellKind.GruResetBefore)]
+    public void Backward_GradientVanishesOver300Timesteps_NoSubnormalNumberMultipliesTheWeights(CellKind cell)
+    {
+        const int HiddenSize = 17;
+        const int SequenceLength = 300;
+        RecurrentNetwork network = new(new NetworkOptions
+        {
+            InputSize = 3,
+            Layers = [new LayerOptions(cell, HiddenSize)],
+        });
+        NetworkInitialiser.Initialise(
+            network,
+            new InitialisationOptions { Scheme = InitialisationScheme.SpectralNorm, Gain = 0.3, ForgetBias = -2 },
+            new SplittableRandom(1));
+
+        // A GRU forgets only where its update gate says so.
+        Parameter bias = network.Layers[0].InputBias;
+        float[] values = new float[bias.Count];
+        bias.Export(network.Parameters.Span, values);
+        for (int i = 0; cell is CellKind.Gru or CellKind.GruResetBefore && i < HiddenSize; i++)
+        {
+            values[HiddenSize + i] = cell == CellKind.Gru ? -2 : 2;
+        }
+
+        bias.Import(values, network.Parameters.Span);
+        using WorkerPool pool = new(1);
+        NetworkPass pass = new(network, SequenceLength, batchSize: 2, pool);
+        float[] gradient = new float[SequenceLength * 2 * HiddenSize];
+        gradient.AsSpan(^(2 * HiddenSize)..).Fill(1);
+        pass.SetOutputGradient(gradient);
+        pass.Forward();
+        pass.Backward();
+
+        float[] first = new float[2 * HiddenSize];
+        pass.GetHiddenGradient(0, 1, first);
+        Assert.All(first, value => Assert.Equal(0, value));
+        pass.GetHiddenGradient(0, SequenceLength, first);
+        Assert.All(first, value => Assert.NotEqual(0, value));
+        foreach (float value in pass.Layers[0].Gate.Span)
+        {
+            Assert.True(value == 0 || MathF.Abs(value) >= Smallest, $"{cell}: {value:G9} is neither 0 nor at least 2⁻¹⁰⁰.");
+        }
+    }
+}
