@@ -63,6 +63,7 @@ internal static class Program
                 GenerateCommand.Create(),
                 RunsCommand.Create(),
                 GradcheckCommand.Create(),
+                BenchCommand.Create(),
             };
         HelpWithExamples.AddTo(root);
         return root;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Backflow.Experiments.Benchmarks;
 using Backflow.Experiments.Verification;
 
 namespace Backflow.Cli.Output;
@@ -63,6 +64,8 @@ internal sealed record JsonRun(
     IReadOnlyList<long>? Checkpoints,
     JsonElement? Configuration);
 
+internal sealed record JsonBenchmarkShape(string Shape, double Operations);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
@@ -75,4 +78,6 @@ internal sealed record JsonRun(
 [JsonSerializable(typeof(JsonGeneration))]
 [JsonSerializable(typeof(JsonRun))]
 [JsonSerializable(typeof(GradientCheckRow))]
+[JsonSerializable(typeof(BenchmarkRow))]
+[JsonSerializable(typeof(JsonBenchmarkShape))]
 internal sealed partial class OutputJson : JsonSerializerContext;

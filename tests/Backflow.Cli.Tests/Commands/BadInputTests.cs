@@ -29,6 +29,15 @@ public sealed class BadInputTests
         { ["resume", "lstm-0001"], "There is no store at runs/backflow.db", "backflow train" },
         { ["runs", "list"], "There is no store at runs/backflow.db", "backflow train" },
         { ["gradcheck", "--fixtures", "nowhere"], "nowhere", "try:" },
+        { ["bench", "--filter", "xyz"], "--filter 'xyz' matches no shape in the set 'small'", "bench --filter lstm,128" },
+        { ["bench", "--cell", "rnn-relu"], "--cell rnn-relu has no shape in the set 'small'", "--shape rnn-relu,128" },
+        { ["bench", "--cell", "lsmt"], "--cell must be one of rnn, rnn-relu", "bench --cell lstm" },
+        { ["bench", "--shapes", "huge"], "--shapes must be one of small, all, got 'huge'.", "bench --shapes all" },
+        { ["bench", "--shape", "lstm,1"], "--shape must be CELL,H,I,T,B or", "bench --shape lstm,128,128,64,32" },
+        { ["bench", "--shape", "lstm,8,8,8,8", "--shapes", "all"], "--shapes chooses from a set", "bench --shape lstm,8,8,8,8" },
+        { ["bench", "--threads", "0"], "--threads must be from 1 to 256, got 0.", "bench --threads 1" },
+        { ["bench", "--seconds", "0"], "--seconds must be above 0", "bench --seconds 1" },
+        { ["bench", "--repeats", "0"], "--repeats must be from 1", "bench --repeats 21" },
     };
 
     [Theory]

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Backflow.Experiments.Benchmarks;
+using Backflow.Experiments.Training;
+using Spectre.Console;
+
+namespace Backflow.Cli.Output;
+
+/// <summary>Prints what was timed for people.</summary>
+internal static class BenchTable
+{
+    private static readonly string[] Headings =
+        ["shape", "runs", "forward ms", "total ms", "fastest", "GFLOP/s", "peak", "of peak", "telemetry", "recurrent"];
+
+    /// <summary>The shapes alone.</summary>
+    public static void WriteShapes(ImmutableArray<BenchmarkShape> shapes, bool isJson)
+    {
+        foreach (BenchmarkShape shape in shapes)
+        {
+            if (isJson)
+            {
+                JsonOutput.Write(new JsonBenchmarkShape(shape.ToString(), OperationCount.Of(shape)));
+            }
+            else
+            {
+                Console.Out.WriteLine(shape.ToString());
+            }
+        }
+    }
+
+    /// <summary>The table, with the words that it needs.</summary>
+    public static void Write(IReadOnlyList<BenchmarkRow> rows)
+    {
+        Table table = new Table().Border(Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded);
+        foreach (string heading in Headings)
+        {
+            TableColumn column = new TableColumn(heading).NoWrap();
+            table.AddColumn(heading == Headings[0] ? column : column.RightAligned());
+        }
+
+        foreach (BenchmarkRow row in rows)
+        {
+            table.AddRow(
+                row.Shape,
+                row.Repeats.ToString(CultureInfo.InvariantCulture),
+                Milliseconds(row.ForwardMs),
+                Milliseconds(row.TotalMs),
+                Milliseconds(row.MinimumMs),
+                row.Gflops.ToString("0", CultureInfo.InvariantCulture),
+                row.PeakGflops.ToString("0", CultureInfo.InvariantCulture),
+                Percent(row.PeakPercent, "0"),
+                Percent(row.TelemetryPercent, "+0.0;-0.0"),
+                Percent(row.RecurrentPercent, "0"));
+        }
+
+        AnsiConsole.Write(table);
+        Console.Out.WriteLine(
+            $"{MachineDescription.Current}; {rows[0].Threads} {(rows[0].Threads == 1 ? "thread" : "threads")}, "
+            + $"{rows[0].VectorBits}-bit kernels, Backflow {MachineDescription.ProductVersion}.");
+        Console.Out.WriteLine(
+            "Shapes: CELL,H,I,T,B one layer, forward and backward with all gradients; step:CELL,H,T,B the training step of "
+            + "a character model; char:CELL,H one character. Medians. Peak: multiply-adds probed between the runs. "
+            + "Telemetry: cost of every ‖∂L/∂hₜ‖, over pairs of runs. Recurrent: share of the recurrent layers in the step.");
+    }
+
+    private static string Milliseconds(double value) => value.ToString(
+        value switch { < 1 => "0.0000", < 10 => "0.000", < 100 => "0.00", _ => "0.0" }, CultureInfo.InvariantCulture);
+
+    private static string Percent(double? value, string format) =>
+        value is double number ? number.ToString(format, CultureInfo.InvariantCulture) + " %" : "–";
+}

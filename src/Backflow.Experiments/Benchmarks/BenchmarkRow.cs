@@ -1,0 +1,46 @@
+namespace Backflow.Experiments.Benchmarks;
+
+/// <summary>What was measured of one shape. Times are medians over <paramref name="Repeats"/> runs.</summary>
+/// <param name="Shape">The shape as 'backflow bench --shape' reads it.</param>
+/// <param name="Kind">layer, step or char.</param>
+/// <param name="Cell">The cell.</param>
+/// <param name="Layers">Recurrent layers.</param>
+/// <param name="HiddenSize">H.</param>
+/// <param name="InputSize">I, or E of a character model.</param>
+/// <param name="SequenceLength">T.</param>
+/// <param name="BatchSize">B.</param>
+/// <param name="Threads">Threads that shared the work.</param>
+/// <param name="VectorBits">Bits of a vector in the engine's kernels.</param>
+/// <param name="Repeats">Runs that were timed without telemetry.</param>
+/// <param name="ForwardMs">Milliseconds of the forward pass.</param>
+/// <param name="TotalMs">Milliseconds of the whole run.</param>
+/// <param name="MinimumMs">The fastest whole run.</param>
+/// <param name="Gflops">10⁹ operations of the matrix products per second of the whole run.</param>
+/// <param name="PeakGflops">What independent multiply-adds reached on as many threads, probed between the runs.</param>
+/// <param name="PeakPercent">The first as a share of the second.</param>
+/// <param name="TelemetryMs">Milliseconds with ‖∂L/∂hₜ‖ of every layer and timestep; null without a backward pass.</param>
+/// <param name="TelemetryPercent">What that adds, as the median over pairs of runs, one with and one without.</param>
+/// <param name="RecurrentMs">Milliseconds of the recurrent layers alone; null where there is nothing else.</param>
+/// <param name="RecurrentPercent">Their share of the whole run, as the median over pairs of runs.</param>
+public sealed record BenchmarkRow(
+    string Shape,
+    string Kind,
+    string Cell,
+    int Layers,
+    int HiddenSize,
+    int InputSize,
+    int SequenceLength,
+    int BatchSize,
+    int Threads,
+    int VectorBits,
+    int Repeats,
+    double ForwardMs,
+    double TotalMs,
+    double MinimumMs,
+    double Gflops,
+    double PeakGflops,
+    double PeakPercent,
+    double? TelemetryMs,
+    double? TelemetryPercent,
+    double? RecurrentMs,
+    double? RecurrentPercent);

@@ -1,0 +1,104 @@
+using Backflow.Engine;
+
+namespace Backflow.Experiments.Benchmarks;
+
+/// <summary>Times shapes: probe of the processor, plain run, run with telemetry, in turn.</summary>
+/// <remarks>
+/// <code>
+///   warm up until times are stable
+///   repeat   probe │ plain, measured │ measured, plain │ …      about ten milliseconds, then again
+/// </code>
+/// A processor's frequency drifts within a second, so what is compared is measured side by side: shares are ratios of
+/// neighbours, and the median over all pairs is reported. Whoever goes first changes from pair to pair.
+/// </remarks>
+/// <param name="options">How long, with how many threads.</param>
+/// <param name="clock">What times it.</param>
+public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock)
+{
+    /// <summary>Work between two probes of the processor.</summary>
+    private const double SecondsBetweenProbes = 0.01;
+
+    /// <summary>Runs of a shape that is slower than the time it was given.</summary>
+    private const int FewestRuns = 3;
+
+    /// <summary>Times one shape.</summary>
+    /// <param name="shape">The shape.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>What was measured.</returns>
+    /// <exception cref="OperationCanceledException">It was ended early.</exception>
+    public BenchmarkRow Measure(BenchmarkShape shape, CancellationToken cancellation)
+    {
+        options.Validate();
+        using WorkerPool pool = new(options.Threads);
+        Workload workload = Workload.Create(shape, pool);
+        Workload? recurrent = shape.Kind == BenchmarkKind.Step ? new LayerWorkload(shape, pool) : null;
+        WarmUp warmUp = new(clock, cancellation);
+        double seconds = warmUp.Run(() =>
+        {
+            double elapsed = TimeRun(workload, workload.HasBackward).Total;
+            return recurrent is null ? elapsed : elapsed + TimeRun(recurrent, isMeasured: false).Total;
+        });
+        int runsBetweenProbes = Math.Max(1, (int)(SecondsBetweenProbes / seconds));
+        BenchmarkSeries series = new();
+        long begin = clock.GetTimestamp();
+        while (!IsEnough(series, begin))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            series.AddPeak(PeakProbe.Measure(options.Threads, clock));
+            for (int i = 0; i < runsBetweenProbes && !IsEnough(series, begin); i++)
+            {
+                MeasurePair(workload, recurrent, series);
+            }
+        }
+
+        if (!workload.IsFinite())
+        {
+            throw new InvalidOperationException($"The benchmark {shape} computed a number that is not finite, or zero.");
+        }
+
+        return series.ToRow(shape, options.Threads);
+    }
+
+    private bool IsEnough(BenchmarkSeries series, long begin) => options.Repeats is int repeats
+        ? series.Runs >= repeats
+        : series.Runs >= FewestRuns && clock.GetElapsedTime(begin).TotalSeconds >= options.Seconds;
+
+    private void MeasurePair(Workload workload, Workload? recurrent, BenchmarkSeries series)
+    {
+        bool measuresFirst = series.Runs % 2 == 1;
+        RunTime measured = measuresFirst && workload.HasBackward ? TimeRun(workload, isMeasured: true) : default;
+        RunTime plain = TimeRun(workload, isMeasured: false);
+        measured = measuresFirst || !workload.HasBackward ? measured : TimeRun(workload, isMeasured: true);
+        series.AddRun(plain);
+        if (workload.HasBackward)
+        {
+            series.AddMeasured(measured.Total, plain.Total);
+        }
+
+        if (recurrent is not null)
+        {
+            series.AddRecurrent(TimeRun(recurrent, isMeasured: false).Total, plain.Total);
+        }
+    }
+
+    private RunTime TimeRun(Workload workload, bool isMeasured)
+    {
+        workload.Prepare();
+        long begin = clock.GetTimestamp();
+        workload.Forward();
+        long middle = clock.GetTimestamp();
+        workload.Backward();
+        if (isMeasured)
+        {
+            workload.MeasureGradients();
+        }
+
+        return new RunTime(
+            clock.GetElapsedTime(begin, middle).TotalSeconds, clock.GetElapsedTime(begin).TotalSeconds);
+    }
+}
+
+/// <summary>Seconds of one run.</summary>
+/// <param name="Forward">Of its forward pass.</param>
+/// <param name="Total">Of all of it.</param>
+internal readonly record struct RunTime(double Forward, double Total);

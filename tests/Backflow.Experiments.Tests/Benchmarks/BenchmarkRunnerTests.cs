@@ -1,0 +1,86 @@
+using Backflow.Experiments.Benchmarks;
+using Xunit;
+
+namespace Backflow.Experiments.Tests.Benchmarks;
+
+public sealed class BenchmarkRunnerTests
+{
+    [Theory]
+    [InlineData(new[] { 5.0 }, 5, 5)]
+    [InlineData(new[] { 3.0, 1, 2 }, 2, 1)]
+    [InlineData(new[] { 4.0, 1, 3, 100 }, 3.5, 1)]
+    public void Median_OfSamples_IsTheMiddle(double[] values, double median, double minimum)
+    {
+        Samples samples = new();
+        foreach (double value in values)
+        {
+            samples.Add(value);
+        }
+
+        Assert.Equal(median, samples.Median);
+        Assert.Equal(minimum, samples.Minimum);
+    }
+
+    [Fact]
+    public void ToRow_PairsOfRuns_GiveMedianRatios()
+    {
+        BenchmarkSeries series = new();
+        series.AddPeak(200);
+        foreach ((double plain, double measured) in (ReadOnlySpan<(double, double)>)[(0.001, 0.00102), (0.004, 0.0041), (0.002, 0.00202)])
+        {
+            series.AddRun(new RunTime(plain / 4, plain));
+            series.AddMeasured(measured, plain);
+        }
+
+        BenchmarkShape shape = BenchmarkShape.Parse("rnn,64,64,200,1");
+        BenchmarkRow row = series.ToRow(shape, threads: 2);
+
+        Assert.Equal(2, row.TotalMs, precision: 9);
+        Assert.Equal(0.5, row.ForwardMs, precision: 9);
+        Assert.Equal(1, row.MinimumMs, precision: 9);
+        Assert.Equal(2, row.TelemetryPercent!.Value, precision: 6);
+        Assert.Equal(OperationCount.Of(shape) / 0.002 / 1e9, row.Gflops, precision: 9);
+        Assert.Equal(row.Gflops / 2, row.PeakPercent, precision: 9);
+        Assert.Null(row.RecurrentPercent);
+    }
+
+    [Fact]
+    public void WarmUp_FallingTimes_GoesOnUntilTheyAreStable()
+    {
+        int runs = 0;
+        FakeClock clock = new();
+        double stable = new WarmUp(clock, CancellationToken.None).Run(() =>
+        {
+            double seconds = Math.Max(0.01, 0.08 * Math.Pow(0.9, runs++));
+            clock.Advance(seconds);
+            return seconds;
+        });
+
+        Assert.Equal(0.01, stable);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void PeakProbe_AnyThreads_IsAPlausibleRate(int threads) =>
+        Assert.InRange(PeakProbe.Measure(threads, TimeProvider.System), 0.01, 1e5);
+
+    [Fact]
+    public void Measure_Cancelled_EndsAtOnce()
+    {
+        BenchmarkRunner runner = new(new BenchmarkOptions(), TimeProvider.System);
+        Assert.Throws<OperationCanceledException>(
+            () => runner.Measure(BenchmarkShape.Parse("rnn,8,8,4,1"), new CancellationToken(canceled: true)));
+    }
+
+    private sealed class FakeClock : TimeProvider
+    {
+        private double _seconds;
+
+        public override long TimestampFrequency => 1_000_000;
+
+        public void Advance(double seconds) => _seconds += seconds;
+
+        public override long GetTimestamp() => (long)(_seconds * TimestampFrequency);
+    }
+}
