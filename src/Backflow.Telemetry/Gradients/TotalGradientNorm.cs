@@ -21,12 +21,7 @@ public static class TotalGradientNorm
     /// <exception cref="ArgumentException"><paramref name="norms"/> does not have T elements.</exception>
     public static void Measure(NetworkPass pass, int layer, Span<float> norms)
     {
-        if (norms.Length != pass.SequenceLength)
-        {
-            throw new ArgumentException(
-                $"norms has {norms.Length} elements; expected [T] = {pass.SequenceLength}.", nameof(norms));
-        }
-
+        SpanShape.Require(norms.Length, pass.SequenceLength, "[T]", nameof(norms));
         for (int t = 0; t < norms.Length; t++)
         {
             norms[t] = (float)GradientClipping.Norm(pass.HiddenGradient(layer, t + 1));
