@@ -1,0 +1,106 @@
+using System.Runtime.Intrinsics;
+using Backflow.Engine.Kernels;
+
+namespace Backflow.Engine;
+
+/// <summary>A matrix kept as the right operand of fast products, C (+)= A·M.</summary>
+/// <remarks>
+/// <code>
+/// strip s holds columns 32·s … 32·s + 31:   [row 0: 32 floats][row 1: 32 floats] …
+/// </code>
+/// For measurements that push many gradients through the same weights at once: with M = R in PyTorch's order, dA·R is
+/// what a batch of ∂L/∂a hands to the state before.
+/// </remarks>
+public sealed unsafe class PackedMatrix
+{
+    private const int StripColumns = 32;
+
+    private readonly AlignedBuffer _packed;
+
+    /// <summary>Packs a matrix.</summary>
+    /// <param name="rowMajor">[rows, columns].</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns.</param>
+    public PackedMatrix(ReadOnlySpan<float> rowMajor, int rows, int columns)
+    {
+        ShapeGuard.HasLength(rowMajor.Length, rows * columns, nameof(rowMajor), "[rows, columns]");
+        Rows = rows;
+        Columns = columns;
+        Stride = PanelLayout.Pad(columns);
+        _packed = new AlignedBuffer(rows * Stride);
+        Span<float> packed = _packed.Span;
+        for (int strip = 0; strip < Stride; strip += StripColumns)
+        {
+            int width = Math.Min(StripColumns, Stride - strip);
+            int copied = Math.Min(width, columns - strip);
+            for (int row = 0; row < rows; row++)
+            {
+                rowMajor.Slice((row * columns) + strip, copied).CopyTo(packed[(row * width)..]);
+            }
+
+            packed = packed[(rows * width)..];
+        }
+    }
+
+    /// <summary>Rows of M, and columns of A.</summary>
+    public int Rows { get; }
+
+    /// <summary>Columns of M.</summary>
+    public int Columns { get; }
+
+    /// <summary>Floats from one row of C to the next: columns padded to a multiple of 16.</summary>
+    public int Stride { get; }
+
+    /// <summary>C = A·M, or C += A·M.</summary>
+    /// <param name="a">A at its first element used.</param>
+    /// <param name="aStride">Floats from one row of A to the next.</param>
+    /// <param name="aRows">Rows of A and C.</param>
+    /// <param name="c">C, [<paramref name="aRows"/>, <see cref="Stride"/>]; its padding becomes or stays zero.</param>
+    /// <param name="accumulate">Whether to add to C or to overwrite it.</param>
+    public void Multiply(ReadOnlySpan<float> a, int aStride, int aRows, Span<float> c, bool accumulate)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(aRows);
+        ArgumentOutOfRangeException.ThrowIfLessThan(a.Length, ((aRows - 1) * aStride) + Rows, nameof(a));
+        ArgumentOutOfRangeException.ThrowIfLessThan(c.Length, aRows * Stride, nameof(c));
+        fixed (float* aPointer = a, cPointer = c)
+        {
+            float* packed = _packed.Pointer;
+            for (int column = 0; column < Stride; column += StripColumns)
+            {
+                int width = Math.Min(StripColumns, Stride - column);
+                MatrixTileArguments arguments = new()
+                {
+                    A = aPointer,
+                    ARowStride = aStride,
+                    AStepStride = 1,
+                    Segments = 1,
+                    SegmentLength = Rows,
+                    B = packed,
+                    BStride = width,
+                    Source = accumulate ? cPointer + column : null,
+                    SourceRowStride = Stride,
+                    C = cPointer + column,
+                    CRowStride = Stride,
+                };
+                MultiplyAtWidest(aRows, width, arguments);
+                packed += Rows * width;
+            }
+        }
+    }
+
+    private static void MultiplyAtWidest(int rows, int columns, in MatrixTileArguments arguments)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            MatrixProduct<Simd512, Vector512<float>>.Multiply(rows, columns, arguments);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            MatrixProduct<Simd256, Vector256<float>>.Multiply(rows, columns, arguments);
+        }
+        else
+        {
+            MatrixProduct<Simd128, Vector128<float>>.Multiply(rows, columns, arguments);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>The derivative of one timestep of a cell along a trajectory, as factors of its weights.</summary>
+/// <remarks>
+/// Each cell is linear in the gradients that come back: ∂L/∂a is ∂L/∂h (or ∂L/∂c) times one factor per unit, and
+/// ∂L/∂hₜ₋₁ is dA·R plus the direct path. The factors of all timesteps are computed once, in double; a whole batch of
+/// gradients then shares them. Derived in docs/mathematics: elman.md, lstm.md, gru.md.
+/// </remarks>
+internal abstract class CellLinearisation
+{
+    private readonly double[] _factors;
+    private readonly float[] _floatFactors;
+
+    protected CellLinearisation(LayerTrajectory trajectory, int factors)
+    {
+        Trajectory = trajectory;
+        HiddenSize = trajectory.HiddenSize;
+        FactorCount = factors;
+        _factors = new double[trajectory.SequenceLength * factors * HiddenSize];
+        _floatFactors = new float[_factors.Length];
+    }
+
+    /// <summary>Units, H.</summary>
+    public int HiddenSize { get; }
+
+    protected LayerTrajectory Trajectory { get; }
+
+    private int FactorCount { get; }
+
+    /// <summary>Linearises every timestep of a trajectory.</summary>
+    public static CellLinearisation Of(LayerTrajectory trajectory)
+    {
+        CellLinearisation linearisation = trajectory.Cell switch
+        {
+            CellKind.Lstm => new LstmLinearisation(trajectory),
+            CellKind.Gru => new GruLinearisation(trajectory),
+            CellKind.GruResetBefore => new GruResetBeforeLinearisation(trajectory),
+            _ => new ElmanLinearisation(trajectory),
+        };
+        for (int t = 0; t < trajectory.SequenceLength; t++)
+        {
+            linearisation.Linearise(t);
+        }
+
+        for (int i = 0; i < linearisation._factors.Length; i++)
+        {
+            linearisation._floatFactors[i] = (float)linearisation._factors[i];
+        }
+
+        return linearisation;
+    }
+
+    /// <summary>∂(state after t)/∂(state before t), the state being h, or (h, c) for the LSTM.</summary>
+    /// <param name="t">The timestep.</param>
+    /// <param name="jacobian">[S, S], row-major, overwritten.</param>
+    public abstract void StepJacobian(int t, Span<double> jacobian);
+
+    /// <summary>Makes ∂L/∂cₜ total: adds what comes through hₜ. Cells without a cell state do nothing.</summary>
+    public virtual void CompleteCellGradient(int t, int begin, int end, ReverseRows rows)
+    {
+    }
+
+    /// <summary>
+    /// From the total gradients of timestep t: ∂L/∂a of the recurrent side, and what reaches hₜ₋₁ and cₜ₋₁.
+    /// </summary>
+    public abstract void PullBack(int t, int begin, int end, ReverseRows rows);
+
+    /// <summary>Turns ∂L/∂a of the recurrent side into that of the input side, where they differ.</summary>
+    public virtual void MakeInputSide(int t, int begin, int end, ReverseRows rows)
+    {
+    }
+
+    /// <summary>Computes the factors of one timestep.</summary>
+    protected abstract void Linearise(int t);
+
+    /// <summary>One factor of all units at one timestep, [H].</summary>
+    protected Span<double> Factor(int t, int factor) =>
+        _factors.AsSpan(((t * FactorCount) + factor) * HiddenSize, HiddenSize);
+
+    /// <summary>The same, rounded to float.</summary>
+    protected ReadOnlySpan<float> FloatFactor(int t, int factor) =>
+        _floatFactors.AsSpan(((t * FactorCount) + factor) * HiddenSize, HiddenSize);
+
+    /// <summary>R of some gates as right operand of float products.</summary>
+    protected PackedMatrix PackRecurrent(int firstGate, int gates)
+    {
+        int length = gates * HiddenSize * HiddenSize;
+        double[] rows = Trajectory.RecurrentWeights.AsSpan(firstGate * HiddenSize * HiddenSize, length).ToArray();
+        return new PackedMatrix(
+            Array.ConvertAll(rows, static value => (float)value), gates * HiddenSize, HiddenSize);
+    }
+
+    /// <summary>block[j, k] += factor[j]·R_gate[j, k], where the block begins at some column of a wider matrix.</summary>
+    protected void AddScaledRecurrent(int gate, ReadOnlySpan<double> factor, Span<double> block, int stride)
+    {
+        int h = HiddenSize;
+        for (int j = 0; j < h; j++)
+        {
+            ReadOnlySpan<double> r = Trajectory.RecurrentWeights.AsSpan(((gate * h) + j) * h, h);
+            Span<double> target = block.Slice(j * stride, h);
+            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(r, factor[j], target, target);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Numerics.Tensors;
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>The Jacobian of the GRU with reset before the product. Derived in docs/mathematics/gru.md.</summary>
+internal sealed class GruResetBeforeLinearisation : CellLinearisation
+{
+    /// <summary>Factor 0 is ∂a_r by ∂(r ⊙ hₜ₋₁); 1 and 2 are ∂a_z and ∂a_n by ∂h.</summary>
+    private const int Direct = 3;
+    private const int Reset = 4;
+    private const int R = (int)GruGate.Reset;
+    private const int Z = (int)GruGate.Update;
+    private const int N = (int)GruGate.Candidate;
+
+    private readonly PackedMatrix _resetAndUpdate;
+    private readonly PackedMatrix _candidate;
+    private readonly double[] _resetState;
+    private float[] _dReset = [];
+
+    public GruResetBeforeLinearisation(LayerTrajectory trajectory)
+        : base(trajectory, factors: 5)
+    {
+        _resetAndUpdate = PackRecurrent(R, 2);
+        _candidate = PackRecurrent(N, 1);
+        _resetState = new double[HiddenSize];
+    }
+
+    public override void StepJacobian(int t, Span<double> jacobian)
+    {
+        // M = diag(z(1 − n²))·R_n; J = diag(1 − z) + M·(diag(r) + diag(h·r(1 − r))·R_r) + diag(…)·R_z
+        jacobian.Clear();
+        int h = HiddenSize;
+        double[] candidate = new double[h * h];
+        double[] inner = new double[h * h];
+        AddScaledRecurrent(N, Factor(t, N), candidate, h);
+        AddScaledRecurrent(R, Factor(t, R), inner, h);
+        AddScaledRecurrent(Z, Factor(t, Z), jacobian, h);
+        for (int j = 0; j < h; j++)
+        {
+            inner[(j * h) + j] += Factor(t, Reset)[j];
+            jacobian[(j * h) + j] += Factor(t, Direct)[j];
+        }
+
+        for (int j = 0; j < h; j++)
+        {
+            Span<double> row = jacobian.Slice(j * h, h);
+            for (int k = 0; k < h; k++)
+            {
+                TensorPrimitives.MultiplyAdd<double>(inner.AsSpan(k * h, h), candidate[(j * h) + k], row, row);
+            }
+        }
+    }
+
+    public override void PullBack(int t, int begin, int end, ReverseRows rows)
+    {
+        if (_dReset.Length < rows.DHidden.Length)
+        {
+            _dReset = new float[rows.DHidden.Length];
+        }
+
+        for (int loss = begin; loss < end; loss++)
+        {
+            TensorPrimitives.Multiply(rows.Hidden(loss), FloatFactor(t, Z), rows.Gate(loss, Z));
+            TensorPrimitives.Multiply(rows.Hidden(loss), FloatFactor(t, N), rows.Gate(loss, N));
+            TensorPrimitives.Multiply(rows.Hidden(loss), FloatFactor(t, Direct), rows.Before(loss));
+        }
+
+        // ∂L/∂(r ⊙ hₜ₋₁) = ∂L/∂aₙ·Rₙ
+        _candidate.Multiply(
+            rows.DGate.AsSpan((begin * rows.GateStride) + (N * HiddenSize)),
+            rows.GateStride,
+            end - begin,
+            _dReset.AsSpan(begin * rows.Stride),
+            accumulate: false);
+        for (int loss = begin; loss < end; loss++)
+        {
+            ReadOnlySpan<float> dReset = _dReset.AsSpan(loss * rows.Stride, HiddenSize);
+            TensorPrimitives.Multiply(dReset, FloatFactor(t, R), rows.Gate(loss, R));
+            TensorPrimitives.MultiplyAdd(dReset, FloatFactor(t, Reset), rows.Before(loss), rows.Before(loss));
+        }
+
+        _resetAndUpdate.Multiply(
+            rows.DGate.AsSpan(begin * rows.GateStride),
+            rows.GateStride,
+            end - begin,
+            rows.DBefore.AsSpan(begin * rows.Stride),
+            accumulate: true);
+    }
+
+    protected override void Linearise(int t)
+    {
+        ReadOnlySpan<double> before = Trajectory.HiddenAt(t);
+        for (int j = 0; j < before.Length; j++)
+        {
+            double r = GateActivations.Sigmoid(Trajectory.InputSum(R, j, t) + Trajectory.RecurrentSum(R, j, before));
+            Factor(t, R)[j] = before[j] * GateActivations.SigmoidSlope(r);
+            Factor(t, Reset)[j] = r;
+            _resetState[j] = r * before[j];
+        }
+
+        for (int j = 0; j < before.Length; j++)
+        {
+            double z = GateActivations.Sigmoid(Trajectory.InputSum(Z, j, t) + Trajectory.RecurrentSum(Z, j, before));
+            double n = Math.Tanh(Trajectory.InputSum(N, j, t) + Trajectory.RecurrentSum(N, j, _resetState));
+            Factor(t, Z)[j] = (n - before[j]) * GateActivations.SigmoidSlope(z);
+            Factor(t, N)[j] = z * GateActivations.TanhSlope(n);
+            Factor(t, Direct)[j] = 1 - z;
+        }
+    }
+}

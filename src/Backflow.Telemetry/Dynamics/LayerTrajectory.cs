@@ -1,0 +1,125 @@
+using System.Numerics.Tensors;
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>One sequence through one layer, copied out of a pass: weights, inputs and states, in double.</summary>
+/// <remarks>
+/// Everything that is derived from a trajectory (itemised gradients, Jacobians, Lyapunov exponents) computes the gates
+/// again from the states. So it may be read at any time after the forward pass, before or after the backward pass, and
+/// the training buffers are free again at once. Reading costs about one naive forward pass of one sequence.
+/// </remarks>
+public sealed class LayerTrajectory
+{
+    private readonly double[] _inputBias;
+    private readonly double[] _recurrentBias;
+
+    private LayerTrajectory(NetworkPass pass, int layer, int sequence)
+    {
+        RecurrentLayerParameters parameters = pass.Network.Layers[layer];
+        Cell = pass.Network.Options.Layers[layer].Cell;
+        SequenceLength = pass.SequenceLength;
+        HiddenSize = pass.HiddenSize(layer);
+        InputSize = pass.InputSize(layer);
+        Gates = pass.GateCount(layer);
+        InputWeights = Export(pass.Network, parameters.InputWeights);
+        RecurrentWeights = Export(pass.Network, parameters.RecurrentWeights);
+        _inputBias = Export(pass.Network, parameters.InputBias);
+        _recurrentBias = Export(pass.Network, parameters.RecurrentBias);
+        Input = new double[SequenceLength * InputSize];
+        Hidden = new double[(SequenceLength + 1) * HiddenSize];
+        CellState = new double[pass.HasCellState(layer) ? Hidden.Length : 0];
+        float[] batch = new float[pass.BatchSize * Math.Max(HiddenSize, InputSize)];
+        Span<float> states = batch.AsSpan(0, pass.BatchSize * HiddenSize);
+        Span<float> inputs = batch.AsSpan(0, pass.BatchSize * InputSize);
+        for (int t = 0; t <= SequenceLength; t++)
+        {
+            pass.GetHidden(layer, t, states);
+            TakeRow(states, sequence, HiddenSize, Hidden, t);
+            if (CellState.Length > 0)
+            {
+                pass.GetCell(layer, t, states);
+                TakeRow(states, sequence, HiddenSize, CellState, t);
+            }
+
+            if (t < SequenceLength)
+            {
+                pass.GetLayerInput(layer, t, inputs);
+                TakeRow(inputs, sequence, InputSize, Input, t);
+            }
+        }
+    }
+
+    /// <summary>The layer's cell.</summary>
+    public CellKind Cell { get; }
+
+    /// <summary>Timesteps, T.</summary>
+    public int SequenceLength { get; }
+
+    /// <summary>Units, H.</summary>
+    public int HiddenSize { get; }
+
+    /// <summary>Numbers that the layer carries from one timestep to the next: H, or 2H for the LSTM's (h, c).</summary>
+    public int StateSize => HiddenSize * (CellState.Length > 0 ? 2 : 1);
+
+    internal int InputSize { get; }
+
+    internal int Gates { get; }
+
+    /// <summary>W, [G·H, I], in PyTorch's order.</summary>
+    internal double[] InputWeights { get; }
+
+    /// <summary>R, [G·H, H], in PyTorch's order.</summary>
+    internal double[] RecurrentWeights { get; }
+
+    /// <summary>x, [T, I].</summary>
+    internal double[] Input { get; }
+
+    /// <summary>h, [T + 1, H]: slot 0 is the initial state.</summary>
+    internal double[] Hidden { get; }
+
+    /// <summary>c, [T + 1, H]; empty for cells without a cell state.</summary>
+    internal double[] CellState { get; }
+
+    /// <summary>Copies one sequence of one layer.</summary>
+    /// <param name="pass">A network pass after its forward pass.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="sequence">The sequence, in [0, B).</param>
+    /// <returns>The trajectory.</returns>
+    public static LayerTrajectory Read(NetworkPass pass, int layer, int sequence)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(sequence);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sequence, pass.BatchSize);
+        return new LayerTrajectory(pass, layer, sequence);
+    }
+
+    internal ReadOnlySpan<double> HiddenAt(int slot) => Hidden.AsSpan(slot * HiddenSize, HiddenSize);
+
+    internal ReadOnlySpan<double> CellAt(int slot) => CellState.AsSpan(slot * HiddenSize, HiddenSize);
+
+    /// <summary>(W·xₜ + b_ih) of one unit of one gate.</summary>
+    internal double InputSum(int gate, int unit, int t)
+    {
+        int row = (gate * HiddenSize) + unit;
+        return _inputBias[row] + TensorPrimitives.Dot<double>(
+            InputWeights.AsSpan(row * InputSize, InputSize), Input.AsSpan(t * InputSize, InputSize));
+    }
+
+    /// <summary>(R·state + b_hh) of one unit of one gate.</summary>
+    internal double RecurrentSum(int gate, int unit, ReadOnlySpan<double> state)
+    {
+        int row = (gate * HiddenSize) + unit;
+        return _recurrentBias[row]
+            + TensorPrimitives.Dot(RecurrentWeights.AsSpan(row * HiddenSize, HiddenSize), state);
+    }
+
+    private static double[] Export(RecurrentNetwork network, Parameter parameter)
+    {
+        float[] values = new float[parameter.Count];
+        parameter.Export(network.Parameters.Span, values);
+        return Array.ConvertAll(values, static value => (double)value);
+    }
+
+    private static void TakeRow(ReadOnlySpan<float> batch, int row, int width, double[] target, int slot) =>
+        TensorPrimitives.ConvertTruncating(batch.Slice(row * width, width), target.AsSpan(slot * width, width));
+}

@@ -1,0 +1,105 @@
+using System.Numerics.Tensors;
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>The 2H×2H Jacobian of (h, c). Derived in docs/mathematics/lstm.md, "The whole Jacobian".</summary>
+internal sealed class LstmLinearisation : CellLinearisation
+{
+    /// <summary>Factors 0 to 3 are ∂aᵢ, ∂a_f, ∂a_g by ∂c, and ∂a_o by ∂h, in the gates' order.</summary>
+    private const int HiddenToCell = 4;
+    private const int CellToCell = 5;
+    private const int ForgetGate = (int)LstmGate.Forget;
+    private const int OutputGate = (int)LstmGate.Output;
+
+    private readonly PackedMatrix _recurrent;
+
+    public LstmLinearisation(LayerTrajectory trajectory)
+        : base(trajectory, factors: 6)
+    {
+        _recurrent = PackRecurrent(0, 4);
+    }
+
+    /// <summary>fₜ, [H].</summary>
+    public ReadOnlySpan<double> Forget(int t) => Factor(t, CellToCell);
+
+    public override void StepJacobian(int t, Span<double> jacobian)
+    {
+        jacobian.Clear();
+        int h = HiddenSize;
+        int stride = 2 * h;
+
+        // ∂cₜ/∂hₜ₋₁ below, then ∂hₜ/∂hₜ₋₁ = diag(o(1 − s²))·∂cₜ/∂hₜ₋₁ + diag(s·o(1 − o))·R_o above it.
+        Span<double> lower = jacobian[(h * stride)..];
+        for (int gate = 0; gate < OutputGate; gate++)
+        {
+            AddScaledRecurrent(gate, Factor(t, gate), lower, stride);
+        }
+
+        for (int j = 0; j < h; j++)
+        {
+            lower[(j * stride) + h + j] = Factor(t, CellToCell)[j];
+            TensorPrimitives.Multiply(
+                lower.Slice(j * stride, stride), Factor(t, HiddenToCell)[j], jacobian.Slice(j * stride, stride));
+        }
+
+        AddScaledRecurrent(OutputGate, Factor(t, OutputGate), jacobian, stride);
+    }
+
+    public override void CompleteCellGradient(int t, int begin, int end, ReverseRows rows)
+    {
+        for (int loss = begin; loss < end; loss++)
+        {
+            // ∂L/∂cₜ += ∂L/∂hₜ ⊙ o ⊙ (1 − tanh²(cₜ))
+            TensorPrimitives.MultiplyAdd(
+                rows.Hidden(loss), FloatFactor(t, HiddenToCell), rows.Cell(loss), rows.Cell(loss));
+        }
+    }
+
+    public override void PullBack(int t, int begin, int end, ReverseRows rows)
+    {
+        for (int loss = begin; loss < end; loss++)
+        {
+            for (int gate = 0; gate < OutputGate; gate++)
+            {
+                TensorPrimitives.Multiply(rows.Cell(loss), FloatFactor(t, gate), rows.Gate(loss, gate));
+            }
+
+            TensorPrimitives.Multiply(rows.Hidden(loss), FloatFactor(t, OutputGate), rows.Gate(loss, OutputGate));
+
+            // ∂L/∂cₜ₋₁ = ∂L/∂cₜ ⊙ f
+            TensorPrimitives.Multiply(rows.Cell(loss), FloatFactor(t, CellToCell), rows.Cell(loss));
+        }
+
+        _recurrent.Multiply(
+            rows.DGate.AsSpan(begin * rows.GateStride),
+            rows.GateStride,
+            end - begin,
+            rows.DBefore.AsSpan(begin * rows.Stride),
+            accumulate: false);
+    }
+
+    protected override void Linearise(int t)
+    {
+        ReadOnlySpan<double> hBefore = Trajectory.HiddenAt(t);
+        ReadOnlySpan<double> cBefore = Trajectory.CellAt(t);
+        ReadOnlySpan<double> c = Trajectory.CellAt(t + 1);
+        for (int j = 0; j < c.Length; j++)
+        {
+            double i = GateActivations.Sigmoid(PreActivation(LstmGate.Input, j, t, hBefore));
+            double f = GateActivations.Sigmoid(PreActivation(LstmGate.Forget, j, t, hBefore));
+            double g = Math.Tanh(PreActivation(LstmGate.Candidate, j, t, hBefore));
+            double o = GateActivations.Sigmoid(PreActivation(LstmGate.Output, j, t, hBefore));
+            double squashed = Math.Tanh(c[j]);
+            Factor(t, (int)LstmGate.Input)[j] = g * GateActivations.SigmoidSlope(i);
+            Factor(t, ForgetGate)[j] = cBefore[j] * GateActivations.SigmoidSlope(f);
+            Factor(t, (int)LstmGate.Candidate)[j] = i * GateActivations.TanhSlope(g);
+            Factor(t, OutputGate)[j] = squashed * GateActivations.SigmoidSlope(o);
+            Factor(t, HiddenToCell)[j] = o * GateActivations.TanhSlope(squashed);
+            Factor(t, CellToCell)[j] = f;
+        }
+    }
+
+    private double PreActivation(LstmGate gate, int unit, int t, ReadOnlySpan<double> before) =>
+        Trajectory.InputSum((int)gate, unit, t) + Trajectory.RecurrentSum((int)gate, unit, before);
+}

@@ -1,0 +1,65 @@
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>‖∂L_τ/∂hₜ‖₂ for every pair t ≤ τ of one sequence: which later loss reaches which earlier state.</summary>
+/// <remarks>
+/// One reverse pass over shared forward states in which the losses are the batch: at timestep t the rows τ ≥ t are alive
+/// and no others, so causality halves the work, and a window of lags bounds it (docs/mathematics/telemetry.md). Each row
+/// carries its own power of two and neither underflows nor overflows float. Norm over units; the loss keeps its share
+/// of the mean, so that the sum of ∂L_τ/∂hₜ over τ is the total gradient. Unit: loss per unit of state. Cost: about T/2
+/// products with R per timestep, batched. Cashman et al. 2018 draw such a map.
+/// How to read it: a row is one loss looking back; where the row ends, its memory ends. A column is one state; the later
+/// losses that still see it are its influence.
+/// </remarks>
+public static class ItemisedGradientNorm
+{
+    /// <summary>The metric's name in run columns and URLs.</summary>
+    public const string MetricName = "itemised-gradient-norm";
+
+    /// <summary>Measures one sequence of a network with a head and targets.</summary>
+    /// <param name="pass">A network pass after its forward pass, before or after its backward pass.</param>
+    /// <param name="sequence">The sequence, in [0, B).</param>
+    /// <param name="window">The largest lag τ − t that is followed; null for all.</param>
+    /// <returns>The map of every layer.</returns>
+    public static ItemisedGradientMap Measure(NetworkPass pass, int sequence, int? window = null)
+    {
+        LinearHead head = pass.Head ?? throw new ArgumentException(
+            "A network without head needs its local gradients: pass them to Measure.", nameof(pass));
+        int top = pass.Network.Options.Layers.Length - 1;
+        int hiddenSize = pass.HiddenSize(top);
+        float[] local = new float[pass.SequenceLength * hiddenSize];
+        float[] dOutputs = new float[pass.BatchSize * head.OutputSize];
+        float[] values = new float[head.OutputSize * hiddenSize];
+        pass.Network.HeadWeights!.Export(pass.Network.Parameters.Span, values);
+        PackedMatrix weights = new(values, head.OutputSize, hiddenSize);
+        float[] row = new float[weights.Stride];
+        for (int t = 0; t < head.Timesteps; t++)
+        {
+            // ∂L_τ/∂h_τ = δy_τ·W_head
+            head.GetOutputs(t, dOutputs);
+            weights.Multiply(dOutputs.AsSpan(sequence * head.OutputSize), head.OutputSize, 1, row, accumulate: false);
+            row.AsSpan(0, hiddenSize).CopyTo(
+                local.AsSpan((t + pass.SequenceLength - head.Timesteps) * hiddenSize));
+        }
+
+        return Measure(pass, sequence, local, window);
+    }
+
+    /// <summary>Measures one sequence whose losses are given by their local gradients.</summary>
+    /// <param name="pass">A network pass after its forward pass, before or after its backward pass.</param>
+    /// <param name="sequence">The sequence, in [0, B).</param>
+    /// <param name="local">∂L_τ/∂h_τ of the top layer, [T, H].</param>
+    /// <param name="window">The largest lag τ − t that is followed; null for all.</param>
+    /// <returns>The map of every layer.</returns>
+    public static ItemisedGradientMap Measure(
+        NetworkPass pass, int sequence, ReadOnlySpan<float> local, int? window = null)
+    {
+        int top = pass.Network.Options.Layers.Length - 1;
+        SpanShape.Require(local.Length, pass.SequenceLength * pass.HiddenSize(top), "[T, H]", nameof(local));
+        int lags = window ?? pass.SequenceLength - 1;
+        ArgumentOutOfRangeException.ThrowIfNegative(lags, nameof(window));
+        ItemisedReversePass reverse = new(pass, sequence, lags);
+        return reverse.Run(local);
+    }
+}

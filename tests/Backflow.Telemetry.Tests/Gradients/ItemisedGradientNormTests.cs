@@ -1,0 +1,142 @@
+using Backflow.Engine;
+
+namespace Backflow.Telemetry.Tests;
+
+public class ItemisedGradientNormTests
+{
+    private const int SequenceLength = 11;
+    private const int BatchSize = 2;
+    private const int Sequence = 1;
+
+    public static TheoryData<CellKind, int> Cells()
+    {
+        TheoryData<CellKind, int> cases = [];
+        foreach (CellKind cell in Enum.GetValues<CellKind>())
+        {
+            cases.Add(cell, 1);
+            cases.Add(cell, 17);
+            cases.Add(cell, 40);
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void Measure_EveryPairOfEveryLayer_MatchesOneBackwardPassOfTheTwinPerLoss(CellKind cell, int hiddenSize)
+    {
+        NetworkOptions options =
+            TwinSetup.Stack(new LayerOptions(cell, hiddenSize), new LayerOptions(cell, hiddenSize + 2)) with { OutputSize = 0 };
+        using TwinSetup setup = new(options, SequenceLength, BatchSize, 1.2 / Math.Sqrt(hiddenSize));
+        setup.Pass.Forward();
+        setup.Twin.Forward();
+        int width = hiddenSize + 2;
+        float[] local = TwinSetup.Gaussian(new SplittableRandom(5), SequenceLength * width);
+        ItemisedGradientMap map = ItemisedGradientNorm.Measure(setup.Pass, Sequence, local);
+        double[][] expected = [new double[SequenceLength * SequenceLength], new double[SequenceLength * SequenceLength]];
+        double[][] expectedCell = [[.. expected[0]], [.. expected[1]]];
+        for (int tau = 0; tau < SequenceLength; tau++)
+        {
+            setup.Twin.OutputGradient.Clear();
+            TwinSetup.Widen(
+                local.AsSpan(tau * width, width), setup.Twin.OutputGradient[(((tau * BatchSize) + Sequence) * width)..]);
+            setup.Twin.Backward();
+            for (int layer = 0; layer < 2; layer++)
+            {
+                int h = options.Layers[layer].HiddenSize;
+                FillRow(setup.Twin.HiddenGradient(layer), h, tau, expected[layer]);
+                FillRow(setup.Twin.CellGradient(layer), h, tau, expectedCell[layer]);
+            }
+        }
+
+        for (int layer = 0; layer < 2; layer++)
+        {
+            TwinSetup.Close(expected[layer], map.Hidden(layer), TwinSetup.FloatAgainstTwin, "itemised gradient");
+            if (setup.Pass.HasCellState(layer))
+            {
+                TwinSetup.Close(expectedCell[layer], map.Cell(layer), TwinSetup.FloatAgainstTwin, "itemised cell gradient");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void ColumnSums_AreTheEnginesTotalGradient(CellKind cell, int hiddenSize)
+    {
+        LayerOptions layer = new(cell, hiddenSize);
+        NetworkOptions options = TwinSetup.Stack(layer, layer) with { Dropout = 0.3 };
+        using TwinSetup setup = new(options, SequenceLength, BatchSize, 1.2 / Math.Sqrt(hiddenSize));
+        setup.Pass.Forward(dropoutKey: 4);
+        setup.Pass.Backward();
+        ItemisedGradientMap map = ItemisedGradientNorm.Measure(setup.Pass, Sequence);
+        float[] total = new float[BatchSize * hiddenSize];
+        for (int i = 0; i < 2; i++)
+        {
+            double[] expected = new double[SequenceLength * hiddenSize];
+            for (int t = 0; t < SequenceLength; t++)
+            {
+                setup.Pass.GetHiddenGradient(i, t + 1, total);
+                TwinSetup.Widen(total.AsSpan(Sequence * hiddenSize, hiddenSize), expected.AsSpan(t * hiddenSize));
+            }
+
+            TwinSetup.Close(expected, map.ColumnSums(i), TwinSetup.FloatAgainstTwin, "itemised column sums");
+        }
+    }
+
+    [Fact]
+    public void Measure_Window_CutsLagsAndChangesNothingElse()
+    {
+        LayerOptions layer = new(CellKind.Gru, 9);
+        using TwinSetup setup = new(TwinSetup.Stack(layer, layer), SequenceLength, BatchSize);
+        setup.Pass.Forward();
+        ItemisedGradientMap all = ItemisedGradientNorm.Measure(setup.Pass, Sequence);
+        ItemisedGradientMap few = ItemisedGradientNorm.Measure(setup.Pass, Sequence, window: 3);
+        for (int tau = 0; tau < SequenceLength; tau++)
+        {
+            for (int t = 0; t < SequenceLength; t++)
+            {
+                int pair = (tau * SequenceLength) + t;
+                double expected = t <= tau && tau - t <= 3 ? all.Hidden(1)[pair] : 0;
+                Assert.Equal(expected, few.Hidden(1)[pair], 1e-6 * expected);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0.25f)]
+    [InlineData(4f)]
+    public void Measure_BeyondTheRangeOfFloat_IsStillAPowerOfTheWeight(float weight)
+    {
+        // ReLU of one unit that stays positive: ∂h_τ/∂hₜ = w^(τ−t), here down to 4⁻¹¹⁹ and up to 4¹¹⁹; float ends at 2^±149.
+        const int Timesteps = 120;
+        RecurrentNetwork network = new(TwinSetup.Vectors(CellKind.RnnRelu, 1));
+        network.Layers[0].RecurrentWeights.Import([weight], network.Parameters.Span);
+        network.Layers[0].InputBias.Import([weight < 1 ? 1f : 0], network.Parameters.Span);
+        using WorkerPool pool = new(threads: 1);
+        NetworkPass pass = new(network, Timesteps, 1, pool);
+        pass.SetInitialState(0, [1e-37f]);
+        pass.Forward();
+        float[] local = new float[Timesteps];
+        local[^1] = 1;
+        int lags = weight < 1 ? Timesteps - 1 : 100;
+        ItemisedGradientMap map = ItemisedGradientNorm.Measure(pass, 0, local, lags);
+        double[] measured = new double[lags];
+        double[] expected = new double[lags];
+        for (int lag = 0; lag < lags; lag++)
+        {
+            expected[lag] = lag * Math.Log(weight);
+            measured[lag] = Math.Log(map.Hidden(0)[(Timesteps * Timesteps) - 1 - lag]);
+        }
+
+        TwinSetup.Close(expected, measured, 1e-6, "itemised gradient, ln of a power");
+    }
+
+    private static void FillRow(ReadOnlySpan<double> gradients, int hiddenSize, int tau, double[] map)
+    {
+        for (int t = 0; t < SequenceLength && !gradients.IsEmpty; t++)
+        {
+            int row = ((t + 1) * BatchSize) + Sequence;
+            map[(tau * SequenceLength) + t] = TwinSetup.Norm(gradients.Slice(row * hiddenSize, hiddenSize));
+        }
+    }
+}
