@@ -1,0 +1,40 @@
+namespace Backflow.Telemetry;
+
+/// <summary>‖Π f_k ⊙ ∂L/∂c_T‖₂ for every timestep of one sequence: the cell gradient that the carousel alone carries.</summary>
+/// <remarks>
+/// The product over k = t + 1 … T as in <see cref="CarouselGain"/>, weighted by the gradient that it meets at the end.
+/// Norm over units; loss as in the pass. Unit: loss per unit of c. Range [0, ∞). On demand, from a trajectory.
+/// How to read it: on one axis with the cell gradient of the same sequence. With a loss at the last timestep alone,
+/// both agree wherever the recurrent matrices add nothing.
+/// </remarks>
+public static class CarouselGradientNorm
+{
+    /// <summary>The metric's name in run columns and URLs.</summary>
+    public const string MetricName = "carousel-gradient-norm";
+
+    /// <summary>Measures one sequence of an LSTM.</summary>
+    /// <param name="trajectory">The sequence.</param>
+    /// <param name="lastCellGradient">∂L/∂c_T, [H].</param>
+    /// <param name="norms">[T], overwritten: entry t belongs to the state after timestep t.</param>
+    public static void Measure(LayerTrajectory trajectory, ReadOnlySpan<float> lastCellGradient, Span<double> norms)
+    {
+        SpanShape.Require(norms.Length, trajectory.SequenceLength, "[T]", nameof(norms));
+        SpanShape.Require(lastCellGradient.Length, trajectory.HiddenSize, "[H]", nameof(lastCellGradient));
+        if (CellLinearisation.Of(trajectory) is not LstmLinearisation cell)
+        {
+            throw new ArgumentException("Only an LSTM has a cell state.", nameof(trajectory));
+        }
+
+        double[] carried = new double[lastCellGradient.Length];
+        for (int j = 0; j < carried.Length; j++)
+        {
+            carried[j] = lastCellGradient[j];
+        }
+
+        for (int t = norms.Length - 1; t >= 0; t--)
+        {
+            norms[t] = System.Numerics.Tensors.TensorPrimitives.Norm<double>(carried);
+            System.Numerics.Tensors.TensorPrimitives.Multiply(carried, cell.Forget(t), carried);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Buffers;
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>How open one gate is at every timestep, and how much of its gradient its activation lets through.</summary>
+/// <remarks>
+/// Four rows from one sweep, each a mean over units and sequences: the mean value; the share below 0.1; the share above
+/// 0.9; the mean derivative, y(1 − y) for a σ gate, 1 − y² for a tanh candidate. For a candidate both shares look at
+/// |y|. Thresholds: Karpathy, Johnson &amp; Li 2015, "Visualizing and understanding recurrent networks", section 4.2.
+/// Unit: none. Range [0, 1], the mean of a candidate [−1, 1], the derivative of a σ gate [0, 0.25]. NaN counts in
+/// neither share and makes the mean NaN. To be measured between the forward and the backward pass, which reuses the
+/// buffer. Cost: one sweep over the gate, O(T·B·H).
+/// How to read it: a forget gate with a large share below 0.1 is a closed one, and the memory ends there; a gate whose
+/// mean derivative is near 0 can hardly be moved any more.
+/// </remarks>
+public static class GateStatistics
+{
+    /// <summary>The mean value's name in run columns and URLs.</summary>
+    public const string MetricName = "gate-mean";
+
+    /// <summary>The name of the share below 0.1.</summary>
+    public const string ShareBelowMetricName = "gate-share-below";
+
+    /// <summary>The name of the share above 0.9.</summary>
+    public const string ShareAboveMetricName = "gate-share-above";
+
+    /// <summary>The name of the mean derivative.</summary>
+    public const string MeanDerivativeMetricName = "gate-mean-derivative";
+
+    /// <summary>Below this a gate counts as closed.</summary>
+    public const float Closed = 0.1f;
+
+    /// <summary>Above this a gate counts as open.</summary>
+    public const float Open = 0.9f;
+
+    /// <summary>Measures one gate of one layer.</summary>
+    /// <param name="pass">A network pass between its forward and its backward pass.</param>
+    /// <param name="layer">A layer with gates: an LSTM or a GRU.</param>
+    /// <param name="gate">The gate's number in PyTorch's order.</param>
+    /// <param name="rows">Four rows of [T], overwritten.</param>
+    public static void Measure(NetworkPass pass, int layer, int gate, in GateRows rows)
+    {
+        CellKind cell = pass.Network.Options.Layers[layer].Cell;
+        bool isCandidate = GateNames.IsCandidate(cell, gate);
+        rows.Require(pass.SequenceLength);
+        int length = pass.BatchSize * pass.HiddenSize(layer);
+        float[] rented = ArrayPool<float>.Shared.Rent(length);
+        Span<float> values = rented.AsSpan(0, length);
+        for (int t = 0; t < pass.SequenceLength; t++)
+        {
+            pass.GetGate(layer, t, gate, values);
+            Sweep(values, isCandidate, t, rows);
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    private static void Sweep(ReadOnlySpan<float> values, bool isCandidate, int t, in GateRows rows)
+    {
+        double sum = 0;
+        double derivative = 0;
+        int below = 0;
+        int above = 0;
+        foreach (float y in values)
+        {
+            float size = isCandidate ? MathF.Abs(y) : y;
+            sum += y;
+            derivative += isCandidate ? 1 - ((double)y * y) : (double)y * (1 - y);
+            below += size < Closed ? 1 : 0;
+            above += size > Open ? 1 : 0;
+        }
+
+        rows.Mean[t] = (float)(sum / values.Length);
+        rows.ShareBelow[t] = (float)below / values.Length;
+        rows.ShareAbove[t] = (float)above / values.Length;
+        rows.MeanDerivative[t] = (float)(derivative / values.Length);
+    }
+}

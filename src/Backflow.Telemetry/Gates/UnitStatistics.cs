@@ -1,0 +1,76 @@
+using System.Buffers;
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>Share of states that sit where the activation's derivative is small, for every timestep.</summary>
+/// <remarks>
+/// Saturated means: |h| above 0.9 for tanh cells, LSTM and GRU; below 0.1 or above 0.9 for the sigmoid; not above 0 for
+/// ReLU, whose derivative is then 0. The share is over units and sequences. For an Elman network the derivative
+/// behind it is at most 0.19 (tanh), 0.09 (sigmoid), 0 (ReLU). Threshold: Karpathy, Johnson &amp; Li 2015.
+/// Unit: none. Range [0, 1]; NaN counts as not saturated. Cost: one sweep over the states, O(T·B·H).
+/// How to read it: a saturated Elman unit multiplies every gradient that passes by almost 0, whatever R is: a high share
+/// explains a vanishing gradient that the spectral radius does not.
+/// </remarks>
+public static class UnitStatistics
+{
+    /// <summary>The metric's name in run columns and URLs.</summary>
+    public const string MetricName = "unit-saturation";
+
+    /// <summary>The name of the share of units that are stuck.</summary>
+    public const string DeadShareMetricName = "dead-unit-share";
+
+    /// <summary>A unit is dead when it is saturated in more than this share of all timesteps and sequences.</summary>
+    /// <remarks>SageMaker Debugger's dead-ReLU rule uses the same share.</remarks>
+    public const double DeadShare = 0.99;
+
+    /// <summary>Measures one layer.</summary>
+    /// <param name="pass">A network pass after its forward pass.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="saturation">[T], overwritten: share of saturated states.</param>
+    /// <returns>
+    /// Share of units that are saturated in more than 99 % of all timesteps and sequences: for ReLU, dead units.
+    /// </returns>
+    public static double Measure(NetworkPass pass, int layer, Span<float> saturation)
+    {
+        SpanShape.Require(saturation.Length, pass.SequenceLength, "[T]", nameof(saturation));
+        CellKind cell = pass.Network.Options.Layers[layer].Cell;
+        int hiddenSize = pass.HiddenSize(layer);
+        int length = pass.BatchSize * hiddenSize;
+        float[] rented = ArrayPool<float>.Shared.Rent(length);
+        int[] counted = ArrayPool<int>.Shared.Rent(hiddenSize);
+        Span<int> perUnit = counted.AsSpan(0, hiddenSize);
+        perUnit.Clear();
+        for (int t = 0; t < saturation.Length; t++)
+        {
+            Span<float> states = rented.AsSpan(0, length);
+            pass.GetHidden(layer, t + 1, states);
+            int saturated = 0;
+            for (int i = 0; i < length; i++)
+            {
+                int one = IsSaturated(cell, states[i]) ? 1 : 0;
+                perUnit[i % hiddenSize] += one;
+                saturated += one;
+            }
+
+            saturation[t] = (float)saturated / length;
+        }
+
+        int dead = 0;
+        foreach (int count in perUnit)
+        {
+            dead += count > DeadShare * pass.SequenceLength * pass.BatchSize ? 1 : 0;
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
+        ArrayPool<int>.Shared.Return(counted);
+        return (double)dead / hiddenSize;
+    }
+
+    private static bool IsSaturated(CellKind cell, float h) => cell switch
+    {
+        CellKind.RnnRelu => h <= 0,
+        CellKind.RnnSigmoid => h is < GateStatistics.Closed or > GateStatistics.Open,
+        _ => MathF.Abs(h) > GateStatistics.Open,
+    };
+}

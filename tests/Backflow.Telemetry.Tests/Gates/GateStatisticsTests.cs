@@ -1,0 +1,126 @@
+using Backflow.Engine;
+using Backflow.Engine.Kernels.Reference;
+
+namespace Backflow.Telemetry.Tests;
+
+public class GateStatisticsTests
+{
+    private const int SequenceLength = 6;
+    private const int BatchSize = 5;
+
+    [Theory]
+    [InlineData(CellKind.Lstm, 1)]
+    [InlineData(CellKind.Lstm, 33)]
+    [InlineData(CellKind.Gru, 17)]
+    [InlineData(CellKind.GruResetBefore, 17)]
+    public void Measure_EveryGate_MatchesGatesWorkedOutFromTheTwinsStates(CellKind cell, int hiddenSize)
+    {
+        using TwinSetup setup = new(TwinSetup.Vectors(cell, hiddenSize), SequenceLength, BatchSize, scale: 1.5);
+        setup.Pass.Forward();
+        setup.Twin.Forward();
+        for (int gate = 0; gate < GateNames.Of(cell).Length; gate++)
+        {
+            double[][] expected = [.. Enumerable.Range(0, 4).Select(static _ => new double[SequenceLength])];
+            for (int t = 0; t < SequenceLength; t++)
+            {
+                double[] values = Values(setup.Twin, cell, hiddenSize, gate, t);
+                bool isCandidate = GateNames.IsCandidate(cell, gate);
+                double[] sizes = Array.ConvertAll(values, value => isCandidate ? Math.Abs(value) : value);
+                expected[0][t] = values.Average();
+                expected[1][t] = sizes.Count(static y => y < 0.1) / (double)values.Length;
+                expected[2][t] = sizes.Count(static y => y > 0.9) / (double)values.Length;
+                expected[3][t] = values.Average(y => isCandidate ? 1 - (y * y) : y * (1 - y));
+            }
+
+            float[][] measured = [.. Enumerable.Range(0, 4).Select(static _ => new float[SequenceLength])];
+            GateRows rows = new()
+            {
+                Mean = measured[0],
+                ShareBelow = measured[1],
+                ShareAbove = measured[2],
+                MeanDerivative = measured[3],
+            };
+            GateStatistics.Measure(setup.Pass, 0, gate, rows);
+            for (int row = 0; row < 4; row++)
+            {
+                for (int t = 0; t < SequenceLength; t++)
+                {
+                    Assert.Equal(expected[row][t], measured[row][t], TwinSetup.FloatAgainstTwin);
+                }
+            }
+
+            TwinSetup.Close(expected[0], measured[0], TwinSetup.FloatAgainstTwin, "gate mean");
+            TwinSetup.Close(expected[3], measured[3], TwinSetup.FloatAgainstTwin, "gate derivative");
+        }
+    }
+
+    [Fact]
+    public void Measure_BiasThatHoldsTheGate_ReportsItClosedOrOpen()
+    {
+        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.Lstm, 4), SequenceLength, BatchSize, scale: 0.01);
+        float[] bias = new float[16];
+        bias.AsSpan(0, 4).Fill(-6);
+        bias.AsSpan(4, 4).Fill(6);
+        setup.Network.Layers[0].InputBias.Import(bias, setup.Network.Parameters.Span);
+        setup.Pass.Forward();
+        float[][] rows = [.. Enumerable.Range(0, 4).Select(static _ => new float[SequenceLength])];
+        GateRows target = new() { Mean = rows[0], ShareBelow = rows[1], ShareAbove = rows[2], MeanDerivative = rows[3] };
+        GateStatistics.Measure(setup.Pass, 0, (int)LstmGate.Input, target);
+        Assert.All(rows[1], static share => Assert.Equal(1, share));
+        GateStatistics.Measure(setup.Pass, 0, (int)LstmGate.Forget, target);
+        Assert.All(rows[2], static share => Assert.Equal(1, share));
+        Assert.All(rows[3], static derivative => Assert.InRange(derivative, 0, 0.01));
+    }
+
+    [Fact]
+    public void Measure_ElmanNetwork_SaysThatItHasNoGates()
+    {
+        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.RnnTanh, 4), 1, 1);
+        ArgumentOutOfRangeException exception = Assert.Throws<ArgumentOutOfRangeException>(() =>
+        {
+            float[] row = new float[1];
+            GateRows rows = new() { Mean = row, ShareBelow = row, ShareAbove = row, MeanDerivative = row };
+            GateStatistics.Measure(setup.Pass, 0, 0, rows);
+        });
+        Assert.Contains("0 gates", exception.Message, StringComparison.Ordinal);
+    }
+
+    // Gates straight from the equations, on the states that the twin computed.
+    private static double[] Values(ReferenceNetwork twin, CellKind cell, int hiddenSize, int gate, int t)
+    {
+        double[] values = new double[BatchSize * hiddenSize];
+        for (int i = 0; i < values.Length; i++)
+        {
+            (int row, int unit) = Math.DivRem(i, hiddenSize);
+            double[] before = twin.Hidden(0).Slice(((t * BatchSize) + row) * hiddenSize, hiddenSize).ToArray();
+            double input = Sum(twin, "ih", gate, unit, twin.Input.Slice(((t * BatchSize) + row) * 3, 3).ToArray(), hiddenSize);
+            double[] resets = [.. Enumerable.Range(0, hiddenSize).Select(k => Sigmoid(
+                Sum(twin, "ih", 0, k, twin.Input.Slice(((t * BatchSize) + row) * 3, 3).ToArray(), hiddenSize)
+                + Sum(twin, "hh", 0, k, before, hiddenSize)))];
+            values[i] = (cell, GateNames.IsCandidate(cell, gate)) switch
+            {
+                (CellKind.Gru, true) => Math.Tanh(input + (resets[unit] * Sum(twin, "hh", gate, unit, before, hiddenSize))),
+                (CellKind.GruResetBefore, true) => Math.Tanh(input + Sum(
+                    twin, "hh", gate, unit, [.. before.Zip(resets, static (h, r) => h * r)], hiddenSize)),
+                (_, true) => Math.Tanh(input + Sum(twin, "hh", gate, unit, before, hiddenSize)),
+                _ => Sigmoid(input + Sum(twin, "hh", gate, unit, before, hiddenSize)),
+            };
+        }
+
+        return values;
+    }
+
+    private static double Sum(ReferenceNetwork twin, string side, int gate, int unit, double[] values, int hiddenSize)
+    {
+        int row = (gate * hiddenSize) + unit;
+        double sum = twin.Parameter($"bias_{side}_l0")[row];
+        for (int k = 0; k < values.Length; k++)
+        {
+            sum += twin.Parameter($"weight_{side}_l0")[(row * values.Length) + k] * values[k];
+        }
+
+        return sum;
+    }
+
+    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+}

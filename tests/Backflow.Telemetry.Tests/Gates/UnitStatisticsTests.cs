@@ -1,0 +1,52 @@
+using Backflow.Engine;
+
+namespace Backflow.Telemetry.Tests;
+
+public class UnitStatisticsTests
+{
+    private const int SequenceLength = 8;
+    private const int BatchSize = 3;
+    private const int HiddenSize = 19;
+
+    public static TheoryData<CellKind> Cells() => [.. Enum.GetValues<CellKind>()];
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void Measure_EveryCell_MatchesNaiveCounts(CellKind cell)
+    {
+        using TwinSetup setup = new(TwinSetup.Vectors(cell, HiddenSize), SequenceLength, BatchSize, scale: 2);
+        setup.Pass.Forward();
+        setup.Twin.Forward();
+        float[] saturation = new float[SequenceLength];
+        double dead = UnitStatistics.Measure(setup.Pass, 0, saturation);
+        double[] states = setup.Twin.Hidden(0)[(BatchSize * HiddenSize)..].ToArray();
+        bool[] saturated = Array.ConvertAll(states, h => cell switch
+        {
+            CellKind.RnnRelu => h <= 0,
+            CellKind.RnnSigmoid => h < 0.1 || h > 0.9,
+            _ => Math.Abs(h) > 0.9,
+        });
+        Assert.Contains(true, saturated);
+        for (int t = 0; t < SequenceLength; t++)
+        {
+            double expected = saturated.Skip(t * BatchSize * HiddenSize).Take(BatchSize * HiddenSize).Count(static s => s)
+                / (double)(BatchSize * HiddenSize);
+            Assert.Equal(expected, saturation[t], 1e-6);
+        }
+
+        int stuck = Enumerable.Range(0, HiddenSize).Count(
+            unit => saturated.Where((_, i) => i % HiddenSize == unit).All(static s => s));
+        Assert.Equal(stuck / (double)HiddenSize, dead, 1e-12);
+    }
+
+    [Fact]
+    public void Measure_ReluWithNegativeBias_CountsItsUnitsAsDead()
+    {
+        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.RnnRelu, 4), SequenceLength, BatchSize, scale: 0.1);
+        setup.Network.Layers[0].InputBias.Import([-50, -50, -50, 50], setup.Network.Parameters.Span);
+        setup.Pass.Forward();
+        float[] saturation = new float[SequenceLength];
+        Assert.Equal(0.75, UnitStatistics.Measure(setup.Pass, 0, saturation));
+        Assert.All(saturation, static share => Assert.Equal(0.75f, share));
+    }
+}
