@@ -1,0 +1,118 @@
+using Backflow.Engine;
+
+namespace Backflow.Telemetry.Tests;
+
+public class WeightGradientNormTests
+{
+    private const int SequenceLength = 7;
+
+    public static TheoryData<CellKind, int, int> Cells()
+    {
+        TheoryData<CellKind, int, int> cases = [];
+        foreach (CellKind cell in Enum.GetValues<CellKind>())
+        {
+            cases.Add(cell, 1, 17);
+            cases.Add(cell, 5, 9);
+            cases.Add(cell, 3, 70);
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void Measure_MatchesTheMatrices_WhoseSumIsTheWeightGradient(CellKind cell, int batchSize, int hiddenSize)
+    {
+        LayerOptions layer = new(cell, hiddenSize);
+        using TwinSetup setup = new(
+            TwinSetup.Stack(layer, layer), SequenceLength, batchSize, 1.2 / Math.Sqrt(hiddenSize));
+        setup.Pass.Forward();
+        setup.Pass.Backward();
+        float[] norms = new float[SequenceLength];
+        for (int i = 0; i < 2; i++)
+        {
+            RecurrentLayerParameters parameters = setup.Network.Layers[i];
+            WeightGradientNorm.MeasureRecurrent(setup.Pass, i, norms);
+            Check(setup, parameters.RecurrentWeights, norms, t => RecurrentMatrix(setup.Pass, i, cell, t), "recurrent");
+            WeightGradientNorm.MeasureInput(setup.Pass, i, norms);
+            Check(setup, parameters.InputWeights, norms, t => InputMatrix(setup.Pass, i, t), "input");
+        }
+    }
+
+    [Fact]
+    public void Measure_SequencesThatCancel_GiveZero()
+    {
+        // Two sequences with opposite local gradients from the same states: every contribution cancels exactly.
+        RecurrentNetwork network = new(TwinSetup.Vectors(CellKind.RnnTanh, 4));
+        network.Layers[0].RecurrentWeights.Import([.. Enumerable.Range(1, 16).Select(static i => i * 0.03f)], network.Parameters.Span);
+        using WorkerPool pool = new(threads: 1);
+        NetworkPass pass = new(network, 3, 2, pool);
+        pass.SetInitialState(0, [1, 1, 1, 1, 1, 1, 1, 1]);
+        pass.Forward();
+        pass.SetOutputGradient([.. Enumerable.Range(0, 24).Select(static i => i / 4 % 2 == 0 ? 1f : -1f)]);
+        pass.Backward();
+        float[] norms = new float[3];
+        WeightGradientNorm.MeasureRecurrent(pass, 0, norms);
+        Assert.All(norms, static norm => Assert.Equal(0, norm, 1e-7));
+    }
+
+    private static void Check(
+        TwinSetup setup, Parameter parameter, float[] norms, Func<int, double[]> matrix, string what)
+    {
+        double[] sum = new double[parameter.Count];
+        double[] expected = new double[SequenceLength];
+        for (int t = 0; t < SequenceLength; t++)
+        {
+            double[] contribution = matrix(t);
+            expected[t] = TwinSetup.Norm(contribution);
+            for (int k = 0; k < sum.Length; k++)
+            {
+                sum[k] += contribution[k];
+            }
+        }
+
+        float[] gradient = new float[parameter.Count];
+        parameter.Export(setup.Network.Gradients.Span, gradient);
+        TwinSetup.Close(sum, gradient, TwinSetup.FloatAgainstTwin, $"{what} weight gradient, sum over timesteps");
+        TwinSetup.Close(expected, norms, 1e-6, $"{what} weight gradient by timestep");
+    }
+
+    private static double[] RecurrentMatrix(NetworkPass pass, int layer, CellKind cell, int t)
+    {
+        int h = pass.HiddenSize(layer);
+        float[] gates = new float[pass.BatchSize * pass.GateCount(layer) * h];
+        float[] states = new float[pass.BatchSize * h];
+        float[] candidateStates = new float[states.Length];
+        pass.GetRecurrentSideGradient(layer, t, gates);
+        pass.GetHidden(layer, t, states);
+        pass.GetCandidateState(layer, t, candidateStates);
+        return Outer(
+            pass.BatchSize, gates, h, row => cell == CellKind.GruResetBefore && row >= 2 * h ? candidateStates : states);
+    }
+
+    private static double[] InputMatrix(NetworkPass pass, int layer, int t)
+    {
+        float[] gates = new float[pass.BatchSize * pass.GateCount(layer) * pass.HiddenSize(layer)];
+        float[] inputs = new float[pass.BatchSize * pass.InputSize(layer)];
+        pass.GetInputSideGradient(layer, t, gates);
+        pass.GetLayerInput(layer, t, inputs);
+        return Outer(pass.BatchSize, gates, pass.InputSize(layer), _ => inputs);
+    }
+
+    // Σ_b dA_b·v_bᵀ, [G·H, K]
+    private static double[] Outer(int batchSize, float[] gates, int columns, Func<int, float[]> right)
+    {
+        int rows = gates.Length / batchSize;
+        double[] matrix = new double[rows * columns];
+        for (int i = 0; i < matrix.Length; i++)
+        {
+            (int row, int k) = Math.DivRem(i, columns);
+            for (int b = 0; b < batchSize; b++)
+            {
+                matrix[i] += (double)gates[(b * rows) + row] * right(row)[(b * columns) + k];
+            }
+        }
+
+        return matrix;
+    }
+}
