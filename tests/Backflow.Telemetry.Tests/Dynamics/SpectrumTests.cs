@@ -1,0 +1,83 @@
+using Backflow.Engine;
+
+namespace Backflow.Telemetry.Tests;
+
+public class SpectrumTests
+{
+    [Fact]
+    public void Compute_NonNormalMatrix_TellsRadiusAndNormApart()
+    {
+        // λ = 0.5 twice; σ₁² is the larger root of x² − (0.25 + 0.25 + 100)x + 0.0625.
+        SpectrumResult result = Spectrum.Compute([0.5, 10, 0, 0.5], 2);
+        Assert.Equal(0.5, result.Radius, 1e-7);
+        double expected = Math.Sqrt((100.5 + Math.Sqrt((100.5 * 100.5) - 0.25)) / 2);
+        TwinSetup.Close([expected], [result.Norm], 1e-12, "spectral norm");
+    }
+
+    [Fact]
+    public void Compute_RandomMatrix_HasTraceAndFrobeniusNormOfTheMatrix()
+    {
+        const int Size = 20;
+        float[] values = TwinSetup.Gaussian(new SplittableRandom(1), Size * Size);
+        double[] matrix = Array.ConvertAll(values, static value => (double)value);
+        SpectrumResult result = Spectrum.Compute(matrix, Size);
+        double trace = Enumerable.Range(0, Size).Sum(i => matrix[(i * Size) + i]);
+        TwinSetup.Close([trace], [result.Eigenvalues.Sum(static value => value.Real)], 1e-10, "sum of eigenvalues");
+        Assert.Equal(0, result.Eigenvalues.Sum(static value => value.Imaginary), 1e-10);
+        double[] singularValues = SquareProduct.SingularValues(matrix, Size);
+        TwinSetup.Close([TwinSetup.Norm(matrix)], [TwinSetup.Norm(singularValues)], 1e-12, "singular values");
+        Assert.True(result.Radius <= result.Norm);
+    }
+
+    [Fact]
+    public void Compute_NotFinite_IsNaN()
+    {
+        SpectrumResult result = Spectrum.Compute([1, double.NaN, 0, 1], 2);
+        Assert.Equal(double.NaN, result.Radius);
+        Assert.Equal(double.NaN, result.Norm);
+    }
+
+    [Fact]
+    public void Worker_EveryGate_FromTheParametersOfTheRequestedStep()
+    {
+        RecurrentNetwork network = new(TwinSetup.Vectors(CellKind.Lstm, 40));
+        Parameter recurrent = network.Layers[0].RecurrentWeights;
+        float[] weights = new float[recurrent.Count];
+        for (int gate = 0; gate < 4; gate++)
+        {
+            for (int i = 0; i < 40; i++)
+            {
+                weights[(((gate * 40) + i) * 40) + i] = gate + 1;
+            }
+        }
+
+        recurrent.Import(weights, network.Parameters.Span);
+        List<SpectrumMeasurement> found = [];
+        using (SpectrumWorker worker = new(network))
+        {
+            Assert.True(worker.TryRequest(step: 5));
+            network.Parameters.Clear();
+            long refused = 0;
+            while (worker.IsBusy)
+            {
+                refused += worker.TryRequest(step: 6) ? 0 : 1;
+                if (refused > 0)
+                {
+                    break;
+                }
+            }
+
+            Assert.Equal(refused, worker.Dropped);
+            worker.Dispose();
+            while (worker.TryTake(out SpectrumMeasurement? measurement))
+            {
+                found.Add(measurement);
+            }
+        }
+
+        SpectrumMeasurement[] first = [.. found.Where(static m => m.Step == 5)];
+        Assert.Equal([0, 1, 2, 3], first.Select(static m => m.Gate));
+        Assert.All(first, static m => Assert.Equal(m.Gate + 1, m.Result.Radius, 1e-9));
+        Assert.All(first, static m => Assert.Equal(m.Gate + 1, m.Result.Norm, 1e-9));
+    }
+}
