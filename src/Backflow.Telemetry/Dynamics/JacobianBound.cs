@@ -1,0 +1,49 @@
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>(γσ₁)^(T−t) and σ₁^(T−t): what ‖∂h_T/∂hₜ‖₂ can be at most in an Elman network.</summary>
+/// <remarks>
+/// ‖Jₜ‖₂ = ‖diag(φ′)·R‖₂ ≤ γ·σ₁(R), where γ bounds φ′: 1 for tanh and ReLU, 1/4 for the sigmoid (Pascanu, Mikolov &amp;
+/// Bengio 2013, section 2.1). Unit: none. Range [0, ∞). Cost: one singular value decomposition of R.
+/// How to read it: a bound below the measured curve cannot be. A bound that falls proves that the gradient vanishes; one
+/// that rises proves nothing, because R is non-normal and φ′ stays below γ.
+/// </remarks>
+public static class JacobianBound
+{
+    /// <summary>The metric's name in run columns and URLs.</summary>
+    public const string MetricName = "jacobian-bound";
+
+    /// <summary>The name of the bound without γ.</summary>
+    public const string SpectralNormMetricName = "spectral-norm-power";
+
+    /// <summary>The largest derivative of a cell's activation, γ.</summary>
+    /// <param name="cell">An Elman network.</param>
+    /// <returns>1 for tanh and ReLU, 1/4 for the sigmoid.</returns>
+    /// <exception cref="ArgumentException">The cell is gated: its Jacobian is a sum of several products.</exception>
+    public static double LargestSlope(CellKind cell) => cell switch
+    {
+        CellKind.RnnTanh or CellKind.RnnRelu => 1,
+        CellKind.RnnSigmoid => 0.25,
+        _ => throw new ArgumentException(
+            $"The bound (γσ₁)^(T−t) is for Elman networks; the cell '{CellNames.NameOf(cell)}' is gated.", nameof(cell)),
+    };
+
+    /// <summary>Computes both bounds.</summary>
+    /// <param name="trajectory">One sequence through an Elman layer.</param>
+    /// <param name="bound">(γσ₁)^(T−t), [T], overwritten: entry t belongs to the state after timestep t.</param>
+    /// <param name="spectralNormPower">σ₁^(T−t), [T], overwritten.</param>
+    public static void Compute(LayerTrajectory trajectory, Span<double> bound, Span<double> spectralNormPower)
+    {
+        double slope = LargestSlope(trajectory.Cell);
+        SpanShape.Require(bound.Length, trajectory.SequenceLength, "[T]", nameof(bound));
+        SpanShape.Require(spectralNormPower.Length, trajectory.SequenceLength, "[T]", nameof(spectralNormPower));
+        double norm = SquareProduct.SingularValues(trajectory.RecurrentWeights, trajectory.HiddenSize)[0];
+        for (int t = 0; t < bound.Length; t++)
+        {
+            int lag = bound.Length - 1 - t;
+            bound[t] = Math.Pow(slope * norm, lag);
+            spectralNormPower[t] = Math.Pow(norm, lag);
+        }
+    }
+}
