@@ -1,0 +1,63 @@
+using System.Numerics.Tensors;
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>‖θ_after − θ_before‖₂ / ‖θ_before‖₂ of one step, for each parameter group.</summary>
+/// <remarks>
+/// Norms over all parameters of the group, in double. Unit: none. Range [0, ∞); NaN where the group is empty or both
+/// norms are 0, ∞ where only the weights are. Bounds of other tools: SageMaker Debugger warns outside [1e-8, 10]. Cost:
+/// one copy and one sweep of the parameters.
+/// How to read it: near 1e-3 is commonly taken as healthy. Far below, the group hardly learns; far above, it is thrown
+/// about. Biases start at 0 and begin high.
+/// </remarks>
+public sealed class UpdateToWeightRatio
+{
+    /// <summary>The metric's name in run columns and URLs.</summary>
+    public const string MetricName = "update-to-weight-ratio";
+
+    private const int Groups = 5;
+
+    private readonly RecurrentNetwork _network;
+    private readonly float[] _before;
+    private readonly float[] _update;
+
+    /// <summary>Allocates the copy of the parameters.</summary>
+    /// <param name="network">The network.</param>
+    public UpdateToWeightRatio(RecurrentNetwork network)
+    {
+        _network = network;
+        _before = new float[network.Layout.Length];
+        _update = new float[network.Layout.Length];
+    }
+
+    /// <summary>Copies the parameters; to be called before the optimizer's update.</summary>
+    public void Begin() => _network.Parameters.Span.CopyTo(_before);
+
+    /// <summary>Measures the update; to be called after the optimizer.</summary>
+    /// <param name="ratios">[5], overwritten, indexed by <see cref="ParameterGroup"/>.</param>
+    public void End(Span<double> ratios)
+    {
+        SpanShape.Require(ratios.Length, Groups, "[groups]", nameof(ratios));
+        Span<double> updates = stackalloc double[Groups];
+        Span<double> weights = stackalloc double[Groups];
+        updates.Clear();
+        weights.Clear();
+        TensorPrimitives.Subtract(_network.Parameters.Span, _before, _update);
+        IReadOnlyList<Parameter> parameters = _network.Layout.Parameters;
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            int group = (int)ParameterGroups.Of(parameters[i]);
+            Range range = parameters[i].Offset..(parameters[i].Offset + parameters[i].Storage.Length);
+            double update = GradientClipping.Norm(_update.AsSpan(range));
+            double weight = GradientClipping.Norm(_before.AsSpan(range));
+            updates[group] += update * update;
+            weights[group] += weight * weight;
+        }
+
+        for (int group = 0; group < Groups; group++)
+        {
+            ratios[group] = Math.Sqrt(updates[group]) / Math.Sqrt(weights[group]);
+        }
+    }
+}
