@@ -1,0 +1,75 @@
+using System.Reflection;
+
+namespace Backflow.Telemetry.Tests;
+
+public class MetricRegistryTests
+{
+    [Fact]
+    public void All_HoldsEveryMetricNameOnce()
+    {
+        string[] constants = [.. typeof(MetricRegistry).Assembly.GetExportedTypes()
+            .SelectMany(static type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
+            .Where(static field => field.IsLiteral && field.Name.EndsWith("MetricName", StringComparison.Ordinal))
+            .Select(static field => (string)field.GetRawConstantValue()!)];
+        Assert.Equal(constants.Order(), MetricRegistry.All.Select(static metric => metric.Name).Order());
+        Assert.Distinct(constants);
+    }
+
+    [Fact]
+    public void Page_TableAndSectionsAgreeWithTheRegistry()
+    {
+        string[] lines = File.ReadAllLines(PagePath());
+        string[] rows = [.. lines.Where(static line => line.StartsWith("| [", StringComparison.Ordinal))];
+        string[] sections = [.. lines.Where(static line => line.StartsWith("## ", StringComparison.Ordinal))
+            .Select(static line => line[3..])];
+        Assert.Equal(
+            MetricRegistry.All.Select(static m =>
+                $"| [{m.Name}](#{m.Name}) | {m.Level} | {m.Kind} | {m.Unit} | {m.Cost} |"),
+            rows);
+        Assert.Equal(MetricRegistry.All.Select(static metric => metric.Name), sections.Where(
+            static section => !section.Contains(' ', StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void ScheduleOf_Off_MeasuresNothing() => Assert.All(
+        MetricRegistry.All,
+        static metric => Assert.False(MetricRegistry.ScheduleOf(metric, TelemetryLevel.Off).IsDue(0)));
+
+    [Fact]
+    public void ScheduleOf_Economy_LeavesProductsToFull()
+    {
+        Assert.All(MetricRegistry.All, static metric =>
+        {
+            bool economy = MetricRegistry.ScheduleOf(metric, TelemetryLevel.Economy).IsDue(0);
+            bool full = MetricRegistry.ScheduleOf(metric, TelemetryLevel.Full).IsDue(0);
+            Assert.True(full || !economy, metric.Name);
+            Assert.False(economy && metric.Cost is CostClass.Product or CostClass.OnDemand, metric.Name);
+        });
+    }
+
+    [Fact]
+    public void Logarithmic_HasItsStepsInEveryDecade()
+    {
+        MeasurementSchedule schedule = MeasurementSchedule.Logarithmic(perDecade: 5);
+        long[] due = [.. Enumerable.Range(0, 101).Select(static step => (long)step).Where(schedule.IsDue)];
+        Assert.Equal([0, 1, 2, 3, 4, 6, 10, 16, 25, 40, 63, 100], due);
+    }
+
+    [Fact]
+    public void Every_IsDueAtMultiples()
+    {
+        MeasurementSchedule schedule = MeasurementSchedule.Every(3);
+        Assert.Equal([0, 3, 6], Enumerable.Range(0, 8).Where(step => schedule.IsDue(step)));
+    }
+
+    private static string PagePath()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Backflow.slnx")))
+        {
+            folder = folder.Parent;
+        }
+
+        return Path.Combine(folder!.FullName, "docs", "telemetry.md");
+    }
+}
