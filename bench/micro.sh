@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Runs the micro-benchmarks of the kernels and writes bench/results/<processor>.md.
+#
+#   bench/micro.sh [FILTER]      FILTER as BenchmarkDotNet reads it (default '*')
+#
+# With a filter the table goes to the terminal alone: a file holds all of them, from one commit.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+filter=${1:-*}
+artifacts=artifacts/benchmarks
+
+rm -rf "$artifacts"
+dotnet build bench/Backflow.Benchmarks --configuration Release --nologo --verbosity quiet
+dotnet artifacts/bin/Backflow.Benchmarks/release/Backflow.Benchmarks.dll --filter "$filter" --artifacts "$artifacts"
+[ "$filter" = '*' ] || exit 0
+
+processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
+name=$(echo "$processor" | tr '[:upper:]' '[:lower:]' | sed 's/(r)\|(tm)//g; s/[^a-z0-9]\+/-/g; s/^-\|-$//g')
+result="bench/results/$name.md"
+{
+    echo "# $processor"
+    echo
+    echo "Commit $(git rev-parse --short HEAD), $(date --utc +%F), by \`bench/micro.sh\`. $(nproc) of $(nproc --all) cores were allowed; Bits is the vector width."
+    for report in "$artifacts"/results/*-report-github.md; do
+        title=$(basename "$report" -report-github.md)
+        printf '\n## %s\n\n' "${title##*.}"
+        sed -n '/^|/p' "$report" | sed 's/\*\*//g'
+    done
+} > "$result"
+echo "Wrote $result"
