@@ -9,6 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 filter=${1:-*}
 artifacts=artifacts/benchmarks
 
+load=$(cut -d ' ' -f 1 /proc/loadavg)
 rm -rf "$artifacts"
 dotnet build bench/Backflow.Benchmarks --configuration Release --nologo --verbosity quiet
 dotnet artifacts/bin/Backflow.Benchmarks/release/Backflow.Benchmarks.dll --filter "$filter" --artifacts "$artifacts"
@@ -20,7 +21,7 @@ result="bench/results/$name.md"
 {
     echo "# $processor"
     echo
-    echo "Commit $(git rev-parse --short HEAD), $(date --utc +%F), by \`bench/micro.sh\`. $(nproc) of $(nproc --all) cores were allowed; Bits is the vector width."
+    echo "Commit $(git rev-parse --short HEAD), $(date --utc +%F), by \`bench/micro.sh\`. $(nproc) of $(nproc --all) cores were allowed, load average at the start $load. Bits is the vector width. Compare rows of one table; another program on the same core slows all of them."
     for report in "$artifacts"/results/*-report-github.md; do
         title=$(basename "$report" -report-github.md)
         printf '\n## %s\n\n' "${title##*.}"
