@@ -6,7 +6,8 @@ namespace Backflow.Engine;
 /// <content>What telemetry reads besides states and total gradients. Nothing here changes a pass.</content>
 public sealed unsafe partial class NetworkPass
 {
-    /// <summary>Gates of a layer as PyTorch counts them, G: 1 for an Elman network, 4 for the LSTM, 3 for the GRU.</summary>
+    /// <summary>Gates of a layer as PyTorch counts them, G: 1 for an Elman network, 4 for the LSTM, 3 for the
+    /// GRU.</summary>
     /// <param name="layer">The layer.</param>
     /// <returns>G.</returns>
     public int GateCount(int layer) => _layers[layer].Kernels.Gates.Gates;
@@ -43,7 +44,8 @@ public sealed unsafe partial class NetworkPass
             input);
     }
 
-    /// <summary>Reads what dropout multiplied a layer's input by at one timestep: 1 everywhere without dropout.</summary>
+    /// <summary>Reads what dropout multiplied a layer's input by at one timestep: 1 everywhere without
+    /// dropout.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="timestep">The timestep, in [0, T).</param>
     /// <param name="factors">[B, I], overwritten.</param>
@@ -86,14 +88,16 @@ public sealed unsafe partial class NetworkPass
     /// <summary>Reads ∂L/∂(R·h + b_hh) at one timestep, after the backward pass.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="timestep">The timestep, in [0, T).</param>
-    /// <param name="gradient">[B, G·H], overwritten. It differs from the input side in the candidate of a GRU alone.</param>
+    /// <param name="gradient">[B, G·H], overwritten. It differs from the input side in the candidate of a GRU
+    /// alone.</param>
     public void GetRecurrentSideGradient(int layer, int timestep, Span<float> gradient)
     {
         GateLayout gates = _layers[layer].Kernels.Gates;
         CopySide(layer, timestep, gates.RecurrentGates.AsSpan(), gates.RecurrentSlot, gradient);
     }
 
-    /// <summary>Reads what R multiplied at one timestep for the candidate: hₜ₋₁, or r ⊙ hₜ₋₁ where the reset is before.</summary>
+    /// <summary>Reads what R multiplied at one timestep for the candidate: hₜ₋₁, or r ⊙ hₜ₋₁ where the reset is
+    /// before.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="timestep">The timestep, in [0, T).</param>
     /// <param name="values">[B, H], overwritten.</param>
@@ -105,13 +109,15 @@ public sealed unsafe partial class NetworkPass
     }
 
     /// <summary>
-    /// Computes the local gradient of a layer's state after some timestep: what the head, or the layer above, asks of it.
+    /// Computes the local gradient of a layer's state after some timestep: what the head, or the layer above, asks
+    /// of it.
     /// </summary>
     /// <param name="layer">The layer; the top layer of a network without head has what the caller set.</param>
     /// <param name="timestep">The timestep, in [0, T).</param>
     /// <param name="gradient">[B, H], overwritten.</param>
     /// <remarks>
-    /// To be called after the backward pass, which keeps the total gradient alone. The local one is computed from above,
+    /// To be called after the backward pass, which keeps the total gradient alone. The local one is computed from
+    /// above,
     /// dY·W_head or dA·W of the next layer: subtracting the recurrent part from the total would cancel digits.
     /// </remarks>
     public void GetLocalGradient(int layer, int timestep, Span<float> gradient)
@@ -142,7 +148,8 @@ public sealed unsafe partial class NetworkPass
         }
     }
 
-    // δh[k] = Σ over panels of ⟨a's columns of the panel, the panel's row k⟩: what lies together is multiplied together.
+    // δh[k] = Σ over panels of ⟨a's columns of the panel, the panel's row k⟩: what lies together is multiplied
+    // together.
     private static float PanelDot(ReadOnlySpan<float> a, int panelDistance, float* weights, PanelLayout storage, int k)
     {
         float sum = 0;

@@ -7,7 +7,8 @@ namespace Backflow.Telemetry.Tests;
 /// <summary>A seeded network, one pass over it, and its double twin with the same parameters and inputs.</summary>
 internal sealed class TwinSetup : IDisposable
 {
-    /// <summary>Largest absolute difference of float engine and double twin, relative to the largest value there.</summary>
+    /// <summary>Largest absolute difference of float engine and double twin, relative to the largest value
+    /// there.</summary>
     public const double FloatAgainstTwin = 2e-5;
 
     private readonly WorkerPool _pool = new(threads: 1);
@@ -102,7 +103,8 @@ internal sealed class TwinSetup : IDisposable
         return Math.Sqrt(sum);
     }
 
-    /// <summary>Asserts that two sequences agree relative to the largest expected value; returns the deviation.</summary>
+    /// <summary>Asserts that two sequences agree relative to the largest expected value; returns the
+    /// deviation.</summary>
     public static double Close(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double tolerance, string what)
     {
         Assert.Equal(expected.Length, actual.Length);

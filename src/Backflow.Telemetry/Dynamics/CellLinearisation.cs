@@ -92,7 +92,8 @@ internal abstract class CellLinearisation
             Array.ConvertAll(rows, static value => (float)value), gates * HiddenSize, HiddenSize);
     }
 
-    /// <summary>block[j, k] += factor[j]·R_gate[j, k], where the block begins at some column of a wider matrix.</summary>
+    /// <summary>block[j, k] += factor[j]·R_gate[j, k], where the block begins at some column of a wider
+    /// matrix.</summary>
     protected void AddScaledRecurrent(int gate, ReadOnlySpan<double> factor, Span<double> block, int stride)
     {
         int h = HiddenSize;

@@ -6,7 +6,8 @@ namespace Backflow.Telemetry;
 /// <remarks>
 /// ‖Jₜ‖₂ = ‖diag(φ′)·R‖₂ ≤ γ·σ₁(R), where γ bounds φ′: 1 for tanh and ReLU, 1/4 for the sigmoid (Pascanu, Mikolov &amp;
 /// Bengio 2013, section 2.1). Unit: none. Range [0, ∞). Cost: one singular value decomposition of R.
-/// How to read it: a bound below the measured curve cannot be. A bound that falls proves that the gradient vanishes; one
+/// How to read it: a bound below the measured curve cannot be. A bound that falls proves that the gradient vanishes;
+/// one
 /// that rises proves nothing, because R is non-normal and φ′ stays below γ.
 /// </remarks>
 public static class JacobianBound
@@ -26,7 +27,8 @@ public static class JacobianBound
         CellKind.RnnTanh or CellKind.RnnRelu => 1,
         CellKind.RnnSigmoid => 0.25,
         _ => throw new ArgumentException(
-            $"The bound (γσ₁)^(T−t) is for Elman networks; the cell '{CellNames.NameOf(cell)}' is gated.", nameof(cell)),
+            $"The bound (γσ₁)^(T−t) is for Elman networks; the cell '{CellNames.NameOf(cell)}' "
+            + "is gated.", nameof(cell)),
     };
 
     /// <summary>Computes both bounds.</summary>

@@ -1,11 +1,13 @@
 namespace Backflow.Telemetry;
 
-/// <summary>∂h_T/∂hₜ of one sequence for every t: the product of all step Jacobians in between, its norms and bounds.</summary>
+/// <summary>∂h_T/∂hₜ of one sequence for every t: the product of all step Jacobians in between, its norms and
+/// bounds.</summary>
 /// <remarks>
 /// Formula: ∂h_T/∂hₜ = J_T·J_{T−1}·…·J_{t+1} (Pascanu, Mikolov &amp; Bengio 2013, eq. 5); for the LSTM of (h, c). In
 /// double. Norms: spectral, the largest singular value, and Frobenius. Unit: none. Range [0, ∞); 1 and √S at t = T. On
 /// demand: O(S³) per timestep.
-/// How to read it: the norm is what the best placed error would keep of itself on its way from T to t; the bounds beside
+/// How to read it: the norm is what the best placed error would keep of itself on its way from T to t; the bounds
+/// beside
 /// it say how much of that R alone explains. Far below its bound: saturation, not R, kills the gradient.
 /// </remarks>
 public sealed class JacobianProduct
@@ -58,7 +60,8 @@ public sealed class JacobianProduct
         return new JacobianProduct(
             products,
             Array.ConvertAll(products, product => SquareProduct.SingularValues(product, s)[0]),
-            Array.ConvertAll(products, static product => System.Numerics.Tensors.TensorPrimitives.Norm<double>(product)),
+            Array.ConvertAll(
+                products, static product => System.Numerics.Tensors.TensorPrimitives.Norm<double>(product)),
             s);
     }
 

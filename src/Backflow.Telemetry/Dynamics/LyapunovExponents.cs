@@ -5,10 +5,13 @@ namespace Backflow.Telemetry;
 /// <summary>Mean logarithmic growth per timestep of k directions along a real trajectory, largest first.</summary>
 /// <remarks>
 /// QR method: Q from a seeded random start; per timestep Jₜ·Q = Q′·R′, and λᵢ is the mean of ln|R′ᵢᵢ| (Benettin et al.
-/// 1980; Engelken, Wolf &amp; Abbott 2023, "Lyapunov spectra of chaotic recurrent neural networks"). For the LSTM of the
-/// state (h, c). In double. Unit: nats per timestep. Range [−∞, ∞): −∞ where a direction is lost, as with dead ReLU units.
+/// 1980; Engelken, Wolf &amp; Abbott 2023, "Lyapunov spectra of chaotic recurrent neural networks"). For the LSTM of
+/// the
+/// state (h, c). In double. Unit: nats per timestep. Range [−∞, ∞): −∞ where a direction is lost, as with dead ReLU
+/// units.
 /// Cost: on demand, O(S²·k) per timestep.
-/// How to read it: e^λ₁ is the factor by which gradients along the trajectory grow per timestep in the long run. Above 0
+/// How to read it: e^λ₁ is the factor by which gradients along the trajectory grow per timestep in the long run.
+/// Above 0
 /// the network is chaotic and gradients explode; far below 0 they vanish; λ₁ near 0 keeps them longest.
 /// </remarks>
 public static class LyapunovExponents

@@ -5,10 +5,12 @@ namespace Backflow.Telemetry;
 
 /// <summary>Eigenvalues, spectral radius ρ and spectral norm σ₁ of a gate's block of R.</summary>
 /// <remarks>
-/// ρ = max |λᵢ| is the growth per timestep in the long run of a linear network, σ₁ the most that one timestep can stretch;
+/// ρ = max |λᵢ| is the growth per timestep in the long run of a linear network, σ₁ the most that one timestep can
+/// stretch;
 /// ρ ≤ σ₁, with equality for normal matrices. Pascanu, Mikolov &amp; Bengio 2013: σ₁ &lt; 1/γ suffices for vanishing.
 /// MathNet.Numerics, in double. Unit: none. Cost: O(H³), in the background (<see cref="SpectrumWorker"/>).
-/// How to read it: eigenvalues beyond the unit circle can explode, all well inside it vanish; σ₁ far above ρ means that R
+/// How to read it: eigenvalues beyond the unit circle can explode, all well inside it vanish; σ₁ far above ρ means
+/// that R
 /// is non-normal and ρ alone misleads.
 /// </remarks>
 public static class Spectrum

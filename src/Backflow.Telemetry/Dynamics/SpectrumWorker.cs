@@ -26,7 +26,12 @@ public sealed class SpectrumWorker : IDisposable
     {
         _network = network;
         _snapshot = new float[network.Layout.Length];
-        _thread = new Thread(Work) { IsBackground = true, Name = "backflow-spectrum", Priority = ThreadPriority.BelowNormal };
+        _thread = new Thread(Work)
+        {
+            IsBackground = true,
+            Name = "backflow-spectrum",
+            Priority = ThreadPriority.BelowNormal,
+        };
         _thread.Start();
     }
 

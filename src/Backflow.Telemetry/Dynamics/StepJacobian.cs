@@ -2,7 +2,8 @@ namespace Backflow.Telemetry;
 
 /// <summary>∂hₜ/∂hₜ₋₁ of one timestep, in full; for the LSTM ∂(hₜ, cₜ)/∂(hₜ₋₁, cₜ₋₁).</summary>
 /// <remarks>
-/// Formulas: docs/mathematics/elman.md, lstm.md ("The whole Jacobian"), gru.md. In double, from the weights and states of
+/// Formulas: docs/mathematics/elman.md, lstm.md ("The whole Jacobian"), gru.md. In double, from the weights and
+/// states of
 /// a trajectory. Unit: none. Range: unbounded. On demand, O(G·H²) per timestep (reset before the product: O(H³)).
 /// How to read it: row i says how unit i of the new state answers to each unit of the old one. Its singular values are
 /// the stretches of one timestep; above 1 a direction grows, below 1 it fades.
@@ -15,7 +16,8 @@ public static class StepJacobian
     /// <summary>Computes the Jacobian of one timestep.</summary>
     /// <param name="trajectory">One sequence through one layer.</param>
     /// <param name="timestep">The timestep t, in [0, T): from the state before it to the state after it.</param>
-    /// <returns>[S, S], row-major, S = <see cref="LayerTrajectory.StateSize"/>; for the LSTM h comes first, then c.</returns>
+    /// <returns>[S, S], row-major, S = <see cref="LayerTrajectory.StateSize"/>; for the LSTM h comes first, then
+    /// c.</returns>
     public static double[] Compute(LayerTrajectory trajectory, int timestep)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(timestep);

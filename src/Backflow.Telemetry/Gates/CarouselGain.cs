@@ -3,14 +3,16 @@ using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 
-/// <summary>√(mean of (Π f_k)²) from each timestep to the last: what the constant error carousel alone would keep.</summary>
+/// <summary>√(mean of (Π f_k)²) from each timestep to the last: what the constant error carousel alone would
+/// keep.</summary>
 /// <remarks>
 /// Π over k = t + 1 … T of f_k is ∂c_T/∂cₜ with the gates held fixed (docs/mathematics/lstm.md; Hochreiter &amp;
 /// Schmidhuber 1997; Gers, Schmidhuber &amp; Cummins 2000). Root mean square over units and sequences, products in
 /// double. Unit: none. Range [0, 1], and 1 at the last timestep. To be measured between the forward and the backward
 /// pass. Cost: one sweep over the forget gate, O(T·B·H).
 /// How to read it: beside the cell gradient, divided by its last value. Where the measured one lies above the gain, the
-/// rest came through h and the recurrent matrices; where the gain falls like σ(b)ᵗ, the forget bias is what limits memory.
+/// rest came through h and the recurrent matrices; where the gain falls like σ(b)ᵗ, the forget bias is what limits
+/// memory.
 /// </remarks>
 public static class CarouselGain
 {

@@ -1,6 +1,7 @@
 namespace Backflow.Telemetry;
 
-/// <summary>‖Π f_k ⊙ ∂L/∂c_T‖₂ for every timestep of one sequence: the cell gradient that the carousel alone carries.</summary>
+/// <summary>‖Π f_k ⊙ ∂L/∂c_T‖₂ for every timestep of one sequence: the cell gradient that the carousel alone
+/// carries.</summary>
 /// <remarks>
 /// The product over k = t + 1 … T as in <see cref="CarouselGain"/>, weighted by the gradient that it meets at the end.
 /// Norm over units; loss as in the pass. Unit: loss per unit of c. Range [0, ∞). On demand, from a trajectory.

@@ -9,7 +9,8 @@ namespace Backflow.Telemetry;
 /// ReLU, whose derivative is then 0. The share is over units and sequences. For an Elman network the derivative
 /// behind it is at most 0.19 (tanh), 0.09 (sigmoid), 0 (ReLU). Threshold: Karpathy, Johnson &amp; Li 2015.
 /// Unit: none. Range [0, 1]; NaN counts as not saturated. Cost: one sweep over the states, O(T·B·H).
-/// How to read it: a saturated Elman unit multiplies every gradient that passes by almost 0, whatever R is: a high share
+/// How to read it: a saturated Elman unit multiplies every gradient that passes by almost 0, whatever R is: a high
+/// share
 /// explains a vanishing gradient that the spectral radius does not.
 /// </remarks>
 public static class UnitStatistics

@@ -1,6 +1,7 @@
 namespace Backflow.Telemetry;
 
-/// <summary>The largest lag whose gradient norm is above 1 % of the norm at lag 0, and the fitted decay per timestep.</summary>
+/// <summary>The largest lag whose gradient norm is above 1 % of the norm at lag 0, and the fitted decay per
+/// timestep.</summary>
 /// <remarks>
 /// Lag 0 is the last timestep. The decay is e^slope of the least-squares line through ln(norm) against lag, over all
 /// norms that are finite and above 0; R² says how well one rate describes them. Unit: timesteps; decay: factor per
@@ -67,8 +68,10 @@ public static class GradientHorizon
 }
 
 /// <summary>How far back a gradient reaches.</summary>
-/// <param name="Horizon">Largest lag above 1 % of lag 0; null where lag 0 has no gradient or none that is finite.</param>
+/// <param name="Horizon">Largest lag above 1 % of lag 0; null where lag 0 has no gradient or none that is
+/// finite.</param>
 /// <param name="DecayPerTimestep">Factor per timestep going back; NaN with fewer than two usable norms.</param>
 /// <param name="Confidence">R² of the fit, in [0, 1]; NaN with fewer than two usable norms.</param>
 /// <param name="UsedTimesteps">Norms that took part in the fit.</param>
-public readonly record struct HorizonResult(int? Horizon, double DecayPerTimestep, double Confidence, int UsedTimesteps);
+public readonly record struct HorizonResult(
+    int? Horizon, double DecayPerTimestep, double Confidence, int UsedTimesteps);

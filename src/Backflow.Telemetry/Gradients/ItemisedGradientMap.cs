@@ -32,7 +32,8 @@ public sealed class ItemisedGradientMap
     /// <returns>[T, T], row τ, column t; empty for a layer without cell state.</returns>
     public ReadOnlySpan<double> Cell(int layer) => _cell[layer];
 
-    /// <summary>Σ over τ of ∂L_τ/∂hₜ as vectors: the total gradient, to rounding, where the window holds every lag.</summary>
+    /// <summary>Σ over τ of ∂L_τ/∂hₜ as vectors: the total gradient, to rounding, where the window holds every
+    /// lag.</summary>
     /// <param name="layer">The layer.</param>
     /// <returns>[T, H].</returns>
     public ReadOnlySpan<float> ColumnSums(int layer) => _sums[layer];

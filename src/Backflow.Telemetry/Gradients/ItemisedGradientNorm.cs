@@ -4,12 +4,15 @@ namespace Backflow.Telemetry;
 
 /// <summary>‖∂L_τ/∂hₜ‖₂ for every pair t ≤ τ of one sequence: which later loss reaches which earlier state.</summary>
 /// <remarks>
-/// One reverse pass over shared forward states in which the losses are the batch: at timestep t the rows τ ≥ t are alive
-/// and no others, so causality halves the work, and a window of lags bounds it (docs/mathematics/telemetry.md). Each row
+/// One reverse pass over shared forward states in which the losses are the batch: at timestep t the rows τ ≥ t are
+/// alive
+/// and no others, so causality halves the work, and a window of lags bounds it (docs/mathematics/telemetry.md). Each
+/// row
 /// carries its own power of two and neither underflows nor overflows float. Norm over units; the loss keeps its share
 /// of the mean, so that the sum of ∂L_τ/∂hₜ over τ is the total gradient. Unit: loss per unit of state. Cost: about T/2
 /// products with R per timestep, batched. Cashman et al. 2018 draw such a map.
-/// How to read it: a row is one loss looking back; where the row ends, its memory ends. A column is one state; the later
+/// How to read it: a row is one loss looking back; where the row ends, its memory ends. A column is one state; the
+/// later
 /// losses that still see it are its influence.
 /// </remarks>
 public static class ItemisedGradientNorm

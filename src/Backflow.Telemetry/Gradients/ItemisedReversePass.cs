@@ -35,7 +35,8 @@ internal sealed class ItemisedReversePass
             .Select(layer => LayerTrajectory.Read(pass, layer, sequence))];
         _cells = Array.ConvertAll(trajectories, CellLinearisation.Of);
         _rows = Array.ConvertAll(trajectories, trajectory => new ReverseRows(trajectory, _timesteps));
-        _inputWeights = [.. trajectories.Select(static (trajectory, layer) => layer == 0 ? null : PackInput(trajectory))];
+        _inputWeights =
+            [.. trajectories.Select(static (trajectory, layer) => layer == 0 ? null : PackInput(trajectory))];
         _exponents = new int[_timesteps];
         _largest = new double[_timesteps];
         int pairs = _timesteps * _timesteps;

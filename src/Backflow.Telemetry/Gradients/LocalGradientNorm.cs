@@ -3,7 +3,8 @@ using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 
-/// <summary>‖∂Lₜ/∂hₜ‖₂ for every timestep: what this timestep's own loss, or the layer above, asks of the state.</summary>
+/// <summary>‖∂Lₜ/∂hₜ‖₂ for every timestep: what this timestep's own loss, or the layer above, asks of the
+/// state.</summary>
 /// <remarks>
 /// Formula: δyₜ·W_head for the top layer, δaₜ·W of the layer above for the others (docs/mathematics/telemetry.md).
 /// Frobenius norm over [B, H]; loss averaged over its targets; before clipping. Unit: loss per unit of h. Range [0, ∞),

@@ -2,7 +2,8 @@ using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 
-/// <summary>‖∂L/∂hₜ‖₂ for every timestep: the total gradient, through the recurrence, of the last backward pass.</summary>
+/// <summary>‖∂L/∂hₜ‖₂ for every timestep: the total gradient, through the recurrence, of the last backward
+/// pass.</summary>
 /// <remarks>
 /// The norm runs over units and sequences together (Frobenius over [B, H]); the loss is the mean over all targets, so
 /// the value falls with batch size and sequence length as the mean does. It is taken before clipping.

@@ -6,7 +6,8 @@ namespace Backflow.Telemetry;
 
 /// <summary>‖∂L/∂R at t‖_F and ‖∂L/∂W at t‖_F: what each timestep contributes to a weight gradient.</summary>
 /// <remarks>
-/// The contribution of timestep t is dAₜᵀ·hₜ₋₁, a sum of B outer products. Its squared Frobenius norm is the sum over all
+/// The contribution of timestep t is dAₜᵀ·hₜ₋₁, a sum of B outer products. Its squared Frobenius norm is the sum
+/// over all
 /// pairs of sequences of ⟨dA_b, dA_b′⟩·⟨h_b, h_b′⟩: two Gram matrices of [B, B], no buffer of [G·H, H]. Derived in
 /// docs/mathematics/telemetry.md; the identity behind per-example norms in Goodfellow 2015, arXiv 1510.01799.
 /// All gates together; in double; loss averaged over its targets; before clipping. Unit: loss per unit of weight. Range
@@ -84,7 +85,8 @@ public static class WeightGradientNorm
 
         public void Widen() => TensorPrimitives.ConvertTruncating<float, double>(Values, _wide);
 
-        // Σ over b, b′ of ⟨own_b, own_b′⟩·⟨other_b, other_b′⟩; rounding can leave a tiny negative sum of cancelling terms.
+        // Σ over b, b′ of ⟨own_b, own_b′⟩·⟨other_b, other_b′⟩; rounding can leave a tiny negative sum of cancelling
+        // terms.
         public double SquareWith(in GramRows other, int begin, int length)
         {
             double sum = 0;

@@ -2,10 +2,13 @@ namespace Backflow.Telemetry;
 
 /// <summary>The gradient norm before and after clipping, and the share of the last steps that were clipped.</summary>
 /// <remarks>
-/// Norms are ℓ₂ over all parameters. A step is clipped when its norm after is smaller than before (Pascanu, Mikolov &amp;
-/// Bengio 2013, algorithm 1). The share is over the last steps, up to a window. Unit: loss per unit of parameter; share:
+/// Norms are ℓ₂ over all parameters. A step is clipped when its norm after is smaller than before (Pascanu, Mikolov
+/// &amp;
+/// Bengio 2013, algorithm 1). The share is over the last steps, up to a window. Unit: loss per unit of parameter;
+/// share:
 /// none, in [0, 1]. Free: both norms are there anyway.
-/// How to read it: a share near 1 means that the learning rate is no longer what was set: each step has the length of the
+/// How to read it: a share near 1 means that the learning rate is no longer what was set: each step has the length
+/// of the
 /// clip. Rare clipping is what clipping is for.
 /// </remarks>
 public sealed class ClippedStepShare

@@ -1,6 +1,7 @@
 namespace Backflow.Telemetry;
 
-/// <summary>At which steps something is measured: a function of the step alone, so a resumed run needs no state.</summary>
+/// <summary>At which steps something is measured: a function of the step alone, so a resumed run needs no
+/// state.</summary>
 public abstract record MeasurementSchedule
 {
     /// <summary>Every step.</summary>

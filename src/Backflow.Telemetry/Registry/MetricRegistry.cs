@@ -17,7 +17,9 @@ public static class MetricRegistry
         new(CellGradientNorm.MetricName, TelemetryLevel.Economy, ColumnKind.Row, LossPerState, CostClass.Sweep),
         new(ItemisedGradientNorm.MetricName, TelemetryLevel.Full, ColumnKind.Map, LossPerState, CostClass.OnDemand),
         new(GradientHorizon.MetricName, TelemetryLevel.Economy, ColumnKind.Scalar, "timesteps", CostClass.Free),
-        new(GradientHorizon.DecayMetricName, TelemetryLevel.Economy, ColumnKind.Scalar, "factor per timestep", CostClass.Free),
+        new(
+            GradientHorizon.DecayMetricName, TelemetryLevel.Economy, ColumnKind.Scalar,
+            "factor per timestep", CostClass.Free),
         new(GradientHorizon.ConfidenceMetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Free),
         new(WeightGradientNorm.MetricName, TelemetryLevel.Full, ColumnKind.Row, LossPerWeight, CostClass.Product),
         new(WeightGradientNorm.InputMetricName, TelemetryLevel.Full, ColumnKind.Row, LossPerWeight, CostClass.Product),
@@ -36,9 +38,13 @@ public static class MetricRegistry
         new(Spectrum.MetricName, TelemetryLevel.Economy, ColumnKind.Spectrum, None, CostClass.Background),
         new(Spectrum.RadiusMetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Background),
         new(Spectrum.NormMetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Background),
-        new(LyapunovExponents.MetricName, TelemetryLevel.Full, ColumnKind.Spectrum, "nats per timestep", CostClass.OnDemand),
+        new(
+            LyapunovExponents.MetricName, TelemetryLevel.Full, ColumnKind.Spectrum,
+            "nats per timestep", CostClass.OnDemand),
         new(ClippedStepShare.NormMetricName, TelemetryLevel.Economy, ColumnKind.Scalar, LossPerWeight, CostClass.Free),
-        new(ClippedStepShare.ClippedNormMetricName, TelemetryLevel.Economy, ColumnKind.Scalar, LossPerWeight, CostClass.Free),
+        new(
+            ClippedStepShare.ClippedNormMetricName, TelemetryLevel.Economy, ColumnKind.Scalar,
+            LossPerWeight, CostClass.Free),
         new(ClippedStepShare.MetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Free),
         new(UpdateToWeightRatio.MetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Sweep),
     ];

@@ -9,7 +9,8 @@ public class JacobianTests
     private const int HiddenSize = 7;
     private const double Nudge = 1e-5;
 
-    /// <summary>Central differences in double with ε = 1e-5: truncation ε², rounding 1e-16/ε, states stored as float.</summary>
+    /// <summary>Central differences in double with ε = 1e-5: truncation ε², rounding 1e-16/ε, states stored as
+    /// float.</summary>
     private const double Differences = 1e-6;
 
     /// <summary>Relative excess over a bound that rounding in double can make.</summary>

@@ -107,7 +107,8 @@ public class ItemisedGradientNormTests
     [InlineData(4f)]
     public void Measure_BeyondTheRangeOfFloat_IsStillAPowerOfTheWeight(float weight)
     {
-        // ReLU of one unit that stays positive: ∂h_τ/∂hₜ = w^(τ−t), here down to 4⁻¹¹⁹ and up to 4¹¹⁹; float ends at 2^±149.
+        // ReLU of one unit that stays positive: ∂h_τ/∂hₜ = w^(τ−t), here down to 4⁻¹¹⁹ and up to 4¹¹⁹; float ends at
+        // 2^±149.
         const int Timesteps = 120;
         RecurrentNetwork network = new(TwinSetup.Vectors(CellKind.RnnRelu, 1));
         network.Layers[0].RecurrentWeights.Import([weight], network.Parameters.Span);

@@ -113,7 +113,8 @@ public class LocalGradientNormTests
         return norms;
     }
 
-    // The upper layer alone, reading the lower layer's states as vectors: its ∂L/∂x is the lower layer's local gradient.
+    // The upper layer alone, reading the lower layer's states as vectors: its ∂L/∂x is the lower layer's local
+    // gradient.
     private static double[] LowerLocal(TwinSetup setup, CellKind cell, int hiddenSize)
     {
         NetworkOptions options = TwinSetup.Vectors(cell, hiddenSize, inputSize: hiddenSize) with { OutputSize = 7 };
