@@ -5,7 +5,7 @@ using Backflow.Runs;
 
 namespace Backflow.Cli.Commands;
 
-/// <summary>backflow train: trains a character model and keeps it as a run.</summary>
+/// <summary>backflow train: trains on text or on a task and keeps it as a run.</summary>
 internal static class TrainCommand
 {
     public static Command Create()
@@ -16,12 +16,14 @@ internal static class TrainCommand
         Option<bool> json = StoreOption.CreateJson();
         Command command = new DocumentedCommand(
             "train",
-            "Train a recurrent network on text, character by character.",
+            "Train a recurrent network on text, character by character, or on a task that makes its own sequences.",
             """
             backflow train                                    generated English sentences, an LSTM, under a minute
             backflow train --cell rnn --steps 2000            the same with a plain tanh network
             backflow train --text book.txt --layers 2 --hidden 128 --seq-len 64 --batch 32
             backflow train --text book.txt --epochs 5 --schedule cosine --sample-interval 500
+            backflow train --task copy-memory --lag 30 --chrono 50
+            backflow train --task adding --length 200 --cell gru
             backflow train --json > log.jsonl                 one JSON object per logged step
             """);
         options.AddTo(command);

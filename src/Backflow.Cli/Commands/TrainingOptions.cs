@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Backflow.Experiments;
+using Backflow.Experiments.Tasks.Sequences;
 using Backflow.Experiments.Training;
 
 namespace Backflow.Cli.Commands;
@@ -8,6 +10,21 @@ namespace Backflow.Cli.Commands;
 internal sealed class TrainingOptions
 {
     private static readonly TrainingConfiguration Defaults = new();
+
+    private readonly Option<string?> _task = new("--task")
+    {
+        Description = $"What to train on: text, sentences, {string.Join(", ", TaskCatalogue.Names)}. "
+            + "[default: sentences, or text with --text]",
+        HelpName = "NAME",
+    };
+
+    private readonly ImmutableArray<Option<int?>> _taskOptions =
+    [
+        .. TaskCatalogue.All
+            .SelectMany(static task => task.Options)
+            .GroupBy(static option => option.Name)
+            .Select(static uses => TaskOptionOf(uses.Key)),
+    ];
 
     private readonly Option<string?> _text = new("--text")
     {
@@ -121,7 +138,7 @@ internal sealed class TrainingOptions
     {
         foreach (Option option in (ReadOnlySpan<Option>)
             [
-                _text, _unknownSymbol, _cell, _layers, _hidden, _embedding, _sequence, _batch, _steps, _epochs, _noCarry,
+                _task, .. _taskOptions, _text, _unknownSymbol, _cell, _layers, _hidden, _embedding, _sequence, _batch, _steps, _epochs, _noCarry,
                 _optimizer, _rate, _schedule, _warmUp, _decayInterval, _decayFactor, _weightDecay, _momentum, _clipNorm,
                 _clipValue, _dropout, _init, _gain, _forgetBias, _chrono, _seed, _threads, _log, _validation,
                 _checkpoint, _sample,
@@ -140,40 +157,90 @@ internal sealed class TrainingOptions
     }
 
     /// <summary>The configuration that was asked for; its ranges are not checked here.</summary>
-    public TrainingConfiguration Read(ParseResult parsed) => new()
+    /// <remarks>What was not given has the default of the task, where there is one.</remarks>
+    public TrainingConfiguration Read(ParseResult parsed)
     {
-        TextPath = parsed.GetValue(_text) is string path ? Path.GetFullPath(path) : null,
-        UnknownSymbol = parsed.GetValue(_unknownSymbol),
-        Cells = [.. (parsed.GetValue(_cell) ?? string.Empty).Split(',', StringSplitOptions.TrimEntries)],
-        Layers = parsed.GetValue(_layers),
-        HiddenSize = parsed.GetValue(_hidden),
-        EmbeddingSize = parsed.GetValue(_embedding),
-        SequenceLength = parsed.GetValue(_sequence),
-        BatchSize = parsed.GetValue(_batch),
-        Steps = parsed.GetValue(_steps),
-        Epochs = parsed.GetValue(_epochs),
-        CarryState = !parsed.GetValue(_noCarry),
-        Optimizer = parsed.GetValue(_optimizer)!,
-        LearningRate = parsed.GetValue(_rate),
-        Schedule = parsed.GetValue(_schedule)!,
-        WarmUpSteps = parsed.GetValue(_warmUp),
-        DecayInterval = parsed.GetValue(_decayInterval),
-        DecayFactor = parsed.GetValue(_decayFactor),
-        WeightDecay = parsed.GetValue(_weightDecay),
-        Momentum = parsed.GetValue(_momentum),
-        ClipNorm = parsed.GetValue(_clipNorm),
-        ClipValue = parsed.GetValue(_clipValue),
-        Dropout = parsed.GetValue(_dropout),
-        Initialisation = parsed.GetValue(_init)!,
-        Gain = parsed.GetValue(_gain),
-        ForgetBias = parsed.GetValue(_forgetBias),
-        Chrono = parsed.GetValue(_chrono),
-        Seed = parsed.GetValue(_seed),
-        Threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount,
-        LogInterval = parsed.GetValue(_log),
-        ValidationInterval = parsed.GetValue(_validation),
-        CheckpointInterval = parsed.GetValue(_checkpoint),
-        SampleInterval = parsed.GetValue(_sample),
+        string? name = TaskName(parsed);
+        TrainingConfiguration defaults = name is null ? Defaults : TaskCatalogue.Find(name).Defaults;
+        if (name is not null && parsed.GetResult(_sequence) is { Implicit: false })
+        {
+            throw new ExperimentException(
+                $"--sequence-length does not fit --task {name}: the task's own options decide how long its sequences are.",
+                "Leave out --sequence-length; 'backflow train --help' lists the options of tasks.");
+        }
+
+        return new TrainingConfiguration
+        {
+            Task = name,
+            TaskOptions = _taskOptions
+                .Where(option => parsed.GetValue(option) is not null)
+                .ToImmutableSortedDictionary(
+                    static option => option.Name, option => parsed.GetValue(option)!.Value, StringComparer.Ordinal),
+            TextPath = parsed.GetValue(_text) is string path ? Path.GetFullPath(path) : null,
+            UnknownSymbol = parsed.GetValue(_unknownSymbol),
+            Cells = [.. (parsed.GetValue(_cell) ?? string.Empty).Split(',', StringSplitOptions.TrimEntries)],
+            Layers = Given(parsed, _layers, defaults.Layers),
+            HiddenSize = Given(parsed, _hidden, defaults.HiddenSize),
+            EmbeddingSize = Given(parsed, _embedding, defaults.EmbeddingSize),
+            SequenceLength = Given(parsed, _sequence, defaults.SequenceLength),
+            BatchSize = Given(parsed, _batch, defaults.BatchSize),
+            Steps = Given(parsed, _steps, defaults.Steps),
+            Epochs = parsed.GetValue(_epochs),
+            CarryState = !parsed.GetValue(_noCarry),
+            Optimizer = Given(parsed, _optimizer, defaults.Optimizer),
+            LearningRate = Given(parsed, _rate, defaults.LearningRate),
+            Schedule = Given(parsed, _schedule, defaults.Schedule),
+            WarmUpSteps = Given(parsed, _warmUp, defaults.WarmUpSteps),
+            DecayInterval = Given(parsed, _decayInterval, defaults.DecayInterval),
+            DecayFactor = Given(parsed, _decayFactor, defaults.DecayFactor),
+            WeightDecay = Given(parsed, _weightDecay, defaults.WeightDecay),
+            Momentum = Given(parsed, _momentum, defaults.Momentum),
+            ClipNorm = Given(parsed, _clipNorm, defaults.ClipNorm),
+            ClipValue = Given(parsed, _clipValue, defaults.ClipValue),
+            Dropout = Given(parsed, _dropout, defaults.Dropout),
+            Initialisation = Given(parsed, _init, defaults.Initialisation),
+            Gain = Given(parsed, _gain, defaults.Gain),
+            ForgetBias = Given(parsed, _forgetBias, defaults.ForgetBias),
+            Chrono = Given(parsed, _chrono, defaults.Chrono),
+            Seed = Given(parsed, _seed, defaults.Seed),
+            Threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount,
+            LogInterval = Given(parsed, _log, defaults.LogInterval),
+            ValidationInterval = Given(parsed, _validation, defaults.ValidationInterval),
+            CheckpointInterval = Given(parsed, _checkpoint, defaults.CheckpointInterval),
+            SampleInterval = Given(parsed, _sample, defaults.SampleInterval),
+        };
+    }
+
+    // "text" and "sentences" are tasks by name, and what --text decides.
+    private string? TaskName(ParseResult parsed)
+    {
+        string? name = parsed.GetValue(_task);
+        if (name == "text" && parsed.GetValue(_text) is null)
+        {
+            throw new ExperimentException("--task text needs a file.", "--text book.txt");
+        }
+
+        if (name is null or "text" or "sentences")
+        {
+            return _taskOptions.FirstOrDefault(option => parsed.GetValue(option) is not null) is Option<int?> surplus
+                ? throw new ExperimentException($"{surplus.Name} is an option of a task.", "--task copy-memory")
+                : null;
+        }
+
+        return name;
+    }
+
+    private static T Given<T>(ParseResult parsed, Option<T> option, T otherwise) =>
+        parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option)! : otherwise;
+
+    private static Option<int?> TaskOptionOf(string name) => new(name)
+    {
+        Description = string.Join(
+            "; ",
+            TaskCatalogue.All.SelectMany(
+                task => task.Options.Where(option => option.Name == name),
+                static (task, option) => $"{task.Name}: {option.Meaning} [{option.Default}]")) + ".",
+        HelpName = "N",
     };
 
     private static Option<T> Number<T>(string name, string description, T value, params string[] aliases) =>

@@ -14,6 +14,10 @@ internal static class Figures
     /// <summary>A loss as a bare number.</summary>
     public static string Nats(double? nats) => nats?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–";
 
+    /// <summary>A share in percent.</summary>
+    public static string Share(double? share) =>
+        share is double value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "–";
+
     /// <summary>Bits for nats.</summary>
     public static double Bits(double nats) => nats / NatsPerBit;
 

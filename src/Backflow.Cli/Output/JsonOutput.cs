@@ -14,6 +14,16 @@ internal static class JsonOutput
 
 internal sealed record JsonStart(string Event, string Run, string Description, long FirstStep);
 
+internal sealed record JsonTask(
+    string Event,
+    string Task,
+    int DependencyLength,
+    string Loss,
+    string SuccessMeasure,
+    double ChanceSuccess,
+    double MemorylessLoss,
+    double MemorylessSuccess);
+
 internal sealed record JsonStep(
     string Event,
     long Step,
@@ -22,6 +32,7 @@ internal sealed record JsonStep(
     double TrainingLossNats,
     double TrainingLossBits,
     double? ValidationLossNats,
+    double? ValidationSuccess,
     double GradientNorm,
     double LearningRate,
     double CharactersPerSecond,
@@ -41,6 +52,9 @@ internal sealed record JsonEnd(
     long TotalSteps,
     double? TrainingLossNats,
     double? ValidationLossNats,
+    double? ValidationSuccess,
+    double? MemorylessLoss,
+    double? ChanceSuccess,
     double Seconds,
     long Parameters);
 
@@ -70,6 +84,7 @@ internal sealed record JsonBenchmarkShape(string Shape, double Operations);
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(JsonStart))]
+[JsonSerializable(typeof(JsonTask))]
 [JsonSerializable(typeof(JsonStep))]
 [JsonSerializable(typeof(JsonSample))]
 [JsonSerializable(typeof(JsonCheckpoint))]

@@ -2,9 +2,23 @@ using Backflow.Experiments.Training;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>One JSON object per line: "start", "step", "sample", "checkpoint", "warning" and, last, "end".</summary>
+/// <summary>One JSON object per line: "task" for a task, "start", "step", "sample", "checkpoint", "warning" and, last, "end".</summary>
 internal sealed class JsonTrainingOutput : TrainingOutput
 {
+    public override void OnTask(TaskOutcome task)
+    {
+        base.OnTask(task);
+        JsonOutput.Write(new JsonTask(
+            "task",
+            task.Name,
+            task.DependencyLength,
+            task.IsRegression ? "mean squared error" : "nats",
+            task.SuccessMeasure,
+            task.Baselines.ChanceSuccess,
+            task.Baselines.MemorylessLoss,
+            task.Baselines.MemorylessSuccess));
+    }
+
     public override void OnStart(string runId, string description, long firstStep) =>
         JsonOutput.Write(new JsonStart("start", runId, description, firstStep));
 
@@ -16,6 +30,7 @@ internal sealed class JsonTrainingOutput : TrainingOutput
         report.TrainingLoss,
         Figures.Bits(report.TrainingLoss),
         report.ValidationLoss,
+        report.Success,
         report.GradientNorm,
         report.LearningRate,
         report.CharactersPerSecond,
@@ -35,6 +50,9 @@ internal sealed class JsonTrainingOutput : TrainingOutput
         summary.TotalSteps,
         summary.TrainingLoss,
         summary.ValidationLoss,
+        summary.Success,
+        Task?.Baselines.MemorylessLoss,
+        Task?.Baselines.ChanceSuccess,
         summary.Elapsed.TotalSeconds,
         summary.Parameters));
 }

@@ -65,12 +65,25 @@ internal sealed class LiveTrainingOutput : TrainingOutput
         Grid grid = new Grid().AddColumn().AddColumn();
         Row(grid, "network", _description);
         Row(grid, "step", $"{report.Step:N0} of {report.TotalSteps:N0}  {bar}  {Figures.Duration(report.TimeLeft)} left");
-        Row(grid, "epoch", $"{report.Epoch:0.00}");
-        Row(grid, "training loss", Figures.Loss(report.TrainingLoss));
-        Row(grid, "validation loss", Figures.Loss(report.ValidationLoss));
+        if (Task is null)
+        {
+            Row(grid, "epoch", $"{report.Epoch:0.00}");
+        }
+
+        Row(grid, "training loss", Loss(report.TrainingLoss));
+        Row(grid, "validation loss", Loss(report.ValidationLoss));
+        if (Task is TaskOutcome task)
+        {
+            Row(grid, "without memory", Loss(task.Baselines.MemorylessLoss));
+            Row(
+                grid,
+                task.SuccessMeasure,
+                $"{Figures.Share(report.Success)}, chance {Figures.Share(task.Baselines.ChanceSuccess)}");
+        }
+
         Row(grid, "gradient norm", $"{Figures.Short(report.GradientNorm)} before clipping");
         Row(grid, "learning rate", Figures.Short(report.LearningRate));
-        Row(grid, "speed", $"{Figures.Rate(report.CharactersPerSecond)} characters");
+        Row(grid, "speed", $"{Figures.Rate(report.CharactersPerSecond)} {(Task is null ? "characters" : "timesteps")}");
         Row(grid, "loss so far", Curve());
         return new Panel(grid).Header($" {_title} ");
     }

@@ -28,10 +28,14 @@ internal sealed class PlainTrainingOutput : TrainingOutput
         }
 
         _lastLine = Stopwatch.GetTimestamp();
+        string data = Task is null
+            ? $"epoch {report.Epoch:0.00} · loss {Figures.Nats(report.TrainingLoss)} nats "
+                + $"{Figures.Nats(Figures.Bits(report.TrainingLoss))} bits · validation {Figures.Nats(report.ValidationLoss)}"
+            : $"loss {Loss(report.TrainingLoss)} · validation {Figures.Nats(report.ValidationLoss)} "
+                + $"(without memory {Figures.Nats(Task.Baselines.MemorylessLoss)}) · {Figures.Share(report.Success)} of "
+                + $"{Task.SuccessMeasure} (chance {Figures.Share(Task.Baselines.ChanceSuccess)})";
         Console.Out.WriteLine(
-            $"step {report.Step,6} of {report.TotalSteps} · epoch {report.Epoch:0.00} · "
-            + $"loss {Figures.Nats(report.TrainingLoss)} nats {Figures.Nats(Figures.Bits(report.TrainingLoss))} bits · "
-            + $"validation {Figures.Nats(report.ValidationLoss)} · ‖g‖ {Figures.Short(report.GradientNorm)} · "
+            $"step {report.Step,6} of {report.TotalSteps} · {data} · ‖g‖ {Figures.Short(report.GradientNorm)} · "
             + $"{Figures.Rate(report.CharactersPerSecond)} · {Figures.Duration(report.TimeLeft)} left");
     }
 

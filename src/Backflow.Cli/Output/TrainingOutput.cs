@@ -13,8 +13,13 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
         : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new LiveTrainingOutput()
         : new PlainTrainingOutput();
 
+    /// <summary>The task that the run trains on; null for text.</summary>
+    protected TaskOutcome? Task { get; private set; }
+
     /// <summary>Runs the training within whatever display this output needs.</summary>
     public virtual TrainingSummary Watch(Func<TrainingSummary> train) => train();
+
+    public virtual void OnTask(TaskOutcome task) => Task = task;
 
     public abstract void OnStart(string runId, string description, long firstStep);
 
@@ -37,21 +42,39 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
     }
 
     /// <summary>What a person wants to know at the end.</summary>
-    protected static IEnumerable<string> EndLines(TrainingSummary summary)
+    protected IEnumerable<string> EndLines(TrainingSummary summary)
     {
         string state = summary.IsInterrupted ? "Interrupted" : summary.IsDiverged ? "Stopped" : "Done";
         yield return $"{state}: {summary.Step:N0} of {summary.TotalSteps:N0} steps in {Figures.Duration(summary.Elapsed)}, "
-            + $"training loss {Figures.Loss(summary.TrainingLoss)}, validation loss {Figures.Loss(summary.ValidationLoss)}.";
+            + $"training loss {Loss(summary.TrainingLoss)}, validation loss {Loss(summary.ValidationLoss)}.";
+        if (Task is TaskOutcome task)
+        {
+            yield return Success(task, summary);
+        }
+
         if (summary.IsInterrupted)
         {
             yield return $"Go on with:  {CommandName.Current} resume {summary.RunId}";
         }
 
-        if (!summary.IsDiverged)
+        if (!summary.IsDiverged && Task is null)
         {
             yield return $"Write text:  {CommandName.Current} generate {summary.RunId} --length 400";
         }
 
         yield return $"Look at it:  {CommandName.Current} runs show {summary.RunId}";
     }
+
+    /// <summary>A loss with its unit.</summary>
+    protected string Loss(double? loss) => Task switch
+    {
+        null => Figures.Loss(loss),
+        { IsRegression: true } => Figures.Nats(loss) + " squared error",
+        _ => Figures.Nats(loss) + " nats",
+    };
+
+    private static string Success(TaskOutcome task, TrainingSummary summary) =>
+        $"{Figures.Share(summary.Success)} of {task.SuccessMeasure}; chance {Figures.Share(task.Baselines.ChanceSuccess)}, "
+        + $"without memory {Figures.Share(task.Baselines.MemorylessSuccess)} and a loss of "
+        + $"{Figures.Nats(task.Baselines.MemorylessLoss)}. The dependency is {task.DependencyLength} timesteps long.";
 }

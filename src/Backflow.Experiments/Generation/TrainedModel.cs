@@ -1,5 +1,6 @@
 using Backflow.Engine;
 using Backflow.Experiments.Tasks;
+using Backflow.Experiments.Tasks.Sequences;
 using Backflow.Experiments.Training;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
@@ -51,11 +52,26 @@ public sealed class TrainedModel
             ? store.Checkpoints.LoadLatest(manifest.Id)
             : store.Checkpoints.Load(manifest.Id, best.Step);
         TrainingConfiguration configuration = CheckpointContent.Configuration(checkpoint.Content);
+        if (configuration.Task is string task)
+        {
+            throw new ExperimentException(
+                $"Run {manifest.Id} was trained on the task {task}; only runs that were trained on text write text.",
+                $"backflow runs show {manifest.Id}");
+        }
+
         Vocabulary vocabulary = CheckpointContent.Vocabulary(checkpoint.Content);
-        RecurrentNetwork network = new(ConfigurationRules.Network(configuration, vocabulary.Count));
+        RecurrentNetwork network = new(ConfigurationRules.Network(configuration, TextShape(configuration, vocabulary)));
         CheckpointContent.RestoreParameters(checkpoint.Content, network);
         return new TrainedModel(manifest.Id, checkpoint.Checkpoint.Step, network, vocabulary);
     }
+
+    private static TaskShape TextShape(TrainingConfiguration configuration, Vocabulary vocabulary) => new()
+    {
+        SequenceLength = configuration.SequenceLength,
+        VocabularySize = vocabulary.Count,
+        OutputSize = vocabulary.Count,
+        HeadPosition = HeadPosition.EveryTimestep,
+    };
 
     /// <summary>A generator that continues prompts with this model.</summary>
     /// <returns>The generator, which the caller disposes of.</returns>

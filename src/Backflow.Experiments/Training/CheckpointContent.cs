@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Backflow.Engine;
 using Backflow.Experiments.Tasks;
 using Backflow.Runs.Tensors;
@@ -15,7 +13,7 @@ namespace Backflow.Experiments.Training;
 /// optimizer.STATE.PARAMETER                          the optimizer's state, shaped like the parameter
 /// state.hidden_l0, state.cell_l0                     the final states of the last window, [B, H]
 /// </code>
-/// and as metadata the step, the configuration, the vocabulary and a digest of the text.
+/// and as metadata the step, the configuration, the vocabulary and a digest of the text, or the task.
 /// </remarks>
 internal static class CheckpointContent
 {
@@ -65,8 +63,8 @@ internal static class CheckpointContent
         [StepKey] = session.Step.ToString(CultureInfo.InvariantCulture),
         [OptimizerStepKey] = session.Optimizer.Step.ToString(CultureInfo.InvariantCulture),
         [ConfigurationKey] = session.Configuration.ToJson(),
-        [VocabularyKey] = session.Corpus.Vocabulary.Serialize(),
-        [TextDigestKey] = Digest(session.Corpus),
+        [VocabularyKey] = session.Data.Vocabulary?.Serialize() ?? string.Empty,
+        [TextDigestKey] = session.Data.Digest,
         [BestKey] = bestValidationLoss?.ToString("R", CultureInfo.InvariantCulture) ?? string.Empty,
     };
 
@@ -74,11 +72,13 @@ internal static class CheckpointContent
     /// <returns>The best validation loss so far, or null.</returns>
     public static double? Restore(SafetensorsFile file, TrainingSession session)
     {
-        if (Value(file, TextDigestKey) != Digest(session.Corpus))
+        if (Value(file, TextDigestKey) != session.Data.Digest)
         {
-            throw new ExperimentException(
-                $"'{session.Corpus.Name}' is not the text that the run was trained on: its characters differ.",
-                "Give the original file with --text, or train a new run on this one with 'backflow train'.");
+            throw session.Data is TextData text
+                ? new ExperimentException(
+                    $"'{text.Corpus.Name}' is not the text that the run was trained on: its characters differ.",
+                    "Give the original file with --text, or train a new run on this one with 'backflow train'.")
+                : Misfit($"it is one of '{Value(file, TextDigestKey)}'");
         }
 
         RestoreParameters(file, session.Network);
@@ -117,14 +117,6 @@ internal static class CheckpointContent
 
     public static Vocabulary Vocabulary(SafetensorsFile file) =>
         Experiments.Tasks.Vocabulary.Deserialize(Value(file, VocabularyKey));
-
-    public static string Digest(TextCorpus corpus)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(MemoryMarshal.AsBytes(corpus.Training.Span));
-        hash.AppendData(MemoryMarshal.AsBytes(corpus.Validation.Span));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
 
     private static Tensor TensorOf(string name, Parameter parameter, AlignedBuffer buffer)
     {

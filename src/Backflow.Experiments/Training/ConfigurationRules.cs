@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Backflow.Engine;
+using Backflow.Experiments.Tasks.Sequences;
 
 namespace Backflow.Experiments.Training;
 
@@ -73,6 +74,11 @@ public static class ConfigurationRules
             throw OutOfRange("--chrono", Text(maximum), "a number of timesteps from 2", "100");
         }
 
+        if (c.Task is string task)
+        {
+            ValidateTask(c, task);
+        }
+
         if (c.Cells.Length != 1 && c.Cells.Length != c.Layers)
         {
             throw new ExperimentException(
@@ -81,12 +87,35 @@ public static class ConfigurationRules
         }
     }
 
-    internal static NetworkOptions Network(TrainingConfiguration c, int vocabularySize) => new()
+    private static void ValidateTask(TrainingConfiguration c, string task)
     {
-        VocabularySize = vocabularySize,
-        InputSize = c.EmbeddingSize,
+        TaskCatalogue.Find(task).Create(c.TaskOptions);
+        if (c.TextPath is not null)
+        {
+            throw new ExperimentException(
+                $"--task {task} makes its own sequences and takes no --text.", "Leave out --text or --task.");
+        }
+
+        if (c.Epochs is not null)
+        {
+            throw new ExperimentException(
+                $"--task {task} makes fresh sequences for every step: there is no epoch.", "Give --steps instead of --epochs.");
+        }
+
+        if (c.SampleInterval > 0)
+        {
+            throw new ExperimentException(
+                $"--task {task} trains no model that writes text.", "Leave out --sample-interval.");
+        }
+    }
+
+    internal static NetworkOptions Network(TrainingConfiguration c, TaskShape shape) => new()
+    {
+        VocabularySize = shape.VocabularySize,
+        InputSize = shape.VocabularySize > 0 ? c.EmbeddingSize : shape.FeatureCount,
         Layers = [.. Enumerable.Range(0, c.Layers).Select(i => new LayerOptions(Cell(c, i), c.HiddenSize))],
-        OutputSize = vocabularySize,
+        OutputSize = shape.OutputSize,
+        HeadPosition = shape.HeadPosition,
         Dropout = c.Dropout,
     };
 

@@ -20,7 +20,7 @@ internal sealed class ProgressMeter(TimeProvider clock, TrainingSession session)
     public Pauser Pause() => new(this, clock.GetTimestamp());
 
     /// <summary>Reports and starts the next interval.</summary>
-    public StepReport Report(double? validationLoss)
+    public StepReport Report(double? validationLoss, double? success)
     {
         double seconds = (clock.GetElapsedTime(_intervalStart) - _paused).TotalSeconds;
         double secondsPerStep = seconds / _steps;
@@ -36,6 +36,7 @@ internal sealed class ProgressMeter(TimeProvider clock, TrainingSession session)
             session.Epoch,
             _lossSum / _steps,
             validationLoss,
+            success,
             session.GradientNorm,
             session.LearningRate,
             session.CharactersPerStep / secondsPerStep,

@@ -14,6 +14,13 @@ public sealed record TrainingConfiguration
     /// <summary>The UTF-8 file to train on, as an absolute path; null for generated sentences.</summary>
     public string? TextPath { get; init; }
 
+    /// <summary>The task that makes its own sequences; null for text and sentences.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>The task's options that were given, by name.</summary>
+    public ImmutableSortedDictionary<string, int> TaskOptions { get; init; } =
+        ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+
     /// <summary>Characters of generated sentences where there is no file.</summary>
     public int SentenceCharacters { get; init; } = 500_000;
 

@@ -6,6 +6,7 @@ namespace Backflow.Experiments.Training;
 /// <param name="Epoch">Passes over the training text so far, with their fraction.</param>
 /// <param name="TrainingLoss">Mean loss of the steps since the last report, nats per character.</param>
 /// <param name="ValidationLoss">The newest validation loss, nats per character; null before the first.</param>
+/// <param name="Success">The newest share of successes of a task; null for text, and before the first.</param>
 /// <param name="GradientNorm">Norm of all gradients of this step before clipping.</param>
 /// <param name="LearningRate">Learning rate of this step.</param>
 /// <param name="CharactersPerSecond">Speed of the steps since the last report, without validations and checkpoints.</param>
@@ -16,6 +17,7 @@ public sealed record StepReport(
     double Epoch,
     double TrainingLoss,
     double? ValidationLoss,
+    double? Success,
     double GradientNorm,
     double LearningRate,
     double CharactersPerSecond,
@@ -29,6 +31,7 @@ public sealed record StepReport(
 /// <param name="IsDiverged">Whether the loss or a gradient left the numbers.</param>
 /// <param name="TrainingLoss">The last training loss, nats per character; null if no step was done.</param>
 /// <param name="ValidationLoss">The last validation loss, nats per character; null without one.</param>
+/// <param name="Success">The last share of successes of a task; null without one.</param>
 /// <param name="Elapsed">Time spent.</param>
 /// <param name="Parameters">Trainable numbers of the network.</param>
 public sealed record TrainingSummary(
@@ -39,6 +42,7 @@ public sealed record TrainingSummary(
     bool IsDiverged,
     double? TrainingLoss,
     double? ValidationLoss,
+    double? Success,
     TimeSpan Elapsed,
     long Parameters);
 
@@ -50,6 +54,10 @@ public interface ITrainingObserver
     /// <param name="description">The network and its data in a line.</param>
     /// <param name="firstStep">Steps that were done before: above 0 when resumed.</param>
     void OnStart(string runId, string description, long firstStep);
+
+    /// <summary>The run trains on a task and not on text; called before <see cref="OnStart"/>.</summary>
+    /// <param name="task">The task and its baselines.</param>
+    void OnTask(TaskOutcome task);
 
     /// <summary>A step worth reporting is done.</summary>
     /// <param name="report">Where training stands.</param>

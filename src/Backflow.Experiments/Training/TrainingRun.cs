@@ -1,5 +1,5 @@
 using Backflow.Experiments.Generation;
-using Backflow.Experiments.Tasks;
+using Backflow.Experiments.Tasks.Sequences;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Columns;
@@ -17,6 +17,9 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Mean loss over the validation part, nats per character.</summary>
     public const string ValidationLossMetric = "validation-loss";
+
+    /// <summary>Share of successes over a task's validation sequences.</summary>
+    public const string ValidationSuccessMetric = "validation-success";
 
     /// <summary>Norm of all gradients of each step before clipping.</summary>
     public const string GradientNormMetric = "gradient-norm";
@@ -39,6 +42,7 @@ public sealed class TrainingRun : IDisposable
     private readonly float[] _gradientNorms;
     private double? _bestValidationLoss;
     private double? _validationLoss;
+    private double? _success;
     private double? _trainingLoss;
     private long _savedStep = -1;
 
@@ -51,7 +55,7 @@ public sealed class TrainingRun : IDisposable
         _clock = clock;
         RunId = runId;
         _recorder = store.OpenRecorder(runId);
-        _gradientNorms = new float[session.Configuration.SequenceLength];
+        _gradientNorms = new float[session.Data.Shape.SequenceLength];
     }
 
     /// <summary>The run's id.</summary>
@@ -77,16 +81,16 @@ public sealed class TrainingRun : IDisposable
         TimeProvider clock)
     {
         ConfigurationRules.Validate(configuration);
-        TextCorpus corpus = Corpora.Load(configuration);
-        configuration = WithSteps(configuration, corpus);
-        TrainingSession session = new(configuration, corpus);
+        ITrainingData data = TrainingDataSource.Load(configuration);
+        configuration = TrainingDataSource.Fit(configuration, data);
+        TrainingSession session = new(configuration, data);
         try
         {
             RunManifest manifest = store.CreateRun(new RunDescription
             {
                 Prefix = configuration.Cells[0],
                 Name = name,
-                Task = configuration.TextPath is null ? "sentences" : "text",
+                Task = data.TaskName,
                 Cell = string.Join(',', configuration.Cells),
                 ConfigurationJson = configuration.ToJson(),
                 Seed = configuration.Seed,
@@ -134,7 +138,7 @@ public sealed class TrainingRun : IDisposable
                 $"backflow resume {manifest.Id} --steps {checkpoint.Checkpoint.Step + configuration.Steps}");
         }
 
-        TrainingSession session = new(configuration, Corpora.Load(configuration));
+        TrainingSession session = new(configuration, TrainingDataSource.Load(configuration));
         TrainingRun? run = null;
         try
         {
@@ -162,6 +166,16 @@ public sealed class TrainingRun : IDisposable
     public TrainingSummary Train(CancellationToken cancellation)
     {
         long started = _clock.GetTimestamp();
+        if (_session.Data.Task is SequenceTask task)
+        {
+            _observer.OnTask(new TaskOutcome(
+                _session.Data.TaskName,
+                task.DependencyLength,
+                task.Shape.IsRegression,
+                task.SuccessMeasure,
+                task.Baselines));
+        }
+
         _observer.OnStart(RunId, Describe(), _session.Step);
 
         // At step 0 too: a run killed before its first interval can still be resumed.
@@ -217,7 +231,7 @@ public sealed class TrainingRun : IDisposable
 
         if (step % Configuration.LogInterval == 0 || isLast)
         {
-            StepReport report = meter.Report(_validationLoss);
+            StepReport report = meter.Report(_validationLoss, _success);
             _trainingLoss = report.TrainingLoss;
             RecordReport(report);
             _observer.OnStep(report);
@@ -244,6 +258,7 @@ public sealed class TrainingRun : IDisposable
             isDiverged,
             _trainingLoss,
             _validationLoss,
+            _success,
             _clock.GetElapsedTime(started),
             _session.Network.Layout.Count);
     }
@@ -263,7 +278,9 @@ public sealed class TrainingRun : IDisposable
     {
         try
         {
-            _validationLoss = _session.Validate(cancellation) ?? _validationLoss;
+            TaskScore? score = _session.Validate(cancellation);
+            _validationLoss = score?.Loss ?? _validationLoss;
+            _success = _session.Data.Task is null ? null : score?.Success;
         }
         catch (OperationCanceledException)
         {
@@ -274,6 +291,11 @@ public sealed class TrainingRun : IDisposable
         if (_validationLoss is double loss)
         {
             _recorder.Scalar(ValidationLossMetric, _session.Step, loss);
+            if (_success is double success)
+            {
+                _recorder.Scalar(ValidationSuccessMetric, _session.Step, success);
+            }
+
             if (!(loss >= _bestValidationLoss))
             {
                 _bestValidationLoss = loss;
@@ -303,7 +325,7 @@ public sealed class TrainingRun : IDisposable
 
     private void Sample(CancellationToken cancellation)
     {
-        using TextGenerator generator = new(_session.Network, _session.Corpus.Vocabulary);
+        using TextGenerator generator = new(_session.Network, _session.Data.Vocabulary!);
         SamplingOptions options = new()
         {
             Temperature = SampleTemperature,
@@ -328,18 +350,9 @@ public sealed class TrainingRun : IDisposable
     {
         TrainingConfiguration c = Configuration;
         return $"{string.Join(',', c.Cells)} · {c.Layers} {(c.Layers == 1 ? "layer" : "layers")} of {c.HiddenSize} · "
-            + $"{_session.Network.Layout.Count:N0} parameters · {_session.Corpus.Name}, "
-            + $"{_session.Corpus.CharacterCount:N0} characters, {_session.Corpus.Vocabulary.Count} different · "
+            + $"{_session.Network.Layout.Count:N0} parameters · {_session.Data.Description} · "
             + $"T {c.SequenceLength}, B {c.BatchSize} · {c.Threads} {(c.Threads == 1 ? "thread" : "threads")}";
     }
-
-    private static TrainingConfiguration WithSteps(TrainingConfiguration configuration, TextCorpus corpus) =>
-        configuration.Epochs is double epochs
-            ? configuration with
-            {
-                Steps = (long)Math.Ceiling(epochs * TrainingSession.Windows(configuration, corpus).WindowsPerEpoch),
-            }
-            : configuration;
 
     private static bool IsDue(long interval, long step) => interval > 0 && step % interval == 0;
 }

@@ -1,9 +1,10 @@
 using Backflow.Engine;
 using Backflow.Experiments.Tasks;
+using Backflow.Experiments.Tasks.Sequences;
 
 namespace Backflow.Experiments.Training;
 
-/// <summary>A network, its optimizer and its windows of text: what one training step needs, and nothing about runs.</summary>
+/// <summary>A network, its optimizer and its data: what one training step needs, and nothing about runs.</summary>
 /// <remarks>
 /// A step is a function of the parameters, the optimizer's state, the carried state and the step's number. These four
 /// are what a checkpoint keeps.
@@ -11,37 +12,37 @@ namespace Backflow.Experiments.Training;
 internal sealed class TrainingSession : IDisposable
 {
     private readonly WorkerPool _pool;
-    private readonly ITokenWindows _windows;
-    private readonly ValidationWindows? _validation;
     private readonly NetworkPass? _validationPass;
     private readonly LearningRateSchedule _schedule;
     private readonly SplittableRandom _dropout;
 
     public TrainingSession(TrainingConfiguration configuration, TextCorpus corpus)
+        : this(configuration, new TextData(configuration, corpus))
+    {
+    }
+
+    public TrainingSession(TrainingConfiguration configuration, ITrainingData data)
     {
         Configuration = configuration;
-        Corpus = corpus;
+        Data = data;
         SplittableRandom random = new(configuration.Seed);
         _dropout = random.Split("dropout");
         _pool = new WorkerPool(configuration.Threads);
-        Network = new RecurrentNetwork(ConfigurationRules.Network(configuration, corpus.Vocabulary.Count));
+        Network = new RecurrentNetwork(ConfigurationRules.Network(configuration, data.Shape));
         NetworkInitialiser.Initialise(
             Network, ConfigurationRules.Initialisation(configuration), random.Split("initialisation"));
         Optimizer = new Optimizer(Network, ConfigurationRules.Optimizer(configuration));
         _schedule = ConfigurationRules.Schedule(configuration);
-        Pass = new NetworkPass(Network, configuration.SequenceLength, configuration.BatchSize, _pool);
-        _windows = Windows(configuration, corpus);
-        if (corpus.ValidationWithContext.Length >= 2)
+        Pass = new NetworkPass(Network, data.Shape.SequenceLength, configuration.BatchSize, _pool);
+        if (data.HasValidation)
         {
-            _validation = new ValidationWindows(
-                corpus.ValidationWithContext, configuration.BatchSize, configuration.SequenceLength);
-            _validationPass = new NetworkPass(Network, configuration.SequenceLength, configuration.BatchSize, _pool);
+            _validationPass = new NetworkPass(Network, data.Shape.SequenceLength, configuration.BatchSize, _pool);
         }
     }
 
     public TrainingConfiguration Configuration { get; }
 
-    public TextCorpus Corpus { get; }
+    public ITrainingData Data { get; }
 
     public RecurrentNetwork Network { get; }
 
@@ -52,12 +53,13 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Steps done.</summary>
     public long Step { get; set; }
 
-    /// <summary>Characters that one step reads.</summary>
-    public long CharactersPerStep => (long)Configuration.BatchSize * Configuration.SequenceLength;
+    /// <summary>Characters, or timesteps of a task, that one step reads.</summary>
+    public long CharactersPerStep => (long)Configuration.BatchSize * Data.Shape.SequenceLength;
 
-    public double Epoch => (double)Step / _windows.WindowsPerEpoch;
+    /// <summary>Passes over the text so far; 0 for a task, which never ends.</summary>
+    public double Epoch => Data.StepsPerEpoch is long steps ? (double)Step / steps : 0;
 
-    /// <summary>Loss of the last step, nats per character.</summary>
+    /// <summary>Loss of the last step: nats per answer, or mean squared error.</summary>
     public double Loss { get; private set; }
 
     /// <summary>Norm of all gradients of the last step before clipping.</summary>
@@ -68,33 +70,14 @@ internal sealed class TrainingSession : IDisposable
 
     public double LearningRate { get; private set; }
 
-    /// <summary>The windows that a configuration trains on.</summary>
-    public static ITokenWindows Windows(TrainingConfiguration configuration, TextCorpus corpus) =>
-        configuration.CarryState
-            ? new StreamWindows(corpus.Training, configuration.BatchSize, configuration.SequenceLength)
-            : new RandomWindows(
-                corpus.Training,
-                configuration.BatchSize,
-                configuration.SequenceLength,
-                new SplittableRandom(configuration.Seed).Split("windows"));
-
-    /// <summary>One step: window, forward, backward, clipping, update.</summary>
+    /// <summary>One step: data, forward, backward, clipping, update.</summary>
     /// <returns>False if loss or gradient is not finite; the parameters are then as before.</returns>
     public bool Advance()
     {
-        if (_windows.ResetsState(Step))
-        {
-            Pass.ResetState();
-        }
-        else
-        {
-            Pass.CarryState();
-        }
-
-        _windows.Window(Step, Pass.Tokens, Pass.Head!.Targets);
+        Data.Load(Step, Pass);
         Pass.Forward(Configuration.Dropout > 0 ? SplitKey(Step) : null);
         Pass.Backward();
-        Loss = Pass.Head.Loss;
+        Loss = Pass.Head!.Loss;
         Span<float> gradients = Network.Gradients.Span;
         GradientNorm = GradientClipping.Norm(gradients);
         LearningRate = _schedule.At(Step);
@@ -115,31 +98,9 @@ internal sealed class TrainingSession : IDisposable
         return true;
     }
 
-    /// <summary>The mean loss over every validation character, nats per character; null without validation text.</summary>
-    public double? Validate(CancellationToken cancellation)
-    {
-        if (_validation is null || _validationPass is null)
-        {
-            return null;
-        }
-
-        double sum = 0;
-        _validationPass.ResetState();
-        for (int i = 0; i < _validation.Count; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (i > 0)
-            {
-                _validationPass.CarryState();
-            }
-
-            int count = _validation.Window(i, _validationPass.Tokens, _validationPass.Head!.Targets);
-            _validationPass.Forward();
-            sum += _validationPass.Head.Loss * count;
-        }
-
-        return sum / _validation.TargetCount;
-    }
+    /// <summary>Measures the network on all validation data; null where there is none.</summary>
+    public TaskScore? Validate(CancellationToken cancellation) =>
+        _validationPass is null ? null : Data.Validate(_validationPass, cancellation);
 
     public void Dispose() => _pool.Dispose();
 
