@@ -49,7 +49,7 @@ internal static class BenchTable
                 row.Gflops.ToString("0", CultureInfo.InvariantCulture),
                 row.PeakGflops.ToString("0", CultureInfo.InvariantCulture),
                 Percent(row.PeakPercent, "0"),
-                Percent(row.TelemetryPercent, "+0.0;-0.0"),
+                Percent(row.TelemetryPercent, "+0.0;-0.0;0.0"),
                 Percent(row.RecurrentPercent, "0"));
         }
 
