@@ -54,11 +54,12 @@ public sealed class RandomWindows : ITokenWindows
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         WindowGuard.HasShape(inputs, SequenceLength, BatchSize);
         WindowGuard.HasShape(targets, SequenceLength, BatchSize);
-        SplittableRandom random = _random.Split((ulong)step);
         ReadOnlySpan<int> tokens = _tokens.Span;
         for (int b = 0; b < BatchSize; b++)
         {
-            int start = random.NextInt32(tokens.Length - SequenceLength);
+            // Drawn by number, so that a step makes no object; the bias of the scaling is below 2⁻³³.
+            ulong bits = _random.BitsAt(((ulong)step * (ulong)BatchSize) + (ulong)b);
+            int start = (int)Math.BigMul(bits, (ulong)(tokens.Length - SequenceLength), out ulong _);
             ReadOnlySpan<int> window = tokens.Slice(start, SequenceLength + 1);
             for (int t = 0; t < SequenceLength; t++)
             {

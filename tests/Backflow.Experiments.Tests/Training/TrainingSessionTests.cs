@@ -20,12 +20,13 @@ public sealed class TrainingSessionTests
     };
 
     [Theory]
-    [InlineData("lstm")]
-    [InlineData("gru")]
-    [InlineData("rnn")]
-    public void Advance_AfterTheFirstSteps_AllocatesNothing(string cell)
+    [InlineData("lstm", true)]
+    [InlineData("lstm", false)]
+    [InlineData("gru", true)]
+    [InlineData("rnn", true)]
+    public void Advance_AfterTheFirstSteps_AllocatesNothing(string cell, bool carryState)
     {
-        TrainingConfiguration configuration = Small with { Cells = [cell] };
+        TrainingConfiguration configuration = Small with { Cells = [cell], CarryState = carryState };
         using TrainingSession session = new(configuration, Corpus(configuration));
         for (int i = 0; i < 5; i++)
         {
