@@ -69,6 +69,7 @@ public sealed unsafe partial class NetworkPass
     /// <remarks>The backward pass puts ∂L/∂(pre-activation) of the input side in the activations' place.</remarks>
     public void GetGate(int layer, int timestep, int gate, Span<float> values)
     {
+        RequireGates();
         LayerBuffers buffers = _layers[layer];
         GateLayout gates = buffers.Kernels.Gates;
         ShapeGuard.HasShape(values.Length, 1, BatchSize, buffers.Shape.HiddenSize, nameof(values), "[1, B, H]");
@@ -81,6 +82,7 @@ public sealed unsafe partial class NetworkPass
     /// <param name="gradient">[B, G·H], overwritten.</param>
     public void GetInputSideGradient(int layer, int timestep, Span<float> gradient)
     {
+        RequireGates();
         GateLayout gates = _layers[layer].Kernels.Gates;
         CopySide(layer, timestep, gates.InputGates.AsSpan(), gates.InputSlot, gradient);
     }
@@ -92,6 +94,7 @@ public sealed unsafe partial class NetworkPass
     /// alone.</param>
     public void GetRecurrentSideGradient(int layer, int timestep, Span<float> gradient)
     {
+        RequireGates();
         GateLayout gates = _layers[layer].Kernels.Gates;
         CopySide(layer, timestep, gates.RecurrentGates.AsSpan(), gates.RecurrentSlot, gradient);
     }
@@ -105,6 +108,11 @@ public sealed unsafe partial class NetworkPass
     {
         LayerBuffers buffers = _layers[layer];
         bool resets = Network.Options.Layers[layer].Cell == CellKind.GruResetBefore;
+        if (resets)
+        {
+            RequireGates();
+        }
+
         Get(layer, resets ? buffers.Auxiliary : buffers.Hidden, timestep, values);
     }
 
@@ -195,6 +203,7 @@ public sealed unsafe partial class NetworkPass
 
     private void LocalFromAbove(int above, int timestep, Span<float> gradient)
     {
+        RequireGates();
         LayerBuffers upper = _layers[above];
         GateLayout gates = upper.Kernels.Gates;
         PanelLayout storage = upper.InputStorage;

@@ -18,6 +18,7 @@ public sealed unsafe partial class NetworkPass
     private readonly ForwardRows _forwardRows;
     private readonly BackwardRows _backwardRows;
     private readonly WeightGradientItems _weightGradientItems;
+    private readonly int _windowTimesteps;
     private bool _usesDropout;
 
     /// <summary>Allocates everything that batches of one shape need.</summary>
@@ -25,7 +26,12 @@ public sealed unsafe partial class NetworkPass
     /// <param name="sequenceLength">Timesteps, T.</param>
     /// <param name="batchSize">Sequences, B.</param>
     /// <param name="pool">The threads that share the work; their number does not change a bit of any result.</param>
-    public NetworkPass(RecurrentNetwork network, int sequenceLength, int batchSize, WorkerPool pool)
+    /// <param name="recompute">
+    /// Whether to keep the states of all timesteps alone and compute gates again on the way back, window by window: less
+    /// than half the memory for long sequences, some more time, the same bits.
+    /// </param>
+    public NetworkPass(
+        RecurrentNetwork network, int sequenceLength, int batchSize, WorkerPool pool, bool recompute = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequenceLength);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
@@ -33,6 +39,7 @@ public sealed unsafe partial class NetworkPass
         SequenceLength = sequenceLength;
         BatchSize = batchSize;
         _pool = pool;
+        _windowTimesteps = recompute ? RecomputedWindow(sequenceLength, batchSize) : sequenceLength;
         NetworkOptions options = network.Options;
         bool dropsOut = options.Dropout > 0;
         _dropout = new DropoutMask[options.Layers.Length];
@@ -42,7 +49,8 @@ public sealed unsafe partial class NetworkPass
         {
             LayerOptions layer = options.Layers[i];
             LayerShape shape = new(sequenceLength, batchSize, inputSize, layer.HiddenSize);
-            _layers[i] = new LayerBuffers(shape, network.Kernels.For(layer.Cell), ownsInput: i == 0 || dropsOut);
+            _layers[i] = new LayerBuffers(
+                shape, network.Kernels.For(layer.Cell), ownsInput: i == 0 || dropsOut, _windowTimesteps);
             _layers[i].BindParameters(network.Layers[i], network.Parameters, network.Gradients);
             if (i > 0 && !dropsOut)
             {
@@ -58,6 +66,7 @@ public sealed unsafe partial class NetworkPass
         _forwardRows = new ForwardRows(this);
         _backwardRows = new BackwardRows(this);
         _weightGradientItems = new WeightGradientItems(this);
+        _windows = new Windows(this);
     }
 
     /// <summary>The network.</summary>
@@ -101,7 +110,15 @@ public sealed unsafe partial class NetworkPass
         }
 
         Head?.PrepareForward();
-        _pool.Run(_forwardRows, RowParts);
+        if (Recomputes)
+        {
+            ForwardByWindows();
+        }
+        else
+        {
+            _pool.Run(_forwardRows, RowParts);
+        }
+
         Head?.SumLoss();
     }
 
@@ -116,9 +133,18 @@ public sealed unsafe partial class NetworkPass
         }
 
         Head?.PrepareBackward();
-        _pool.Run(_backwardRows, RowParts);
-        _pool.Run(_weightGradientItems, _weightGradientItems.Count);
+        if (Recomputes)
+        {
+            BackwardByWindows();
+        }
+        else
+        {
+            _pool.Run(_backwardRows, RowParts);
+            _pool.Run(_weightGradientItems, _weightGradientItems.Count);
+        }
     }
+
+    private Timesteps WholeSequence => new(0, SequenceLength);
 
     // Parts of the batch, one per thread; their number has no influence on any result.
     private int RowParts => Math.Min(_pool.Threads, BatchSize);
@@ -206,7 +232,7 @@ public sealed unsafe partial class NetworkPass
                     pass.DropOut(i, begin, end);
                 }
 
-                layer.Kernels.Forward(layer, begin, end);
+                layer.Kernels.Forward(layer, pass.WholeSequence, begin, end);
             }
 
             pass.Head?.Forward(begin, end);
@@ -223,7 +249,7 @@ public sealed unsafe partial class NetworkPass
             {
                 LayerBuffers layer = pass._layers[i];
                 pass.AddFinalStateGradient(i, begin, end);
-                layer.Kernels.Backward(layer, begin, end);
+                layer.Kernels.Backward(layer, pass.WholeSequence, begin, end);
                 if (i > 0 && layer.OwnDInput is not null)
                 {
                     pass.DropOutBackward(i, begin, end);
@@ -247,10 +273,20 @@ public sealed unsafe partial class NetworkPass
         {
             foreach (LayerBuffers layer in pass._layers)
             {
-                Share(layer.RecurrentStorage.Panels, item, out int begin, out int end);
-                layer.Kernels.WeightGradients(layer, begin, end, _packed[item]);
+                OfLayer(layer, pass.WholeSequence, item);
             }
 
+            OfHeadAndEmbedding(item);
+        }
+
+        public void OfLayer(LayerBuffers layer, Timesteps window, int item)
+        {
+            Share(layer.RecurrentStorage.Panels, item, out int begin, out int end);
+            layer.Kernels.WeightGradients(layer, window, begin, end, _packed[item]);
+        }
+
+        public void OfHeadAndEmbedding(int item)
+        {
             if (pass.Head is LinearHead head)
             {
                 // The other way round: where a few panels do not divide evenly, another thread gets the odd one.

@@ -7,7 +7,8 @@ internal sealed class PassSetup : IDisposable
 {
     private readonly WorkerPool _pool;
 
-    public PassSetup(NetworkOptions options, int sequenceLength, int batchSize, int threads)
+    public PassSetup(
+        NetworkOptions options, int sequenceLength, int batchSize, int threads, bool recompute = false)
     {
         _pool = new WorkerPool(threads);
         Network = new RecurrentNetwork(options);
@@ -19,7 +20,7 @@ internal sealed class PassSetup : IDisposable
             parameter.Import(values, Network.Parameters.Span);
         }
 
-        Pass = new NetworkPass(Network, sequenceLength, batchSize, _pool);
+        Pass = new NetworkPass(Network, sequenceLength, batchSize, _pool, recompute);
         SplittableRandom tokens = random.Split("tokens");
         foreach (ref int token in Pass.Tokens)
         {

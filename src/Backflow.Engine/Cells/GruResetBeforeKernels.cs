@@ -53,11 +53,21 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
             ForwardResetAndUpdate(layer, t, panel, rowBegin, rowEnd);
         }
 
-        float* reset = State(layer.Auxiliary, layer, t);
+        float* reset = Kept(layer, t);
         for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
         {
             RecurrentProduct(layer, t, panel, CandidateSlot, 1, reset, rowBegin, rowEnd);
             ForwardGates(layer, t, panel, rowBegin, rowEnd);
+        }
+    }
+
+    // Timestep by timestep: the candidate's product needs r ⊙ hₜ₋₁, which nobody kept.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected override void RecomputeChunk(LayerBuffers layer, Timesteps chunk, int rowBegin, int rowEnd)
+    {
+        for (int t = chunk.Begin; t < chunk.End; t++)
+        {
+            ForwardTimestep(layer, t, rowBegin, rowEnd);
         }
     }
 
@@ -145,7 +155,7 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
     protected override void AddRecurrentWeightGradients(in WeightBlock block, PackedRows packed)
     {
         AddRecurrentWeightGradients(block, block.Layer.Hidden.Pointer, 0, CandidateSlot, packed);
-        AddRecurrentWeightGradients(block, block.Layer.Auxiliary.Pointer, CandidateSlot, 1, packed);
+        AddRecurrentWeightGradients(block, block.Layer.AuxiliaryOrigin, CandidateSlot, 1, packed);
     }
 
     private static float* TransposedCandidate(LayerBuffers layer) =>
@@ -160,7 +170,7 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
             nint offset = ((nint)row * layer.Shape.HiddenStride) + first;
             float* a = GateRow(layer, t, row, panel);
             float* before = State(layer.Hidden, layer, t) + offset;
-            float* reset = State(layer.Auxiliary, layer, t) + offset;
+            float* reset = Kept(layer, t) + offset;
             for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count)
             {
                 TVector r = Activations<TSimd, TVector>.Sigmoid(TSimd.Load(a + R + j));

@@ -44,7 +44,7 @@ internal sealed unsafe class LstmKernels<TSimd, TVector> : SequenceKernels<TSimd
             float* cBefore = State(layer.Cell, layer, t) + offset;
             float* c = State(layer.Cell, layer, t + 1) + offset;
             float* h = State(layer.Hidden, layer, t + 1) + offset;
-            float* tanhCell = State(layer.Auxiliary, layer, t) + offset;
+            float* tanhCell = Kept(layer, t) + offset;
             for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count)
             {
                 TVector i = Activations<TSimd, TVector>.Sigmoid(TSimd.Load(a + I + j));
@@ -79,7 +79,7 @@ internal sealed unsafe class LstmKernels<TSimd, TVector> : SequenceKernels<TSimd
             nint offset = ((nint)row * stride) + first;
             float* a = GateRow(layer, t, row, panel);
             float* cBefore = State(layer.Cell, layer, t) + offset;
-            float* tanhCell = State(layer.Auxiliary, layer, t) + offset;
+            float* tanhCell = Kept(layer, t) + offset;
             float* dHidden = State(layer.DHidden, layer, t + 1) + offset;
             float* dCell = State(layer.DCell, layer, t + 1) + offset;
             float* dCellBefore = State(layer.DCell, layer, t) + offset;

@@ -11,6 +11,11 @@ namespace Backflow.Engine.Kernels;
 /// </remarks>
 internal static unsafe class RowProduct
 {
+    /// <summary>Columns of the widest panel: 16 units of four gates.</summary>
+    private const int LargestPanel = 64;
+
+    private const int RowsAtOnce = 48;
+
     /// <summary>c += a·B.</summary>
     /// <param name="a">[length].</param>
     /// <param name="length">Terms of each sum.</param>
@@ -37,6 +42,45 @@ internal static unsafe class RowProduct
         for (; column < columns; column += TSimd.Count)
         {
             AddColumns<TSimd, TVector, N1>(a, length, b + column, bStride, c + column);
+        }
+    }
+
+    /// <summary>C += A·B for many rows at once, each with the bits that <see cref="Add"/> gives it alone.</summary>
+    /// <param name="rows">Rows of A and C.</param>
+    /// <param name="columns">Columns of B and C, a multiple of 16, at most <see cref="LargestPanel"/>.</param>
+    /// <param name="arguments">Where A, B and C lie; one segment and no source.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddRows<TSimd, TVector>(int rows, int columns, in MatrixTileArguments arguments)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+    {
+        float* even = stackalloc float[RowsAtOnce * LargestPanel];
+        float* odd = stackalloc float[RowsAtOnce * LargestPanel];
+        for (int row = 0; row < rows; row += RowsAtOnce)
+        {
+            int count = Math.Min(RowsAtOnce, rows - row);
+            MatrixTileArguments half = arguments;
+            half.A = arguments.A + (row * arguments.ARowStride);
+            half.AStepStride = 2 * arguments.AStepStride;
+            half.BStride = 2 * arguments.BStride;
+            half.SegmentLength = (arguments.SegmentLength + 1) / 2;
+            half.C = even;
+            half.CRowStride = columns;
+            MatrixProduct<TSimd, TVector>.Multiply(count, columns, half);
+            half.A += arguments.AStepStride;
+            half.B += arguments.BStride;
+            half.SegmentLength = arguments.SegmentLength / 2;
+            half.C = odd;
+            MatrixProduct<TSimd, TVector>.Multiply(count, columns, half);
+            for (int i = 0; i < count; i++)
+            {
+                float* c = arguments.C + ((row + i) * arguments.CRowStride);
+                for (int column = 0; column < columns; column += TSimd.Count)
+                {
+                    int at = (i * columns) + column;
+                    Store<TSimd, TVector>(c + column, TSimd.Load(even + at), TSimd.Load(odd + at));
+                }
+            }
         }
     }
 

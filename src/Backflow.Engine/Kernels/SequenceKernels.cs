@@ -45,13 +45,12 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Forward(LayerBuffers layer, int rowBegin, int rowEnd)
+    public override void Forward(LayerBuffers layer, Timesteps window, int rowBegin, int rowEnd)
     {
-        int length = layer.Shape.SequenceLength;
         int chunk = ChunkTimesteps(layer);
-        for (int begin = 0; begin < length; begin += chunk)
+        for (int begin = window.Begin; begin < window.End; begin += chunk)
         {
-            int end = Math.Min(length, begin + chunk);
+            int end = Math.Min(window.End, begin + chunk);
             InputProduct(layer, begin, end, rowBegin, rowEnd);
             for (int t = begin; t < end; t++)
             {
@@ -61,13 +60,25 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Backward(LayerBuffers layer, int rowBegin, int rowEnd)
+    public override void Recompute(LayerBuffers layer, Timesteps window, int rowBegin, int rowEnd)
     {
-        int length = layer.Shape.SequenceLength;
         int chunk = ChunkTimesteps(layer);
-        for (int begin = (length - 1) / chunk * chunk; begin >= 0; begin -= chunk)
+        for (int begin = window.Begin; begin < window.End; begin += chunk)
         {
-            int end = Math.Min(length, begin + chunk);
+            int end = Math.Min(window.End, begin + chunk);
+            InputProduct(layer, begin, end, rowBegin, rowEnd);
+            RecomputeChunk(layer, new Timesteps(begin, end), rowBegin, rowEnd);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Backward(LayerBuffers layer, Timesteps window, int rowBegin, int rowEnd)
+    {
+        int chunk = ChunkTimesteps(layer);
+        int chunks = (window.Count + chunk - 1) / chunk;
+        for (int begin = window.Begin + ((chunks - 1) * chunk); begin >= window.Begin; begin -= chunk)
+        {
+            int end = Math.Min(window.End, begin + chunk);
             for (int t = end - 1; t >= begin; t--)
             {
                 BackwardTimestep(layer, t, rowBegin, rowEnd);
@@ -81,14 +92,20 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void WeightGradients(LayerBuffers layer, int panelBegin, int panelEnd, PackedRows packed)
+    public override void WeightGradients(
+        LayerBuffers layer, Timesteps window, int panelBegin, int panelEnd, PackedRows packed)
     {
         LayerShape shape = layer.Shape;
-        int rows = shape.SequenceLength * shape.BatchSize;
-        for (int row = 0; row < rows && panelBegin < panelEnd; row += PackedRows.BlockRows)
+        int total = shape.SequenceLength * shape.BatchSize;
+        int rows = window.End * shape.BatchSize;
+        int first = window.Begin * shape.BatchSize;
+
+        // Backwards, block by block, as windows come: the order of the sum must not depend on them.
+        int row = (rows - 1) / PackedRows.BlockRows * PackedRows.BlockRows;
+        for (; row >= first && panelBegin < panelEnd; row -= PackedRows.BlockRows)
         {
             int count = Math.Min(PackedRows.BlockRows, rows - row);
-            WeightBlock block = new(layer, panelBegin, panelEnd, row, count);
+            WeightBlock block = new(layer, panelBegin, panelEnd, row, count, IsFirst: row + count == total);
 
             // ∂L/∂W[k, column] = Σ x[row, k]·dA[row, column]
             packed.PackLeft(
@@ -112,6 +129,23 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
         {
             RecurrentProduct(layer, t, panel, 0, Gates.RecurrentGates.Length, before, rowBegin, rowEnd);
             ForwardGates(layer, t, panel, rowBegin, rowEnd);
+        }
+    }
+
+    /// <summary>
+    /// The gates of a chunk whose pre-activations hold the input's share: as hₜ₋₁ of every timestep is known, the
+    /// recurrent product of all of them is one.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected virtual void RecomputeChunk(LayerBuffers layer, Timesteps chunk, int rowBegin, int rowEnd)
+    {
+        for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
+        {
+            RecurrentProductOfChunk(layer, chunk, panel, rowBegin, rowEnd);
+            for (int t = chunk.Begin; t < chunk.End; t++)
+            {
+                ForwardGates(layer, t, panel, rowBegin, rowEnd);
+            }
         }
     }
 
@@ -174,7 +208,7 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
                 layer.DRecurrentWeights + layer.RecurrentStorage.PanelOffset(panel) + offset,
                 units * Gates.RecurrentGates.Length,
                 BiasOf(layer.DRecurrentBias, layer.RecurrentStorage, panel) + offset,
-                accumulate: block.Row > 0);
+                accumulate: !block.IsFirst);
         }
     }
 
@@ -183,10 +217,15 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     protected static float* State(AlignedBuffer states, LayerBuffers layer, int slot) =>
         states.Pointer + ((nint)slot * layer.Shape.BatchSize * layer.Shape.HiddenStride);
 
+    /// <summary>What the cell keeps of one timestep beside gates and states, of the first sequence.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected static float* Kept(LayerBuffers layer, int t) =>
+        layer.AuxiliaryOrigin + ((nint)t * layer.Shape.BatchSize * layer.Shape.HiddenStride);
+
     /// <summary>The gate buffer's row of one sequence at one timestep, at one panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected float* GateRow(LayerBuffers layer, int t, int row, int panel) =>
-        layer.Gate.Pointer + ((((nint)t * layer.Shape.BatchSize) + row) * layer.GateStride) + GateOffset(layer, panel);
+        layer.GateOrigin + ((((nint)t * layer.Shape.BatchSize) + row) * layer.GateStride) + GateOffset(layer, panel);
 
     /// <summary>Aₜ += before·Rᵀ for some slots of one panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -217,6 +256,40 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
         }
 
         MatrixProduct<TSimd, TVector>.Multiply(rowEnd - rowBegin, units * slots, arguments);
+    }
+
+    /// <summary>Aₜ += hₜ₋₁·Rᵀ for one panel of every timestep of a chunk, with the bits of one timestep at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RecurrentProductOfChunk(LayerBuffers layer, Timesteps chunk, int panel, int rowBegin, int rowEnd)
+    {
+        int batch = layer.Shape.BatchSize;
+        if (batch > 1)
+        {
+            for (int t = chunk.Begin; t < chunk.End; t++)
+            {
+                RecurrentProduct(
+                    layer, t, panel, 0, Gates.RecurrentGates.Length, State(layer.Hidden, layer, t), rowBegin, rowEnd);
+            }
+
+            return;
+        }
+
+        int units = layer.RecurrentStorage.UnitsOf(panel);
+        RowProduct.AddRows<TSimd, TVector>(
+            chunk.Count,
+            units * Gates.RecurrentGates.Length,
+            new MatrixTileArguments
+            {
+                A = State(layer.Hidden, layer, chunk.Begin),
+                ARowStride = layer.Shape.HiddenStride,
+                AStepStride = 1,
+                Segments = 1,
+                SegmentLength = layer.Shape.HiddenSize,
+                B = layer.RecurrentWeights + layer.RecurrentStorage.PanelOffset(panel),
+                BStride = units * Gates.RecurrentGates.Length,
+                C = GateRow(layer, chunk.Begin, 0, panel) + (units * Gates.RecurrentSlot),
+                CRowStride = layer.GateStride,
+            });
     }
 
     /// <summary>target (+)= dAₜ·R for the columns of some slots, over all panels.</summary>
@@ -276,7 +349,7 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
             layer.DInputWeights + layer.InputStorage.PanelOffset(panel),
             columns,
             BiasOf(layer.DInputBias, layer.InputStorage, panel),
-            accumulate: block.Row > 0);
+            accumulate: !block.IsFirst);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -388,5 +461,7 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     /// <param name="PanelEnd">The panel after the last.</param>
     /// <param name="Row">The first row.</param>
     /// <param name="Rows">Rows.</param>
-    protected readonly record struct WeightBlock(LayerBuffers Layer, int PanelBegin, int PanelEnd, int Row, int Rows);
+    /// <param name="IsFirst">Whether its sum is the first, and overwrites.</param>
+    protected readonly record struct WeightBlock(
+        LayerBuffers Layer, int PanelBegin, int PanelEnd, int Row, int Rows, bool IsFirst);
 }

@@ -5,15 +5,17 @@ namespace Backflow.Engine;
 /// <summary>Everything one recurrent layer needs for one batch of sequences besides its parameters.</summary>
 /// <remarks>
 /// All buffers are time-major. States have T + 1 slots: slot 0 is the initial state, slot t + 1 the state after
-/// timestep t. Rows are padded to <see cref="LayerShape.HiddenStride"/>; gradients of padded units are zero.
+/// timestep t. Rows are padded to <see cref="LayerShape.HiddenStride"/>; gradients of padded units are zero. Gates and
+/// what a cell keeps beside them cover a window of timesteps: the whole sequence, unless the pass recomputes them.
 /// </remarks>
 internal sealed unsafe class LayerBuffers
 {
     private readonly AlignedBuffer? _ownInput;
 
-    public LayerBuffers(LayerShape shape, CellKernels kernels, bool ownsInput)
+    public LayerBuffers(LayerShape shape, CellKernels kernels, bool ownsInput, int windowTimesteps)
     {
         Shape = shape;
+        WindowTimesteps = windowTimesteps;
         Kernels = kernels;
         GateLayout gates = kernels.Gates;
         int states = (shape.SequenceLength + 1) * shape.BatchSize * shape.HiddenStride;
@@ -22,9 +24,9 @@ internal sealed unsafe class LayerBuffers
         DHidden = new AlignedBuffer(states);
         Cell = new AlignedBuffer(kernels.HasCellState ? states : 0);
         DCell = new AlignedBuffer(kernels.HasCellState ? states : 0);
-        Gate = new AlignedBuffer(shape.SequenceLength * shape.BatchSize * GateStride);
+        Gate = new AlignedBuffer(windowTimesteps * shape.BatchSize * GateStride);
         Auxiliary = new AlignedBuffer(
-            kernels.NeedsAuxiliary ? shape.SequenceLength * shape.BatchSize * shape.HiddenStride : 0);
+            kernels.NeedsAuxiliary ? windowTimesteps * shape.BatchSize * shape.HiddenStride : 0);
         Scratch = new AlignedBuffer(kernels.NeedsScratch ? shape.BatchSize * shape.HiddenStride : 0);
         InputStorage = gates.InputStorage(shape.HiddenSize, shape.InputSize);
         RecurrentStorage = gates.RecurrentStorage(shape.HiddenSize, shape.HiddenSize);
@@ -38,11 +40,16 @@ internal sealed unsafe class LayerBuffers
             X = _ownInput.Pointer;
             DX = OwnDInput.Pointer;
         }
+
+        MoveWindow(0);
     }
 
     public LayerShape Shape { get; }
 
     public CellKernels Kernels { get; }
+
+    /// <summary>Timesteps that <see cref="Gate"/> and <see cref="Auxiliary"/> have room for.</summary>
+    public int WindowTimesteps { get; }
 
     public PanelLayout InputStorage { get; }
 
@@ -63,11 +70,17 @@ internal sealed unsafe class LayerBuffers
     /// <summary>∂L/∂c, [T + 1, B, H]. Only slot T is read; on return the total of every slot.</summary>
     public AlignedBuffer DCell { get; }
 
-    /// <summary>Pre-activations, then activations, then ∂L/∂(pre-activation), [T, B, slots·H] in panels.</summary>
+    /// <summary>Pre-activations, then activations, then ∂L/∂(pre-activation), [window, B, slots·H] in panels.</summary>
     public AlignedBuffer Gate { get; }
 
-    /// <summary>What a cell keeps from its forward pass besides gates and states, [T, B, H]: tanh(c) or r ⊙ h.</summary>
+    /// <summary>What a cell keeps from its forward pass besides gates and states, [window, B, H]: tanh(c) or r ⊙ h.</summary>
     public AlignedBuffer Auxiliary { get; }
+
+    /// <summary>Where timestep 0 of <see cref="Gate"/> would lie; only timesteps of the window may be read.</summary>
+    public float* GateOrigin { get; private set; }
+
+    /// <summary>Where timestep 0 of <see cref="Auxiliary"/> would lie; only timesteps of the window may be read.</summary>
+    public float* AuxiliaryOrigin { get; private set; }
 
     /// <summary>Room for one timestep's intermediate gradient, [B, H].</summary>
     public AlignedBuffer Scratch { get; }
@@ -108,6 +121,14 @@ internal sealed unsafe class LayerBuffers
 
     /// <summary>The layer's own input buffer where it has one.</summary>
     public Span<float> OwnInput => _ownInput is null ? [] : _ownInput.Span;
+
+    /// <summary>Lets gates stand for the timesteps of another window; what they held is lost.</summary>
+    public void MoveWindow(int begin)
+    {
+        nint rows = (nint)begin * Shape.BatchSize;
+        GateOrigin = Gate.Pointer - (rows * GateStride);
+        AuxiliaryOrigin = Auxiliary.Length == 0 ? null : Auxiliary.Pointer - (rows * Shape.HiddenStride);
+    }
 
     /// <summary>Reads the hidden states of the layer below in place, and writes ∂L/∂x as their local gradient.</summary>
     public void ReadFrom(LayerBuffers below)

@@ -121,7 +121,8 @@ public sealed unsafe class LinearHead
     internal void Forward(int rowBegin, int rowEnd)
     {
         LayerShape shape = _top.Shape;
-        for (int t = 0; t < Timesteps; t++)
+        RowBlocks(rowBegin, rowEnd, Timesteps, out int blocks, out int rows);
+        for (int t = 0; t < blocks; t++)
         {
             int first = (t * shape.BatchSize) + rowBegin;
             float* h = _top.Hidden.Pointer
@@ -130,7 +131,7 @@ public sealed unsafe class LinearHead
             _network.Kernels.Rows.Linear(
                 h,
                 shape.HiddenStride,
-                rowEnd - rowBegin,
+                rows,
                 _network.Parameters.Pointer + _network.HeadWeights!.Offset,
                 _storage,
                 _network.Parameters.Pointer + _network.HeadBias!.Offset,
@@ -138,7 +139,7 @@ public sealed unsafe class LinearHead
                 Stride);
             if (_counted > 0)
             {
-                LossOfRows(first, first + rowEnd - rowBegin);
+                LossOfRows(first, first + rows);
             }
         }
     }
@@ -158,19 +159,22 @@ public sealed unsafe class LinearHead
     internal void Backward(int rowBegin, int rowEnd)
     {
         LayerShape shape = _top.Shape;
-        for (int t = 0; t < shape.SequenceLength; t++)
+        for (int t = 0; t < _firstTimestep; t++)
         {
-            float* dh = _top.DHidden.Pointer
-                + ((((nint)(t + 1) * shape.BatchSize) + rowBegin) * shape.HiddenStride);
-            if (t < _firstTimestep)
-            {
-                new Span<float>(dh, (rowEnd - rowBegin) * shape.HiddenStride).Clear();
-                continue;
-            }
+            new Span<float>(LocalGradient(t, rowBegin), (rowEnd - rowBegin) * shape.HiddenStride).Clear();
+        }
 
-            float* dy = _outputs.Pointer + ((((nint)(t - _firstTimestep) * shape.BatchSize) + rowBegin) * Stride);
+        RowBlocks(rowBegin, rowEnd, Timesteps, out int blocks, out int rows);
+        for (int t = 0; t < blocks; t++)
+        {
+            float* dy = _outputs.Pointer + ((((nint)t * shape.BatchSize) + rowBegin) * Stride);
             _network.Kernels.Rows.LinearBackward(
-                dy, Stride, rowEnd - rowBegin, _transposed.Pointer, dh, shape.HiddenStride);
+                dy,
+                Stride,
+                rows,
+                _transposed.Pointer,
+                LocalGradient(_firstTimestep + t, rowBegin),
+                shape.HiddenStride);
         }
     }
 
@@ -190,6 +194,17 @@ public sealed unsafe class LinearHead
             _network.Gradients.Pointer + _network.HeadBias!.Offset,
             packed);
     }
+
+    // Rows of a whole batch lie together over all timesteps: one product. A part of the batch is cut by timestep.
+    private void RowBlocks(int rowBegin, int rowEnd, int timesteps, out int blocks, out int rows)
+    {
+        bool isWholeBatch = rowEnd - rowBegin == _top.Shape.BatchSize;
+        blocks = isWholeBatch ? 1 : timesteps;
+        rows = isWholeBatch ? timesteps * _top.Shape.BatchSize : rowEnd - rowBegin;
+    }
+
+    private float* LocalGradient(int timestep, int row) =>
+        _top.DHidden.Pointer + ((((nint)(timestep + 1) * _top.Shape.BatchSize) + row) * _top.Shape.HiddenStride);
 
     private void LossOfRows(int begin, int end)
     {

@@ -1,0 +1,87 @@
+namespace Backflow.Engine.Tests;
+
+public sealed class NetworkPassRecomputeTests
+{
+    /// <summary>Cell, sequences, timesteps: several windows, the last one cut short.</summary>
+    public static TheoryData<CellKind, int, int> Shapes
+    {
+        get
+        {
+            TheoryData<CellKind, int, int> data = [];
+            foreach (CellKind cell in CellNames.All)
+            {
+                data.Add(cell, 1, 1000);
+                data.Add(cell, 3, 300);
+                data.Add(cell, 64, 15);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Backward_Recomputing_GivesTheSameBits(CellKind cell, int batchSize, int sequenceLength)
+    {
+        NetworkOptions options = new()
+        {
+            VocabularySize = 7,
+            InputSize = 6,
+            Layers = [new LayerOptions(cell, 21), new LayerOptions(cell, 17)],
+            OutputSize = 7,
+            Dropout = 0.25,
+        };
+        using PassSetup kept = new(options, sequenceLength, batchSize, threads: 1);
+        float[] expected = Run(kept);
+        foreach (int threads in (int[])[1, 2])
+        {
+            using PassSetup recomputed = new(options, sequenceLength, batchSize, threads, recompute: true);
+            Assert.True(recomputed.Pass.Recomputes);
+            Assert.Equal(PassSetup.Bits(expected), PassSetup.Bits(Run(recomputed)));
+        }
+    }
+
+    [Fact]
+    public void Backward_RecomputingWithFinalStateGradient_GivesTheSameBits()
+    {
+        NetworkOptions options = new() { InputSize = 5, Layers = [new LayerOptions(CellKind.Lstm, 18)] };
+        float[][] found = new float[2][];
+        foreach (bool recompute in (bool[])[false, true])
+        {
+            using PassSetup setup = new(options, sequenceLength: 900, batchSize: 1, threads: 1, recompute);
+            setup.Pass.Forward();
+            setup.Pass.SetOutputGradient(PassSetup.Gaussian(seed: 1, 900 * 18));
+            setup.Pass.SetFinalStateGradient(0, PassSetup.Gaussian(seed: 2, 18), PassSetup.Gaussian(seed: 3, 18));
+            setup.Pass.Backward();
+            found[recompute ? 1 : 0] = [.. setup.Network.Gradients.Span];
+        }
+
+        Assert.Equal(PassSetup.Bits(found[0]), PassSetup.Bits(found[1]));
+    }
+
+    [Fact]
+    public void GetGate_Recomputing_SaysThatGatesWereNotKept()
+    {
+        NetworkOptions options = new() { InputSize = 5, Layers = [new LayerOptions(CellKind.Lstm, 18)] };
+        using PassSetup setup = new(options, sequenceLength: 900, batchSize: 1, threads: 1, recompute: true);
+        setup.Pass.Forward();
+        InvalidOperationException refusal =
+            Assert.Throws<InvalidOperationException>(() => setup.Pass.GetGate(0, 0, 0, new float[18]));
+        Assert.Contains("not kept", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Recomputes_SequenceOfOneWindow_IsFalse()
+    {
+        NetworkOptions options = new() { InputSize = 5, Layers = [new LayerOptions(CellKind.Lstm, 18)] };
+        using PassSetup setup = new(options, sequenceLength: 50, batchSize: 4, threads: 1, recompute: true);
+        Assert.False(setup.Pass.Recomputes);
+    }
+
+    private static float[] Run(PassSetup setup)
+    {
+        setup.Pass.Forward(dropoutKey: 5);
+        setup.Pass.Backward();
+        return setup.Everything();
+    }
+}
