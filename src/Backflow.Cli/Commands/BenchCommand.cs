@@ -43,6 +43,7 @@ internal static class BenchCommand
             backflow bench --shape lstm,256,256,128,32         CELL,H,I,T,B: one layer
             backflow bench --shape step:gru,128,64,32          CELL,H,T,B: the step of a 2-layer character model
             backflow bench --shape char:lstm,512 --repeats 500 --json
+            backflow bench --shape long:lstm,128,100000        one long sequence, gates kept and computed again
             """);
         shapes.AddTo(command);
         foreach (Option option in (ReadOnlySpan<Option>)[threads, seconds, repeats, list, json])

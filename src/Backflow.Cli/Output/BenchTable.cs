@@ -10,7 +10,7 @@ namespace Backflow.Cli.Output;
 internal static class BenchTable
 {
     private static readonly string[] Headings =
-        ["shape", "runs", "forward ms", "total ms", "fastest", "GFLOP/s", "peak", "of peak", "telemetry", "recurrent"];
+        ["shape", "runs", "forward ms", "total ms", "fastest", "GFLOP/s", "peak", "of peak", "telemetry", "recurrent", "recompute"];
 
     /// <summary>The shapes alone.</summary>
     public static void WriteShapes(ImmutableArray<BenchmarkShape> shapes, bool isJson)
@@ -50,7 +50,8 @@ internal static class BenchTable
                 row.PeakGflops.ToString("0", CultureInfo.InvariantCulture),
                 Percent(row.PeakPercent, "0"),
                 Percent(row.TelemetryPercent, "+0.0;-0.0;0.0"),
-                Percent(row.RecurrentPercent, "0"));
+                Percent(row.RecurrentPercent, "0"),
+                Recomputed(row.Recompute));
         }
 
         AnsiConsole.Write(table);
@@ -60,8 +61,15 @@ internal static class BenchTable
         Console.Out.WriteLine(
             "Shapes: CELL,H,I,T,B one layer, forward and backward with all gradients; step:CELL,H,T,B the training step of "
             + "a character model; char:CELL,H one character. Medians. Peak: multiply-adds probed between the runs. "
-            + "Telemetry: cost of every ‖∂L/∂hₜ‖, over pairs of runs. Recurrent: share of the recurrent layers in the step.");
+            + "Telemetry: cost of every ‖∂L/∂hₜ‖, over pairs of runs. Recurrent: share of the recurrent layers in the step. "
+            + "Recompute, for long:CELL,H,T: what computing gates again adds to the whole and to the backward pass, and memory.");
     }
+
+    private static string Recomputed(LongSequenceFigures? figures) => figures is null
+        ? "–"
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{figures.TotalPercent:+0;-0;0} % ({figures.BackwardPercent:+0;-0;0} %), {figures.Megabytes:0} of {figures.KeptMegabytes:0} MB");
 
     private static string Milliseconds(double value) => value.ToString(
         value switch { < 1 => "0.0000", < 10 => "0.000", < 100 => "0.00", _ => "0.0" }, CultureInfo.InvariantCulture);

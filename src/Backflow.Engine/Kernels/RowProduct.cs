@@ -54,8 +54,7 @@ internal static unsafe class RowProduct
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        float* even = stackalloc float[RowsAtOnce * LargestPanel];
-        float* odd = stackalloc float[RowsAtOnce * LargestPanel];
+        float* sums = stackalloc float[RowsAtOnce * LargestPanel];
         for (int row = 0; row < rows; row += RowsAtOnce)
         {
             int count = Math.Min(RowsAtOnce, rows - row);
@@ -64,21 +63,24 @@ internal static unsafe class RowProduct
             half.AStepStride = 2 * arguments.AStepStride;
             half.BStride = 2 * arguments.BStride;
             half.SegmentLength = (arguments.SegmentLength + 1) / 2;
-            half.C = even;
+            half.C = sums;
             half.CRowStride = columns;
             MatrixProduct<TSimd, TVector>.Multiply(count, columns, half);
+
+            // The odd half: its sum meets that of the even half when it is complete.
             half.A += arguments.AStepStride;
             half.B += arguments.BStride;
             half.SegmentLength = arguments.SegmentLength / 2;
-            half.C = odd;
+            half.Source = sums;
+            half.SourceRowStride = columns;
             MatrixProduct<TSimd, TVector>.Multiply(count, columns, half);
             for (int i = 0; i < count; i++)
             {
                 float* c = arguments.C + ((row + i) * arguments.CRowStride);
+                float* sum = sums + (i * columns);
                 for (int column = 0; column < columns; column += TSimd.Count)
                 {
-                    int at = (i * columns) + column;
-                    Store<TSimd, TVector>(c + column, TSimd.Load(even + at), TSimd.Load(odd + at));
+                    TSimd.Store(c + column, TSimd.Add(TSimd.Load(c + column), TSimd.Load(sum + column)));
                 }
             }
         }

@@ -22,6 +22,7 @@ namespace Backflow.Experiments.Benchmarks;
 /// <param name="TelemetryPercent">What that adds, as the median over pairs of runs, one with and one without.</param>
 /// <param name="RecurrentMs">Milliseconds of the recurrent layers alone; null where there is nothing else.</param>
 /// <param name="RecurrentPercent">Their share of the whole run, as the median over pairs of runs.</param>
+/// <param name="Recompute">What computing gates again costs and saves; null but for one long sequence.</param>
 public sealed record BenchmarkRow(
     string Shape,
     string Kind,
@@ -43,4 +44,13 @@ public sealed record BenchmarkRow(
     double? TelemetryMs,
     double? TelemetryPercent,
     double? RecurrentMs,
-    double? RecurrentPercent);
+    double? RecurrentPercent,
+    LongSequenceFigures? Recompute);
+
+/// <summary>One long sequence with gates computed again on the way back, beside the same with all gates kept.</summary>
+/// <param name="TotalPercent">What it adds to forward and backward, as the median over pairs of runs.</param>
+/// <param name="BackwardPercent">What it adds to the backward pass alone.</param>
+/// <param name="KeptMegabytes">10⁶ bytes of states, gates and gradients with all gates kept.</param>
+/// <param name="Megabytes">10⁶ bytes with gates computed again.</param>
+public sealed record LongSequenceFigures(
+    double TotalPercent, double BackwardPercent, double KeptMegabytes, double Megabytes);

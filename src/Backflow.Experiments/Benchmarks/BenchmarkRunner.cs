@@ -32,6 +32,7 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
         using WorkerPool pool = new(options.Threads);
         Workload workload = Workload.Create(shape, pool);
         Workload? recurrent = shape.Kind == BenchmarkKind.Step ? new LayerWorkload(shape, pool) : null;
+        Workload? recomputed = shape.Kind == BenchmarkKind.Long ? new LayerWorkload(shape, pool, recompute: true) : null;
         WarmUp warmUp = new(clock, cancellation);
         double seconds = warmUp.Run(() =>
         {
@@ -48,6 +49,10 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
             for (int i = 0; i < runsBetweenProbes && !IsEnough(series, begin); i++)
             {
                 MeasurePair(workload, recurrent, series);
+                if (recomputed is not null)
+                {
+                    MeasureRecomputed(workload, recomputed, series);
+                }
             }
         }
 
@@ -56,7 +61,7 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
             throw new InvalidOperationException($"The benchmark {shape} computed a number that is not finite, or zero.");
         }
 
-        return series.ToRow(shape, options.Threads);
+        return series.ToRow(shape, options.Threads, workload.PassBytes, recomputed?.PassBytes ?? 0);
     }
 
     private bool IsEnough(BenchmarkSeries series, long begin) => options.Repeats is int repeats
@@ -81,6 +86,15 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
         }
     }
 
+    // A pair of its own, so that both halves are neighbours in time.
+    private void MeasureRecomputed(Workload workload, Workload recomputed, BenchmarkSeries series)
+    {
+        bool recomputesFirst = series.Runs % 2 == 1;
+        RunTime first = TimeRun(recomputesFirst ? recomputed : workload, isMeasured: false);
+        RunTime second = TimeRun(recomputesFirst ? workload : recomputed, isMeasured: false);
+        series.AddRecomputed(recomputesFirst ? first : second, recomputesFirst ? second : first);
+    }
+
     private RunTime TimeRun(Workload workload, bool isMeasured)
     {
         workload.Prepare();
@@ -101,4 +115,8 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
 /// <summary>Seconds of one run.</summary>
 /// <param name="Forward">Of its forward pass.</param>
 /// <param name="Total">Of all of it.</param>
-internal readonly record struct RunTime(double Forward, double Total);
+internal readonly record struct RunTime(double Forward, double Total)
+{
+    /// <summary>Seconds of all that follows the forward pass.</summary>
+    public double Backward => Total - Forward;
+}

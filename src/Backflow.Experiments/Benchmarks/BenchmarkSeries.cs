@@ -4,6 +4,7 @@ namespace Backflow.Experiments.Benchmarks;
 internal sealed class BenchmarkSeries
 {
     private const double MsPerSecond = 1000;
+    private const double Mega = 1e6;
     private const double Giga = 1e9;
 
     private readonly Samples _peak = new();
@@ -13,6 +14,8 @@ internal sealed class BenchmarkSeries
     private readonly Samples _measuredRatio = new();
     private readonly Samples _recurrent = new();
     private readonly Samples _recurrentRatio = new();
+    private readonly Samples _recomputedRatio = new();
+    private readonly Samples _recomputedBackwardRatio = new();
 
     /// <summary>Runs without telemetry.</summary>
     public int Runs => _total.Count;
@@ -37,7 +40,13 @@ internal sealed class BenchmarkSeries
         _recurrentRatio.Add(seconds / totalSeconds);
     }
 
-    public BenchmarkRow ToRow(BenchmarkShape shape, int threads)
+    public void AddRecomputed(RunTime recomputed, RunTime plain)
+    {
+        _recomputedRatio.Add(recomputed.Total / plain.Total);
+        _recomputedBackwardRatio.Add(recomputed.Backward / plain.Backward);
+    }
+
+    public BenchmarkRow ToRow(BenchmarkShape shape, int threads, long keptBytes, long recomputedBytes)
     {
         double gflops = OperationCount.Of(shape) / _total.Median / Giga;
         return new BenchmarkRow(
@@ -46,6 +55,7 @@ internal sealed class BenchmarkSeries
             {
                 BenchmarkKind.Step => "step",
                 BenchmarkKind.Character => "char",
+                BenchmarkKind.Long => "long",
                 _ => "layer",
             },
             shape.Cell,
@@ -66,6 +76,13 @@ internal sealed class BenchmarkSeries
             TelemetryMs: _measured.Count > 0 ? MsPerSecond * _measured.Median : null,
             TelemetryPercent: _measuredRatio.Count > 0 ? 100 * (_measuredRatio.Median - 1) : null,
             RecurrentMs: _recurrent.Count > 0 ? MsPerSecond * _recurrent.Median : null,
-            RecurrentPercent: _recurrentRatio.Count > 0 ? 100 * _recurrentRatio.Median : null);
+            RecurrentPercent: _recurrentRatio.Count > 0 ? 100 * _recurrentRatio.Median : null,
+            Recompute: _recomputedRatio.Count == 0
+                ? null
+                : new LongSequenceFigures(
+                    100 * (_recomputedRatio.Median - 1),
+                    100 * (_recomputedBackwardRatio.Median - 1),
+                    keptBytes / Mega,
+                    recomputedBytes / Mega));
     }
 }

@@ -14,6 +14,9 @@ public enum BenchmarkKind
 
     /// <summary>One character through a model of two layers, V 65 and E 32: forward alone, the state carried on.</summary>
     Character,
+
+    /// <summary>One layer over one long sequence, with all gates kept and, in turn, with gates computed again.</summary>
+    Long,
 }
 
 /// <summary>A piece of work to time. Its text is what <see cref="Parse"/> reads.</summary>
@@ -28,7 +31,8 @@ public sealed record BenchmarkShape(
 {
     private const string StepPrefix = "step:";
     private const string CharacterPrefix = "char:";
-    private const int MaximumSize = 65_536;
+    private const string LongPrefix = "long:";
+    private const int MaximumSize = 1_000_000;
 
     /// <summary>Symbols of the character model, V.</summary>
     public const int VocabularySize = 65;
@@ -40,11 +44,14 @@ public sealed record BenchmarkShape(
     public const int ModelLayers = 2;
 
     /// <summary>Recurrent layers.</summary>
-    public int Layers => Kind == BenchmarkKind.Layer ? 1 : ModelLayers;
+    public int Layers => Kind is BenchmarkKind.Layer or BenchmarkKind.Long ? 1 : ModelLayers;
 
     internal CellKind CellKind => CellNames.Parse(Cell);
 
-    /// <summary>Reads CELL,H,I,T,B for a layer, step:CELL,H,T,B for a training step, char:CELL,H for one character.</summary>
+    /// <summary>
+    /// Reads CELL,H,I,T,B for a layer, step:CELL,H,T,B for a training step, char:CELL,H for one character, long:CELL,H,T
+    /// for one long sequence.
+    /// </summary>
     /// <param name="text">The shape.</param>
     /// <returns>The shape.</returns>
     /// <exception cref="ExperimentException">The text is none of these.</exception>
@@ -54,6 +61,7 @@ public sealed record BenchmarkShape(
             text.StartsWith(StepPrefix, StringComparison.Ordinal) ? (BenchmarkKind.Step, text[StepPrefix.Length..])
             : text.StartsWith(CharacterPrefix, StringComparison.Ordinal)
                 ? (BenchmarkKind.Character, text[CharacterPrefix.Length..])
+            : text.StartsWith(LongPrefix, StringComparison.Ordinal) ? (BenchmarkKind.Long, text[LongPrefix.Length..])
             : (BenchmarkKind.Layer, text);
         string[] parts = rest.Split(',');
         int[] sizes = new int[parts.Length - 1];
@@ -70,8 +78,9 @@ public sealed record BenchmarkShape(
             (BenchmarkKind.Layer, [int h, int i, int t, int b]) when isValid => new(kind, name, h, i, t, b),
             (BenchmarkKind.Step, [int h, int t, int b]) when isValid => new(kind, name, h, EmbeddingSize, t, b),
             (BenchmarkKind.Character, [int h]) when isValid => new(kind, name, h, EmbeddingSize, 1, 1),
+            (BenchmarkKind.Long, [int h, int t]) when isValid => new(kind, name, h, h, t, 1),
             _ => throw new ExperimentException(
-                $"--shape must be CELL,H,I,T,B or step:CELL,H,T,B or char:CELL,H with sizes from 1 to {MaximumSize} and "
+                $"--shape must be CELL,H,I,T,B or step:CELL,H,T,B or char:CELL,H or long:CELL,H,T with sizes from 1 to {MaximumSize} and "
                 + $"one of the cells {CellNames.List}, got '{text}'.",
                 "--shape lstm,128,128,64,32"),
         };
@@ -83,6 +92,8 @@ public sealed record BenchmarkShape(
         BenchmarkKind.Step => string.Create(
             CultureInfo.InvariantCulture, $"{StepPrefix}{Cell},{HiddenSize},{SequenceLength},{BatchSize}"),
         BenchmarkKind.Character => string.Create(CultureInfo.InvariantCulture, $"{CharacterPrefix}{Cell},{HiddenSize}"),
+        BenchmarkKind.Long => string.Create(
+            CultureInfo.InvariantCulture, $"{LongPrefix}{Cell},{HiddenSize},{SequenceLength}"),
         _ => string.Create(
             CultureInfo.InvariantCulture, $"{Cell},{HiddenSize},{InputSize},{SequenceLength},{BatchSize}"),
     };

@@ -11,12 +11,13 @@ internal sealed class LayerWorkload : Workload
 {
     private readonly float[] _dOutput;
 
-    public LayerWorkload(BenchmarkShape shape, WorkerPool pool)
+    public LayerWorkload(BenchmarkShape shape, WorkerPool pool, bool recompute = false)
         : base(
             new NetworkOptions { InputSize = shape.InputSize, Layers = Layers(shape) },
             shape.SequenceLength,
             shape.BatchSize,
-            pool)
+            pool,
+            recompute)
     {
         int rows = shape.SequenceLength * shape.BatchSize;
         Pass.SetInput(Gaussian(Random.Split("input"), rows * shape.InputSize, scale: 1));

@@ -12,15 +12,21 @@ internal abstract class Workload
 
     private readonly float[] _norms;
 
-    protected Workload(NetworkOptions options, int sequenceLength, int batchSize, WorkerPool pool)
+    protected Workload(
+        NetworkOptions options, int sequenceLength, int batchSize, WorkerPool pool, bool recompute = false)
     {
         Network = new RecurrentNetwork(options);
         Random = new SplittableRandom(Seed);
         NetworkInitialiser.Initialise(Network, new InitialisationOptions(), Random);
-        Pass = new NetworkPass(Network, sequenceLength, batchSize, pool);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Pass = new NetworkPass(Network, sequenceLength, batchSize, pool, recompute);
+        PassBytes = GC.GetAllocatedBytesForCurrentThread() - before;
         Pass.ResetState();
         _norms = new float[sequenceLength];
     }
+
+    /// <summary>Memory of the pass: states, gates and their gradients.</summary>
+    public long PassBytes { get; }
 
     /// <summary>Whether there are gradients to measure.</summary>
     public virtual bool HasBackward => true;
