@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Backflow.Engine;
 
 namespace Backflow.Telemetry;
@@ -10,8 +11,12 @@ namespace Backflow.Telemetry;
 /// </remarks>
 internal abstract class CellLinearisation
 {
+    /// <summary>Scratch slots 0 to 3 are gates; two more are free.</summary>
+    protected const int LargestGates = 4;
+
     private readonly double[] _factors;
     private readonly float[] _floatFactors;
+    private readonly double[] _scratch;
 
     protected CellLinearisation(LayerTrajectory trajectory, int factors)
     {
@@ -20,6 +25,7 @@ internal abstract class CellLinearisation
         FactorCount = factors;
         _factors = new double[trajectory.SequenceLength * factors * HiddenSize];
         _floatFactors = new float[_factors.Length];
+        _scratch = new double[(LargestGates + 2) * HiddenSize];
     }
 
     /// <summary>Units, H.</summary>
@@ -29,7 +35,7 @@ internal abstract class CellLinearisation
 
     private int FactorCount { get; }
 
-    /// <summary>Linearises every timestep of a trajectory.</summary>
+    /// <summary>Linearises every timestep of a trajectory, in double.</summary>
     public static CellLinearisation Of(LayerTrajectory trajectory)
     {
         CellLinearisation linearisation = trajectory.Cell switch
@@ -44,10 +50,7 @@ internal abstract class CellLinearisation
             linearisation.Linearise(t);
         }
 
-        for (int i = 0; i < linearisation._factors.Length; i++)
-        {
-            linearisation._floatFactors[i] = (float)linearisation._factors[i];
-        }
+        TensorPrimitives.ConvertTruncating<double, float>(linearisation._factors, linearisation._floatFactors);
 
         return linearisation;
     }
@@ -72,6 +75,20 @@ internal abstract class CellLinearisation
     {
     }
 
+    /// <summary>Room for one number per unit, [H].</summary>
+    protected Span<double> Scratch(int slot) => _scratch.AsSpan(slot * HiddenSize, HiddenSize);
+
+    /// <summary>W·xₜ + b_ih + R·hₜ₋₁ + b_hh of one gate, into scratch.</summary>
+    protected Span<double> PreActivation(int gate, int t)
+    {
+        Span<double> sums = Scratch(gate);
+        Span<double> recurrent = Scratch(LargestGates);
+        Trajectory.InputSums(gate, t, sums);
+        Trajectory.RecurrentSums(gate, t, recurrent);
+        TensorPrimitives.Add(sums, recurrent, sums);
+        return sums;
+    }
+
     /// <summary>Computes the factors of one timestep.</summary>
     protected abstract void Linearise(int t);
 
@@ -87,9 +104,10 @@ internal abstract class CellLinearisation
     protected PackedMatrix PackRecurrent(int firstGate, int gates)
     {
         int length = gates * HiddenSize * HiddenSize;
-        double[] rows = Trajectory.RecurrentWeights.AsSpan(firstGate * HiddenSize * HiddenSize, length).ToArray();
-        return new PackedMatrix(
-            Array.ConvertAll(rows, static value => (float)value), gates * HiddenSize, HiddenSize);
+        float[] rows = new float[length];
+        TensorPrimitives.ConvertTruncating<double, float>(
+            Trajectory.RecurrentWeights.AsSpan(firstGate * HiddenSize * HiddenSize, length), rows);
+        return new PackedMatrix(rows, gates * HiddenSize, HiddenSize);
     }
 
     /// <summary>block[j, k] += factor[j]·R_gate[j, k], where the block begins at some column of a wider
@@ -101,7 +119,7 @@ internal abstract class CellLinearisation
         {
             ReadOnlySpan<double> r = Trajectory.RecurrentWeights.AsSpan(((gate * h) + j) * h, h);
             Span<double> target = block.Slice(j * stride, h);
-            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(r, factor[j], target, target);
+            TensorPrimitives.MultiplyAdd(r, factor[j], target, target);
         }
     }
 }

@@ -68,18 +68,31 @@ internal sealed class GruLinearisation : CellLinearisation
     protected override void Linearise(int t)
     {
         ReadOnlySpan<double> before = Trajectory.HiddenAt(t);
+        Span<double> r = PreActivation(R, t);
+        Span<double> z = PreActivation(Z, t);
+        Span<double> n = Scratch(N);
+        Span<double> recurrent = Scratch(LargestGates);
+        TensorPrimitives.Sigmoid(r, r);
+        TensorPrimitives.Sigmoid(z, z);
+        Trajectory.InputSums(N, t, n);
+        Trajectory.RecurrentSums(N, t, recurrent);
+
+        // n = tanh(W·x + b_in + r ⊙ (R·h + b_hn))
+        TensorPrimitives.MultiplyAdd(r, recurrent, n, n);
+        TensorPrimitives.Tanh(n, n);
+        Span<double> byReset = Factor(t, R);
+        Span<double> byUpdate = Factor(t, Z);
+        Span<double> byCandidate = Factor(t, N);
+        Span<double> inputCandidate = Factor(t, InputCandidate);
         for (int j = 0; j < before.Length; j++)
         {
-            double r = GateActivations.Sigmoid(Trajectory.InputSum(R, j, t) + Trajectory.RecurrentSum(R, j, before));
-            double z = GateActivations.Sigmoid(Trajectory.InputSum(Z, j, t) + Trajectory.RecurrentSum(Z, j, before));
-            double recurrent = Trajectory.RecurrentSum(N, j, before);
-            double n = Math.Tanh(Trajectory.InputSum(N, j, t) + (r * recurrent));
-            double candidate = (1 - z) * GateActivations.TanhSlope(n);
-            Factor(t, R)[j] = candidate * recurrent * GateActivations.SigmoidSlope(r);
-            Factor(t, Z)[j] = (before[j] - n) * GateActivations.SigmoidSlope(z);
-            Factor(t, N)[j] = candidate * r;
-            Factor(t, Direct)[j] = z;
-            Factor(t, InputCandidate)[j] = candidate;
+            double candidate = (1 - z[j]) * GateSlopes.TanhSlope(n[j]);
+            byReset[j] = candidate * recurrent[j] * GateSlopes.SigmoidSlope(r[j]);
+            byUpdate[j] = (before[j] - n[j]) * GateSlopes.SigmoidSlope(z[j]);
+            byCandidate[j] = candidate * r[j];
+            inputCandidate[j] = candidate;
         }
+
+        z.CopyTo(Factor(t, Direct));
     }
 }

@@ -91,21 +91,31 @@ internal sealed class GruResetBeforeLinearisation : CellLinearisation
     protected override void Linearise(int t)
     {
         ReadOnlySpan<double> before = Trajectory.HiddenAt(t);
+        Span<double> r = PreActivation(R, t);
+        Span<double> z = PreActivation(Z, t);
+        Span<double> n = Scratch(N);
+        Span<double> recurrent = Scratch(LargestGates);
+        TensorPrimitives.Sigmoid(r, r);
+        TensorPrimitives.Sigmoid(z, z);
+
+        // n = tanh(W·x + b_in + R·(r ⊙ h) + b_hn)
+        TensorPrimitives.Multiply(r, before, _resetState);
+        Trajectory.InputSums(N, t, n);
+        Trajectory.RecurrentSums(N, _resetState, recurrent);
+        TensorPrimitives.Add(n, recurrent, n);
+        TensorPrimitives.Tanh(n, n);
+        Span<double> byReset = Factor(t, R);
+        Span<double> byUpdate = Factor(t, Z);
+        Span<double> byCandidate = Factor(t, N);
+        Span<double> direct = Factor(t, Direct);
         for (int j = 0; j < before.Length; j++)
         {
-            double r = GateActivations.Sigmoid(Trajectory.InputSum(R, j, t) + Trajectory.RecurrentSum(R, j, before));
-            Factor(t, R)[j] = before[j] * GateActivations.SigmoidSlope(r);
-            Factor(t, Reset)[j] = r;
-            _resetState[j] = r * before[j];
+            byReset[j] = before[j] * GateSlopes.SigmoidSlope(r[j]);
+            byUpdate[j] = (n[j] - before[j]) * GateSlopes.SigmoidSlope(z[j]);
+            byCandidate[j] = z[j] * GateSlopes.TanhSlope(n[j]);
+            direct[j] = 1 - z[j];
         }
 
-        for (int j = 0; j < before.Length; j++)
-        {
-            double z = GateActivations.Sigmoid(Trajectory.InputSum(Z, j, t) + Trajectory.RecurrentSum(Z, j, before));
-            double n = Math.Tanh(Trajectory.InputSum(N, j, t) + Trajectory.RecurrentSum(N, j, _resetState));
-            Factor(t, Z)[j] = (n - before[j]) * GateActivations.SigmoidSlope(z);
-            Factor(t, N)[j] = z * GateActivations.TanhSlope(n);
-            Factor(t, Direct)[j] = 1 - z;
-        }
+        r.CopyTo(Factor(t, Reset));
     }
 }

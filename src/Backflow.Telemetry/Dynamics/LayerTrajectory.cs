@@ -13,6 +13,9 @@ public sealed class LayerTrajectory
 {
     private readonly double[] _inputBias;
     private readonly double[] _recurrentBias;
+    private bool _usesFloatSums;
+    private double[]? _inputSums;
+    private double[]? _recurrentSums;
 
     private LayerTrajectory(NetworkPass pass, int layer, int sequence)
     {
@@ -97,27 +100,91 @@ public sealed class LayerTrajectory
 
     internal ReadOnlySpan<double> CellAt(int slot) => CellState.AsSpan(slot * HiddenSize, HiddenSize);
 
-    /// <summary>(W·xₜ + b_ih) of one unit of one gate.</summary>
-    internal double InputSum(int gate, int unit, int t)
+    /// <summary>Takes all sums from float products over the whole sequence: as exact as training's own gates.</summary>
+    /// <remarks>In double they are read from the second-level cache once per timestep, which costs ten times as much.</remarks>
+    internal void UseFloatSums() => _usesFloatSums = true;
+
+    /// <summary>(W·xₜ + b_ih) of all units of one gate, [H].</summary>
+    internal void InputSums(int gate, int t, Span<double> sums)
     {
-        int row = (gate * HiddenSize) + unit;
-        return _inputBias[row] + TensorPrimitives.Dot<double>(
-            InputWeights.AsSpan(row * InputSize, InputSize), Input.AsSpan(t * InputSize, InputSize));
+        if (_usesFloatSums)
+        {
+            _inputSums ??= FloatSums(InputWeights, InputSize, Input);
+            _inputSums.AsSpan(((t * Gates) + gate) * HiddenSize, HiddenSize).CopyTo(sums);
+        }
+        else
+        {
+            Dots(InputWeights, gate, Input.AsSpan(t * InputSize, InputSize), sums);
+        }
+
+        TensorPrimitives.Add(sums, _inputBias.AsSpan(gate * HiddenSize, HiddenSize), sums);
     }
 
-    /// <summary>(R·state + b_hh) of one unit of one gate.</summary>
-    internal double RecurrentSum(int gate, int unit, ReadOnlySpan<double> state)
+    /// <summary>(R·hₜ₋₁ + b_hh) of all units of one gate, [H].</summary>
+    internal void RecurrentSums(int gate, int t, Span<double> sums)
     {
-        int row = (gate * HiddenSize) + unit;
-        return _recurrentBias[row]
-            + TensorPrimitives.Dot(RecurrentWeights.AsSpan(row * HiddenSize, HiddenSize), state);
+        if (!_usesFloatSums)
+        {
+            RecurrentSums(gate, HiddenAt(t), sums);
+            return;
+        }
+
+        _recurrentSums ??= FloatSums(RecurrentWeights, HiddenSize, Hidden);
+        _recurrentSums.AsSpan(((t * Gates) + gate) * HiddenSize, HiddenSize).CopyTo(sums);
+        TensorPrimitives.Add(sums, _recurrentBias.AsSpan(gate * HiddenSize, HiddenSize), sums);
+    }
+
+    /// <summary>(R·state + b_hh) of all units of one gate, [H], for a state that is no hₜ₋₁.</summary>
+    internal void RecurrentSums(int gate, ReadOnlySpan<double> state, Span<double> sums)
+    {
+        Dots(RecurrentWeights, gate, state, sums);
+        TensorPrimitives.Add(sums, _recurrentBias.AsSpan(gate * HiddenSize, HiddenSize), sums);
+    }
+
+    private void Dots(double[] weights, int gate, ReadOnlySpan<double> right, Span<double> sums)
+    {
+        for (int unit = 0; unit < HiddenSize; unit++)
+        {
+            int row = (gate * HiddenSize) + unit;
+            sums[unit] = TensorPrimitives.Dot(weights.AsSpan(row * right.Length, right.Length), right);
+        }
+    }
+
+    // [T, G·H]: left [T, columns] times the transposed weights.
+    private double[] FloatSums(double[] weights, int columns, double[] left)
+    {
+        int width = Gates * HiddenSize;
+        float[] transposed = new float[weights.Length];
+        for (int row = 0; row < width; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                transposed[(column * width) + row] = (float)weights[(row * columns) + column];
+            }
+        }
+
+        float[] rows = new float[SequenceLength * columns];
+        TensorPrimitives.ConvertTruncating<double, float>(left.AsSpan(0, rows.Length), rows);
+        PackedMatrix matrix = new(transposed, columns, width);
+        float[] product = new float[SequenceLength * matrix.Stride];
+        matrix.Multiply(rows, columns, SequenceLength, product, accumulate: false);
+        double[] sums = new double[SequenceLength * width];
+        for (int t = 0; t < SequenceLength; t++)
+        {
+            TensorPrimitives.ConvertTruncating<float, double>(
+                product.AsSpan(t * matrix.Stride, width), sums.AsSpan(t * width, width));
+        }
+
+        return sums;
     }
 
     private static double[] Export(RecurrentNetwork network, Parameter parameter)
     {
         float[] values = new float[parameter.Count];
         parameter.Export(network.Parameters.Span, values);
-        return Array.ConvertAll(values, static value => (double)value);
+        double[] exact = new double[values.Length];
+        TensorPrimitives.ConvertTruncating<float, double>(values, exact);
+        return exact;
     }
 
     private static void TakeRow(ReadOnlySpan<float> batch, int row, int width, double[] target, int slot) =>

@@ -81,25 +81,35 @@ internal sealed class LstmLinearisation : CellLinearisation
 
     protected override void Linearise(int t)
     {
-        ReadOnlySpan<double> hBefore = Trajectory.HiddenAt(t);
         ReadOnlySpan<double> cBefore = Trajectory.CellAt(t);
-        ReadOnlySpan<double> c = Trajectory.CellAt(t + 1);
-        for (int j = 0; j < c.Length; j++)
+        Span<double> i = Activated((int)LstmGate.Input, t);
+        Span<double> f = Activated(ForgetGate, t);
+        Span<double> g = PreActivation((int)LstmGate.Candidate, t);
+        Span<double> o = Activated(OutputGate, t);
+        Span<double> squashed = Scratch(LargestGates);
+        TensorPrimitives.Tanh(g, g);
+        TensorPrimitives.Tanh(Trajectory.CellAt(t + 1), squashed);
+        Span<double> byInput = Factor(t, (int)LstmGate.Input);
+        Span<double> byForget = Factor(t, ForgetGate);
+        Span<double> byCandidate = Factor(t, (int)LstmGate.Candidate);
+        Span<double> byOutput = Factor(t, OutputGate);
+        Span<double> hiddenToCell = Factor(t, HiddenToCell);
+        for (int j = 0; j < i.Length; j++)
         {
-            double i = GateActivations.Sigmoid(PreActivation(LstmGate.Input, j, t, hBefore));
-            double f = GateActivations.Sigmoid(PreActivation(LstmGate.Forget, j, t, hBefore));
-            double g = Math.Tanh(PreActivation(LstmGate.Candidate, j, t, hBefore));
-            double o = GateActivations.Sigmoid(PreActivation(LstmGate.Output, j, t, hBefore));
-            double squashed = Math.Tanh(c[j]);
-            Factor(t, (int)LstmGate.Input)[j] = g * GateActivations.SigmoidSlope(i);
-            Factor(t, ForgetGate)[j] = cBefore[j] * GateActivations.SigmoidSlope(f);
-            Factor(t, (int)LstmGate.Candidate)[j] = i * GateActivations.TanhSlope(g);
-            Factor(t, OutputGate)[j] = squashed * GateActivations.SigmoidSlope(o);
-            Factor(t, HiddenToCell)[j] = o * GateActivations.TanhSlope(squashed);
-            Factor(t, CellToCell)[j] = f;
+            byInput[j] = g[j] * GateSlopes.SigmoidSlope(i[j]);
+            byForget[j] = cBefore[j] * GateSlopes.SigmoidSlope(f[j]);
+            byCandidate[j] = i[j] * GateSlopes.TanhSlope(g[j]);
+            byOutput[j] = squashed[j] * GateSlopes.SigmoidSlope(o[j]);
+            hiddenToCell[j] = o[j] * GateSlopes.TanhSlope(squashed[j]);
         }
+
+        f.CopyTo(Factor(t, CellToCell));
     }
 
-    private double PreActivation(LstmGate gate, int unit, int t, ReadOnlySpan<double> before) =>
-        Trajectory.InputSum((int)gate, unit, t) + Trajectory.RecurrentSum((int)gate, unit, before);
+    private Span<double> Activated(int gate, int t)
+    {
+        Span<double> values = PreActivation(gate, t);
+        TensorPrimitives.Sigmoid(values, values);
+        return values;
+    }
 }

@@ -12,6 +12,12 @@ internal sealed class ItemisedReversePass
     /// </summary>
     private const int RescaleExponent = 40;
 
+    /// <summary>
+    /// 2⁻¹⁰⁰: what training itself flushes to zero (docs/decisions/subnormal-numbers.md) takes no part in the sums over
+    /// losses; the norms keep it.
+    /// </summary>
+    private const double SmallestAdded = 7.888609052210118e-31;
+
     private readonly NetworkPass _pass;
     private readonly int _sequence;
     private readonly int _window;
@@ -33,6 +39,11 @@ internal sealed class ItemisedReversePass
         _window = Math.Min(window, _timesteps - 1);
         LayerTrajectory[] trajectories = [.. Enumerable.Range(0, pass.Network.Options.Layers.Length)
             .Select(layer => LayerTrajectory.Read(pass, layer, sequence))];
+        foreach (LayerTrajectory trajectory in trajectories)
+        {
+            trajectory.UseFloatSums();
+        }
+
         _cells = Array.ConvertAll(trajectories, CellLinearisation.Of);
         _rows = Array.ConvertAll(trajectories, trajectory => new ReverseRows(trajectory, _timesteps));
         _inputWeights =
@@ -85,9 +96,16 @@ internal sealed class ItemisedReversePass
     }
 
     private static PackedMatrix PackInput(LayerTrajectory trajectory) => new(
-        Array.ConvertAll(trajectory.InputWeights, static value => (float)value),
+        Float(trajectory.InputWeights),
         trajectory.Gates * trajectory.HiddenSize,
         trajectory.InputSize);
+
+    private static float[] Float(double[] values)
+    {
+        float[] rounded = new float[values.Length];
+        TensorPrimitives.ConvertTruncating<double, float>(values, rounded);
+        return rounded;
+    }
 
     // ∂L_τ/∂hₜ of the layer below += dAₜ·W of the layer above, times the dropout mask between them.
     private void AddFromAbove(int layer, int t, int end)
@@ -123,7 +141,11 @@ internal sealed class ItemisedReversePass
             double norm = TensorPrimitives.Norm<float>(rows.Hidden(loss));
             _hidden[layer][(loss * _timesteps) + t] = Math.ScaleB(norm, _exponents[loss]);
             _largest[loss] = Math.Max(_largest[loss], norm);
-            TensorPrimitives.MultiplyAdd(rows.Hidden(loss), MathF.ScaleB(1, _exponents[loss]), sum, sum);
+            if (_hidden[layer][(loss * _timesteps) + t] >= SmallestAdded)
+            {
+                TensorPrimitives.MultiplyAdd(rows.Hidden(loss), MathF.ScaleB(1, _exponents[loss]), sum, sum);
+            }
+
             if (rows.DCell.Length > 0)
             {
                 double cellNorm = TensorPrimitives.Norm<float>(rows.Cell(loss));
