@@ -12,6 +12,11 @@ public sealed record RecorderOptions
     /// <summary>How many waiting values start a commit before the interval has passed. At least 1.</summary>
     public int BatchSize { get; init; } = 2_048;
 
+    /// <summary>
+    /// Buckets of steps in which rows are kept for each doubling of the steps, a power of two: see docs/run-format.md.
+    /// </summary>
+    public long RowBucketsPerDoubling { get; init; } = 512;
+
     /// <summary>How often an idle recorder says that its process lives.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(2);
 }

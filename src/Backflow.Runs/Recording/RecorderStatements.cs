@@ -11,19 +11,19 @@ internal sealed class RecorderStatements : IDisposable
     private readonly long _runKey;
     private readonly Dictionary<(MetricKind Kind, string Name), long> _metricKeys = [];
     private readonly Statement _scalar;
-    private readonly Statement _row;
+    private readonly RowColumns _rows;
     private readonly Statement _sample;
     private readonly Statement _event;
     private readonly Statement _progress;
     private readonly Statement _heartbeat;
 
-    public RecorderStatements(SqliteConnection connection, long runKey)
+    public RecorderStatements(SqliteConnection connection, long runKey, long rowBucketsPerDoubling)
     {
         _connection = connection;
         _runKey = runKey;
         // A step that is recorded twice keeps the later value: a repeated step never doubles.
         _scalar = new Statement(connection, "INSERT OR REPLACE INTO scalar VALUES (?, ?, ?);");
-        _row = new Statement(connection, "INSERT OR REPLACE INTO timestep_row VALUES (?, ?, ?, ?);");
+        _rows = new RowColumns(connection, rowBucketsPerDoubling);
         _sample = new Statement(
             connection, "INSERT INTO sample (run_key, step, created_ms, text) VALUES (?, ?, ?, ?);");
         _event = new Statement(
@@ -44,12 +44,10 @@ internal sealed class RecorderStatements : IDisposable
             "UPDATE run SET heartbeat_ms = ?1, dropped_rows = dropped_rows + ?2 WHERE run_key = ?3;");
     }
 
-    public void Write(in RecordedRow row) => _row
-        .Bind(1, MetricKey(MetricKind.Row, row.Metric))
-        .Bind(2, row.Layer)
-        .Bind(3, row.Step)
-        .BindFloats(4, row.Buffer.AsSpan(0, row.Length))
-        .Execute();
+    public void Write(in RecordedRow row) => _rows.Write(MetricKey(MetricKind.Row, row.Metric), row);
+
+    /// <inheritdoc cref="RowColumns.Forget"/>
+    public void ForgetRows() => _rows.Forget();
 
     public void Write(in RecordedItem item)
     {
@@ -95,7 +93,7 @@ internal sealed class RecorderStatements : IDisposable
     public void Dispose()
     {
         _scalar.Dispose();
-        _row.Dispose();
+        _rows.Dispose();
         _sample.Dispose();
         _event.Dispose();
         _progress.Dispose();

@@ -27,6 +27,7 @@ internal sealed class RecorderWriter : IDisposable
     private long _writtenDrops;
     private long _nextHeartbeat;
     private volatile bool _stopping;
+    private volatile bool _isRewound;
     private volatile RunStoreException? _failure;
 
     // beforeBatch runs before each batch: it lets a test be a slow disk.
@@ -44,7 +45,7 @@ internal sealed class RecorderWriter : IDisposable
         _clock = clock;
         _beforeBatch = beforeBatch;
         _connection = database.Guard(() => database.Connect(pooled: false));
-        _statements = new RecorderStatements(_connection, runKey);
+        _statements = new RecorderStatements(_connection, runKey, options.RowBucketsPerDoubling);
         RestartHeartbeat();
         _thread = new Thread(Run) { IsBackground = true, Name = "Backflow recorder" };
         _thread.Start();
@@ -52,6 +53,9 @@ internal sealed class RecorderWriter : IDisposable
 
     /// <summary>What ended the writing, or null while all is well.</summary>
     public RunStoreException? Failure => _failure;
+
+    /// <summary>Steps were discarded from the store; nothing may wait to be written.</summary>
+    public void NoteRewind() => _isRewound = true;
 
     /// <summary>Writes what waits, and ends the thread.</summary>
     public void Dispose()
@@ -179,6 +183,12 @@ internal sealed class RecorderWriter : IDisposable
     private int WriteRows(bool any, RecordedRow row)
     {
         int taken = 0;
+        if (any && _isRewound)
+        {
+            _isRewound = false;
+            _statements.ForgetRows();
+        }
+
         while (any)
         {
             taken++;

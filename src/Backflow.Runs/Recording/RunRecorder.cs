@@ -33,6 +33,12 @@ public sealed class RunRecorder : IDisposable
         _store = store;
         _clock = clock;
         RunId = runId;
+        if (!long.IsPow2(options.RowBucketsPerDoubling))
+        {
+            throw new ArgumentException(
+                $"RowBucketsPerDoubling must be a power of two, got {options.RowBucketsPerDoubling}.", nameof(options));
+        }
+
         _queue = new RecorderQueue(options);
         _writer = new RecorderWriter(database, runKey, _queue, options, clock, beforeBatch);
     }
@@ -56,6 +62,7 @@ public sealed class RunRecorder : IDisposable
     }
 
     /// <summary>Records the row of a metric at a step in one layer, or drops it when too many wait.</summary>
+    /// <remarks>In a long run rows are thinned as docs/run-format.md describes; extremes always stay.</remarks>
     /// <param name="metric">The name of the metric.</param>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="step">The step, at least 0; ascending within a metric and layer.</param>
@@ -117,6 +124,7 @@ public sealed class RunRecorder : IDisposable
     {
         Flush();
         _store.DiscardAfter(RunId, step);
+        _writer.NoteRewind();
     }
 
     /// <summary>Writes everything and says how the run ended.</summary>
