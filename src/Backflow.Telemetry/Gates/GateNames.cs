@@ -6,13 +6,17 @@ namespace Backflow.Telemetry;
 /// <summary>The gates of each cell as charts and verdicts call them, in PyTorch's order.</summary>
 public static class GateNames
 {
+    // Made once: asked for at every measured step, which allocates nothing.
+    private static readonly ImmutableArray<string> Lstm = ["input", "forget", "candidate", "output"];
+    private static readonly ImmutableArray<string> Gru = ["reset", "update", "candidate"];
+
     /// <summary>The gates of a cell.</summary>
     /// <param name="cell">The cell.</param>
     /// <returns>Names in PyTorch's order; empty for an Elman network.</returns>
     public static ImmutableArray<string> Of(CellKind cell) => cell switch
     {
-        CellKind.Lstm => ["input", "forget", "candidate", "output"],
-        CellKind.Gru or CellKind.GruResetBefore => ["reset", "update", "candidate"],
+        CellKind.Lstm => Lstm,
+        CellKind.Gru or CellKind.GruResetBefore => Gru,
         _ => [],
     };
 
