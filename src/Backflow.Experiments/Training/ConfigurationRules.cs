@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Backflow.Engine;
+using Backflow.Experiments.Recording;
 using Backflow.Experiments.Tasks.Sequences;
 
 namespace Backflow.Experiments.Training;
@@ -38,6 +39,7 @@ public static class ConfigurationRules
         RequireName("--optimizer", c.Optimizer, OptimizerNames, "adam");
         RequireName("--schedule", c.Schedule, ScheduleNames, "cosine");
         RequireName("--init", c.Initialisation, InitialisationNames, "orthogonal");
+        RequireName("--telemetry", c.Telemetry, TelemetryPlan.LevelNames, "economy");
         RequireRange("--layers", c.Layers, 1, LargestLayerCount, "1");
         RequireRange("--hidden-size", c.HiddenSize, 1, LargestHiddenSize, "128");
         RequireRange("--embedding-size", c.EmbeddingSize, 1, LargestHiddenSize, "32");
@@ -62,6 +64,12 @@ public static class ConfigurationRules
         if (c.Epochs is double epochs)
         {
             RequirePositive("--epochs", epochs, "5");
+        }
+
+        if (c.TelemetryInterval is string interval && !TelemetryPlan.IsInterval(interval))
+        {
+            string allowed = $"a number of steps from 1 to {TelemetryPlan.LongestInterval}, or log";
+            throw OutOfRange("--telemetry-interval", $"'{interval}'", allowed, "10");
         }
 
         if (c.ForgetBias is double bias && !double.IsFinite(bias))

@@ -8,6 +8,11 @@ internal sealed class ProgressMeter(TimeProvider clock, TrainingSession session)
     private double _lossSum;
     private long _steps;
     private double _smoothedSecondsPerStep;
+    private TimeSpan _totalMeasuring;
+    private double _totalSeconds;
+
+    /// <summary>Share of all time so far that was spent on measuring, in [0, 1].</summary>
+    public double MeasuringShare => _totalSeconds > 0 ? _totalMeasuring.TotalSeconds / _totalSeconds : 0;
 
     /// <summary>A step was done.</summary>
     public void Add(double loss)
@@ -20,9 +25,14 @@ internal sealed class ProgressMeter(TimeProvider clock, TrainingSession session)
     public Pauser Pause() => new(this, clock.GetTimestamp());
 
     /// <summary>Reports and starts the next interval.</summary>
-    public StepReport Report(double? validationLoss, double? success)
+    /// <param name="validationLoss">The newest validation loss.</param>
+    /// <param name="success">The newest share of successes.</param>
+    /// <param name="measuring">The part of the interval that telemetry took; null where there is none.</param>
+    public StepReport Report(double? validationLoss, double? success, TimeSpan? measuring)
     {
         double seconds = (clock.GetElapsedTime(_intervalStart) - _paused).TotalSeconds;
+        _totalSeconds += seconds;
+        _totalMeasuring += measuring ?? TimeSpan.Zero;
         double secondsPerStep = seconds / _steps;
 
         // Half of the weight on the newest interval: the first one contains compilation.
@@ -40,7 +50,8 @@ internal sealed class ProgressMeter(TimeProvider clock, TrainingSession session)
             session.GradientNorm,
             session.LearningRate,
             session.CharactersPerStep / secondsPerStep,
-            TimeSpan.FromSeconds(left * _smoothedSecondsPerStep));
+            TimeSpan.FromSeconds(left * _smoothedSecondsPerStep),
+            measuring?.TotalSeconds / seconds);
         _intervalStart = clock.GetTimestamp();
         _paused = TimeSpan.Zero;
         _lossSum = 0;

@@ -117,6 +117,18 @@ public sealed record TrainingConfiguration
     /// <summary>Steps between two samples of text; 0 for none.</summary>
     public long SampleInterval { get; init; }
 
+    /// <summary>How much is measured while training: off, economy or full. It changes no bit of the result.</summary>
+    public string Telemetry
+    {
+        get;
+
+        // A configuration of before there was telemetry has none: the reader then gives null, and not the default.
+        init => field = value ?? "economy";
+    } = "economy";
+
+    /// <summary>Steps between two measurements, or log; null for what <see cref="Telemetry"/> gives.</summary>
+    public string? TelemetryInterval { get; init; }
+
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The JSON.</param>
     /// <returns>The configuration.</returns>

@@ -11,6 +11,7 @@ namespace Backflow.Experiments.Training;
 /// <param name="LearningRate">Learning rate of this step.</param>
 /// <param name="CharactersPerSecond">Speed of the steps since the last report, without validations and checkpoints.</param>
 /// <param name="TimeLeft">Estimate for the remaining steps; null before there is one.</param>
+/// <param name="TelemetryCost">Share of the time since the last report that telemetry took; null without telemetry.</param>
 public sealed record StepReport(
     long Step,
     long TotalSteps,
@@ -21,7 +22,8 @@ public sealed record StepReport(
     double GradientNorm,
     double LearningRate,
     double CharactersPerSecond,
-    TimeSpan? TimeLeft);
+    TimeSpan? TimeLeft,
+    double? TelemetryCost);
 
 /// <summary>How a run ended.</summary>
 /// <param name="RunId">The run.</param>
@@ -34,6 +36,8 @@ public sealed record StepReport(
 /// <param name="Success">The last share of successes of a task; null without one.</param>
 /// <param name="Elapsed">Time spent.</param>
 /// <param name="Parameters">Trainable numbers of the network.</param>
+/// <param name="TelemetryCost">Share of the training time that telemetry took; null without telemetry.</param>
+/// <param name="DroppedRows">Rows that were lost because the disk was slower than training.</param>
 public sealed record TrainingSummary(
     string RunId,
     long Step,
@@ -44,7 +48,9 @@ public sealed record TrainingSummary(
     double? ValidationLoss,
     double? Success,
     TimeSpan Elapsed,
-    long Parameters);
+    long Parameters,
+    double? TelemetryCost,
+    long DroppedRows);
 
 /// <summary>Who watches a training run. Calls come from the training thread; return soon.</summary>
 public interface ITrainingObserver

@@ -1,16 +1,15 @@
 using Backflow.Experiments.Generation;
+using Backflow.Experiments.Recording;
 using Backflow.Experiments.Tasks.Sequences;
 using Backflow.Runs;
-using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
-using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Training;
 
 /// <summary>A training run from its first step, or from a checkpoint, to its end: recorded, validated, interruptible.</summary>
-public sealed class TrainingRun : IDisposable
+public sealed partial class TrainingRun : IDisposable
 {
     /// <summary>Loss of each step, nats per character.</summary>
     public const string TrainingLossMetric = "training-loss";
@@ -21,14 +20,17 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Share of successes over a task's validation sequences.</summary>
     public const string ValidationSuccessMetric = "validation-success";
 
-    /// <summary>Norm of all gradients of each step before clipping.</summary>
-    public const string GradientNormMetric = "gradient-norm";
-
     /// <summary>Learning rate.</summary>
     public const string LearningRateMetric = "learning-rate";
 
     /// <summary>Characters trained on per second.</summary>
     public const string CharactersPerSecondMetric = "characters-per-second";
+
+    /// <summary>Share of the time of the steps since the last log line that telemetry took.</summary>
+    public const string TelemetryCostMetric = "telemetry-cost";
+
+    /// <summary>Rows lost so far because the disk was slower than training.</summary>
+    public const string DroppedRowsMetric = "dropped-rows";
 
     private const string BestPin = "best";
     private const int SampleLength = 200;
@@ -39,7 +41,11 @@ public sealed class TrainingRun : IDisposable
     private readonly TrainingSession _session;
     private readonly ITrainingObserver _observer;
     private readonly TimeProvider _clock;
-    private readonly float[] _gradientNorms;
+    private readonly MeasurementFanOut _sink;
+    private readonly TrainingTelemetry? _telemetry;
+    private ProgressMeter? _meter;
+    private long _started;
+    private bool _isDiverged;
     private double? _bestValidationLoss;
     private double? _validationLoss;
     private double? _success;
@@ -55,7 +61,9 @@ public sealed class TrainingRun : IDisposable
         _clock = clock;
         RunId = runId;
         _recorder = store.OpenRecorder(runId);
-        _gradientNorms = new float[session.Data.Shape.SequenceLength];
+        _sink = new MeasurementFanOut(new RecorderSink(_recorder));
+        TelemetryPlan plan = new(session.Configuration.Telemetry, session.Configuration.TelemetryInterval);
+        _telemetry = plan.IsOn ? new TrainingTelemetry(session, plan, _sink, clock) : null;
     }
 
     /// <summary>The run's id.</summary>
@@ -63,109 +71,24 @@ public sealed class TrainingRun : IDisposable
 
     private TrainingConfiguration Configuration => _session.Configuration;
 
-    /// <summary>Prepares a new run: reads the text, draws the parameters, adds the run to the store.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="configuration">What to train.</param>
-    /// <param name="name">The run's name, or null for its id.</param>
-    /// <param name="commandLine">The command that asked for it.</param>
-    /// <param name="observer">Who watches.</param>
-    /// <param name="clock">What tells the time.</param>
-    /// <returns>The run, which the caller disposes of.</returns>
-    /// <exception cref="ExperimentException">The configuration or the text does not allow it.</exception>
-    public static TrainingRun Create(
-        RunStore store,
-        TrainingConfiguration configuration,
-        string? name,
-        string commandLine,
-        ITrainingObserver observer,
-        TimeProvider clock)
-    {
-        ConfigurationRules.Validate(configuration);
-        ITrainingData data = TrainingDataSource.Load(configuration);
-        configuration = TrainingDataSource.Fit(configuration, data);
-        TrainingSession session = new(configuration, data);
-        try
-        {
-            RunManifest manifest = store.CreateRun(new RunDescription
-            {
-                Prefix = configuration.Cells[0],
-                Name = name,
-                Task = data.TaskName,
-                Cell = string.Join(',', configuration.Cells),
-                ConfigurationJson = configuration.ToJson(),
-                Seed = configuration.Seed,
-                ProductVersion = MachineDescription.ProductVersion,
-                Machine = MachineDescription.Current,
-                CommandLine = commandLine,
-            });
-            return new TrainingRun(store, manifest.Id, session, observer, clock);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Prepares a run to go on from a checkpoint; what was recorded after it is discarded.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="word">The run's id, name, or a unique beginning of either.</param>
-    /// <param name="changes">Changes to the configuration: steps, threads, intervals, the place of the text.</param>
-    /// <param name="fromStep">The step of an older checkpoint, or null for the newest.</param>
-    /// <param name="observer">Who watches.</param>
-    /// <param name="clock">What tells the time.</param>
-    /// <returns>The run, which the caller disposes of.</returns>
-    /// <exception cref="ExperimentException">The text is missing or another one, or nothing is left to do.</exception>
-    /// <exception cref="RunStoreException">There is no such run, or its checkpoint cannot be read.</exception>
-    public static TrainingRun Resume(
-        RunStore store,
-        string word,
-        Func<TrainingConfiguration, TrainingConfiguration> changes,
-        long? fromStep,
-        ITrainingObserver observer,
-        TimeProvider clock)
-    {
-        RunManifest manifest = store.FindRun(word);
-        LoadedCheckpoint checkpoint = fromStep is long step
-            ? store.Checkpoints.Load(manifest.Id, step)
-            : store.Checkpoints.LoadLatest(manifest.Id);
-        TrainingConfiguration configuration = changes(CheckpointContent.Configuration(checkpoint.Content));
-        ConfigurationRules.Validate(configuration);
-        if (checkpoint.Checkpoint.Step >= configuration.Steps)
-        {
-            throw new ExperimentException(
-                $"Run {manifest.Id} is complete: it has done {checkpoint.Checkpoint.Step} of {configuration.Steps} steps.",
-                $"backflow resume {manifest.Id} --steps {checkpoint.Checkpoint.Step + configuration.Steps}");
-        }
-
-        TrainingSession session = new(configuration, TrainingDataSource.Load(configuration));
-        TrainingRun? run = null;
-        try
-        {
-            double? best = CheckpointContent.Restore(checkpoint.Content, session);
-            run = new TrainingRun(store, manifest.Id, session, observer, clock)
-            {
-                _bestValidationLoss = best,
-                _savedStep = session.Step,
-            };
-            run._recorder.DiscardAfter(session.Step);
-            return run;
-        }
-        catch
-        {
-            run?.Dispose();
-            session.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>Trains to the end, or until cancelled; either way a checkpoint is saved and the store is in order.</summary>
     /// <param name="cancellation">Ends training after the current step.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="RunStoreException">The store or a checkpoint cannot be written.</exception>
     public TrainingSummary Train(CancellationToken cancellation)
     {
-        long started = _clock.GetTimestamp();
+        Begin();
+        while (Advance(cancellation))
+        {
+        }
+
+        return End(cancellation);
+    }
+
+    /// <summary>Tells the observer, and saves the first checkpoint.</summary>
+    internal void Begin()
+    {
+        _started = _clock.GetTimestamp();
         if (_session.Data.Task is SequenceTask task)
         {
             _observer.OnTask(new TaskOutcome(
@@ -180,29 +103,65 @@ public sealed class TrainingRun : IDisposable
 
         // At step 0 too: a run killed before its first interval can still be resumed.
         SaveCheckpoint();
-        ProgressMeter meter = new(_clock, _session);
-        bool isDiverged = false;
-        while (_session.Step < Configuration.Steps && !cancellation.IsCancellationRequested && !isDiverged)
-        {
-            isDiverged = !_session.Advance();
-            if (isDiverged)
-            {
-                ReportDivergence();
-                break;
-            }
+        _telemetry?.Attach();
+        _meter = new ProgressMeter(_clock, _session);
+    }
 
-            meter.Add(_session.Loss);
-            _recorder.Scalar(TrainingLossMetric, _session.Step, _session.Loss);
-            _recorder.Scalar(GradientNormMetric, _session.Step, _session.GradientNorm);
-            DoWhatIsDue(meter, cancellation);
+    /// <summary>Does one step and what is due after it.</summary>
+    /// <returns>False where no step is left, or the run was cancelled or has diverged.</returns>
+    internal bool Advance(CancellationToken cancellation)
+    {
+        if (_isDiverged || _session.Step >= Configuration.Steps || cancellation.IsCancellationRequested)
+        {
+            return false;
         }
 
-        return Finish(isDiverged, started, cancellation);
+        _isDiverged = !_session.Advance();
+        if (_isDiverged)
+        {
+            ReportDivergence();
+            return false;
+        }
+
+        _meter!.Add(_session.Loss);
+        _sink.Scalar(TrainingLossMetric, _session.Step, _session.Loss);
+        DoWhatIsDue(_meter, cancellation);
+        return true;
+    }
+
+    /// <summary>Writes what is left to write and says how the run ended.</summary>
+    internal TrainingSummary End(CancellationToken cancellation)
+    {
+        _telemetry?.Complete();
+        bool isInterrupted = !_isDiverged && cancellation.IsCancellationRequested && _session.Step < Configuration.Steps;
+        if (!_isDiverged)
+        {
+            SaveCheckpoint();
+        }
+
+        RunStatus status = _isDiverged ? RunStatus.Diverged
+            : isInterrupted ? RunStatus.Interrupted
+            : RunStatus.Completed;
+        _recorder.Finish(status, _trainingLoss, _validationLoss);
+        return new TrainingSummary(
+            RunId,
+            _session.Step,
+            Configuration.Steps,
+            isInterrupted,
+            _isDiverged,
+            _trainingLoss,
+            _validationLoss,
+            _success,
+            _clock.GetElapsedTime(_started),
+            _session.Network.Layout.Count,
+            _telemetry is null ? null : _meter!.MeasuringShare,
+            _recorder.DroppedRows);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _telemetry?.Dispose();
         _session.Dispose();
         _recorder.Dispose();
     }
@@ -231,46 +190,21 @@ public sealed class TrainingRun : IDisposable
 
         if (step % Configuration.LogInterval == 0 || isLast)
         {
-            StepReport report = meter.Report(_validationLoss, _success);
+            StepReport report = meter.Report(_validationLoss, _success, _telemetry?.TakeTimeSpent());
             _trainingLoss = report.TrainingLoss;
             RecordReport(report);
             _observer.OnStep(report);
         }
     }
 
-    private TrainingSummary Finish(bool isDiverged, long started, CancellationToken cancellation)
-    {
-        bool isInterrupted = cancellation.IsCancellationRequested && _session.Step < Configuration.Steps;
-        if (!isDiverged)
-        {
-            SaveCheckpoint();
-        }
-
-        RunStatus status = isDiverged ? RunStatus.Diverged
-            : isInterrupted ? RunStatus.Interrupted
-            : RunStatus.Completed;
-        _recorder.Finish(status, _trainingLoss, _validationLoss);
-        return new TrainingSummary(
-            RunId,
-            _session.Step,
-            Configuration.Steps,
-            isInterrupted,
-            isDiverged,
-            _trainingLoss,
-            _validationLoss,
-            _success,
-            _clock.GetElapsedTime(started),
-            _session.Network.Layout.Count);
-    }
-
     private void RecordReport(StepReport report)
     {
-        _recorder.Scalar(LearningRateMetric, report.Step, report.LearningRate);
-        _recorder.Scalar(CharactersPerSecondMetric, report.Step, report.CharactersPerSecond);
-        for (int layer = 0; layer < Configuration.Layers; layer++)
+        _sink.Scalar(LearningRateMetric, report.Step, report.LearningRate);
+        _sink.Scalar(CharactersPerSecondMetric, report.Step, report.CharactersPerSecond);
+        if (report.TelemetryCost is double cost)
         {
-            TotalGradientNorm.Measure(_session.Pass, layer, _gradientNorms);
-            _recorder.Row(TotalGradientNorm.MetricName, layer, report.Step, _gradientNorms);
+            _sink.Scalar(TelemetryCostMetric, report.Step, cost);
+            _sink.Scalar(DroppedRowsMetric, report.Step, _recorder.DroppedRows);
         }
     }
 
@@ -290,10 +224,10 @@ public sealed class TrainingRun : IDisposable
 
         if (_validationLoss is double loss)
         {
-            _recorder.Scalar(ValidationLossMetric, _session.Step, loss);
+            _sink.Scalar(ValidationLossMetric, _session.Step, loss);
             if (_success is double success)
             {
-                _recorder.Scalar(ValidationSuccessMetric, _session.Step, success);
+                _sink.Scalar(ValidationSuccessMetric, _session.Step, success);
             }
 
             if (!(loss >= _bestValidationLoss))
@@ -342,6 +276,7 @@ public sealed class TrainingRun : IDisposable
         string message =
             $"The {what} of step {_session.Step + 1} is not a finite number; training stopped and the checkpoint of step "
             + $"{_savedStep} stands. Try a smaller --learning-rate, or --clip-norm 1.";
+        _sink.Scalar(TrainingLossMetric, _session.Step + 1, _session.Loss);
         _recorder.Event(_session.Step, RunEventLevel.Error, "Not a finite number", message);
         _observer.OnWarning(message);
     }

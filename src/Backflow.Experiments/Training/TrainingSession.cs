@@ -1,4 +1,5 @@
 using Backflow.Engine;
+using Backflow.Experiments.Recording;
 using Backflow.Experiments.Tasks;
 using Backflow.Experiments.Tasks.Sequences;
 
@@ -50,6 +51,9 @@ internal sealed class TrainingSession : IDisposable
 
     public NetworkPass Pass { get; }
 
+    /// <summary>Who looks at each step from within; null for nobody, at no cost.</summary>
+    public IStepObserver? Observer { get; set; }
+
     /// <summary>Steps done.</summary>
     public long Step { get; set; }
 
@@ -74,13 +78,16 @@ internal sealed class TrainingSession : IDisposable
     /// <returns>False if loss or gradient is not finite; the parameters are then as before.</returns>
     public bool Advance()
     {
+        long step = Step + 1;
         Data.Load(Step, Pass);
         Pass.Forward(Configuration.Dropout > 0 ? SplitKey(Step) : null);
+        Observer?.AfterForward(step);
         Pass.Backward();
         Loss = Pass.Head!.Loss;
         Span<float> gradients = Network.Gradients.Span;
         GradientNorm = GradientClipping.Norm(gradients);
         LearningRate = _schedule.At(Step);
+        Observer?.AfterBackward(step);
         if (!double.IsFinite(Loss) || !double.IsFinite(GradientNorm))
         {
             return false;
@@ -93,8 +100,10 @@ internal sealed class TrainingSession : IDisposable
             GradientClipping.ByValue(gradients, Configuration.ClipValue);
         }
 
+        Observer?.BeforeUpdate(step);
         Optimizer.Update(LearningRate);
-        Step++;
+        Step = step;
+        Observer?.AfterUpdate(step);
         return true;
     }
 

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using Backflow.Engine;
+using Backflow.Telemetry;
+
+namespace Backflow.Experiments.Recording;
+
+/// <summary>Measures one layer: its gates and units after the forward pass, its gradients after the backward pass.</summary>
+internal sealed class LayerTelemetry
+{
+    private readonly NetworkPass _pass;
+    private readonly int _layer;
+    private readonly bool _hasCellState;
+    private readonly ImmutableArray<GateColumns> _gates;
+    private readonly string _deadShare;
+    private readonly string _horizon;
+    private readonly string _decay;
+    private readonly string _confidence;
+    private readonly MeasurementSchedule _gateSchedule;
+    private readonly MeasurementSchedule _unitSchedule;
+    private readonly MeasurementSchedule _carouselSchedule;
+    private readonly MeasurementSchedule _totalSchedule;
+    private readonly MeasurementSchedule _cellSchedule;
+    private readonly MeasurementSchedule _localSchedule;
+    private readonly MeasurementSchedule _recurrentSchedule;
+    private readonly MeasurementSchedule _inputSchedule;
+
+    // [T] each: one row, or the four of a gate.
+    private readonly float[] _row;
+    private readonly float[] _below;
+    private readonly float[] _above;
+    private readonly float[] _derivative;
+
+    public LayerTelemetry(NetworkPass pass, int layer, TelemetryPlan plan)
+    {
+        _pass = pass;
+        _layer = layer;
+        _hasCellState = pass.HasCellState(layer);
+        _gates = [.. GateNames.Of(pass.Network.Options.Layers[layer].Cell).Select(GateColumns.Of)];
+        _deadShare = MetricColumn.OfLayer(UnitStatistics.DeadShareMetricName, layer);
+        _horizon = MetricColumn.OfLayer(GradientHorizon.MetricName, layer);
+        _decay = MetricColumn.OfLayer(GradientHorizon.DecayMetricName, layer);
+        _confidence = MetricColumn.OfLayer(GradientHorizon.ConfidenceMetricName, layer);
+        _gateSchedule = plan.ScheduleOf(GateStatistics.MetricName);
+        _unitSchedule = plan.ScheduleOf(UnitStatistics.MetricName);
+        _carouselSchedule = plan.ScheduleOf(CarouselGain.MetricName);
+        _totalSchedule = plan.ScheduleOf(TotalGradientNorm.MetricName);
+        _cellSchedule = plan.ScheduleOf(CellGradientNorm.MetricName);
+        _localSchedule = plan.ScheduleOf(LocalGradientNorm.MetricName);
+        _recurrentSchedule = plan.ScheduleOf(WeightGradientNorm.MetricName);
+        _inputSchedule = plan.ScheduleOf(WeightGradientNorm.InputMetricName);
+        _row = new float[pass.SequenceLength];
+        _below = new float[pass.SequenceLength];
+        _above = new float[pass.SequenceLength];
+        _derivative = new float[pass.SequenceLength];
+    }
+
+    public void AfterForward(long step, IMeasurementSink sink)
+    {
+        if (TelemetryPlan.IsDue(_gateSchedule, step))
+        {
+            MeasureGates(step, sink);
+        }
+
+        if (TelemetryPlan.IsDue(_unitSchedule, step))
+        {
+            double dead = UnitStatistics.Measure(_pass, _layer, _row);
+            sink.Row(UnitStatistics.MetricName, _layer, step, _row);
+            sink.Scalar(_deadShare, step, dead);
+        }
+
+        if (_hasCellState && TelemetryPlan.IsDue(_carouselSchedule, step))
+        {
+            CarouselGain.Measure(_pass, _layer, _row);
+            sink.Row(CarouselGain.MetricName, _layer, step, _row);
+        }
+    }
+
+    /// <param name="step">The step.</param>
+    /// <param name="isFinite">Whether loss and gradient are; if not, training ends here and the gradients are
+    /// evidence, whatever the schedule says.</param>
+    /// <param name="sink">Who takes the rows.</param>
+    public void AfterBackward(long step, bool isFinite, IMeasurementSink sink)
+    {
+        if (!isFinite || TelemetryPlan.IsDue(_totalSchedule, step))
+        {
+            TotalGradientNorm.Measure(_pass, _layer, _row);
+            sink.Row(TotalGradientNorm.MetricName, _layer, step, _row);
+            HorizonResult result = GradientHorizon.Measure(_row);
+            sink.Scalar(_horizon, step, result.Horizon ?? double.NaN);
+            sink.Scalar(_decay, step, result.DecayPerTimestep);
+            sink.Scalar(_confidence, step, result.Confidence);
+        }
+
+        if (_hasCellState && (!isFinite || TelemetryPlan.IsDue(_cellSchedule, step)))
+        {
+            CellGradientNorm.Measure(_pass, _layer, _row);
+            sink.Row(CellGradientNorm.MetricName, _layer, step, _row);
+        }
+
+        if (TelemetryPlan.IsDue(_localSchedule, step))
+        {
+            LocalGradientNorm.Measure(_pass, _layer, _row);
+            sink.Row(LocalGradientNorm.MetricName, _layer, step, _row);
+        }
+
+        if (TelemetryPlan.IsDue(_recurrentSchedule, step))
+        {
+            WeightGradientNorm.MeasureRecurrent(_pass, _layer, _row);
+            sink.Row(WeightGradientNorm.MetricName, _layer, step, _row);
+        }
+
+        if (TelemetryPlan.IsDue(_inputSchedule, step))
+        {
+            WeightGradientNorm.MeasureInput(_pass, _layer, _row);
+            sink.Row(WeightGradientNorm.InputMetricName, _layer, step, _row);
+        }
+    }
+
+    private void MeasureGates(long step, IMeasurementSink sink)
+    {
+        GateRows rows = new() { Mean = _row, ShareBelow = _below, ShareAbove = _above, MeanDerivative = _derivative };
+        for (int gate = 0; gate < _gates.Length; gate++)
+        {
+            GateStatistics.Measure(_pass, _layer, gate, rows);
+            sink.Row(_gates[gate].Mean, _layer, step, _row);
+            sink.Row(_gates[gate].ShareBelow, _layer, step, _below);
+            sink.Row(_gates[gate].ShareAbove, _layer, step, _above);
+            sink.Row(_gates[gate].MeanDerivative, _layer, step, _derivative);
+        }
+    }
+
+    /// <summary>The columns of one gate, spelt once.</summary>
+    private sealed record GateColumns(string Mean, string ShareBelow, string ShareAbove, string MeanDerivative)
+    {
+        public static GateColumns Of(string gate) => new(
+            MetricColumn.OfGate(GateStatistics.MetricName, gate),
+            MetricColumn.OfGate(GateStatistics.ShareBelowMetricName, gate),
+            MetricColumn.OfGate(GateStatistics.ShareAboveMetricName, gate),
+            MetricColumn.OfGate(GateStatistics.MeanDerivativeMetricName, gate));
+    }
+}
