@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Backflow.Experiments;
+using Backflow.Experiments.Recording;
 using Backflow.Experiments.Tasks.Sequences;
 using Backflow.Experiments.Training;
 
@@ -133,6 +134,16 @@ internal sealed class TrainingOptions
     private readonly Option<long> _sample = Number(
         "--sample-interval", "Steps between two samples of generated text; 0 for none.", Defaults.SampleInterval);
 
+    private readonly Option<string> _telemetry = Choice(
+        "--telemetry", "How much is measured while training", TelemetryPlan.LevelNames, Defaults.Telemetry);
+
+    private readonly Option<string?> _telemetryInterval = new("--telemetry-interval")
+    {
+        Description = "Steps between two measurements, or log for 100 per factor of ten; spectra are computed at a tenth of "
+            + "them. [default: 10, or 1 with --telemetry full]",
+        HelpName = "N",
+    };
+
     /// <summary>Adds all options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -141,7 +152,7 @@ internal sealed class TrainingOptions
                 _task, .. _taskOptions, _text, _unknownSymbol, _cell, _layers, _hidden, _embedding, _sequence, _batch, _steps, _epochs, _noCarry,
                 _optimizer, _rate, _schedule, _warmUp, _decayInterval, _decayFactor, _weightDecay, _momentum, _clipNorm,
                 _clipValue, _dropout, _init, _gain, _forgetBias, _chrono, _seed, _threads, _log, _validation,
-                _checkpoint, _sample,
+                _checkpoint, _sample, _telemetry, _telemetryInterval,
             ])
         {
             command.Options.Add(option);
@@ -208,6 +219,8 @@ internal sealed class TrainingOptions
             ValidationInterval = Given(parsed, _validation, defaults.ValidationInterval),
             CheckpointInterval = Given(parsed, _checkpoint, defaults.CheckpointInterval),
             SampleInterval = Given(parsed, _sample, defaults.SampleInterval),
+            Telemetry = Given(parsed, _telemetry, defaults.Telemetry),
+            TelemetryInterval = parsed.GetValue(_telemetryInterval),
         };
     }
 

@@ -56,7 +56,9 @@ internal sealed record JsonEnd(
     double? MemorylessLoss,
     double? ChanceSuccess,
     double Seconds,
-    long Parameters);
+    long Parameters,
+    double? TelemetryCost,
+    long DroppedRows);
 
 internal sealed record JsonGeneration(string Event, string Run, long Step, string Prompt, string Text, ulong Seed);
 

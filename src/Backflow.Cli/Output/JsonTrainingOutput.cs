@@ -54,5 +54,7 @@ internal sealed class JsonTrainingOutput : TrainingOutput
         Task?.Baselines.MemorylessLoss,
         Task?.Baselines.ChanceSuccess,
         summary.Elapsed.TotalSeconds,
-        summary.Parameters));
+        summary.Parameters,
+        summary.TelemetryCost,
+        summary.DroppedRows));
 }

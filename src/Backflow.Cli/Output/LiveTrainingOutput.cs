@@ -84,6 +84,11 @@ internal sealed class LiveTrainingOutput : TrainingOutput
         Row(grid, "gradient norm", $"{Figures.Short(report.GradientNorm)} before clipping");
         Row(grid, "learning rate", Figures.Short(report.LearningRate));
         Row(grid, "speed", $"{Figures.Rate(report.CharactersPerSecond)} {(Task is null ? "characters" : "timesteps")}");
+        if (report.TelemetryCost is double cost)
+        {
+            Row(grid, "telemetry", $"{Figures.Share(cost)} of the time");
+        }
+
         Row(grid, "loss so far", Curve());
         return new Panel(grid).Header($" {_title} ");
     }

@@ -52,6 +52,17 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
             yield return Success(task, summary);
         }
 
+        if (summary.TelemetryCost is double cost)
+        {
+            yield return $"Telemetry took {Figures.Share(cost)} of the training time.";
+        }
+
+        if (summary.DroppedRows > 0)
+        {
+            yield return $"{summary.DroppedRows:N0} rows were dropped because the disk was slower than training; "
+                + "--telemetry-interval 100 records fewer.";
+        }
+
         if (summary.IsInterrupted)
         {
             yield return $"Go on with:  {CommandName.Current} resume {summary.RunId}";
