@@ -40,14 +40,14 @@ internal sealed class LayerTelemetry
         _horizon = MetricColumn.OfLayer(GradientHorizon.MetricName, layer);
         _decay = MetricColumn.OfLayer(GradientHorizon.DecayMetricName, layer);
         _confidence = MetricColumn.OfLayer(GradientHorizon.ConfidenceMetricName, layer);
-        _gateSchedule = plan.ScheduleOf(GateStatistics.MetricName);
+        _gateSchedule = OfGates(plan, GateStatistics.MetricName);
         _unitSchedule = plan.ScheduleOf(UnitStatistics.MetricName);
-        _carouselSchedule = plan.ScheduleOf(CarouselGain.MetricName);
+        _carouselSchedule = OfGates(plan, CarouselGain.MetricName);
         _totalSchedule = plan.ScheduleOf(TotalGradientNorm.MetricName);
         _cellSchedule = plan.ScheduleOf(CellGradientNorm.MetricName);
-        _localSchedule = plan.ScheduleOf(LocalGradientNorm.MetricName);
-        _recurrentSchedule = plan.ScheduleOf(WeightGradientNorm.MetricName);
-        _inputSchedule = plan.ScheduleOf(WeightGradientNorm.InputMetricName);
+        _localSchedule = OfGates(plan, LocalGradientNorm.MetricName);
+        _recurrentSchedule = OfGates(plan, WeightGradientNorm.MetricName);
+        _inputSchedule = OfGates(plan, WeightGradientNorm.InputMetricName);
         _row = new float[pass.SequenceLength];
         _below = new float[pass.SequenceLength];
         _above = new float[pass.SequenceLength];
@@ -115,6 +115,10 @@ internal sealed class LayerTelemetry
             sink.Row(WeightGradientNorm.InputMetricName, _layer, step, _row);
         }
     }
+
+    // What is read from gates, or from ∂L/∂(pre-activation) in their place, is not there when they are recomputed.
+    private MeasurementSchedule OfGates(TelemetryPlan plan, string metric) =>
+        _pass.Recomputes ? MeasurementSchedule.OnDemand : plan.ScheduleOf(metric);
 
     private void MeasureGates(long step, IMeasurementSink sink)
     {

@@ -117,6 +117,12 @@ public sealed record TrainingConfiguration
     /// <summary>Steps between two samples of text; 0 for none.</summary>
     public long SampleInterval { get; init; }
 
+    /// <summary>
+    /// Whether gates are computed again on the way back instead of kept: less memory for long sequences, the same bits,
+    /// and nothing measured that needs gates.
+    /// </summary>
+    public bool Recompute { get; init; }
+
     /// <summary>How much is measured while training: off, economy or full. It changes no bit of the result.</summary>
     public string Telemetry
     {

@@ -34,10 +34,12 @@ internal sealed class TrainingSession : IDisposable
             Network, ConfigurationRules.Initialisation(configuration), random.Split("initialisation"));
         Optimizer = new Optimizer(Network, ConfigurationRules.Optimizer(configuration));
         _schedule = ConfigurationRules.Schedule(configuration);
-        Pass = new NetworkPass(Network, data.Shape.SequenceLength, configuration.BatchSize, _pool);
+        Pass = new NetworkPass(
+            Network, data.Shape.SequenceLength, configuration.BatchSize, _pool, configuration.Recompute);
         if (data.HasValidation)
         {
-            _validationPass = new NetworkPass(Network, data.Shape.SequenceLength, configuration.BatchSize, _pool);
+            _validationPass = new NetworkPass(
+                Network, data.Shape.SequenceLength, configuration.BatchSize, _pool, configuration.Recompute);
         }
     }
 
