@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using Backflow.Engine;
 
 namespace Backflow.Telemetry;
@@ -56,21 +57,40 @@ public static class GateStatistics
         ArrayPool<float>.Shared.Return(rented);
     }
 
+    // Σy and Σy² give the mean and the mean derivative: Σy(1 − y) = Σy − Σy², Σ(1 − y²) = n − Σy².
     private static void Sweep(ReadOnlySpan<float> values, bool isCandidate, int t, in GateRows rows)
     {
-        double sum = 0;
-        double derivative = 0;
-        int below = 0;
-        int above = 0;
-        foreach (float y in values)
+        Vector<float> sums = Vector<float>.Zero;
+        Vector<float> squares = Vector<float>.Zero;
+        Vector<int> belows = Vector<int>.Zero;
+        Vector<int> aboves = Vector<int>.Zero;
+        int vectorised = values.Length - (values.Length % Vector<float>.Count);
+        for (int i = 0; i < vectorised; i += Vector<float>.Count)
+        {
+            Vector<float> y = new(values[i..]);
+            Vector<float> size = isCandidate ? Vector.Abs(y) : y;
+            sums += y;
+            squares += y * y;
+
+            // A comparison gives −1 where it holds.
+            belows -= Vector.LessThan(size, new Vector<float>(Closed));
+            aboves -= Vector.GreaterThan(size, new Vector<float>(Open));
+        }
+
+        double sum = Vector.Sum(sums);
+        double square = Vector.Sum(squares);
+        int below = Vector.Sum(belows);
+        int above = Vector.Sum(aboves);
+        foreach (float y in values[vectorised..])
         {
             float size = isCandidate ? MathF.Abs(y) : y;
             sum += y;
-            derivative += isCandidate ? 1 - ((double)y * y) : (double)y * (1 - y);
+            square += (double)y * y;
             below += size < Closed ? 1 : 0;
             above += size > Open ? 1 : 0;
         }
 
+        double derivative = isCandidate ? values.Length - square : sum - square;
         rows.Mean[t] = (float)(sum / values.Length);
         rows.ShareBelow[t] = (float)below / values.Length;
         rows.ShareAbove[t] = (float)above / values.Length;

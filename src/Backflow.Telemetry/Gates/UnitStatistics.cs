@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using Backflow.Engine;
 
 namespace Backflow.Telemetry;
@@ -42,16 +43,15 @@ public static class UnitStatistics
         int[] counted = ArrayPool<int>.Shared.Rent(hiddenSize);
         Span<int> perUnit = counted.AsSpan(0, hiddenSize);
         perUnit.Clear();
+        (float low, float high) = HealthyRange(cell);
         for (int t = 0; t < saturation.Length; t++)
         {
             Span<float> states = rented.AsSpan(0, length);
             pass.GetHidden(layer, t + 1, states);
             int saturated = 0;
-            for (int i = 0; i < length; i++)
+            for (int row = 0; row < length; row += hiddenSize)
             {
-                int one = IsSaturated(cell, states[i]) ? 1 : 0;
-                perUnit[i % hiddenSize] += one;
-                saturated += one;
+                saturated += Count(states.Slice(row, hiddenSize), low, high, perUnit);
             }
 
             saturation[t] = (float)saturated / length;
@@ -68,10 +68,37 @@ public static class UnitStatistics
         return (double)dead / hiddenSize;
     }
 
-    private static bool IsSaturated(CellKind cell, float h) => cell switch
+    // Saturated is what lies outside. ReLU: not above 0, which is below the smallest number that is.
+    private static (float Low, float High) HealthyRange(CellKind cell) => cell switch
     {
-        CellKind.RnnRelu => h <= 0,
-        CellKind.RnnSigmoid => h is < GateStatistics.Closed or > GateStatistics.Open,
-        _ => MathF.Abs(h) > GateStatistics.Open,
+        CellKind.RnnRelu => (float.Epsilon, float.PositiveInfinity),
+        CellKind.RnnSigmoid => (GateStatistics.Closed, GateStatistics.Open),
+        _ => (-GateStatistics.Open, GateStatistics.Open),
     };
+
+    // Saturated states of one sequence; each unit's count goes up where it is one of them.
+    private static int Count(ReadOnlySpan<float> states, float low, float high, Span<int> perUnit)
+    {
+        Vector<int> counts = Vector<int>.Zero;
+        int vectorised = states.Length - (states.Length % Vector<float>.Count);
+        for (int i = 0; i < vectorised; i += Vector<float>.Count)
+        {
+            Vector<float> h = new(states[i..]);
+
+            // A comparison gives −1 where it holds; no state is outside on both sides.
+            Vector<int> outside = Vector.LessThan(h, new Vector<float>(low)) + Vector.GreaterThan(h, new Vector<float>(high));
+            counts -= outside;
+            (new Vector<int>(perUnit[i..]) - outside).CopyTo(perUnit[i..]);
+        }
+
+        int saturated = Vector.Sum(counts);
+        for (int i = vectorised; i < states.Length; i++)
+        {
+            int one = states[i] < low || states[i] > high ? 1 : 0;
+            saturated += one;
+            perUnit[i] += one;
+        }
+
+        return saturated;
+    }
 }
