@@ -36,6 +36,7 @@ public sealed class PanelLayout
         Columns = columns;
         UnitsPerPanel = unitsPerPanel;
         PaddedUnits = Pad(units);
+        Panels = (PaddedUnits + unitsPerPanel - 1) / unitsPerPanel;
     }
 
     /// <summary>Gates, G.</summary>
@@ -54,7 +55,7 @@ public sealed class PanelLayout
     public int UnitsPerPanel { get; }
 
     /// <summary>Panels.</summary>
-    public int Panels => (PaddedUnits + UnitsPerPanel - 1) / UnitsPerPanel;
+    public int Panels { get; }
 
     /// <summary>Floats of storage.</summary>
     public int Length => Gates * PaddedUnits * Columns;
