@@ -6,6 +6,9 @@ namespace Backflow.Engine;
 /// <summary>The registry of all cells and of the names that users type for them.</summary>
 public static class CellNames
 {
+    // Beside rnn-relu and rnn-sigmoid people look for it.
+    private const string LongTanhName = "rnn-tanh";
+
     private static readonly ImmutableArray<(CellKind Cell, string Name)> Names =
     [
         (CellKind.RnnTanh, "rnn"),
@@ -53,6 +56,12 @@ public static class CellNames
     /// <returns>Whether there is such a cell.</returns>
     public static bool TryParse([NotNullWhen(true)] string? name, out CellKind cell)
     {
+        if (string.Equals(name, LongTanhName, StringComparison.OrdinalIgnoreCase))
+        {
+            cell = CellKind.RnnTanh;
+            return true;
+        }
+
         foreach ((CellKind known, string knownName) in Names)
         {
             if (string.Equals(knownName, name, StringComparison.OrdinalIgnoreCase))

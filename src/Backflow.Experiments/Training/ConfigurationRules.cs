@@ -25,6 +25,12 @@ public static class ConfigurationRules
     /// <summary>The cells by name.</summary>
     public static ImmutableArray<string> CellNames { get; } = [.. Engine.CellNames.All.Select(Engine.CellNames.NameOf)];
 
+    /// <summary>The name under which a cell is kept.</summary>
+    /// <param name="word">A name of it, in any case.</param>
+    /// <returns>Its name in <see cref="CellNames"/>; the word itself where there is no such cell.</returns>
+    public static string CellName(string word) =>
+        Engine.CellNames.TryParse(word, out CellKind cell) ? Engine.CellNames.NameOf(cell) : word;
+
     /// <summary>Checks every option that can be checked without the data.</summary>
     /// <param name="c">The configuration.</param>
     /// <exception cref="ExperimentException">An option is outside its range; the message names it.</exception>
