@@ -59,6 +59,7 @@ internal static class Program
             new("Backflow shows how far back a recurrent network can learn, why it cannot learn further, and what to change.")
             {
                 TrainCommand.Create(),
+                CompareCommand.Create(),
                 ResumeCommand.Create(),
                 GenerateCommand.Create(),
                 RunsCommand.Create(),

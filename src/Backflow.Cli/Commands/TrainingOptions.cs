@@ -151,11 +151,18 @@ internal sealed class TrainingOptions
     };
 
     /// <summary>Adds all options to a command.</summary>
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="withCell">Whether the user chooses the cell by --cell.</param>
+    public void AddTo(Command command, bool withCell = true)
     {
+        if (withCell)
+        {
+            command.Options.Add(_cell);
+        }
+
         foreach (Option option in (ReadOnlySpan<Option>)
             [
-                _task, .. _taskOptions, _text, _unknownSymbol, _cell, _layers, _hidden, _embedding, _sequence, _batch, _steps, _epochs, _noCarry,
+                _task, .. _taskOptions, _text, _unknownSymbol, _layers, _hidden, _embedding, _sequence, _batch, _steps, _epochs, _noCarry,
                 _optimizer, _rate, _schedule, _warmUp, _decayInterval, _decayFactor, _weightDecay, _momentum, _clipNorm,
                 _clipValue, _dropout, _init, _gain, _forgetBias, _chrono, _seed, _threads, _log, _validation,
                 _checkpoint, _sample, _recompute, _telemetry, _telemetryInterval,
@@ -195,7 +202,7 @@ internal sealed class TrainingOptions
                     static option => option.Name, option => parsed.GetValue(option)!.Value, StringComparer.Ordinal),
             TextPath = parsed.GetValue(_text) is string path ? Path.GetFullPath(path) : null,
             UnknownSymbol = parsed.GetValue(_unknownSymbol),
-            Cells = [.. (parsed.GetValue(_cell) ?? string.Empty).Split(',', StringSplitOptions.TrimEntries)],
+            Cells = CellsOf(parsed.GetValue(_cell) ?? string.Empty),
             Layers = Given(parsed, _layers, defaults.Layers),
             HiddenSize = Given(parsed, _hidden, defaults.HiddenSize),
             EmbeddingSize = Given(parsed, _embedding, defaults.EmbeddingSize),
@@ -230,6 +237,10 @@ internal sealed class TrainingOptions
             TelemetryInterval = parsed.GetValue(_telemetryInterval),
         };
     }
+
+    /// <summary>Cells by name, with commas between them, under the names by which they are kept.</summary>
+    public static ImmutableArray<string> CellsOf(string names) =>
+        [.. names.Split(',', StringSplitOptions.TrimEntries).Select(ConfigurationRules.CellName)];
 
     // "text" and "sentences" are tasks by name, and what --text decides.
     private string? TaskName(ParseResult parsed)

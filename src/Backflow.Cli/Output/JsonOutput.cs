@@ -60,6 +60,36 @@ internal sealed record JsonEnd(
     double? TelemetryCost,
     long DroppedRows);
 
+internal sealed record JsonCellStart(string Event, string Cell, string Run, string Description);
+
+internal sealed record JsonCellStep(
+    string Event,
+    string Cell,
+    long Step,
+    long TotalSteps,
+    double TrainingLossNats,
+    double? ValidationLossNats,
+    double? ValidationSuccess,
+    double GradientNorm,
+    double CharactersPerSecond);
+
+internal sealed record JsonCellWarning(string Event, string Cell, string Message);
+
+internal sealed record JsonComparison(string Event, string Name, IReadOnlyList<JsonComparedCell> Cells);
+
+internal sealed record JsonComparedCell(
+    string Cell,
+    string Run,
+    string Status,
+    int HiddenSize,
+    long Parameters,
+    long Step,
+    double? TrainingLossNats,
+    double? ValidationLossNats,
+    double? ValidationSuccess,
+    double? Horizon,
+    double? Decay);
+
 internal sealed record JsonGeneration(string Event, string Run, long Step, string Prompt, string Text, ulong Seed);
 
 internal sealed record JsonRun(
@@ -86,6 +116,10 @@ internal sealed record JsonBenchmarkShape(string Shape, double Operations);
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(JsonStart))]
+[JsonSerializable(typeof(JsonCellStart))]
+[JsonSerializable(typeof(JsonCellStep))]
+[JsonSerializable(typeof(JsonCellWarning))]
+[JsonSerializable(typeof(JsonComparison))]
 [JsonSerializable(typeof(JsonTask))]
 [JsonSerializable(typeof(JsonStep))]
 [JsonSerializable(typeof(JsonSample))]

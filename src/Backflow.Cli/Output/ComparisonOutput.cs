@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Backflow.Experiments.Comparison;
+using Backflow.Experiments.Training;
+
+namespace Backflow.Cli.Output;
+
+/// <summary>Shows a comparison while it goes on, and its table at the end.</summary>
+internal abstract class ComparisonOutput
+{
+    /// <summary>The output that fits where the text goes to.</summary>
+    /// <param name="asJson">Whether the user asked for JSON.</param>
+    public static ComparisonOutput For(bool asJson) =>
+        asJson ? new JsonComparisonOutput() : new TableComparisonOutput();
+
+    /// <summary>The one who watches a cell.</summary>
+    public ITrainingObserver ObserverOf(string cell) => new CellObserver(this, cell);
+
+    /// <summary>Runs the training within whatever display this output needs.</summary>
+    public virtual ImmutableArray<ComparedCell> Watch(Func<ImmutableArray<ComparedCell>> train) => train();
+
+    /// <summary>Training is over and the store is in order.</summary>
+    public abstract void OnEnd(string name, ImmutableArray<ComparedCell> cells);
+
+    protected abstract void OnStart(string cell, string runId, string description);
+
+    protected abstract void OnStep(string cell, StepReport report);
+
+    protected abstract void OnWarning(string cell, string message);
+
+    /// <summary>The word for how a run ended.</summary>
+    protected static string StatusOf(TrainingSummary summary) =>
+        summary.IsDiverged ? "diverged" : summary.IsInterrupted ? "interrupted" : "completed";
+
+    private sealed class CellObserver(ComparisonOutput output, string cell) : ITrainingObserver
+    {
+        public void OnStart(string runId, string description, long firstStep) => output.OnStart(cell, runId, description);
+
+        public void OnTask(TaskOutcome task)
+        {
+            // The table has a column for successes.
+        }
+
+        public void OnStep(StepReport report) => output.OnStep(cell, report);
+
+        public void OnSample(long step, string text)
+        {
+            // Samples are kept in the run; side by side they would push the table away.
+        }
+
+        public void OnCheckpoint(long step)
+        {
+            // Routine.
+        }
+
+        public void OnWarning(string message) => output.OnWarning(cell, message);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Backflow.Experiments.Comparison;
+using Backflow.Experiments.Training;
+
+namespace Backflow.Cli.Output;
+
+/// <summary>One JSON object per line: "start", "step" and "warning" with their cell, and "end" with all cells.</summary>
+internal sealed class JsonComparisonOutput : ComparisonOutput
+{
+    public override void OnEnd(string name, ImmutableArray<ComparedCell> cells) => JsonOutput.Write(new JsonComparison(
+        "end",
+        name,
+        [
+            .. cells.Select(static cell => new JsonComparedCell(
+                cell.Cell,
+                cell.Summary.RunId,
+                StatusOf(cell.Summary),
+                cell.HiddenSize,
+                cell.Summary.Parameters,
+                cell.Summary.Step,
+                cell.Summary.TrainingLoss,
+                cell.Summary.ValidationLoss,
+                cell.Summary.Success,
+                cell.Horizon,
+                cell.Decay)),
+        ]));
+
+    protected override void OnStart(string cell, string runId, string description) =>
+        JsonOutput.Write(new JsonCellStart("start", cell, runId, description));
+
+    protected override void OnStep(string cell, StepReport report) => JsonOutput.Write(new JsonCellStep(
+        "step",
+        cell,
+        report.Step,
+        report.TotalSteps,
+        report.TrainingLoss,
+        report.ValidationLoss,
+        report.Success,
+        report.GradientNorm,
+        report.CharactersPerSecond));
+
+    protected override void OnWarning(string cell, string message) =>
+        JsonOutput.Write(new JsonCellWarning("warning", cell, message));
+}

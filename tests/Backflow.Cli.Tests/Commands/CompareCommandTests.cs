@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Backflow.Cli.Tests.Commands;
+
+/// <summary>backflow compare as a process.</summary>
+public sealed class CompareCommandTests
+{
+    private static readonly string[] Small =
+    [
+        "--hidden", "16", "--embedding", "8", "--seq-len", "16", "--batch", "4", "--log-interval", "5",
+        "--validation-interval", "0", "--steps", "20",
+    ];
+
+    [Fact]
+    public void Compare_Json_ReportsEveryCellAndKeepsTheirRuns()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(
+            folder.Path, ["compare", "--json", "--cells", "rnn-tanh,lstm,gru", .. Small]);
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        List<JsonElement> lines = result.Json();
+        string[] expected = ["rnn", "lstm", "gru"];
+        Assert.Equal(expected, lines.Take(3).Select(static line => line.GetProperty("cell").GetString()));
+        Assert.Equal(12, lines.Count(static line => line.GetProperty("event").GetString() == "step"));
+        JsonElement end = lines[^1];
+        Assert.Equal("compare-0001", end.GetProperty("name").GetString());
+        JsonElement[] cells = [.. end.GetProperty("cells").EnumerateArray()];
+        Assert.Equal(expected, cells.Select(static cell => cell.GetProperty("cell").GetString()));
+        Assert.All(cells, static cell => Assert.True(cell.GetProperty("decay").GetDouble() > 0));
+
+        ProcessResult shown = BackflowProcess.Run(folder.Path, "runs", "show", "compare-0001/gru", "--json");
+        Assert.Equal("gru-0001", shown.Json()[0].GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public void Compare_Text_PrintsATableWithARowPerCell()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(
+            folder.Path, ["compare", "--cells", "lstm,gru", "--name", "duel", "--same-size", .. Small]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("horizon", result.Output, StringComparison.Ordinal);
+        Assert.Contains("lstm-0001", result.Output, StringComparison.Ordinal);
+        Assert.Contains("runs show duel/lstm", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("lstm", "--cells must name 2 to 4 different cells, got 'lstm'.")]
+    [InlineData("lstm,gur", "--cells must be among rnn, rnn-relu, rnn-sigmoid, lstm, gru, gru-reset-before, got 'gur'.")]
+    public void Compare_WrongCells_SaysWhatIsAllowed(string cells, string message)
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, "compare", "--cells", cells);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.Contains("try: backflow compare --cells rnn,lstm,gru", result.Error, StringComparison.Ordinal);
+    }
+}
