@@ -1,0 +1,48 @@
+namespace Backflow.Telemetry;
+
+/// <summary>Means of the training loss over windows: the newest, the one before, the best, and the first.</summary>
+internal sealed class LossHistory(int window)
+{
+    private readonly double[] _losses = new double[2 * window];
+    private double _firstSum;
+
+    /// <summary>Steps of the mean that counts as the first loss.</summary>
+    public const int FirstSteps = 5;
+
+    public long Count { get; private set; }
+
+    public int Window => window;
+
+    /// <summary>Mean of the first five steps; NaN before the first.</summary>
+    public double First => Count == 0 ? double.NaN : _firstSum / Math.Min(Count, FirstSteps);
+
+    /// <summary>Mean of the newest window; NaN until it is full.</summary>
+    public double Recent { get; private set; } = double.NaN;
+
+    /// <summary>Mean of the window before the newest; NaN until it is full.</summary>
+    public double Previous { get; private set; } = double.NaN;
+
+    /// <summary>The lowest mean of any window so far; NaN until one is full.</summary>
+    public double Best { get; private set; } = double.NaN;
+
+    public void Add(double loss)
+    {
+        _firstSum += Count < FirstSteps ? loss : 0;
+        _losses[(int)(Count % _losses.Length)] = loss;
+        Count++;
+        Recent = Count >= window ? Mean(0) : double.NaN;
+        Previous = Count >= 2 * window ? Mean(window) : double.NaN;
+        Best = Recent < Best || double.IsNaN(Best) ? Recent : Best;
+    }
+
+    private double Mean(int age)
+    {
+        double sum = 0;
+        for (int i = age + 1; i <= age + window; i++)
+        {
+            sum += _losses[(int)((Count - i) % _losses.Length)];
+        }
+
+        return sum / window;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Backflow.Telemetry;
+
+/// <summary>What can be set of one rule.</summary>
+/// <param name="Threshold">What the rule compares with; its meaning is the rule's.</param>
+/// <param name="Patience">Steps for which every measurement must be bad before the rule speaks.</param>
+/// <param name="CoolDown">Steps of silence after it has spoken, for the same layer and gate.</param>
+public sealed record RuleOptions(double Threshold, long Patience, long CoolDown = 500)
+{
+    /// <summary>Whether the rule judges at all.</summary>
+    public bool IsEnabled { get; init; } = true;
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>Rule <c>closed-forget-gate</c>: the gate that keeps the old state is shut, and memory ends there.</summary>
+/// <remarks>
+/// f of an LSTM, z of a GRU after PyTorch, 1 − z of a GRU with the reset before the product: the factor of the old
+/// state.
+/// </remarks>
+internal sealed class ClosedForgetGate(MeasuredColumn column, VerdictState state)
+    : VerdictRule(Description, column, state)
+{
+    public static RuleDescription Description { get; } = new()
+    {
+        Name = "closed-forget-gate",
+        Severity = VerdictSeverity.Warning,
+        Metric = GateStatistics.ShareBelowMetricName,
+        FiresWhen = "share of forget gates below 0.1 (GRU: of the old state's factor) over units and timesteps > θ",
+        Defaults = new RuleOptions(0.5, 20),
+        Source = "own share; a gate counts as closed below 0.1 (Karpathy et al. 2015)",
+        Proposes = "forget bias, chrono",
+        Create = static (column, state) => column.IsRow && column.Layer is int layer
+            && (column.Metric, column.Label) == Stream(state.Context.Cells[layer])
+                ? new ClosedForgetGate(column, state) : null,
+    };
+
+    protected override string? Gate => Column.Label;
+
+    protected override Finding Judge(long step, ReadOnlySpan<float> values)
+    {
+        double sum = 0;
+        int at = 0;
+        for (int t = 0; t < values.Length; t++)
+        {
+            sum += values[t];
+            at = values[t] > values[at] ? t : at;
+        }
+
+        double share = sum / values.Length;
+        return State.Remembers ? Finding.Unknown : Finding.When(share > Threshold, share, at);
+    }
+
+    protected override string Meaning(in Finding finding) =>
+        $"{Cures.Text(100 * finding.Value)} % of the gates that keep the old state are closed: the memory, and the "
+        + "gradient with it, ends after one timestep.";
+
+    protected override ImmutableArray<Remedy> Remedies() => Context.Cells[Column.Layer!.Value] == CellKind.Lstm
+        ? [
+            Cures.ForgetBias(Context, 1), Cures.ForgetBias(Context, 3),
+            Cures.Chrono(Context),
+        ]
+        : [Cures.Chrono(Context), Cures.SmallerRate(Context, 10)];
+
+    private static (string Metric, string? Gate) Stream(CellKind cell) => cell switch
+    {
+        CellKind.Lstm => (GateStatistics.ShareBelowMetricName, "forget"),
+        CellKind.Gru => (GateStatistics.ShareBelowMetricName, "update"),
+        CellKind.GruResetBefore => (GateStatistics.ShareAboveMetricName, "update"),
+        _ => (string.Empty, null),
+    };
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace Backflow.Telemetry;
+
+/// <summary>Rule <c>loss-rising</c>: the loss goes up again, and stays up.</summary>
+internal sealed class LossRising(MeasuredColumn column, VerdictState state)
+    : VerdictRule(Description, column, state)
+{
+    public static RuleDescription Description { get; } = new()
+    {
+        Name = "loss-rising",
+        Severity = VerdictSeverity.Warning,
+        Metric = LossExploding.MetricName,
+        FiresWhen = "(mean of the newest 50 losses − the best such mean) ÷ the first loss (or a memoryless model's, if that "
+            + "is less) > θ",
+        Defaults = new RuleOptions(0.1, 25),
+        Source = "SageMaker Debugger: 5 %, here of the first loss and over means of 50",
+        Proposes = "smaller learning rate, clipping",
+        Create = static (column, state) => column is { IsRow: false, Metric: LossExploding.MetricName }
+            ? new LossRising(column, state) : null,
+    };
+
+    protected override Finding Judge(long step, double value)
+    {
+        LossHistory losses = State.Losses;
+        double reference = Math.Min(losses.First, Context.MemorylessLoss ?? losses.First);
+        double rise = (losses.Recent - losses.Best) / reference;
+        return double.IsFinite(rise) ? Finding.When(rise > Threshold, rise) : Finding.Unknown;
+    }
+
+    protected override string Meaning(in Finding finding) =>
+        $"The loss has risen from {Cures.Text(State.Losses.Best)} to "
+        + $"{Cures.Text(State.Losses.Recent)}: training destroys what it had learnt.";
+
+    protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
+        [new("recent-loss", State.Losses.Recent), new("best-loss", State.Losses.Best)];
+
+    protected override ImmutableArray<Remedy> Remedies() =>
+        [Cures.SmallerRate(Context, 3), Cures.Clip(Context)];
+}

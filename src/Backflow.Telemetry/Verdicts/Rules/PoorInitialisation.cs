@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+
+namespace Backflow.Telemetry;
+
+/// <summary>Rule <c>poor-initialisation</c>: the gradient changes too fast per timestep before anything is learnt.</summary>
+internal sealed class PoorInitialisation(MeasuredColumn column, VerdictState state)
+    : VerdictRule(Description, column, state)
+{
+    private const int FirstSteps = 10;
+    private const int FewestTimesteps = 3;
+
+    private double _confidence;
+
+    public static RuleDescription Description { get; } = new()
+    {
+        Name = "poor-initialisation",
+        Severity = VerdictSeverity.Warning,
+        Metric = GradientHorizon.DecayMetricName,
+        FiresWhen = "in the first 10 steps: the gradient's factor per timestep, over the last timesteps to 1 % of the norm, is "
+            + "below θ or above 1/θ",
+        Defaults = new RuleOptions(0.3, 0, long.MaxValue / 2),
+        Source = "own factor, in the first 10 steps as SageMaker Debugger",
+        Proposes = "orthogonal start, PyTorch's start",
+        Create = static (column, state) => GradientRow.IsOf(column, state.Context)
+            ? new PoorInitialisation(column, state) : null,
+    };
+
+    protected override Finding Judge(long step, ReadOnlySpan<float> values)
+    {
+        if (step > FirstSteps || values.Length < FewestTimesteps)
+        {
+            return Finding.Unknown;
+        }
+
+        HorizonResult all = GradientHorizon.Measure(values);
+        int used = Math.Clamp((all.Horizon ?? 0) + 2, FewestTimesteps, values.Length);
+        HorizonResult near = GradientHorizon.Measure(values[^used..]);
+        _confidence = near.Confidence;
+        double factor = near.DecayPerTimestep;
+        return double.IsFinite(factor)
+            ? Finding.When(factor < Threshold || factor > 1 / Threshold, factor, values.Length - used)
+            : Finding.Unknown;
+    }
+
+    protected override string Meaning(in Finding finding) =>
+        $"At the start the gradient is multiplied by {Cures.Text(finding.Value)} at every timestep: "
+        + (finding.Value < 1 ? "it is gone after a few." : "it is beyond use after a few.");
+
+    protected override ImmutableArray<Evidence> Evidence(in Finding finding) => [new("confidence", _confidence)];
+
+    protected override ImmutableArray<Remedy> Remedies() =>
+        [Cures.Orthogonal(Context), Cures.DefaultStart(Context), Cures.Clip(Context)];
+}

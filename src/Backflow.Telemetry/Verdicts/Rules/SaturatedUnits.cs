@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>Rule <c>saturated-units</c>: states sit where the activation is flat, and every gradient dies there.</summary>
+internal sealed class SaturatedUnits(MeasuredColumn column, VerdictState state)
+    : VerdictRule(Description, column, state)
+{
+    public static RuleDescription Description { get; } = new()
+    {
+        Name = "saturated-units",
+        Severity = VerdictSeverity.Warning,
+        Metric = UnitStatistics.MetricName,
+        FiresWhen = "share of saturated states over units, sequences and timesteps > θ (not for ReLU)",
+        Defaults = new RuleOptions(0.7, 30),
+        Source = "own share; a state counts outside ±0.9 (Karpathy et al. 2015)",
+        Proposes = "smaller recurrent weights, smaller learning rate",
+        Create = static (column, state) => column is { IsRow: true, Metric: UnitStatistics.MetricName }
+            && state.Context.Cells[column.Layer!.Value] != CellKind.RnnRelu ? new SaturatedUnits(column, state) : null,
+    };
+
+    protected override Finding Judge(long step, ReadOnlySpan<float> values)
+    {
+        double sum = 0;
+        int at = 0;
+        for (int t = 0; t < values.Length; t++)
+        {
+            sum += values[t];
+            at = values[t] > values[at] ? t : at;
+        }
+
+        double share = sum / values.Length;
+        return double.IsFinite(share) ? Finding.When(share > Threshold, share, at) : Finding.Unknown;
+    }
+
+    protected override string Meaning(in Finding finding) =>
+        $"{Cures.Text(100 * finding.Value)} % of the states stand where the activation is flat: they multiply a "
+        + "gradient by almost 0, whatever the recurrent weights are.";
+
+    protected override ImmutableArray<Remedy> Remedies() =>
+        [Cures.SmallerRate(Context, 10), Cures.Smaller(Context), Cures.Clip(Context)];
+}

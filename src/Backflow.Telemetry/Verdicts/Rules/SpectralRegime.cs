@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>Rule <c>spectral-regime</c>: what the spectral norm of R alone proves about the gradient.</summary>
+/// <remarks>
+/// ‖∂h_T/∂hₜ‖ ≤ (γσ₁)^(T−t) (Pascanu et al. 2013, section 2.1): below θ over the lag, the gradient is proven to vanish.
+/// γσ₁ above 1 proves nothing, R being non-normal, and is said once as information.
+/// </remarks>
+internal sealed class SpectralRegime(MeasuredColumn column, VerdictState state)
+    : VerdictRule(Description, column, state)
+{
+    private bool _isVanishing;
+
+    public static RuleDescription Description { get; } = new()
+    {
+        Name = "spectral-regime",
+        Severity = VerdictSeverity.Warning,
+        Metric = Spectrum.NormMetricName,
+        FiresWhen = "(γσ₁)^lag < θ: vanishing is proven (warning); γσ₁ > 1: explosion is possible (information, once); "
+            + "γ = 1 for tanh and ReLU, 1/4 for the sigmoid",
+        Defaults = new RuleOptions(1e-2, 0, 1000),
+        Source = "Pascanu, Mikolov & Bengio 2013; θ as for the horizon",
+        Proposes = "spectral norm of 1, orthogonal start",
+        Create = static (column, state) => column is { IsRow: false, Metric: Spectrum.NormMetricName, Layer: int layer }
+            && IsElman(state.Context.Cells[layer]) && state.Context.Lag > 0 ? new SpectralRegime(column, state) : null,
+    };
+
+    private double Slope => JacobianBound.LargestSlope(Context.Cells[Column.Layer!.Value]);
+
+    protected override VerdictSeverity SeverityOf(in Finding finding) =>
+        _isVanishing ? VerdictSeverity.Warning : VerdictSeverity.Information;
+
+    protected override Finding Judge(long step, double value)
+    {
+        double factor = Slope * value;
+        _isVanishing = Math.Pow(factor, Context.Lag) < Threshold && !State.Remembers && !State.IsSolved;
+        return double.IsFinite(factor) ? Finding.When(_isVanishing || factor > 1, value) : Finding.Unknown;
+    }
+
+    protected override string Meaning(in Finding finding) => _isVanishing
+        ? $"γσ₁ = {Cures.Text(Slope * finding.Value)} proves that at most "
+            + $"{Cures.Text(Math.Pow(Slope * finding.Value, Context.Lag))} of a gradient can come {Context.Lag} "
+            + "timesteps back, whatever the data."
+        : $"γσ₁ = {Cures.Text(Slope * finding.Value)} is above 1: the gradient may explode, and nothing more is "
+            + "proven.";
+
+    protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
+    [
+        new("spectral-norm", finding.Value),
+        new("largest-slope", Slope),
+        new("bound-at-lag", Math.Pow(Slope * finding.Value, Context.Lag)),
+        new("lag", Context.Lag),
+    ];
+
+    protected override ImmutableArray<Remedy> Remedies() => _isVanishing
+        ? [Cures.SpectralNorm(Context), .. Cures.LongerMemory(Context, Column.Layer!.Value)]
+        : [Cures.Clip(Context), Cures.Orthogonal(Context)];
+
+    private static bool IsElman(CellKind cell) => cell is CellKind.RnnTanh or CellKind.RnnRelu or CellKind.RnnSigmoid;
+}

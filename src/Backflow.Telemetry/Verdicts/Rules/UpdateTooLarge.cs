@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Backflow.Telemetry;
+
+/// <summary>Rule <c>update-too-large</c>: a group of weights is thrown about.</summary>
+internal sealed class UpdateTooLarge(MeasuredColumn column, VerdictState state)
+    : VerdictRule(Description, column, state)
+{
+    public static RuleDescription Description { get; } = new()
+    {
+        Name = "update-too-large",
+        Severity = VerdictSeverity.Warning,
+        Metric = UpdateToWeightRatio.MetricName,
+        FiresWhen = "norm of the update ÷ norm of the weights > θ (not for biases, which begin at 0)",
+        Defaults = new RuleOptions(0.2, 20),
+        Source = "own, from the catalogue below; SageMaker Debugger warns above 10",
+        Proposes = "smaller learning rate, clipping",
+        Create = static (column, state) => column is { IsRow: false, Metric: UpdateToWeightRatio.MetricName }
+            && column.Label is not ("bias" or "head") ? new UpdateTooLarge(column, state) : null,
+    };
+
+    protected override Finding Judge(long step, double value) =>
+        double.IsFinite(value) ? Finding.When(value > Threshold, value) : Finding.Unknown;
+
+    protected override string Meaning(in Finding finding) =>
+        $"One step changes the {Column.Label} weights by {Cures.Text(100 * finding.Value)} % of their size: "
+        + "thrown about and not adjusted.";
+
+    protected override ImmutableArray<Remedy> Remedies() =>
+        [Cures.SmallerRate(Context, 10), Cures.Clip(Context)];
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Backflow.Telemetry;
+
+/// <summary>Rule <c>update-too-small</c>: a group of weights hardly moves.</summary>
+internal sealed class UpdateTooSmall(MeasuredColumn column, VerdictState state)
+    : VerdictRule(Description, column, state)
+{
+    public static RuleDescription Description { get; } = new()
+    {
+        Name = "update-too-small",
+        Severity = VerdictSeverity.Warning,
+        Metric = UpdateToWeightRatio.MetricName,
+        FiresWhen = "norm of the update ÷ norm of the weights < θ (not for biases, which begin at 0)",
+        Defaults = new RuleOptions(1e-7, 30),
+        Source = "SageMaker Debugger warns below 1e-8; near 1e-3 is commonly healthy",
+        Proposes = "larger learning rate",
+        Create = static (column, state) => column is { IsRow: false, Metric: UpdateToWeightRatio.MetricName }
+            && column.Label is not ("bias" or "head") ? new UpdateTooSmall(column, state) : null,
+    };
+
+    protected override Finding Judge(long step, double value) =>
+        double.IsFinite(value) ? Finding.When(value < Threshold, value) : Finding.Unknown;
+
+    protected override string Meaning(in Finding finding) =>
+        $"One step changes the {Column.Label} weights by {Cures.Text(100 * finding.Value)} % of their size: "
+        + "so little per step that training stands still.";
+
+    protected override ImmutableArray<Remedy> Remedies() =>
+        [Cures.LargerRate(Context, 100), Cures.DefaultStart(Context)];
+}

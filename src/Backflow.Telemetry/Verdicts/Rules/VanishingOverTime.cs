@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace Backflow.Telemetry;
+
+/// <summary>Rule <c>vanishing-over-time</c>: what the end asks hardly arrives where it is needed.</summary>
+internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState state)
+    : VerdictRule(Description, column, state)
+{
+    private double _last;
+
+    public static RuleDescription Description { get; } = new()
+    {
+        Name = "vanishing-over-time",
+        Severity = VerdictSeverity.Warning,
+        Metric = TotalGradientNorm.MetricName,
+        FiresWhen = "norm at the dependency's lag (first timestep where it is unknown) ÷ norm at the last timestep < θ",
+        Defaults = new RuleOptions(1e-3, 30),
+        Source = "AutoTrainer (ICSE 2021) over layers, here over timesteps",
+        Proposes = "orthogonal start, forget bias, chrono, gated cell",
+        Create = static (column, state) => GradientRow.IsOf(column, state.Context) && state.Context.Lag > 0
+            ? new VanishingOverTime(column, state) : null,
+    };
+
+    protected override Finding Judge(long step, ReadOnlySpan<float> values)
+    {
+        if (State.IsSolved || State.Remembers || GradientRow.Ratio(values, Context.Lag) is not double ratio)
+        {
+            return Finding.Unknown;
+        }
+
+        _last = values[^1];
+        return Finding.When(ratio < Threshold, ratio, values.Length - 1 - Context.Lag);
+    }
+
+    protected override string Meaning(in Finding finding) =>
+        $"Of the gradient at the last timestep only {Cures.Text(finding.Value)} arrives {Context.Lag} timesteps "
+        + "earlier, so the network is not told what to keep from there.";
+
+    protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
+    [
+        new("norm-at-last-timestep", _last),
+        new("norm-at-timestep", finding.Value * _last),
+        new("lag", Context.Lag),
+        new("factor-per-timestep", Math.Pow(finding.Value, 1.0 / Context.Lag)),
+    ];
+
+    protected override ImmutableArray<Remedy> Remedies() =>
+        [.. Cures.LongerMemory(Context, Column.Layer!.Value)];
+}

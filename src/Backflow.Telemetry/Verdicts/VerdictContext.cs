@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>What rules know about the run that they judge.</summary>
+public sealed record VerdictContext
+{
+    /// <summary>The cell of every layer.</summary>
+    public required ImmutableArray<CellKind> Cells { get; init; }
+
+    /// <summary>Timesteps of a sequence, T.</summary>
+    public required int SequenceLength { get; init; }
+
+    /// <summary>The longest way from an input to the answer that needs it, in timesteps; null where nobody knows.</summary>
+    public int? DependencyLength { get; init; }
+
+    /// <summary>The least loss of a model without memory; null where nobody knows.</summary>
+    public double? MemorylessLoss { get; init; }
+
+    /// <summary>The peak learning rate.</summary>
+    public double LearningRate { get; init; } = 0.003;
+
+    /// <summary>The largest norm of the gradient; 0 for no limit.</summary>
+    public double ClipNorm { get; init; }
+
+    /// <summary>Makes a whole command of changed options, such as "--clip-norm 1".</summary>
+    public Func<string, string> CommandOf { get; init; } = static options => options;
+
+    /// <summary>The lag over which a gradient has to live: the dependency, or the whole window.</summary>
+    public int Lag => Math.Clamp(DependencyLength ?? (SequenceLength - 1), 0, SequenceLength - 1);
+}

@@ -1,0 +1,95 @@
+namespace Backflow.Telemetry;
+
+/// <summary>Judges a run while it is measured: fed every column, it returns what its rules found.</summary>
+/// <remarks>
+/// Rules are made when a column is seen for the first time; after that nothing is allocated until one speaks. Not
+/// thread-safe: fed and asked on the training thread.
+/// </remarks>
+public sealed class VerdictMonitor : IMeasurementSink
+{
+    private readonly VerdictState _state;
+    private readonly NonFiniteOrigin _origin;
+    private readonly Dictionary<string, Stream> _scalars = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Column, int Layer), Stream> _rows = [];
+    private readonly List<Verdict> _found = [];
+
+    /// <summary>Begins with no measurement.</summary>
+    /// <param name="context">What is known about the run.</param>
+    /// <param name="options">The settings of all rules; null for their defaults.</param>
+    public VerdictMonitor(VerdictContext context, VerdictOptions? options = null)
+    {
+        _state = new VerdictState(context, options ?? new VerdictOptions());
+        _origin = new NonFiniteOrigin(_state);
+    }
+
+    /// <inheritdoc/>
+    public void Scalar(string column, long step, double value)
+    {
+        if (!_scalars.TryGetValue(column, out Stream? stream))
+        {
+            stream = Open(MeasuredColumn.OfScalar(column));
+            _scalars.Add(column, stream);
+        }
+
+        if (stream.Column.Metric == LossExploding.MetricName)
+        {
+            _state.Losses.Add(value);
+        }
+
+        _origin.Look(stream.Column, step, value);
+        foreach (VerdictRule rule in stream.Rules)
+        {
+            Keep(rule.OnScalar(step, value));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Row(string column, int layer, long step, ReadOnlySpan<float> values)
+    {
+        if (!_rows.TryGetValue((column, layer), out Stream? stream))
+        {
+            stream = Open(MeasuredColumn.OfRow(column, layer));
+            _rows.Add((column, layer), stream);
+        }
+
+        _origin.Look(stream.Column, step, values);
+        foreach (VerdictRule rule in stream.Rules)
+        {
+            Keep(rule.OnRow(step, values));
+        }
+    }
+
+    /// <summary>Takes what was found since the last call; to be called when all of a step has been fed.</summary>
+    /// <returns>New verdicts, the gravest first; empty where there are none.</returns>
+    public IReadOnlyList<Verdict> Take()
+    {
+        Keep(_origin.Settle());
+        if (_found.Count == 0)
+        {
+            return [];
+        }
+
+        Verdict[] taken = [.. _found.OrderByDescending(static verdict => verdict.Severity)];
+        _found.Clear();
+        return taken;
+    }
+
+    private void Keep(Verdict? verdict)
+    {
+        if (verdict is not null)
+        {
+            _found.Add(verdict);
+        }
+    }
+
+    private Stream Open(MeasuredColumn column) => new(
+        column,
+        [
+            .. VerdictCatalogue.All
+                .Where(rule => _state.Options.Of(rule).IsEnabled)
+                .Select(rule => rule.Create(column, _state))
+                .OfType<VerdictRule>(),
+        ]);
+
+    private sealed record Stream(MeasuredColumn Column, VerdictRule[] Rules);
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+
+namespace Backflow.Telemetry;
+
+/// <summary>Judges one stream of measurements: patience before it speaks, a cool-down after it.</summary>
+internal abstract class VerdictRule(RuleDescription description, MeasuredColumn column, VerdictState state)
+{
+    private readonly RuleOptions _options = state.Options.Of(description);
+    private long _sickSince = -1;
+    private long _quietUntil;
+
+    /// <summary>The name of the layer's cell, for sentences.</summary>
+    protected VerdictContext Context => state.Context;
+
+    protected VerdictState State => state;
+
+    protected MeasuredColumn Column => column;
+
+    protected double Threshold => _options.Threshold;
+
+    public Verdict? OnScalar(long step, double value) => Settle(step, Judge(step, value));
+
+    public Verdict? OnRow(long step, ReadOnlySpan<float> values) => Settle(step, Judge(step, values));
+
+    protected virtual Finding Judge(long step, double value) => Finding.Unknown;
+
+    protected virtual Finding Judge(long step, ReadOnlySpan<float> values) => Finding.Unknown;
+
+    /// <summary>One sentence; called only when the rule speaks.</summary>
+    protected abstract string Meaning(in Finding finding);
+
+    protected abstract ImmutableArray<Remedy> Remedies();
+
+    protected virtual ImmutableArray<Evidence> Evidence(in Finding finding) => [];
+
+    /// <summary>The gate that a verdict names.</summary>
+    protected virtual string? Gate => null;
+
+    protected virtual VerdictSeverity SeverityOf(in Finding finding) => description.Severity;
+
+    private Verdict? Settle(long step, in Finding finding)
+    {
+        if (finding.Kind == FindingKind.Unknown)
+        {
+            return null;
+        }
+
+        if (finding.Kind == FindingKind.Healthy)
+        {
+            _sickSince = -1;
+            return null;
+        }
+
+        _sickSince = _sickSince < 0 ? step : _sickSince;
+        if (step - _sickSince < _options.Patience || step < _quietUntil)
+        {
+            return null;
+        }
+
+        _quietUntil = step + _options.CoolDown;
+        return new Verdict
+        {
+            Rule = description.Name,
+            Severity = SeverityOf(finding),
+            Step = step,
+            Layer = column.Layer,
+            Gate = Gate,
+            Timestep = finding.Timestep,
+            Metric = column.Metric,
+            Value = finding.Value,
+            Threshold = Threshold,
+            Evidence = [.. Evidence(finding), new("sick-since-step", _sickSince)],
+            Meaning = Meaning(finding),
+            Remedies = Remedies(),
+        };
+    }
+}

@@ -1,0 +1,25 @@
+namespace Backflow.Telemetry;
+
+/// <summary>What the rules of a run share: its context, its settings, its losses, the newest gradient of each layer.</summary>
+internal sealed class VerdictState(VerdictContext context, VerdictOptions options)
+{
+    /// <summary>Below this share of the first loss, or of the memoryless one, the task is solved, and small gradients
+    /// are its result.</summary>
+    private const double SolvedShare = 0.1;
+
+    /// <summary>Below this share of the memoryless loss the network evidently uses its memory.</summary>
+    private const double RememberingShare = 0.5;
+
+    public VerdictContext Context => context;
+
+    public VerdictOptions Options => options;
+
+    public LossHistory Losses { get; } = new(50);
+
+    /// <summary>[layers]: mean gradient norm over timesteps, and the step of it.</summary>
+    public (long Step, double Norm)[] LayerGradients { get; } = new (long, double)[context.Cells.Length];
+
+    public bool IsSolved => Losses.Recent < SolvedShare * Math.Min(Losses.First, context.MemorylessLoss ?? Losses.First);
+
+    public bool Remembers => Losses.Recent < RememberingShare * context.MemorylessLoss;
+}

@@ -1,0 +1,151 @@
+using Backflow.Engine;
+
+namespace Backflow.Telemetry.Tests;
+
+public class GradientRuleTests
+{
+    [Fact]
+    public void VanishingOverTime_NormsFallTooFast_NamesTheTimestepThatNeedsThem()
+    {
+        MonitorSetup setup = new MonitorSetup().Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8));
+        Verdict verdict = setup.Only("vanishing-over-time");
+        Assert.Equal(30, verdict.Step);
+        Assert.Equal(0, verdict.Layer);
+        Assert.Equal(0, verdict.Timestep);
+        Assert.Equal(Math.Pow(0.8, 40), verdict.Value, 1e-8);
+        Assert.Contains(verdict.Evidence, static e => e.Name == "factor-per-timestep" && Math.Abs(e.Value - 0.8) < 1e-4);
+    }
+
+    [Fact]
+    public void VanishingOverTime_ShorterDependency_LooksAtItsLag()
+    {
+        VerdictContext context = MonitorSetup.Context(CellKind.RnnTanh) with { DependencyLength = 10 };
+        Assert.Empty(new MonitorSetup(context).Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Verdicts);
+        Verdict verdict = new MonitorSetup(context)
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.4)).Only("vanishing-over-time");
+        Assert.Equal(30, verdict.Timestep);
+    }
+
+    [Fact]
+    public void VanishingOverTime_Lstm_ReadsTheCellStateAlone()
+    {
+        VerdictContext context = MonitorSetup.Context(CellKind.Lstm);
+        Assert.Empty(new MonitorSetup(context).Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.5)).Verdicts);
+        new MonitorSetup(context).Rows(CellGradientNorm.MetricName, MonitorSetup.Norms(0.5)).Only("vanishing-over-time");
+    }
+
+    [Fact]
+    public void GradientRows_Healthy_AreSilent() => Assert.Empty(
+        new MonitorSetup().Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.98), 3000).Verdicts);
+
+    [Fact]
+    public void VanishingOverTime_HealthyMeasurementBetween_StartsPatienceAfresh()
+    {
+        MonitorSetup setup = new();
+        for (int i = 0; i < 10; i++)
+        {
+            setup.Row(TotalGradientNorm.MetricName, MonitorSetup.Norms(i % 3 == 2 ? 1 : 0.8), 10 * i).Take();
+        }
+
+        Assert.DoesNotContain("vanishing-over-time", setup.Rules);
+    }
+
+    [Fact]
+    public void VanishingOverTime_NetworkThatRemembers_IsSilent()
+    {
+        MonitorSetup setup = new MonitorSetup().Scalars(LossExploding.MetricName, 60, static step => step < 10 ? 1 : 0.3);
+        Assert.Empty(setup.Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Verdicts);
+    }
+
+    [Fact]
+    public void Verdict_AfterItsCoolDown_SpeaksAgain()
+    {
+        MonitorSetup setup = new MonitorSetup().Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8), 600);
+        Assert.Equal(
+            [30, 530], setup.Verdicts.Where(static v => v.Rule == "vanishing-over-time").Select(static v => v.Step));
+    }
+
+    [Fact]
+    public void HorizonTooShort_GradientEndsBeforeHalfTheDependency_SaysHowFarItReaches()
+    {
+        Verdict verdict = new MonitorSetup()
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.6)).Only("horizon-too-short");
+        Assert.Equal(9, verdict.Value);
+        Assert.Equal(31, verdict.Timestep);
+        Assert.Equal(50, verdict.Step);
+    }
+
+    [Fact]
+    public void HorizonTooShort_UnknownDependency_IsSilent() => Assert.DoesNotContain(
+        "horizon-too-short",
+        new MonitorSetup(MonitorSetup.Context(CellKind.RnnTanh) with { DependencyLength = null })
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.6)).Rules);
+
+    [Fact]
+    public void ExplodingOverTime_NormsGrow_NamesTheLargest()
+    {
+        Verdict verdict = new MonitorSetup()
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(1.2)).Only("exploding-over-time");
+        Assert.Equal(0, verdict.Timestep);
+        Assert.Equal(Math.Pow(1.2, 40), verdict.Value, 0.01);
+    }
+
+    [Fact]
+    public void VanishingThroughLayers_LowLayerGetsNothing_Fires()
+    {
+        MonitorSetup setup = new(MonitorSetup.Context(CellKind.RnnTanh, CellKind.RnnTanh));
+        for (int step = 0; step <= 100; step += 10)
+        {
+            setup.Row(TotalGradientNorm.MetricName, MonitorSetup.Flat(1e-5f), step)
+                .Row(TotalGradientNorm.MetricName, MonitorSetup.Flat(1), step, layer: 1).Take();
+        }
+
+        Assert.Equal(1e-5, setup.Only("vanishing-through-layers").Value, 1e-9);
+    }
+
+    [Fact]
+    public void VanishingThroughLayers_LayersOfDifferentSteps_AreNotCompared() => Assert.Empty(
+        new MonitorSetup(MonitorSetup.Context(CellKind.RnnTanh, CellKind.RnnTanh))
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Flat(1e-5f))
+            .Row(TotalGradientNorm.MetricName, MonitorSetup.Flat(1), 101, layer: 1).Take().Verdicts);
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(8)]
+    public void PoorInitialisation_SteepGradientAtTheStart_FiresOnce(double factor)
+    {
+        Verdict verdict = new MonitorSetup()
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(factor)).Only("poor-initialisation");
+        Assert.Equal(factor, verdict.Value, factor * 1e-3);
+        Assert.Equal(0, verdict.Step);
+    }
+
+    [Fact]
+    public void PoorInitialisation_AfterTheFirstSteps_IsSilent() => Assert.DoesNotContain(
+        "poor-initialisation",
+        new MonitorSetup().Row(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.1), 20).Take().Rules);
+
+    [Fact]
+    public void VanishingGradient_TinyNorms_Fires() => new MonitorSetup()
+        .Scalars(ClippedStepShare.NormMetricName, 30, static _ => 1e-7).Only("vanishing-gradient");
+
+    [Fact]
+    public void VanishingGradient_SolvedTask_IsSilent() => Assert.Empty(new MonitorSetup()
+        .Scalars(LossExploding.MetricName, 60, static step => step < 6 ? 1 : 0.001)
+        .Scalars(ClippedStepShare.NormMetricName, 60, static _ => 1e-7).Verdicts);
+
+    [Fact]
+    public void ExplodingGradient_HugeNorm_FiresAtOnce() => Assert.Equal(
+        7,
+        new MonitorSetup().Scalars(ClippedStepShare.NormMetricName, 10, static s => s >= 7 ? 2e3 : 1)
+            .Only("exploding-gradient").Step);
+
+    [Fact]
+    public void GradientSpike_OneOutlier_IsInformation()
+    {
+        MonitorSetup setup = new MonitorSetup()
+            .Scalars(ClippedStepShare.NormMetricName, 60, static s => s == 50 ? 20 : 1 + (0.1 * (s % 3)));
+        Assert.Equal(50, setup.Only("gradient-spike").Step);
+        Assert.All(setup.Verdicts, static verdict => Assert.Equal(VerdictSeverity.Information, verdict.Severity));
+    }
+}

@@ -1,0 +1,53 @@
+namespace Backflow.Telemetry.Tests;
+
+public class LossRuleTests
+{
+    [Fact]
+    public void Losses_FallAndLevelOff_AreSilent() => Assert.Empty(new MonitorSetup()
+        .Scalars(LossExploding.MetricName, 3000, static s => 0.05 + Math.Exp(-s / 100.0) + (0.01 * Math.Sin(s))).Verdicts);
+
+    [Fact]
+    public void LossNotDecreasing_StandsAtTheMemorylessLoss_Fires()
+    {
+        Verdict verdict = new MonitorSetup()
+            .Scalars(LossExploding.MetricName, 400, static s => 1 + Math.Exp(-s / 20.0)).Only("loss-not-decreasing");
+        Assert.Contains("without memory", verdict.Meaning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LossNotDecreasing_UnknownBaseline_ComparesWithTheFirstLoss()
+    {
+        VerdictContext context = MonitorSetup.Context(Backflow.Engine.CellKind.RnnTanh) with { MemorylessLoss = null };
+        Assert.Empty(new MonitorSetup(context)
+            .Scalars(LossExploding.MetricName, 400, static s => 1 + Math.Exp(-s / 20.0)).Verdicts);
+        new MonitorSetup(context).Scalars(LossExploding.MetricName, 400, static _ => 4).Only("loss-not-decreasing");
+    }
+
+    [Fact]
+    public void LossRising_BackUpAfterLearning_Fires()
+    {
+        Verdict verdict = new MonitorSetup()
+            .Scalars(LossExploding.MetricName, 400, static s => s < 200 ? 1 - (s / 400.0) : s / 400.0)
+            .Only("loss-rising");
+        Assert.InRange(verdict.Step, 226, 330);
+    }
+
+    [Fact]
+    public void LossExploding_StaysAboveThreeTimesTheFirst_IsAnError()
+    {
+        Verdict verdict = new MonitorSetup()
+            .Scalars(LossExploding.MetricName, 30, static s => s < 20 ? 1 : 4).Only("loss-exploding");
+        Assert.Equal(VerdictSeverity.Error, verdict.Severity);
+        Assert.Equal(24, verdict.Step);
+    }
+
+    [Fact]
+    public void LossExploding_OneBadBatch_IsSilent() => Assert.Empty(new MonitorSetup()
+        .Scalars(LossExploding.MetricName, 40, static s => s == 20 ? 4 : 1 - (s / 100.0)).Verdicts);
+
+    [Theory]
+    [InlineData(1.0, 1)]
+    [InlineData(0.6, 0)]
+    public void AlwaysClipping_ByShare(double share, int count) => Assert.Equal(
+        count, new MonitorSetup().Scalars(ClippedStepShare.MetricName, 300, _ => share).Verdicts.Count);
+}

@@ -1,0 +1,77 @@
+using Backflow.Engine;
+
+namespace Backflow.Telemetry.Tests;
+
+public class UnitRuleTests
+{
+    [Theory]
+    [InlineData("gate-mean-derivative:output", 0.005f, true)]
+    [InlineData("gate-mean-derivative:output", 0.02f, false)]
+    [InlineData("gate-mean-derivative:candidate", 0.02f, true)]
+    [InlineData("gate-mean-derivative:candidate", 0.2f, false)]
+    public void SaturatedGate_ByItsSlope_NamesGateAndTimestep(string column, float slope, bool fires)
+    {
+        float[] slopes = MonitorSetup.Flat(slope);
+        slopes[7] *= 0.5f;
+        MonitorSetup setup = new MonitorSetup(MonitorSetup.Context(CellKind.Lstm)).Rows(column, slopes);
+        Assert.Equal(fires ? 1 : 0, setup.Verdicts.Count);
+        Assert.All(setup.Verdicts, verdict =>
+        {
+            Assert.Equal("saturated-gate", verdict.Rule);
+            Assert.Equal(column.Split(':')[1], verdict.Gate);
+            Assert.Equal(7, verdict.Timestep);
+        });
+    }
+
+    [Theory]
+    [InlineData(CellKind.RnnTanh, 0.9f, true)]
+    [InlineData(CellKind.RnnTanh, 0.5f, false)]
+    [InlineData(CellKind.RnnRelu, 0.9f, false)]
+    public void SaturatedUnits_ByShareAndCell(CellKind cell, float share, bool fires) => Assert.Equal(
+        fires ? ["saturated-units"] : [],
+        new MonitorSetup(MonitorSetup.Context(cell)).Rows(UnitStatistics.MetricName, MonitorSetup.Flat(share)).Rules);
+
+    [Theory]
+    [InlineData(CellKind.RnnRelu, 0.8, true)]
+    [InlineData(CellKind.RnnRelu, 0.3, false)]
+    [InlineData(CellKind.RnnTanh, 0.8, false)]
+    public void DeadUnits_ByShareAndCell(CellKind cell, double share, bool fires) => Assert.Equal(
+        fires ? ["dead-units"] : [],
+        new MonitorSetup(MonitorSetup.Context(cell)).Scalars("dead-unit-share:0", 100, _ => share, 10).Rules);
+
+    [Theory]
+    [InlineData(CellKind.Lstm, "gate-share-below:forget", 0.9f, true)]
+    [InlineData(CellKind.Lstm, "gate-share-below:forget", 0.2f, false)]
+    [InlineData(CellKind.Lstm, "gate-share-below:input", 0.9f, false)]
+    [InlineData(CellKind.Gru, "gate-share-below:update", 0.9f, true)]
+    [InlineData(CellKind.Gru, "gate-share-above:update", 0.9f, false)]
+    [InlineData(CellKind.GruResetBefore, "gate-share-above:update", 0.9f, true)]
+    [InlineData(CellKind.GruResetBefore, "gate-share-below:update", 0.9f, false)]
+    public void ClosedForgetGate_ByTheGateThatKeepsTheOldState(CellKind cell, string column, float share, bool fires) =>
+        Assert.Equal(
+            fires ? ["closed-forget-gate"] : [],
+            new MonitorSetup(MonitorSetup.Context(cell)).Rows(column, MonitorSetup.Flat(share)).Rules);
+
+    [Theory]
+    [InlineData("update-to-weight-ratio:recurrent", 1e-9, "update-too-small")]
+    [InlineData("update-to-weight-ratio:recurrent", 1e-3, null)]
+    [InlineData("update-to-weight-ratio:recurrent", 0.9, "update-too-large")]
+    [InlineData("update-to-weight-ratio:bias", 0.9, null)]
+    [InlineData("update-to-weight-ratio:embedding", double.NaN, null)]
+    public void UpdateRules_ByRatioAndGroup(string column, double ratio, string? rule) => Assert.Equal(
+        rule is null ? [] : [rule], new MonitorSetup().Scalars(column, 200, _ => ratio, 10).Rules);
+
+    [Theory]
+    [InlineData(CellKind.RnnTanh, 0.7, VerdictSeverity.Warning)]
+    [InlineData(CellKind.RnnTanh, 1.5, VerdictSeverity.Information)]
+    [InlineData(CellKind.RnnTanh, 1.0, null)]
+    [InlineData(CellKind.RnnSigmoid, 1.5, VerdictSeverity.Warning)]
+    [InlineData(CellKind.RnnSigmoid, 4.0, null)]
+    [InlineData(CellKind.Lstm, 0.1, null)]
+    public void SpectralRegime_ByBoundOverTheLag(CellKind cell, double norm, VerdictSeverity? severity)
+    {
+        MonitorSetup setup = new MonitorSetup(MonitorSetup.Context(cell)).Scalars("spectral-norm:0", 1, _ => norm);
+        Assert.Equal(severity is null ? 0 : 1, setup.Verdicts.Count);
+        Assert.All(setup.Verdicts, verdict => Assert.Equal(severity, verdict.Severity));
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Backflow.Engine;
+
+namespace Backflow.Telemetry.Tests;
+
+public class VerdictMonitorTests
+{
+    [Fact]
+    public void Scalar_NothingFires_AllocatesNothing()
+    {
+        VerdictMonitor monitor = new(MonitorSetup.Context(CellKind.Lstm));
+        float[] norms = MonitorSetup.Norms(0.98);
+        for (int step = 0; step < 200; step++)
+        {
+            Feed(monitor, norms, step);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int step = 200; step < 400; step++)
+        {
+            Feed(monitor, norms, step);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void TryWith_Settings_ChangeTheRuleAlone()
+    {
+        VerdictOptions? options = new();
+        Assert.True(options.TryWith("vanishing-over-time.threshold=1e-9", out options, out string? problem), problem);
+        Assert.True(options.TryWith("vanishing-over-time.patience=5", out options, out problem), problem);
+        Assert.True(options.TryWith("horizon-too-short=off", out options, out problem), problem);
+        Assert.Empty(new MonitorSetup(options: options).Rows("total-gradient-norm", MonitorSetup.Norms(0.8)).Verdicts);
+        Assert.Equal(
+            10,
+            new MonitorSetup(options: options).Rows("total-gradient-norm", MonitorSetup.Norms(0.5))
+                .Only("vanishing-over-time").Step);
+    }
+
+    [Theory]
+    [InlineData("vanishing=1", "There is no rule 'vanishing'")]
+    [InlineData("non-finite", "is no setting")]
+    [InlineData("non-finite.threshold=much", "is no setting")]
+    [InlineData("non-finite.patience=-1", "is no setting")]
+    [InlineData("non-finite.colour=1", "is no setting")]
+    public void TryWith_NoSetting_SaysWhatIsAllowed(string setting, string expected)
+    {
+        Assert.False(new VerdictOptions().TryWith(setting, out _, out string? problem));
+        Assert.Contains(expected, problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ToJson_Verdict_HasTheFieldsOfTheContract()
+    {
+        VerdictContext context = MonitorSetup.Context(CellKind.RnnTanh) with
+        {
+            CommandOf = static options => "backflow train --cell rnn " + options,
+        };
+        Verdict verdict = new MonitorSetup(context)
+            .Rows("total-gradient-norm", MonitorSetup.Norms(0.8)).Only("vanishing-over-time");
+        JsonElement json = JsonDocument.Parse(VerdictPayload.ToJson(verdict with { Value = double.NaN })).RootElement;
+        Assert.Equal(
+            [
+                "verdict", "severity", "step", "layer", "gate", "timestep", "metric", "value", "threshold", "evidence",
+                "meaning", "remedies",
+            ],
+            json.EnumerateObject().Select(static property => property.Name));
+        Assert.Equal("NaN", json.GetProperty("value").GetString());
+        Assert.Equal("warning", json.GetProperty("severity").GetString());
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("gate").ValueKind);
+        Assert.Equal(40, json.GetProperty("evidence").GetProperty("lag").GetDouble());
+        Assert.Equal(
+            "backflow train --cell rnn --init orthogonal --gain 1",
+            json.GetProperty("remedies")[0].GetProperty("command").GetString());
+    }
+
+    [Fact]
+    public void Page_TableAgreesWithTheCatalogue()
+    {
+        string[] lines = File.ReadAllLines(PagePath());
+        int first = Array.FindIndex(lines, IsRow);
+        int end = Array.FindIndex(lines, first, static line => !IsRow(line));
+        string[] expected = [.. VerdictCatalogue.All.Select(Line)];
+        if (Environment.GetEnvironmentVariable("BACKFLOW_UPDATE_DOCS") == "1")
+        {
+            File.WriteAllLines(PagePath(), [.. lines[..first], .. expected, .. lines[end..]]);
+            return;
+        }
+
+        Assert.Equal(expected, lines[first..end]);
+    }
+
+    private static bool IsRow(string line) => line.StartsWith("| `", StringComparison.Ordinal);
+
+    private static string Line(RuleDescription rule) =>
+        $"| `{rule.Name}` | {VerdictPayload.NameOf(rule.Severity)} | {rule.FiresWhen} | "
+        + FormattableString.Invariant($"{rule.Defaults.Threshold:G4} | {rule.Defaults.Patience} | ")
+        + $"{rule.Source} | {rule.Proposes} |";
+
+    private static void Feed(VerdictMonitor monitor, float[] norms, int step)
+    {
+        monitor.Scalar("training-loss", step, 1 - (step / 1000.0));
+        monitor.Scalar("gradient-norm", step, 0.5);
+        monitor.Row("cell-gradient-norm", 0, step, norms);
+        monitor.Row("total-gradient-norm", 0, step, norms);
+        if (monitor.Take().Count > 0)
+        {
+            Assert.Fail("A healthy column raised a verdict.");
+        }
+    }
+
+    private static string PagePath()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Backflow.slnx")))
+        {
+            folder = folder.Parent;
+        }
+
+        return Path.Combine(folder!.FullName, "docs", "verdicts.md");
+    }
+}
