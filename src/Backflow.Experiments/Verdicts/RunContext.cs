@@ -1,0 +1,23 @@
+using Backflow.Experiments.Training;
+using Backflow.Telemetry;
+
+namespace Backflow.Experiments.Verdicts;
+
+/// <summary>What a training session tells the rules about itself.</summary>
+internal static class RunContext
+{
+    public static VerdictContext Of(TrainingSession session)
+    {
+        TrainingConfiguration configuration = session.Configuration;
+        return new VerdictContext
+        {
+            Cells = [.. session.Network.Options.Layers.Select(static layer => layer.Cell)],
+            SequenceLength = session.Data.Shape.SequenceLength,
+            DependencyLength = session.Data.Task?.DependencyLength,
+            MemorylessLoss = session.Data.Task?.Baselines.MemorylessLoss,
+            LearningRate = configuration.LearningRate,
+            ClipNorm = configuration.ClipNorm,
+            CommandOf = options => TrainingCommandLine.Of(configuration, options),
+        };
+    }
+}
