@@ -11,6 +11,10 @@ internal static class CommandName
         ? name
         : "backflow";
 
+    /// <summary>A command of a lower layer, as this user types it.</summary>
+    public static string LocaliseCommand(string command) =>
+        command.StartsWith("backflow ", StringComparison.Ordinal) ? Current + command["backflow".Length..] : command;
+
     /// <summary>A message of a lower layer, with its commands as this user types them.</summary>
     public static string Localise(string message) =>
         Current == "backflow" ? message : message.Replace("'backflow ", $"'{Current} ", StringComparison.Ordinal);

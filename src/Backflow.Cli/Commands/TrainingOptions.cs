@@ -4,6 +4,7 @@ using Backflow.Experiments;
 using Backflow.Experiments.Recording;
 using Backflow.Experiments.Tasks.Sequences;
 using Backflow.Experiments.Training;
+using Backflow.Experiments.Verdicts;
 
 namespace Backflow.Cli.Commands;
 
@@ -150,6 +151,20 @@ internal sealed class TrainingOptions
         HelpName = "N",
     };
 
+    private readonly Option<string> _onVerdict = Choice(
+        "--on-verdict",
+        "What a verdict does: warn goes on, stop ends at the first warning or error, rollback takes damage back to the last "
+        + "good checkpoint with half of the learning rate",
+        RunVerdicts.Policies,
+        Defaults.OnVerdict);
+
+    private readonly Option<string[]> _verdict = new("--verdict")
+    {
+        Description = "A setting of a rule, such as vanishing-over-time.threshold=1e-5 or gradient-spike=off; may be given "
+            + "again. Rules: docs/verdicts.md.",
+        HelpName = "RULE.SETTING=X",
+    };
+
     /// <summary>Adds all options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="withCell">Whether the user chooses the cell by --cell.</param>
@@ -165,7 +180,7 @@ internal sealed class TrainingOptions
                 _task, .. _taskOptions, _text, _unknownSymbol, _layers, _hidden, _embedding, _sequence, _batch, _steps, _epochs, _noCarry,
                 _optimizer, _rate, _schedule, _warmUp, _decayInterval, _decayFactor, _weightDecay, _momentum, _clipNorm,
                 _clipValue, _dropout, _init, _gain, _forgetBias, _chrono, _seed, _threads, _log, _validation,
-                _checkpoint, _sample, _recompute, _telemetry, _telemetryInterval,
+                _checkpoint, _sample, _recompute, _telemetry, _telemetryInterval, _onVerdict, _verdict,
             ])
         {
             command.Options.Add(option);
@@ -235,6 +250,8 @@ internal sealed class TrainingOptions
             Recompute = parsed.GetValue(_recompute),
             Telemetry = Given(parsed, _telemetry, defaults.Telemetry),
             TelemetryInterval = parsed.GetValue(_telemetryInterval),
+            OnVerdict = Given(parsed, _onVerdict, defaults.OnVerdict),
+            VerdictSettings = [.. parsed.GetValue(_verdict) ?? []],
         };
     }
 

@@ -13,7 +13,7 @@ internal static class TrainingSessionRunner
         output.OnEnd(summary);
         return summary switch
         {
-            { IsDiverged: true } => ExitCodes.Failed,
+            { IsDiverged: true } or { StoppedBy: not null } => ExitCodes.Failed,
             { IsInterrupted: true } => ExitCodes.Interrupted,
             _ => ExitCodes.Done,
         };

@@ -42,10 +42,13 @@ internal sealed class JsonTrainingOutput : TrainingOutput
 
     public override void OnWarning(string message) => JsonOutput.Write(new JsonWarning("warning", message));
 
+    public override void OnVerdict(VerdictReport verdict) =>
+        Console.Out.WriteLine("{\"event\":\"verdict\"," + verdict.PayloadJson[1..]);
+
     public override void OnEnd(TrainingSummary summary) => JsonOutput.Write(new JsonEnd(
         "end",
         summary.RunId,
-        summary.IsDiverged ? "diverged" : summary.IsInterrupted ? "interrupted" : "completed",
+        summary.IsDiverged ? "diverged" : summary.StoppedBy is not null ? "stopped" : summary.IsInterrupted ? "interrupted" : "completed",
         summary.Step,
         summary.TotalSteps,
         summary.TrainingLoss,

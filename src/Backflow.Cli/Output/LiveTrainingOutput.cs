@@ -1,4 +1,5 @@
 using Backflow.Experiments.Training;
+using Backflow.Runs.Columns;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -49,6 +50,15 @@ internal sealed class LiveTrainingOutput : TrainingOutput
 
     public override void OnWarning(string message) =>
         AnsiConsole.Write(new Text($"warning: {CommandName.Localise(message)}\n", new Style(Color.Yellow)));
+
+    public override void OnVerdict(VerdictReport verdict)
+    {
+        Style style = new(verdict.Level == RunEventLevel.Error ? Color.Red : Color.Yellow);
+        foreach (string line in VerdictLines(verdict))
+        {
+            AnsiConsole.Write(new Text(line + "\n", style));
+        }
+    }
 
     public override void OnEnd(TrainingSummary summary)
     {

@@ -48,6 +48,14 @@ internal sealed class PlainTrainingOutput : TrainingOutput
 
     public override void OnWarning(string message) => Console.Error.WriteLine($"warning: {message}");
 
+    public override void OnVerdict(VerdictReport verdict)
+    {
+        foreach (string line in VerdictLines(verdict))
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
+
     public override void OnEnd(TrainingSummary summary)
     {
         foreach (string line in EndLines(summary))

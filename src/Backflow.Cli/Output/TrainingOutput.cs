@@ -1,4 +1,5 @@
 using Backflow.Experiments.Training;
+using Backflow.Runs.Columns;
 using Spectre.Console;
 
 namespace Backflow.Cli.Output;
@@ -34,6 +35,8 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
 
     public abstract void OnWarning(string message);
 
+    public abstract void OnVerdict(VerdictReport verdict);
+
     /// <summary>Training is over and the store is in order.</summary>
     public abstract void OnEnd(TrainingSummary summary);
 
@@ -63,6 +66,11 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
                 + "--telemetry-interval 100 records fewer.";
         }
 
+        if (summary.StoppedBy is VerdictReport verdict)
+        {
+            yield return $"Stopped by {verdict.Rule} at {verdict.Place}.";
+        }
+
         if (summary.IsInterrupted)
         {
             yield return $"Go on with:  {CommandName.Current} resume {summary.RunId}";
@@ -83,6 +91,21 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
         { IsRegression: true } => Figures.Nats(loss) + " squared error",
         _ => Figures.Nats(loss) + " nats",
     };
+
+    /// <summary>A verdict in two lines; none for what healthy training has too.</summary>
+    protected static IEnumerable<string> VerdictLines(VerdictReport verdict)
+    {
+        if (verdict.Level == RunEventLevel.Information)
+        {
+            yield break;
+        }
+
+        yield return $"{(verdict.Level == RunEventLevel.Error ? "error" : "warning")}: {verdict.Rule} at {verdict.Place}: {verdict.Meaning}";
+        if (verdict.RemedyCommand is string command)
+        {
+            yield return $"  {verdict.RemedyText}:  {CommandName.LocaliseCommand(command)}";
+        }
+    }
 
     private static string Success(TaskOutcome task, TrainingSummary summary) =>
         $"{Figures.Share(summary.Success)} of {task.SuccessMeasure}; chance {Figures.Share(task.Baselines.ChanceSuccess)}, "

@@ -3,6 +3,7 @@ using System.Globalization;
 using Backflow.Engine;
 using Backflow.Experiments.Recording;
 using Backflow.Experiments.Tasks.Sequences;
+using Backflow.Experiments.Verdicts;
 
 namespace Backflow.Experiments.Training;
 
@@ -46,6 +47,8 @@ public static class ConfigurationRules
         RequireName("--schedule", c.Schedule, ScheduleNames, "cosine");
         RequireName("--init", c.Initialisation, InitialisationNames, "orthogonal");
         RequireName("--telemetry", c.Telemetry, TelemetryPlan.LevelNames, "economy");
+        RequireName("--on-verdict", c.OnVerdict, RunVerdicts.Policies, RunVerdicts.Rollback);
+        RunVerdicts.Options(c.VerdictSettings);
         RequireRange("--layers", c.Layers, 1, LargestLayerCount, "1");
         RequireRange("--hidden-size", c.HiddenSize, 1, LargestHiddenSize, "128");
         RequireRange("--embedding-size", c.EmbeddingSize, 1, LargestHiddenSize, "32");

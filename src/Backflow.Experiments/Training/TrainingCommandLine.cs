@@ -74,6 +74,7 @@ public static class TrainingCommandLine
             ("--validation-interval", c.ValidationInterval, d.ValidationInterval),
             ("--checkpoint-interval", c.CheckpointInterval, d.CheckpointInterval),
             ("--sample-interval", c.SampleInterval, d.SampleInterval),
+            ("--on-verdict", c.OnVerdict, d.OnVerdict),
         ];
         foreach ((string name, object? now, object? usual) in all)
         {

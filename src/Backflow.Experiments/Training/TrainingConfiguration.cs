@@ -135,6 +135,12 @@ public sealed record TrainingConfiguration
     /// <summary>Steps between two measurements, or log; null for what <see cref="Telemetry"/> gives.</summary>
     public string? TelemetryInterval { get; init; }
 
+    /// <summary>What a verdict does: warn, stop or rollback.</summary>
+    public string OnVerdict { get; init; } = "warn";
+
+    /// <summary>Settings of rules, such as "vanishing-over-time.threshold=1e-5".</summary>
+    public ImmutableArray<string> VerdictSettings { get; init; } = [];
+
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The JSON.</param>
     /// <returns>The configuration.</returns>

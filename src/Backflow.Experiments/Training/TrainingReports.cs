@@ -1,3 +1,5 @@
+using Backflow.Runs.Columns;
+
 namespace Backflow.Experiments.Training;
 
 /// <summary>What is known after some step.</summary>
@@ -38,6 +40,7 @@ public sealed record StepReport(
 /// <param name="Parameters">Trainable numbers of the network.</param>
 /// <param name="TelemetryCost">Share of the training time that telemetry took; null without telemetry.</param>
 /// <param name="DroppedRows">Rows that were lost because the disk was slower than training.</param>
+/// <param name="StoppedBy">The verdict that ended the run before its last step; null where none did.</param>
 public sealed record TrainingSummary(
     string RunId,
     long Step,
@@ -50,7 +53,25 @@ public sealed record TrainingSummary(
     TimeSpan Elapsed,
     long Parameters,
     double? TelemetryCost,
-    long DroppedRows);
+    long DroppedRows,
+    VerdictReport? StoppedBy = null);
+
+/// <summary>What a rule found, as an observer shows it.</summary>
+/// <param name="Level">How much it matters.</param>
+/// <param name="Rule">The rule's name, see docs/verdicts.md.</param>
+/// <param name="Place">Where and when, in half a line.</param>
+/// <param name="Meaning">What it means, in one sentence.</param>
+/// <param name="RemedyText">The first remedy in a few words; null where there is none.</param>
+/// <param name="RemedyCommand">The command that tries it.</param>
+/// <param name="PayloadJson">All of the verdict, as the run's event keeps it.</param>
+public sealed record VerdictReport(
+    RunEventLevel Level,
+    string Rule,
+    string Place,
+    string Meaning,
+    string? RemedyText,
+    string? RemedyCommand,
+    string PayloadJson);
 
 /// <summary>Who watches a training run. Calls come from the training thread; return soon.</summary>
 public interface ITrainingObserver
@@ -77,6 +98,12 @@ public interface ITrainingObserver
     /// <summary>A checkpoint is on disk.</summary>
     /// <param name="step">Steps done.</param>
     void OnCheckpoint(long step);
+
+    /// <summary>A rule has found something.</summary>
+    /// <param name="verdict">What, where, and what to change.</param>
+    void OnVerdict(VerdictReport verdict)
+    {
+    }
 
     /// <summary>Something happened that the user should know, and training goes on or ends in order.</summary>
     /// <param name="message">A sentence with a remedy.</param>

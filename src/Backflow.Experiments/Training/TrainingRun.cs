@@ -1,8 +1,8 @@
 using Backflow.Experiments.Generation;
 using Backflow.Experiments.Recording;
 using Backflow.Experiments.Tasks.Sequences;
+using Backflow.Experiments.Verdicts;
 using Backflow.Runs;
-using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
 
@@ -42,6 +42,7 @@ public sealed partial class TrainingRun : IDisposable
     private readonly ITrainingObserver _observer;
     private readonly TimeProvider _clock;
     private readonly MeasurementFanOut _sink;
+    private readonly RunVerdicts _verdicts;
     private readonly TrainingTelemetry? _telemetry;
     private ProgressMeter? _meter;
     private long _started;
@@ -61,7 +62,8 @@ public sealed partial class TrainingRun : IDisposable
         _clock = clock;
         RunId = runId;
         _recorder = store.OpenRecorder(runId);
-        _sink = new MeasurementFanOut(new RecorderSink(_recorder));
+        _verdicts = new RunVerdicts(session);
+        _sink = new MeasurementFanOut(new RecorderSink(_recorder), _verdicts);
         TelemetryPlan plan = new(session.Configuration.Telemetry, session.Configuration.TelemetryInterval);
         _telemetry = plan.IsOn ? new TrainingTelemetry(session, plan, _sink, clock) : null;
     }
@@ -111,7 +113,7 @@ public sealed partial class TrainingRun : IDisposable
     /// <returns>False where no step is left, or the run was cancelled or has diverged.</returns>
     internal bool Advance(CancellationToken cancellation)
     {
-        if (_isDiverged || _session.Step >= Configuration.Steps || cancellation.IsCancellationRequested)
+        if (_isDiverged || _stoppedBy is not null || _session.Step >= Configuration.Steps || cancellation.IsCancellationRequested)
         {
             return false;
         }
@@ -120,20 +122,27 @@ public sealed partial class TrainingRun : IDisposable
         if (_isDiverged)
         {
             ReportDivergence();
-            return false;
+            return !_isDiverged;
         }
 
         _meter!.Add(_session.Loss);
         _sink.Scalar(TrainingLossMetric, _session.Step, _session.Loss);
         DoWhatIsDue(_meter, cancellation);
-        return true;
+        return Judge();
     }
 
     /// <summary>Writes what is left to write and says how the run ended.</summary>
     internal TrainingSummary End(CancellationToken cancellation)
     {
         _telemetry?.Complete();
-        bool isInterrupted = !_isDiverged && cancellation.IsCancellationRequested && _session.Step < Configuration.Steps;
+        if (!_isDiverged && _stoppedBy is null)
+        {
+            // Spectra that were under way have arrived.
+            Judge();
+        }
+
+        bool isInterrupted = !_isDiverged && _session.Step < Configuration.Steps
+            && (cancellation.IsCancellationRequested || _stoppedBy is not null);
         if (!_isDiverged)
         {
             SaveCheckpoint();
@@ -155,7 +164,8 @@ public sealed partial class TrainingRun : IDisposable
             _clock.GetElapsedTime(_started),
             _session.Network.Layout.Count,
             _telemetry is null ? null : _meter!.MeasuringShare,
-            _recorder.DroppedRows);
+            _recorder.DroppedRows,
+            _stoppedBy);
     }
 
     /// <inheritdoc/>
@@ -241,7 +251,8 @@ public sealed partial class TrainingRun : IDisposable
 
     private void SaveCheckpoint()
     {
-        if (_savedStep == _session.Step)
+        // What comes after damage must not push the last good checkpoint out.
+        if (_savedStep == _session.Step || _verdicts.IsDamaged)
         {
             return;
         }
@@ -273,12 +284,16 @@ public sealed partial class TrainingRun : IDisposable
     private void ReportDivergence()
     {
         string what = double.IsFinite(_session.Loss) ? "gradient" : "loss";
-        string message =
-            $"The {what} of step {_session.Step + 1} is not a finite number; training stopped and the checkpoint of step "
-            + $"{_savedStep} stands. Try a smaller --learning-rate, or --clip-norm 1.";
-        _sink.Scalar(TrainingLossMetric, _session.Step + 1, _session.Loss);
-        _recorder.Event(_session.Step, RunEventLevel.Error, "Not a finite number", message);
-        _observer.OnWarning(message);
+        long step = _session.Step + 1;
+        _sink.Scalar(TrainingLossMetric, step, _session.Loss);
+        _verdicts.InspectDivergence();
+        Judge();
+        if (_isDiverged)
+        {
+            _observer.OnWarning(
+                $"The {what} of step {step} is not a finite number; training stopped and the checkpoint of step "
+                + $"{_savedStep} stands.");
+        }
     }
 
     private string Describe()

@@ -14,7 +14,7 @@ internal sealed class TrainingSession : IDisposable
 {
     private readonly WorkerPool _pool;
     private readonly NetworkPass? _validationPass;
-    private readonly LearningRateSchedule _schedule;
+    private LearningRateSchedule _schedule;
     private readonly SplittableRandom _dropout;
 
     public TrainingSession(TrainingConfiguration configuration, TextCorpus corpus)
@@ -43,7 +43,7 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    public TrainingConfiguration Configuration { get; }
+    public TrainingConfiguration Configuration { get; private set; }
 
     public ITrainingData Data { get; }
 
@@ -107,6 +107,20 @@ internal sealed class TrainingSession : IDisposable
         Step = step;
         Observer?.AfterUpdate(step);
         return true;
+    }
+
+    /// <summary>Goes on with another learning rate, clipping or schedule; sizes stay.</summary>
+    public void Reconfigure(TrainingConfiguration configuration)
+    {
+        Configuration = configuration;
+        _schedule = ConfigurationRules.Schedule(configuration);
+    }
+
+    /// <summary>Repeats the forward pass of the next step, so that its gates can be read.</summary>
+    public void RepeatForward()
+    {
+        Data.Load(Step, Pass);
+        Pass.Forward(Configuration.Dropout > 0 ? SplitKey(Step) : null);
     }
 
     /// <summary>Measures the network on all validation data; null where there is none.</summary>

@@ -84,7 +84,7 @@ internal sealed class NonFiniteOrigin(VerdictState state)
     private ImmutableArray<Remedy> Remedy() =>
         [Cures.SmallerRate(state.Context, 10), Cures.Clip(state.Context), Cures.Orthogonal(state.Context)];
 
-    private void Offer(MeasuredColumn column, long step, double value, int? timestep)
+    public void Offer(MeasuredColumn column, long step, double value, int? timestep)
     {
         if (_isSettled)
         {

@@ -22,6 +22,11 @@ public sealed class VerdictMonitor : IMeasurementSink
         _origin = new NonFiniteOrigin(_state);
     }
 
+    /// <summary>Whether the newest loss is not finite, or so far above the first that the parameters are spoilt.</summary>
+    public bool IsDamaged => !(_state.NewestLoss
+        <= _state.Options.Of(LossExploding.Description).Threshold * _state.Losses.First)
+        && _state.Losses.Count > LossHistory.FirstSteps;
+
     /// <inheritdoc/>
     public void Scalar(string column, long step, double value)
     {
@@ -34,6 +39,7 @@ public sealed class VerdictMonitor : IMeasurementSink
         if (stream.Column.Metric == LossExploding.MetricName)
         {
             _state.Losses.Add(value);
+            _state.NewestLoss = value;
         }
 
         _origin.Look(stream.Column, step, value);
@@ -58,6 +64,16 @@ public sealed class VerdictMonitor : IMeasurementSink
             Keep(rule.OnRow(step, values));
         }
     }
+
+    /// <summary>Takes the first state of a forward pass that is no number, where someone has looked for it.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="gate">The gate; null where the gates are finite and the state is not.</param>
+    /// <param name="timestep">The timestep.</param>
+    /// <param name="value">NaN or an infinity.</param>
+    public void StateNotFinite(long step, int layer, string? gate, int timestep, double value) => _origin.Offer(
+        new MeasuredColumn(gate is null ? UnitStatistics.MetricName : GateStatistics.MetricName, layer, gate, true),
+        step, value, timestep);
 
     /// <summary>Takes what was found since the last call; to be called when all of a step has been fed.</summary>
     /// <returns>New verdicts, the gravest first; empty where there are none.</returns>

@@ -16,6 +16,8 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
 
     public LossHistory Losses { get; } = new(50);
 
+    public double NewestLoss { get; set; }
+
     /// <summary>[layers]: mean gradient norm over timesteps, and the step of it.</summary>
     public (long Step, double Norm)[] LayerGradients { get; } = new (long, double)[context.Cells.Length];
 

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Backflow.Experiments.Training;
+using Backflow.Telemetry;
+
+namespace Backflow.Experiments.Verdicts;
+
+/// <summary>Judges a training run, and says what a verdict does to it.</summary>
+public sealed class RunVerdicts : IMeasurementSink
+{
+    /// <summary>Training goes on whatever a verdict says.</summary>
+    public const string Warn = "warn";
+
+    /// <summary>The first warning or error ends the run.</summary>
+    public const string Stop = "stop";
+
+    /// <summary>Damage takes the run back to its last good checkpoint, with a gentler step.</summary>
+    public const string Rollback = "rollback";
+
+    /// <summary>More often than this a run is not taken back: then it has diverged.</summary>
+    internal const int MostRollbacks = 5;
+
+    private static readonly ImmutableArray<string> DamageRules =
+        ["non-finite", "loss-exploding", "exploding-gradient", "loss-rising"];
+
+    private readonly TrainingSession _session;
+    private readonly VerdictOptions _options;
+    private VerdictMonitor _monitor;
+
+    internal RunVerdicts(TrainingSession session)
+    {
+        _session = session;
+        _options = Options(session.Configuration.VerdictSettings);
+        _monitor = new VerdictMonitor(RunContext.Of(session), _options);
+    }
+
+    /// <summary>What a verdict may do, by name.</summary>
+    public static ImmutableArray<string> Policies { get; } = [Warn, Stop, Rollback];
+
+    /// <summary>Whether the newest loss is so bad that no checkpoint may be taken from it.</summary>
+    internal bool IsDamaged => _monitor.IsDamaged;
+
+    /// <summary>Whether the parameters have suffered, so that going back helps.</summary>
+    internal static bool IsDamage(Verdict verdict) => DamageRules.Contains(verdict.Rule);
+
+    /// <summary>The last step before a verdict's disease began.</summary>
+    internal static long LastGoodStep(Verdict verdict) =>
+        (long)verdict.Evidence.FirstOrDefault(
+            static evidence => evidence.Name == "sick-since-step", new Evidence(string.Empty, verdict.Step)).Value - 1;
+
+    /// <summary>The settings of all rules.</summary>
+    /// <exception cref="ExperimentException">A setting is none.</exception>
+    internal static VerdictOptions Options(ImmutableArray<string> settings)
+    {
+        VerdictOptions options = new();
+        foreach (string setting in settings)
+        {
+            options = options.TryWith(setting, out VerdictOptions? changed, out string? problem)
+                ? changed
+                : throw new ExperimentException($"--verdict: {problem}", "--verdict vanishing-over-time.threshold=1e-5");
+        }
+
+        return options;
+    }
+
+    /// <inheritdoc/>
+    public void Scalar(string column, long step, double value) => _monitor.Scalar(column, step, value);
+
+    /// <inheritdoc/>
+    public void Row(string column, int layer, long step, ReadOnlySpan<float> values) =>
+        _monitor.Row(column, layer, step, values);
+
+    /// <summary>New verdicts; to be called when a step is over.</summary>
+    internal IReadOnlyList<Verdict> Take() => _monitor.Take();
+
+    /// <summary>Looks for the state that left the numbers first, after a step that did.</summary>
+    internal void InspectDivergence() => StateInspection.Report(_session, _session.Step + 1, _monitor);
+
+    /// <summary>Forgets what was measured: the run goes on from an older step.</summary>
+    internal void Restart() => _monitor = new VerdictMonitor(RunContext.Of(_session), _options);
+}
