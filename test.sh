@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test: first at the processor's own vector width, then the engine at the narrower ones.
-# Needs the .NET 10 SDK; NuGet packages are restored. Ends with one line: N passed, N failed.
+# Needs the .NET 10 SDK and Node 20; NuGet and npm packages are restored, and Chromium is installed where there is none.
+# Ends with one line: N passed, N failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
+./eng/install-chromium.sh
 dotnet restore Backflow.slnx --locked-mode --verbosity quiet
 dotnet build Backflow.slnx --configuration Release --no-restore --nologo --verbosity quiet
 dotnet format Backflow.slnx --verify-no-changes --no-restore
@@ -26,6 +28,16 @@ run() {  # $1: a setting of the environment; the rest: what to test
   if [ "$status" -ne 0 ] && [ "$failed" -eq "$before" ]; then failed=$((failed + 1)); fi
   rm -f "$log"
 }
+
+# The build has installed the page's packages and made the page; these are the tests of its TypeScript.
+log=$(mktemp)
+status=0
+npm --prefix web/dashboard test -- --reporter=default --no-color 2>&1 | tee "$log" || status=$?
+page_passed=$(sed -nE 's|^ *Tests +(.* )?([0-9]+) passed.*|\2|p' "$log" | tail -n 1)
+page_failed=$(sed -nE 's|^ *Tests +([0-9]+) failed.*|\1|p' "$log" | tail -n 1)
+if [ "$status" -ne 0 ] && [ -z "$page_failed" ]; then page_failed=1; fi
+passed=$((passed + ${page_passed:-0})) failed=$((failed + ${page_failed:-0}))
+rm -f "$log"
 
 run DOTNET_EnableHWIntrinsic=1 --solution Backflow.slnx
 for setting in DOTNET_EnableAVX512=0 DOTNET_EnableAVX2=0; do
