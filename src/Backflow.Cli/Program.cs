@@ -63,6 +63,7 @@ internal static class Program
                 ResumeCommand.Create(),
                 GenerateCommand.Create(),
                 RunsCommand.Create(),
+                ExperimentCommand.Create(),
                 GradcheckCommand.Create(),
                 BenchCommand.Create(),
             };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Backflow.Experiments.Benchmarks;
+using Backflow.Experiments.Studies;
 using Backflow.Experiments.Verification;
 
 namespace Backflow.Cli.Output;
@@ -110,6 +111,11 @@ internal sealed record JsonRun(
     IReadOnlyList<long>? Checkpoints,
     JsonElement? Configuration);
 
+internal sealed record JsonExperiment(string Name, string Question, string Method);
+
+internal sealed record JsonExperimentResult(
+    string Event, string Run, string Report, string NumbersFile, StudyRecord Result);
+
 internal sealed record JsonBenchmarkShape(string Shape, double Operations);
 
 [JsonSourceGenerationOptions(
@@ -131,4 +137,6 @@ internal sealed record JsonBenchmarkShape(string Shape, double Operations);
 [JsonSerializable(typeof(GradientCheckRow))]
 [JsonSerializable(typeof(BenchmarkRow))]
 [JsonSerializable(typeof(JsonBenchmarkShape))]
+[JsonSerializable(typeof(JsonExperiment))]
+[JsonSerializable(typeof(JsonExperimentResult))]
 internal sealed partial class OutputJson : JsonSerializerContext;

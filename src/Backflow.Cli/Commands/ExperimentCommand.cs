@@ -1,0 +1,143 @@
+using System.CommandLine;
+using Backflow.Cli.Output;
+using Backflow.Experiments;
+using Backflow.Experiments.Studies;
+using Backflow.Runs;
+
+namespace Backflow.Cli.Commands;
+
+/// <summary>backflow experiment: answers one of the textbook's questions with real networks.</summary>
+internal static class ExperimentCommand
+{
+    public static Command Create()
+    {
+        Command command = new DocumentedCommand(
+            "experiment",
+            "Answer a question by experiment: a table and two sentences here, the result as a run, a report with charts and "
+            + "a CSV file beside it. Without a name: list all.",
+            """
+            backflow experiment list
+            backflow experiment gradient-norm
+            backflow experiment copy-memory --seeds 5 --output reports
+            backflow experiment adding --full
+            """);
+        Command list = new("list", "List all experiments with their questions.");
+        Option<bool> json = StoreOption.CreateJson();
+        list.Options.Add(json);
+        list.SetAction(parsed => ExperimentOutput.WriteList(parsed.GetValue(json)));
+        command.Subcommands.Add(list);
+        foreach (IStudy study in StudyCatalogue.All)
+        {
+            command.Subcommands.Add(CreateStudy(study));
+        }
+
+        command.SetAction(static _ => ExperimentOutput.WriteList(isJson: false));
+        return command;
+    }
+
+    private static Command CreateStudy(IStudy study)
+    {
+        ExperimentOptions options = new();
+        Command command = new DocumentedCommand(
+            study.Name,
+            study.Question,
+            $"""
+            backflow experiment {study.Name}
+            backflow experiment {study.Name} --quick --output /tmp/reports
+            backflow experiment {study.Name} --seeds 2 --seed 7 --json
+            """);
+        options.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            StudyOptions asked = options.Read(parsed);
+            bool isJson = options.IsJson(parsed);
+            string typed = "backflow " + string.Join(' ', parsed.Tokens.Select(static token => token.Value));
+            using Interruption interruption = new();
+            using RunStore runs = RunStore.Open(options.Store(parsed));
+            StudyOutcome outcome = new ExperimentProgress(TimeProvider.System, isSilent: isJson).Watch(progress =>
+                StudyRun.Execute(
+                    study, asked, runs, options.Folder(parsed), typed, progress, TimeProvider.System, interruption.Token));
+            ExperimentOutput.Write(study, asked, typed, outcome, isJson);
+            return outcome.Result.IsComplete ? ExitCodes.Done : ExitCodes.Interrupted;
+        });
+        return command;
+    }
+
+    /// <summary>The options that all experiments share.</summary>
+    private sealed class ExperimentOptions
+    {
+        private const int MostSeeds = 10_000;
+        private const int MostThreads = 1024;
+
+        private readonly Option<bool> _quick = new("--quick") { Description = "Seconds: shows that it works, and says nothing." };
+        private readonly Option<bool> _full = new("--full") { Description = "The published settings; hours where networks are trained." };
+
+        private readonly Option<int?> _seeds = new("--seeds")
+        {
+            Description = "How many seeds, from 1. [default: what the size says]",
+            HelpName = "N",
+        };
+
+        private readonly Option<ulong> _seed = new("--seed")
+        {
+            Description = "The first seed; further ones count up from it.",
+            DefaultValueFactory = static _ => 1,
+            HelpName = "N",
+        };
+
+        private readonly Option<int?> _threads = new("--threads")
+        {
+            Description = "Networks at once; it changes no number. [default: one per core]",
+            HelpName = "N",
+        };
+
+        private readonly Option<string> _output = new("--output")
+        {
+            Description = "The folder for the report and its numbers; files that are there stay.",
+            DefaultValueFactory = static _ => "reports",
+            HelpName = "DIR",
+        };
+
+        private readonly Option<string> _store = StoreOption.Create();
+        private readonly Option<bool> _json = StoreOption.CreateJson();
+
+        public void AddTo(Command command)
+        {
+            foreach (Option option in (ReadOnlySpan<Option>)[_quick, _full, _seeds, _seed, _threads, _output, _store, _json])
+            {
+                command.Options.Add(option);
+            }
+        }
+
+        public StudyOptions Read(ParseResult parsed)
+        {
+            bool isQuick = parsed.GetValue(_quick);
+            bool isFull = parsed.GetValue(_full);
+            if (isQuick && isFull)
+            {
+                throw new ExperimentException("--quick and --full exclude each other.", "Leave out one of them.");
+            }
+
+            int? seeds = parsed.GetValue(_seeds);
+            int threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount;
+            Require("--seeds", seeds ?? 1, MostSeeds, "--seeds 3");
+            Require("--threads", threads, MostThreads, "--threads 2");
+            StudySize size = isFull ? StudySize.Full : isQuick ? StudySize.Quick : StudySize.Default;
+            return new StudyOptions(size, parsed.GetValue(_seed), threads, seeds);
+        }
+
+        public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+        public string Folder(ParseResult parsed) => parsed.GetValue(_output)!;
+
+        public string Store(ParseResult parsed) => parsed.GetValue(_store)!;
+
+        private static void Require(string option, int value, int most, string remedy)
+        {
+            if (value < 1 || value > most)
+            {
+                throw new ExperimentException($"{option} must be from 1 to {most}, got {value}.", remedy);
+            }
+        }
+    }
+}

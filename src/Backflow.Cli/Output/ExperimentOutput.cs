@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Backflow.Experiments.Studies;
+using Spectre.Console;
+
+namespace Backflow.Cli.Output;
+
+/// <summary>Prints what an experiment found.</summary>
+internal static class ExperimentOutput
+{
+    /// <summary>All experiments with their questions.</summary>
+    public static int WriteList(bool isJson)
+    {
+        if (isJson)
+        {
+            foreach (IStudy study in StudyCatalogue.All)
+            {
+                JsonOutput.Write(new JsonExperiment(study.Name, study.Question, study.Method));
+            }
+
+            return ExitCodes.Done;
+        }
+
+        Table table = new Table().Border(TableBorder.Rounded).AddColumn("experiment").AddColumn("question");
+        foreach (IStudy study in StudyCatalogue.All)
+        {
+            table.AddRow(new Text(study.Name), new Text(study.Question));
+        }
+
+        AnsiConsole.Write(table);
+        Console.Out.WriteLine($"Run one: {CommandName.Current} experiment {StudyCatalogue.All[0].Name}");
+        return ExitCodes.Done;
+    }
+
+    /// <summary>Table, sentences, and where the rest is.</summary>
+    public static void Write(IStudy study, StudyOptions options, string command, StudyOutcome outcome, bool isJson)
+    {
+        StudyResult result = outcome.Result;
+        if (isJson)
+        {
+            JsonOutput.Write(new JsonExperimentResult(
+                "experiment",
+                outcome.RunId,
+                outcome.ReportPath,
+                outcome.NumbersPath,
+                StudyRecord.Of(study, options, command, outcome.Elapsed, result)));
+            return;
+        }
+
+        foreach (WorkedAnswer answer in result.Answers)
+        {
+            Console.Out.WriteLine(answer.Question);
+            foreach (string step in answer.Steps)
+            {
+                Console.Out.WriteLine("  " + step);
+            }
+
+            Console.Out.WriteLine("  → " + answer.Answer + Environment.NewLine);
+        }
+
+        WriteTable(study.Question, result.Summary);
+        Console.Out.WriteLine(string.Join(' ', result.Findings));
+        Console.Out.WriteLine(
+            $"{(result.IsComplete ? "Done" : "Interrupted")} after {Figures.Duration(outcome.Elapsed)}, kept as "
+            + $"{outcome.RunId}: {outcome.ReportPath} and {outcome.NumbersPath}");
+    }
+
+    private static void WriteTable(string title, StudyTable content)
+    {
+        if (content.Columns.IsEmpty)
+        {
+            return;
+        }
+
+        Table table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(title));
+        foreach (string column in content.Columns)
+        {
+            TableColumn added = new(Markup.Escape(column));
+            table.AddColumn(table.Columns.Count == 0 ? added : added.RightAligned());
+        }
+
+        foreach (ImmutableArray<string> row in content.Rows)
+        {
+            table.AddRow([.. row.Select(static cell => new Text(cell))]);
+        }
+
+        AnsiConsole.Write(table);
+    }
+}

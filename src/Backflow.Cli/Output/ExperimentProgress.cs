@@ -1,0 +1,59 @@
+using Backflow.Experiments.Studies;
+using Spectre.Console;
+
+namespace Backflow.Cli.Output;
+
+/// <summary>Shows how far an experiment is and how long the rest will take.</summary>
+/// <param name="clock">What the estimate rests on.</param>
+/// <param name="isSilent">Whether to show nothing.</param>
+internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
+{
+    private const int FewestLines = 20;
+
+    private readonly long _begin = clock.GetTimestamp();
+    private int _linesShown;
+
+    /// <summary>Runs the experiment: under a bar where a person watches, else with a line now and then on the error stream.</summary>
+    public StudyOutcome Watch(Func<Action<StudyProgress>, StudyOutcome> run)
+    {
+        if (isSilent)
+        {
+            return run(static _ => { });
+        }
+
+        if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
+        {
+            return run(WriteLine);
+        }
+
+        StudyOutcome? outcome = null;
+        AnsiConsole.Progress()
+            .AutoClear(true)
+            .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn())
+            .Start(context =>
+            {
+                ProgressTask task = context.AddTask("starting");
+                outcome = run(progress =>
+                {
+                    task.MaxValue = progress.Total;
+                    task.Value = progress.Done;
+                    task.Description = Markup.Escape($"{Left(progress)} left · {progress.Text}");
+                });
+            });
+        return outcome!;
+    }
+
+    // At most one line for every twentieth of the work: a log of thousands of networks tells nothing.
+    private void WriteLine(StudyProgress progress)
+    {
+        int due = (int)(progress.Done / progress.Total * FewestLines);
+        if (due > _linesShown)
+        {
+            _linesShown = due;
+            Console.Error.WriteLine($"{100 * progress.Done / progress.Total:0} % · {Left(progress)} left · {progress.Text}");
+        }
+    }
+
+    private string Left(StudyProgress progress) => Figures.Duration(
+        clock.GetElapsedTime(_begin) * ((progress.Total - progress.Done) / Math.Max(progress.Done, 1e-9)));
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Backflow.Engine;
+using Backflow.Telemetry;
+
+namespace Backflow.Experiments.Studies.Probes;
+
+/// <summary>An Elman network by its activation.</summary>
+/// <param name="Name">The activation.</param>
+/// <param name="Cell">The cell.</param>
+internal sealed record ElmanActivation(string Name, CellKind Cell)
+{
+    public static ImmutableArray<ElmanActivation> All { get; } =
+    [
+        new("tanh", CellKind.RnnTanh),
+        new("relu", CellKind.RnnRelu),
+        new("sigmoid", CellKind.RnnSigmoid),
+    ];
+
+    /// <summary>γ, the most that φ′ can be.</summary>
+    public double Slope => JacobianBound.LargestSlope(Cell);
+}

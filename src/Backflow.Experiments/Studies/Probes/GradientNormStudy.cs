@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using Backflow.Engine;
+using Backflow.Experiments.Studies.Reports;
+
+namespace Backflow.Experiments.Studies.Probes;
+
+/// <summary>‖∂L/∂h₁‖ of fresh networks against the length of the sequence.</summary>
+internal sealed class GradientNormStudy : IStudy
+{
+    private const int HiddenSize = 64;
+    private const double Vanished = 1e-6;
+
+    private static readonly ImmutableArray<Line> Lines =
+    [
+        new("rnn", CellKind.RnnTanh, static _ => new InitialisationOptions()),
+        new("lstm", CellKind.Lstm, static _ => new InitialisationOptions()),
+        new("gru", CellKind.Gru, static _ => new InitialisationOptions()),
+        new("lstm, bias 3", CellKind.Lstm, static _ => new InitialisationOptions { ForgetBias = 3 }),
+        new("lstm, chrono T", CellKind.Lstm, static length => new InitialisationOptions { ChronoMaximum = length }),
+    ];
+
+    public string Name => "gradient-norm";
+
+    public string Question => "How much of the gradient of the last timestep reaches the first?";
+
+    public string Method =>
+        "One layer of 64 units with PyTorch's initialisation reads T Gaussian vectors of 64 numbers; the loss is the sum of "
+        + "the last hidden state and of no other. ‖∂L/∂h₁‖ is the total gradient of the first hidden state: ℓ₂ norm over "
+        + "units, one sequence, before clipping; ‖∂L/∂h_T‖ is 8. One forward and backward pass of the engine, with the loss "
+        + "scaled by a power of two where a float would underflow. Below 1e-6 the classic exercise calls it vanished.";
+
+    public ImmutableArray<string> Cells => ["rnn", "lstm", "gru"];
+
+    public StudyResult Run(StudyOptions options, Action<StudyProgress> progress, CancellationToken cancellation)
+    {
+        int[] lengths = options.Size == StudySize.Quick ? [5, 10] : [10, 50, 100, 200];
+        ImmutableArray<Piece> pieces =
+        [
+            .. lengths.SelectMany(length => Lines.SelectMany(line => options.SeedsOf(2, 20, 200)
+                .Select(seed => new Piece(line, length, seed)))),
+        ];
+        ImmutableArray<Measured> done = StudyWork.Run(
+            pieces,
+            options,
+            static piece => piece.Length,
+            static (piece, _) => piece.Measure(),
+            static measured => $"{measured.Piece.Line.Name}, T = {measured.Piece.Length}, seed {measured.Piece.Seed}",
+            progress,
+            cancellation);
+        return done.IsEmpty ? StudyResult.Nothing : Report(done, done.Length == pieces.Length);
+    }
+
+    /// <summary>Two sentences from the medians.</summary>
+    public static ImmutableArray<string> Findings(ImmutableArray<ChartSeries> series)
+    {
+        double shortest = series.Min(static line => line.Points[0].X);
+        double longest = series.Max(static line => line.Points[^1].X);
+        ImmutableArray<ChartSeries> whole = [.. series.Where(line => line.Points[^1].X == longest)];
+        string ends = StudyFigures.List(
+            [.. whole.Select(static line => $"{StudyFigures.Short(line.Points[^1].Middle)} ({line.Name})")]);
+        string[] gone = [.. whole.Where(static line => line.Points[^1].Middle < Vanished).Select(static line => line.Name)];
+        string[] kept = [.. whole.Where(static line => line.Points[^1].Middle >= Vanished).Select(static line => line.Name)];
+        string verdict = gone.Length == 0 ? "No cell has lost its gradient"
+            : kept.Length == 0 ? "Every cell has lost its gradient"
+            : $"{StudyFigures.List(gone)} {(gone.Length == 1 ? "has" : "have")} lost it and {StudyFigures.List(kept)} {(kept.Length == 1 ? "has" : "have")} not";
+        string decays = StudyFigures.List([.. whole.Select(line =>
+            $"{StudyFigures.Short(Math.Pow(line.Points[^1].Middle / line.Points[0].Middle, 1 / Math.Max(1, longest - shortest)))} ({line.Name})")]);
+        return
+        [
+            $"At T = {longest:0} the median ‖∂L/∂h₁‖ is {ends}. ",
+            $"{verdict}, taking {StudyFigures.Short(Vanished)} as the limit; between T = {shortest:0} and T = {longest:0} each "
+            + $"further timestep multiplies it by {decays}.",
+        ];
+    }
+
+    private static StudyResult Report(ImmutableArray<Measured> done, bool isComplete)
+    {
+        ImmutableArray<ChartSeries> series =
+        [
+            .. Lines.Select(line => done.Where(measured => measured.Piece.Line == line)).Where(static mine => mine.Any())
+                .Select(static mine => new ChartSeries(
+                    mine.First().Piece.Line.Name,
+                    [
+                        .. mine.GroupBy(static measured => measured.Piece.Length).Select(static seeds =>
+                            ChartPoint.Of(seeds.Key, [.. seeds.Select(static measured => measured.Norm)])),
+                    ])),
+        ];
+        ImmutableArray<double> lengths = [.. done.Select(static one => (double)one.Piece.Length).Distinct().Order()];
+        return new StudyResult
+        {
+            Findings = Findings(series),
+            Figures =
+            [
+                new Chart(
+                    "‖∂L/∂h₁‖ against the length of the sequence",
+                    "T, timesteps",
+                    "‖∂L/∂h₁‖",
+                    [
+                        .. series,
+                        new ChartSeries("vanished", [.. lengths.Select(static x => ChartPoint.Exact(x, Vanished))], IsReference: true)
+                        {
+                            Colour = 6,
+                        },
+                    ])
+                {
+                    IsLogarithmic = true,
+                    Floor = 1e-70,
+                },
+            ],
+            Summary = new StudyTable(
+                ["cell", .. lengths.Select(static x => $"T = {x:0}, median (least to largest)")],
+                [
+                    .. series.Select(line => (ImmutableArray<string>)
+                    [
+                        line.Name,
+                        .. lengths.Select(x => line.Points.Where(point => point.X == x).Select(Cell).FirstOrDefault("–")),
+                    ]),
+                ]),
+            Numbers = new StudyTable(
+                ["cell", "length", "seed", "first-norm", "last-norm"],
+                [
+                    .. done.Select(static one => (ImmutableArray<string>)
+                    [
+                        one.Piece.Line.Name,
+                        StudyFigures.Exact(one.Piece.Length),
+                        StudyFigures.Exact(one.Piece.Seed),
+                        StudyFigures.Exact(one.Norm),
+                        StudyFigures.Exact(one.LastNorm),
+                    ]),
+                ]),
+            IsComplete = isComplete,
+        };
+    }
+
+    private static string Cell(ChartPoint point) =>
+        $"{StudyFigures.Short(point.Middle)} ({StudyFigures.Short(point.Low)} to {StudyFigures.Short(point.High)})";
+
+    private sealed record Line(string Name, CellKind Cell, Func<int, InitialisationOptions> Start);
+
+    private sealed record Piece(Line Line, int Length, ulong Seed)
+    {
+        public Measured Measure()
+        {
+            GradientProbe probe = new(Line.Cell, HiddenSize, Length) { Initialisation = Line.Start(Length) };
+            double[] norms = probe.Measure(Seed).Norms;
+            return new Measured(this, norms[0], norms[^1]);
+        }
+    }
+
+    private sealed record Measured(Piece Piece, double Norm, double LastNorm);
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Backflow.Experiments.Studies.Probes;
+using Backflow.Experiments.Studies.Tasks;
+
+namespace Backflow.Experiments.Studies;
+
+/// <summary>Every study.</summary>
+public static class StudyCatalogue
+{
+    /// <summary>The studies, in the order in which lists show them.</summary>
+    public static ImmutableArray<IStudy> All { get; } =
+    [
+        new GradientNormStudy(),
+        new SpectralStudy(),
+        new ActivationStudy(),
+        .. TaskStudies.All,
+    ];
+
+    /// <summary>Finds a study.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The study.</returns>
+    /// <exception cref="ExperimentException">There is no such study.</exception>
+    public static IStudy Find(string name) =>
+        All.FirstOrDefault(study => study.Name == name)
+        ?? throw new ExperimentException(
+            $"There is no experiment '{name}'; there are {string.Join(", ", All.Select(static study => study.Name))}.",
+            "backflow experiment list");
+}

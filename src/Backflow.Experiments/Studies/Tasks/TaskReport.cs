@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Backflow.Experiments.Studies.Reports;
+using Backflow.Experiments.Tasks.Sequences;
+
+namespace Backflow.Experiments.Studies.Tasks;
+
+/// <summary>Turns the trials of a task into charts, tables and sentences.</summary>
+internal static class TaskReport
+{
+    public static StudyResult Write(TaskStudy study, ImmutableArray<TrialResult> done, bool isComplete)
+    {
+        ImmutableArray<ChartSeries> success = study.IsByGroup
+            ? ByGroup(done)
+            : ByLag(done, static result => result.Score.Success);
+        ImmutableArray<ChartSeries> compared =
+            study.IsByGroup ? success : ByLag(done, result => study.Solved.Value(result.Score));
+        SequenceTask last = Task(done[^1].Trial);
+        string unit = study.IsByGroup ? "attractors" : "timesteps";
+        string x = study.IsByGroup ? "attractors between subject and verb" : $"{study.LagOption[2..]}, timesteps";
+        string baseline = study.Solved.IsLoss
+            ? $"a model without memory has {StudyFigures.Short(last.Baselines.MemorylessLoss)}"
+            : $"guessing gives {StudyFigures.Percent(last.Baselines.ChanceSuccess)}";
+        return new StudyResult
+        {
+            Findings = TaskFindings.Write(compared, study.Solved, unit, baseline),
+            Figures = [SuccessChart(done, success, last, x), .. LossChart(study, done, last, x)],
+            Summary = Summary(study, done, compared),
+            Numbers = Numbers(done),
+            IsComplete = isComplete,
+        };
+    }
+
+    private static Chart SuccessChart(
+        ImmutableArray<TrialResult> done, ImmutableArray<ChartSeries> success, SequenceTask task, string x)
+    {
+        ImmutableArray<double> places = Places(success);
+        return new Chart($"Success: {task.SuccessMeasure}", x, $"share of {task.SuccessMeasure}",
+            [
+                .. success,
+                Reference("chance", places, _ => done.Average(result => Task(result.Trial).Baselines.ChanceSuccess), 6),
+                .. task.Baselines.MemorylessSuccess == task.Baselines.ChanceSuccess ? []
+                    : (ChartSeries[])[Reference("without memory", places, _ => task.Baselines.MemorylessSuccess, 5)],
+            ])
+        {
+            IsShare = true,
+        };
+    }
+
+    private static IEnumerable<Chart> LossChart(TaskStudy study, ImmutableArray<TrialResult> done, SequenceTask task, string x)
+    {
+        if (study.IsByGroup)
+        {
+            yield break;
+        }
+
+        ImmutableArray<ChartSeries> loss = ByLag(done, static result => result.Score.Loss);
+        yield return new Chart("Loss on the validation sequences", x, task.Shape.IsRegression ? "mean squared error" : "nats per answer",
+            [
+                .. loss,
+                Reference(
+                    "without memory",
+                    Places(loss),
+                    place => Task(done.First(result => result.Trial.Lag == (int)place).Trial).Baselines.MemorylessLoss,
+                    6),
+            ])
+        {
+            IsLogarithmic = true,
+        };
+    }
+
+    private static SequenceTask Task(Trial trial) =>
+        TaskCatalogue.Find(trial.Configuration.Task!).Create(trial.Configuration.TaskOptions);
+
+    private static ImmutableArray<double> Places(ImmutableArray<ChartSeries> series) =>
+        [.. series.SelectMany(static line => line.Points).Select(static point => point.X).Distinct().Order()];
+
+    private static ChartSeries Reference(
+        string name, ImmutableArray<double> places, Func<double, double> value, int colour) =>
+        new(name, [.. places.Select(x => ChartPoint.Exact(x, value(x)))], IsReference: true) { Colour = colour };
+
+    private static ImmutableArray<ChartSeries> ByGroup(ImmutableArray<TrialResult> done) =>
+    [
+        .. done.GroupBy(static result => result.Trial.Variant).Select(static line => new ChartSeries(
+            line.Key,
+            [
+                .. Enumerable.Range(0, line.First().Score.GroupSuccess.Length).Select(group =>
+                    ChartPoint.Of(group, [.. line.Select(result => result.Score.GroupSuccess[group])])),
+            ])),
+    ];
+
+    private static ImmutableArray<ChartSeries> ByLag(ImmutableArray<TrialResult> done, Func<TrialResult, double> value) =>
+    [
+        .. done.GroupBy(static result => result.Trial.Variant).Select(line => new ChartSeries(
+            line.Key,
+            [
+                .. line.GroupBy(static result => result.Trial.Lag).Select(seeds =>
+                    ChartPoint.Of(seeds.Key, [.. seeds.Select(value)])),
+            ])),
+    ];
+
+    private static StudyTable Summary(
+        TaskStudy study, ImmutableArray<TrialResult> done, ImmutableArray<ChartSeries> compared)
+    {
+        ImmutableArray<double> places = Places(compared);
+        return new StudyTable(
+            ["cell", "units", "parameters", .. places.Select(static x => x.ToString(CultureInfo.InvariantCulture))],
+            [
+                .. compared.Select(line => (ImmutableArray<string>)
+                [
+                    line.Name,
+                    StudyFigures.Exact(done.First(result => result.Trial.Variant == line.Name).Trial.Configuration.HiddenSize),
+                    StudyFigures.Exact(done.First(result => result.Trial.Variant == line.Name).Parameters),
+                    .. places.Select(x => line.Points.Where(point => point.X == x)
+                        .Select(point => Cell(study.Solved, point)).FirstOrDefault("–")),
+                ]),
+            ]);
+    }
+
+    private static string Cell(SolvedRule rule, ChartPoint point)
+    {
+        string middle = TaskFindings.Text(rule, point.Middle);
+        return point.Low == point.High
+            ? middle
+            : $"{middle} ({TaskFindings.Text(rule, point.Low)} to {TaskFindings.Text(rule, point.High)})";
+    }
+
+    private static StudyTable Numbers(ImmutableArray<TrialResult> done) => new(
+        ["cell", "lag", "seed", "units", "parameters", "steps", "solved", "diverged", "loss", "success", "groups"],
+        [
+            .. done.Select(static result => (ImmutableArray<string>)
+            [
+                result.Trial.Variant,
+                StudyFigures.Exact(result.Trial.Lag),
+                StudyFigures.Exact(result.Trial.Configuration.Seed),
+                StudyFigures.Exact(result.Trial.Configuration.HiddenSize),
+                StudyFigures.Exact(result.Parameters),
+                StudyFigures.Exact(result.Steps),
+                result.IsSolved ? "yes" : "no",
+                result.IsDiverged ? "yes" : "no",
+                StudyFigures.Exact(result.Score.Loss),
+                StudyFigures.Exact(result.Score.Success),
+                string.Join(' ', result.Score.GroupSuccess.Select(static share => StudyFigures.Exact(share))),
+            ]),
+        ]);
+}

@@ -1,0 +1,91 @@
+using Backflow.Engine;
+using Backflow.Experiments.Tasks.Sequences;
+using Backflow.Experiments.Training;
+
+namespace Backflow.Experiments.Studies.Tasks;
+
+/// <summary>One network trained on one task from one seed, until it has solved it or its steps are over.</summary>
+/// <param name="Variant">The cell, and how it begins.</param>
+/// <param name="Lag">The task's length or lag.</param>
+/// <param name="Configuration">What is trained.</param>
+internal sealed record Trial(string Variant, int Lag, TrainingConfiguration Configuration)
+{
+    private const int LargestHiddenSize = 4096;
+
+    /// <summary>Trains.</summary>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public TrialResult Run(Func<TaskScore, bool> isSolved, CancellationToken cancellation)
+    {
+        ITrainingData data = TrainingDataSource.Load(Configuration);
+        using TrainingSession session = new(TrainingDataSource.Fit(Configuration, data), data);
+        TaskScore score = session.Validate(cancellation)!;
+        bool isDiverged = false;
+        bool solved = false;
+        while (session.Step < Configuration.Steps && !isDiverged && !solved)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            isDiverged = !session.Advance();
+            if (!isDiverged && (session.Step % Configuration.ValidationInterval == 0 || session.Step == Configuration.Steps))
+            {
+                score = session.Validate(cancellation)!;
+                solved = isSolved(score);
+            }
+        }
+
+        return new TrialResult(this, session.Network.Layout.Count, session.Step, score, solved, isDiverged);
+    }
+
+    /// <summary>The hidden size that brings a cell nearest to a number of parameters.</summary>
+    public static int MatchedHiddenSize(TrainingConfiguration configuration, TaskShape shape, long parameters)
+    {
+        long best = long.MaxValue;
+        int size = 1;
+        for (int hidden = 2; hidden <= LargestHiddenSize; hidden++)
+        {
+            long count = ParameterCount(configuration with { HiddenSize = hidden }, shape);
+            if (Math.Abs(count - parameters) < best)
+            {
+                best = Math.Abs(count - parameters);
+                size = hidden;
+            }
+
+            if (count > parameters)
+            {
+                break;
+            }
+        }
+
+        return size;
+    }
+
+    /// <summary>The trainable numbers of a network with one layer.</summary>
+    public static long ParameterCount(TrainingConfiguration configuration, TaskShape shape)
+    {
+        NetworkOptions options = ConfigurationRules.Network(configuration, shape);
+        long gates = options.Layers[0].Cell switch
+        {
+            CellKind.Lstm => 4,
+            CellKind.Gru or CellKind.GruResetBefore => 3,
+            _ => 1,
+        };
+        long hidden = configuration.HiddenSize;
+        return ((long)options.VocabularySize * options.InputSize)
+            + (gates * hidden * (options.InputSize + hidden + 2))
+            + (options.OutputSize * (hidden + 1));
+    }
+}
+
+/// <summary>How a trial ended.</summary>
+/// <param name="Trial">The trial.</param>
+/// <param name="Parameters">Trainable numbers.</param>
+/// <param name="Steps">Steps trained.</param>
+/// <param name="Score">The last score.</param>
+/// <param name="IsSolved">Whether training ended because the task was solved.</param>
+/// <param name="IsDiverged">Whether a loss or a gradient left the numbers.</param>
+internal sealed record TrialResult(
+    Trial Trial, long Parameters, long Steps, TaskScore Score, bool IsSolved, bool IsDiverged)
+{
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant(
+        $"{Trial.Variant}, {Trial.Lag}, seed {Trial.Configuration.Seed}: {100 * Score.Success:0.0} %, loss {Score.Loss:0.0000} after {Steps} steps");
+}
