@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Backflow.Experiments.Studies.Exercises;
+using Backflow.Experiments.Studies.Flows;
 using Backflow.Experiments.Studies.Probes;
 using Backflow.Experiments.Studies.Tasks;
 
@@ -13,6 +15,10 @@ public static class StudyCatalogue
         new GradientNormStudy(),
         new SpectralStudy(),
         new ActivationStudy(),
+        new ForgetBiasStudy(),
+        new TrainingFlowStudy(),
+        new ClipStudy(),
+        new ExercisesStudy(),
         .. TaskStudies.All,
     ];
 

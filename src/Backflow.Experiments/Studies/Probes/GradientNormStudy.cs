@@ -26,8 +26,8 @@ internal sealed class GradientNormStudy : IStudy
     public string Method =>
         "One layer of 64 units with PyTorch's initialisation reads T Gaussian vectors of 64 numbers; the loss is the sum of "
         + "the last hidden state and of no other. ‖∂L/∂h₁‖ is the total gradient of the first hidden state: ℓ₂ norm over "
-        + "units, one sequence, before clipping; ‖∂L/∂h_T‖ is 8. One forward and backward pass of the engine, with the loss "
-        + "scaled by a power of two where a float would underflow. Below 1e-6 the classic exercise calls it vanished.";
+        + "units, one sequence, before clipping; ‖∂L/∂h_T‖ is 8. Forward and backward passes of the engine; where "
+        + "the gradient leaves the range of a float, a further pass goes on from where it was found. Below 1e-6 the classic exercise calls it vanished.";
 
     public ImmutableArray<string> Cells => ["rnn", "lstm", "gru"];
 
@@ -60,14 +60,14 @@ internal sealed class GradientNormStudy : IStudy
             [.. whole.Select(static line => $"{StudyFigures.Short(line.Points[^1].Middle)} ({line.Name})")]);
         string[] gone = [.. whole.Where(static line => line.Points[^1].Middle < Vanished).Select(static line => line.Name)];
         string[] kept = [.. whole.Where(static line => line.Points[^1].Middle >= Vanished).Select(static line => line.Name)];
-        string verdict = gone.Length == 0 ? "No cell has lost its gradient"
-            : kept.Length == 0 ? "Every cell has lost its gradient"
+        string verdict = gone.Length == 0 ? "No network has lost its gradient"
+            : kept.Length == 0 ? "Every network has lost its gradient"
             : $"{StudyFigures.List(gone)} {(gone.Length == 1 ? "has" : "have")} lost it and {StudyFigures.List(kept)} {(kept.Length == 1 ? "has" : "have")} not";
         string decays = StudyFigures.List([.. whole.Select(line =>
             $"{StudyFigures.Short(Math.Pow(line.Points[^1].Middle / line.Points[0].Middle, 1 / Math.Max(1, longest - shortest)))} ({line.Name})")]);
         return
         [
-            $"At T = {longest:0} the median ‖∂L/∂h₁‖ is {ends}. ",
+            $"At T = {longest:0} the median ‖∂L/∂h₁‖ is {ends}.",
             $"{verdict}, taking {StudyFigures.Short(Vanished)} as the limit; between T = {shortest:0} and T = {longest:0} each "
             + $"further timestep multiplies it by {decays}.",
         ];
@@ -104,7 +104,7 @@ internal sealed class GradientNormStudy : IStudy
                     ])
                 {
                     IsLogarithmic = true,
-                    Floor = 1e-70,
+                    Floor = 1e-80,
                 },
             ],
             Summary = new StudyTable(

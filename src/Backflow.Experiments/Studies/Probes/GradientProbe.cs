@@ -10,8 +10,11 @@ namespace Backflow.Experiments.Studies.Probes;
 /// </remarks>
 internal sealed record GradientProbe(CellKind Cell, int HiddenSize, int SequenceLength)
 {
+    // Below this share of what a pass began with, the next pass begins. The engine takes what is below 2⁻¹⁰⁰ for 0.
+    private const double Reach = 1e-24;
+
     // Factors of the loss. The backward pass is linear in it, so a power of two changes exponents and no digit: the
-    // first keeps a float from running out of small numbers before 1e-68, the others catch gradients that explode.
+    // first leaves room below for a gradient that vanishes, the others above for one that explodes.
     private static readonly double[] Scales = [Math.ScaleB(1, 100), 1, Math.ScaleB(1, -100)];
 
     public InitialisationOptions Initialisation { get; init; } = new();
@@ -32,8 +35,6 @@ internal sealed record GradientProbe(CellKind Cell, int HiddenSize, int Sequence
             Layers = [new LayerOptions(Cell, HiddenSize)],
         });
         NetworkInitialiser.Initialise(network, Initialisation, random.Split("initialisation"));
-        using WorkerPool pool = new(threads: 1);
-        NetworkPass pass = new(network, SequenceLength, batchSize: 1, pool);
         float[] input = new float[SequenceLength * InputSize];
         SplittableRandom inputs = random.Split("input");
         for (int i = 0; i < input.Length; i++)
@@ -41,34 +42,69 @@ internal sealed record GradientProbe(CellKind Cell, int HiddenSize, int Sequence
             input[i] = (float)(InputScale * inputs.NextGaussian());
         }
 
-        pass.SetInput(input);
-        pass.ResetState();
-        double[] norms = [];
+        using WorkerPool pool = new(threads: 1);
+        NetworkPass pass = new(network, SequenceLength, batchSize: 1, pool);
+        float[] asked = new float[HiddenSize];
+        Array.Fill(asked, 1f);
+        double[] norms = Backward(pass, input, asked);
+        float[] state = new float[HiddenSize];
+        pass.GetHidden(0, SequenceLength, state);
+        FollowFurther(pass, input, pool, norms);
+        return new GradientProfile(norms, Recurrent(network), Array.FindAll(state, static h => h != 0).Length);
+    }
+
+    // ∂L/∂h of a timestep, once found, is what a shorter pass over the timesteps before it begins with. An LSTM would
+    // need ∂L/∂c as well; its gradient does not get that small.
+    private void FollowFurther(NetworkPass pass, float[] input, WorkerPool pool, double[] norms)
+    {
+        int from = Beginning(norms, SequenceLength);
+        while (!pass.HasCellState(0) && from > 0 && from < pass.SequenceLength - 1)
+        {
+            float[] gradient = new float[HiddenSize];
+            pass.GetHiddenGradient(0, from + 1, gradient);
+            double unit = norms[from];
+            double length = GradientClipping.Norm(gradient);
+            float[] direction = Array.ConvertAll(gradient, value => (float)(value / length));
+            pass = new NetworkPass(pass.Network, from + 1, batchSize: 1, pool);
+            double[] part = Backward(pass, input[..((from + 1) * InputSize)], direction);
+            for (int t = 0; t < from; t++)
+            {
+                norms[t] = unit * part[t];
+            }
+
+            from = Beginning(part, from + 1);
+        }
+    }
+
+    // The earliest timestep with a gradient that is still well above what the engine takes for 0; 0 if all are.
+    private static int Beginning(double[] norms, int length)
+    {
+        double least = Reach * norms[length - 1];
+        return norms[0] >= least ? 0 : Array.FindIndex(norms, norm => norm >= least);
+    }
+
+    // Norms of a pass whose last hidden state has the gradient that is asked, and no other has one of its own.
+    private double[] Backward(NetworkPass pass, float[] input, float[] asked)
+    {
+        double[] norms = new double[pass.SequenceLength];
         foreach (double scale in Scales)
         {
+            pass.SetInput(input);
+            pass.ResetState();
             pass.Forward();
-            norms = Backward(pass, scale);
+            float[] outputs = new float[pass.SequenceLength * HiddenSize];
+            Array.ConvertAll(asked, value => (float)(value * scale)).CopyTo(outputs, outputs.Length - HiddenSize);
+            pass.SetOutputGradient(outputs);
+            pass.Backward();
+            for (int t = 0; t < norms.Length; t++)
+            {
+                norms[t] = GradientClipping.Norm(pass.HiddenGradient(0, t + 1)) / scale;
+            }
+
             if (Array.TrueForAll(norms, double.IsFinite))
             {
                 break;
             }
-        }
-
-        float[] state = new float[HiddenSize];
-        pass.GetHidden(0, SequenceLength, state);
-        return new GradientProfile(norms, Recurrent(network), Array.FindAll(state, static h => h != 0).Length);
-    }
-
-    private double[] Backward(NetworkPass pass, double scale)
-    {
-        float[] asked = new float[SequenceLength * HiddenSize];
-        asked.AsSpan((SequenceLength - 1) * HiddenSize).Fill((float)scale);
-        pass.SetOutputGradient(asked);
-        pass.Backward();
-        double[] norms = new double[SequenceLength];
-        for (int t = 0; t < SequenceLength; t++)
-        {
-            norms[t] = GradientClipping.Norm(pass.HiddenGradient(0, t + 1)) / scale;
         }
 
         return norms;

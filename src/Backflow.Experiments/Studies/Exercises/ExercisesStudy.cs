@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+
+namespace Backflow.Experiments.Studies.Exercises;
+
+/// <summary>The classic exercises on vanishing gradients, computed and argued.</summary>
+internal sealed class ExercisesStudy : IStudy
+{
+    public string Name => "exercises";
+
+    public string Question => "What are the answers to the classic exercises on vanishing gradients?";
+
+    public string Method =>
+        "Every number is computed when the command runs: by arithmetic, by the engine (Jacobians, gradients of random networks, "
+        + "clipping), or by MathNet (eigenvalues). Computed numbers are compared with the expected ones to 1e-5, the rounding of floats. "
+        + "The coding exercises are experiments of their own: training-flow (gradient norms of each layer at T = 10, 50, 100), copy-memory "
+        + "(plain RNNs fail beyond 20 to 30), spectral (spectral norms 0.8, 1.0, 1.2), gradient-norm (RNN and LSTM at T = 10 to 200), "
+        + "forget-bias (with and without it).";
+
+    public ImmutableArray<string> Cells => ["rnn", "rnn-sigmoid"];
+
+    public StudyResult Run(StudyOptions options, Action<StudyProgress> progress, CancellationToken cancellation)
+    {
+        int networks = options.Size switch { StudySize.Quick => 50, StudySize.Default => 2000, _ => 50_000 };
+        SigmoidBound.Search? search = null;
+        ImmutableArray<Func<Exercise>> makers =
+        [
+            ConceptualExercises.UpperBound,
+            ConceptualExercises.SharedWeights,
+            ConceptualExercises.HundredTimesteps,
+            () => ConceptualExercises.Clipping(options.Seed),
+            () => ConceptualExercises.Relu(options.Seed),
+            MathematicalExercises.Jacobian,
+            MathematicalExercises.Eigenvalues,
+            () =>
+            {
+                (Exercise exercise, search) = MathematicalExercises.Bound(networks, options.Seed, cancellation);
+                return exercise;
+            },
+            ConceptualExercises.ForgetBias,
+            ConceptualExercises.Temperature,
+        ];
+        ImmutableArray<Exercise> done = StudyWork.Run(
+            makers, options with { Threads = 1 }, static _ => 1, static (make, _) => make(), static exercise => exercise.Name, progress, cancellation);
+        return done.IsEmpty ? StudyResult.Nothing : Report(done, search, done.Length == makers.Length);
+    }
+
+    /// <summary>Two sentences from the comparisons.</summary>
+    internal static ImmutableArray<string> Findings(ImmutableArray<Exercise> exercises, SigmoidBound.Search? search)
+    {
+        ImmutableArray<ExerciseCheck> checks = [.. exercises.SelectMany(static exercise => exercise.Checks)];
+        string[] wrong = [.. checks.Where(static check => !check.Agrees).Select(static check => check.Quantity)];
+        string agreement = wrong.Length == 0
+            ? $"All {checks.Length} numbers with an expected value agree with it"
+            : $"{wrong.Length} of {checks.Length} numbers do not agree with their expected value: {StudyFigures.List(wrong)}";
+        string bound = search switch
+        {
+            null => "The bound for the sigmoid was not checked.",
+            { Above: 0 } => $"Of {search.Networks} random sigmoid networks none is above the bound (0.25·‖W‖)^(T−1), and the closest reaches {StudyFigures.Percent(search.Closest)} of it.",
+            _ => $"Of {search.Networks} random sigmoid networks {search.Above} are above the bound (0.25·‖W‖)^(T−1), which should be impossible.",
+        };
+        return [agreement + ".", bound];
+    }
+
+    private static StudyResult Report(ImmutableArray<Exercise> done, SigmoidBound.Search? search, bool isComplete)
+    {
+        ImmutableArray<ImmutableArray<string>> rows =
+        [
+            .. done.SelectMany(static exercise => exercise.Checks.Select(check => (ImmutableArray<string>)
+            [
+                exercise.Name,
+                check.Quantity,
+                StudyFigures.Exact(check.Expected),
+                StudyFigures.Exact(check.Computed),
+                check.Agrees ? "yes" : "no",
+            ])),
+        ];
+        return new StudyResult
+        {
+            Findings = Findings(done, search),
+            Answers = [.. done.Select(static exercise => exercise.Answer)],
+            Summary = new StudyTable(
+                ["exercise", "quantity", "expected", "computed", "agrees"],
+                [.. rows.Select(static row => row.SetItem(2, Rounded(row[2])).SetItem(3, Rounded(row[3])))]),
+            Numbers = new StudyTable(["exercise", "quantity", "expected", "computed", "agrees"], rows),
+            IsComplete = isComplete,
+        };
+    }
+
+    private static string Rounded(string exact) => double.Parse(exact, System.Globalization.CultureInfo.InvariantCulture)
+        .ToString("0.######", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using Backflow.Experiments.Studies.Reports;
+using Backflow.Experiments.Training;
+
+namespace Backflow.Experiments.Studies.Flows;
+
+/// <summary>Gradient clipping on a network that explodes and on one that vanishes.</summary>
+internal sealed class ClipStudy : IStudy
+{
+    private const double MemorylessLoss = 1.0 / 6;
+    private const double ExplodingGain = 1.5;
+
+    public string Name => "clip";
+
+    public string Question => "What does gradient clipping cure, and what not?";
+
+    public string Method =>
+        "The adding problem (Le, Jaitly & Hinton 2015), T = 50, 32 units, SGD without momentum, learning rate 0.01, batch 32, with and without "
+        + "clipping at norm 1 (Pascanu, Mikolov & Bengio 2013, algorithm 1). The exploding network is a ReLU RNN whose R is "
+        + "orthogonal times 1.5; the vanishing one a tanh RNN with PyTorch's initialisation. Horizon: the farthest timestep "
+        + "back where ‖∂L/∂hₜ‖ (ℓ₂ norm over units and batch, before clipping) is above 1 % of the last.";
+
+    public ImmutableArray<string> Cells => ["rnn-relu", "rnn"];
+
+    public StudyResult Run(StudyOptions options, Action<StudyProgress> progress, CancellationToken cancellation)
+    {
+        (int length, long steps) = options.Size switch
+        {
+            StudySize.Quick => (50, 12L),
+            StudySize.Default => (50, 1000L),
+            _ => (50, 20_000L),
+        };
+        ImmutableArray<FlowTrial> trials =
+        [
+            .. Networks(length, steps).SelectMany(network => options.SeedsOf(1, 5, 20)
+                .Select(seed => network with { Configuration = network.Configuration with { Seed = seed } })),
+        ];
+        ImmutableArray<FlowTrace> done = StudyWork.Run(
+            trials, options, static _ => 1, static (trial, token) => trial.Run(token), static trace => trace.ToString(), progress, cancellation);
+        return done.IsEmpty ? StudyResult.Nothing : Report(done, done.Length == trials.Length);
+    }
+
+    private static IEnumerable<FlowTrial> Networks(int length, long steps)
+    {
+        TrainingConfiguration start = new()
+        {
+            Task = "adding",
+            TaskOptions = FlowTasks.Length(length),
+            CarryState = false,
+            HiddenSize = 32,
+            Optimizer = "sgd",
+            Momentum = 0,
+            LearningRate = 0.01,
+            Steps = steps,
+        };
+        TrainingConfiguration exploding = start with { Cells = ["rnn-relu"], Initialisation = "orthogonal", Gain = ExplodingGain };
+        TrainingConfiguration vanishing = start with { Cells = ["rnn"] };
+        const int Snapshots = 41;
+        return
+        [
+            new("exploding", exploding with { ClipNorm = 0 }, Snapshots),
+            new("exploding, clipped", exploding, Snapshots),
+            new("vanishing", vanishing with { ClipNorm = 0 }, Snapshots),
+            new("vanishing, clipped", vanishing, Snapshots),
+        ];
+    }
+
+    /// <summary>Two sentences from failures, losses and horizons.</summary>
+    internal static ImmutableArray<string> Findings(ImmutableArray<Row> rows)
+    {
+        string failures = StudyFigures.List([.. rows.Select(static row => $"{row.Failed} of {row.Seeds} ({row.Name})")]);
+        Row? free = rows.FirstOrDefault(static row => row.Name == "vanishing");
+        Row? clipped = rows.FirstOrDefault(static row => row.Name == "vanishing, clipped");
+        Row? wild = rows.FirstOrDefault(static row => row.Name == "exploding");
+        Row? tamed = rows.FirstOrDefault(static row => row.Name == "exploding, clipped");
+        string cure = wild is null || tamed is null ? "what clipping cures was not measured"
+            : tamed.Failed < wild.Failed ? "clipping keeps the loss finite"
+            : wild.Failed == 0 ? "nothing had to be cured: no loss left the numbers without clipping"
+            : "clipping does not keep the loss finite";
+        string horizon = free is null || clipped is null
+            ? "Its effect on a vanishing gradient was not measured."
+            : (free.Horizon == clipped.Horizon
+                ? $"It does not lengthen the horizon of the vanishing network, {free.Horizon:0} of 49 timesteps with and without it"
+                : $"The horizon of the vanishing network is {free.Horizon:0} timesteps without and {clipped.Horizon:0} with it")
+                + $"; clipped were {StudyFigures.Percent(clipped.ClippedShare)} of its steps"
+                + (tamed is null ? "." : $" and {StudyFigures.Percent(tamed.ClippedShare)} of the exploding network's, whose loss ends at {StudyFigures.Short(tamed.Loss)} (without memory {StudyFigures.Short(MemorylessLoss)}).");
+        return [$"A loss or gradient that is not finite ended {failures} trainings: {cure}.", horizon];
+    }
+
+    private static StudyResult Report(ImmutableArray<FlowTrace> done, bool isComplete)
+    {
+        ImmutableArray<Row> rows =
+        [
+            .. done.GroupBy(static trace => trace.Trial.Line).Select(static line => new Row(
+                line.Key,
+                line.Count(),
+                line.Count(static trace => trace.FailedStep is not null),
+                StudyFigures.Median(line.Select(static trace => (double)(trace.Last.Horizon(0) ?? 0))),
+                StudyFigures.Median(line.Select(static trace => trace.Score?.Loss ?? double.NaN).Where(double.IsFinite)),
+                StudyFigures.Median(line.Select(static trace => trace.ClippedShare)),
+                [.. line])),
+        ];
+        return new StudyResult
+        {
+            Findings = Findings(rows),
+            Figures =
+            [
+                new Chart(
+                    "Training loss",
+                    "step",
+                    "mean squared error",
+                    [.. FlowCharts.OverSteps(done, static snapshot => snapshot.Loss), FlowTasks.WithoutMemory(done, MemorylessLoss)])
+                {
+                    IsLogarithmic = true,
+                    Caption = "Medians over the seeds that are still finite; a line ends where none is. Bands reach from the least to the largest seed.",
+                },
+                new Chart(
+                    "Norm of the whole gradient, before clipping",
+                    "step",
+                    "ℓ₂ norm over all parameters",
+                    FlowCharts.OverSteps(done, static snapshot => snapshot.GradientNorm))
+                {
+                    IsLogarithmic = true,
+                },
+                new Chart(
+                    "The last finite profile: how far back the gradient reaches",
+                    "n, timesteps back",
+                    "‖∂L/∂h_T₋ₙ‖ / ‖∂L/∂h_T‖",
+                    FlowCharts.OverTimesteps(done, static trace => trace.Last.Hidden[0]))
+                {
+                    IsLogarithmic = true,
+                    Floor = 1e-30,
+                },
+            ],
+            Summary = new StudyTable(
+                ["network", "not finite", "first such step", "clipped steps", "first gradient norm", "horizon at the end", "validation loss"],
+                [.. rows.Select(Cells)]),
+            Numbers = FlowCharts.Numbers(done),
+            IsComplete = isComplete,
+        };
+
+        static ImmutableArray<string> Cells(Row row) =>
+        [
+            row.Name,
+            $"{row.Failed} of {row.Seeds}",
+            row.Failed == 0 ? "–" : FlowCharts.Spread(row.Traces.Where(static trace => trace.FailedStep is not null).Select(static trace => (double)trace.FailedStep!)),
+            StudyFigures.Percent(row.ClippedShare),
+            FlowCharts.Spread(row.Traces.Select(static trace => trace.Snapshots[0].GradientNorm)),
+            FlowCharts.Spread(row.Traces.Select(static trace => (double)(trace.Last.Horizon(0) ?? 0))),
+            FlowCharts.Spread(row.Traces.Select(static trace => trace.Score?.Loss ?? double.NaN).Where(double.IsFinite)),
+        ];
+    }
+
+    internal sealed record Row(
+        string Name, int Seeds, int Failed, double Horizon, double Loss, double ClippedShare, ImmutableArray<FlowTrace> Traces);
+}

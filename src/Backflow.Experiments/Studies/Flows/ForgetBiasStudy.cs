@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using Backflow.Experiments.Studies.Reports;
+using Backflow.Experiments.Training;
+
+namespace Backflow.Experiments.Studies.Flows;
+
+/// <summary>LSTMs that differ in their forget bias: what reaches back, and what they learn.</summary>
+internal sealed class ForgetBiasStudy : IStudy
+{
+    private const double MemorylessLoss = 1.0 / 6;
+    private const int ChronoUnits = 1000;
+
+    private static readonly ImmutableArray<(string Name, double? Bias)> Starts =
+        [("bias 0", 0), ("bias 1", 1), ("bias 3", 3), ("chrono", null)];
+
+    public string Name => "forget-bias";
+
+    public string Question => "How far does the forget bias carry an LSTM's gradient, and does it learn better for it?";
+
+    public string Method =>
+        "LSTMs of 32 units on the adding problem (Le, Jaitly & Hinton 2015), T = 100, a loss at the last timestep alone; Adam, "
+        + "learning rate 0.01, batch 32, clipping at norm 1. The forget bias is 0, 1 or 3 in every unit, or chrono: log U(1, T − 1), and "
+        + "minus that for the input gate (Tallec & Ollivier 2018). Shown is ‖∂L/∂cₜ‖, the total gradient of the cell state: ℓ₂ "
+        + "norm over units and batch, before clipping. Theory: σ(b)ⁿ is what a cell keeps after n timesteps if its gate stays "
+        + "at its bias; for chrono the root mean square of that over units. Horizon: the farthest timestep back above 1 % of "
+        + "the last.";
+
+    public ImmutableArray<string> Cells => ["lstm"];
+
+    public StudyResult Run(StudyOptions options, Action<StudyProgress> progress, CancellationToken cancellation)
+    {
+        (int length, long steps, int hidden) = options.Size switch
+        {
+            StudySize.Quick => (12, 20L, 8),
+            StudySize.Default => (100, 600L, 32),
+            _ => (100, 5000L, 128),
+        };
+        ImmutableArray<FlowTrial> trials =
+        [
+            .. Starts.SelectMany(start => options.SeedsOf(1, 3, 10).Select(seed => new FlowTrial(
+                start.Name,
+                new TrainingConfiguration
+                {
+                    Task = "adding",
+                    TaskOptions = FlowTasks.Length(length),
+                    CarryState = false,
+                    Cells = ["lstm"],
+                    HiddenSize = hidden,
+                    LearningRate = 0.01,
+                    ForgetBias = start.Bias,
+                    Chrono = start.Bias is null ? length : null,
+                    Steps = steps,
+                    Seed = seed,
+                },
+                Snapshots: 31))),
+        ];
+        ImmutableArray<FlowTrace> done = StudyWork.Run(
+            trials, options, static _ => 1, static (trial, token) => trial.Run(token), static trace => trace.ToString(), progress, cancellation);
+        return done.IsEmpty ? StudyResult.Nothing : Report(done, length, done.Length == trials.Length);
+    }
+
+    /// <summary>Two sentences from horizons and losses.</summary>
+    internal static ImmutableArray<string> Findings(ImmutableArray<Row> rows)
+    {
+        Row farthest = rows.MaxBy(static row => row.FirstHorizon)!;
+        Row nearest = rows.MinBy(static row => row.FirstHorizon)!;
+        Row best = rows.MinBy(static row => row.Loss)!;
+        string reach = StudyFigures.List([.. rows.Select(static row => $"{row.FirstHorizon:0} ({row.Name})")]);
+        string losses = StudyFigures.List([.. rows.Select(static row => $"{StudyFigures.Short(row.Loss)} ({row.Name})")]);
+        string learnt = rows.Count(static row => row.Loss < MemorylessLoss / 2) switch
+        {
+            0 => "none is below half of what a model without memory has",
+            int count when count == rows.Length => "all are below half of what a model without memory has",
+            _ => $"only {StudyFigures.List([.. rows.Where(static row => row.Loss < MemorylessLoss / 2).Select(static row => row.Name)])} below half of what a model without memory has",
+        };
+        string match = best == farthest
+            ? $"{best.Name}, which reaches farthest, also learns best"
+            : $"{farthest.Name} reaches farthest and {best.Name} learns best";
+        return
+        [
+            $"Before training the gradient of the cell state reaches {reach} timesteps back, {farthest.Name} farthest and {nearest.Name} least far.",
+            $"After training the validation losses are {losses}: {learnt} ({StudyFigures.Short(MemorylessLoss)}), and {match}.",
+        ];
+    }
+
+    private static StudyResult Report(ImmutableArray<FlowTrace> done, int length, bool isComplete)
+    {
+        ImmutableArray<Row> rows =
+        [
+            .. done.GroupBy(static trace => trace.Trial.Line).Select(static line => new Row(
+                line.Key,
+                StudyFigures.Median(line.Select(static trace => (double)(trace.Snapshots[0].CellHorizon ?? 0))),
+                StudyFigures.Median(line.Select(static trace => (double)(trace.Last.CellHorizon ?? 0))),
+                StudyFigures.Median(line.Select(static trace => trace.Score?.Loss ?? double.NaN)),
+                [.. line])),
+        ];
+        return new StudyResult
+        {
+            Findings = Findings(rows),
+            Figures =
+            [
+                new Chart(
+                    "Before training: the cell state's gradient, and σ(b)ⁿ",
+                    "n, timesteps back",
+                    "‖∂L/∂c_T₋ₙ‖ / ‖∂L/∂c_T‖",
+                    [
+                        .. FlowCharts.OverTimesteps(done, static trace => trace.Snapshots[0].Cell),
+                        .. Starts.Where(start => rows.Any(row => row.Name == start.Name)).Select((start, colour) => Theory(start.Bias, length, colour)),
+                    ])
+                {
+                    IsLogarithmic = true,
+                    Floor = 1e-12,
+                },
+                new Chart(
+                    "After training",
+                    "n, timesteps back",
+                    "‖∂L/∂c_T₋ₙ‖ / ‖∂L/∂c_T‖",
+                    FlowCharts.OverTimesteps(done, static trace => trace.Last.Cell))
+                {
+                    IsLogarithmic = true,
+                    Floor = 1e-12,
+                },
+                new Chart(
+                    "Training loss",
+                    "step",
+                    "mean squared error",
+                    [
+                        .. FlowCharts.OverSteps(done, static snapshot => snapshot.Loss),
+                        FlowTasks.WithoutMemory(done, MemorylessLoss),
+                    ])
+                {
+                    IsLogarithmic = true,
+                },
+            ],
+            Summary = new StudyTable(
+                ["start", "σ(b)", "horizon before", "horizon after", "validation loss", "sums within 0.04"],
+                [
+                    .. rows.Select(static row => (ImmutableArray<string>)
+                    [
+                        row.Name,
+                        Starts.First(start => start.Name == row.Name).Bias is double bias ? StudyFigures.Short(Sigmoid(bias)) : "by unit",
+                        FlowCharts.Spread(row.Traces.Select(static trace => (double)(trace.Snapshots[0].CellHorizon ?? 0))),
+                        FlowCharts.Spread(row.Traces.Select(static trace => (double)(trace.Last.CellHorizon ?? 0))),
+                        FlowCharts.Spread(row.Traces.Select(static trace => trace.Score?.Loss ?? double.NaN)),
+                        StudyFigures.Percent(StudyFigures.Median(row.Traces.Select(static trace => trace.Score?.Success ?? double.NaN))),
+                    ]),
+                ]),
+            Numbers = FlowCharts.Numbers(done),
+            IsComplete = isComplete,
+        };
+    }
+
+    private static ChartSeries Theory(double? bias, int length, int colour) => new(
+        bias is double b ? FormattableString.Invariant($"σ({b})ⁿ") : "chrono, rms",
+        [.. Enumerable.Range(0, length).Select(n => ChartPoint.Exact(n, bias is double value ? Math.Pow(Sigmoid(value), n) : ChronoKept(length, n)))],
+        IsReference: true)
+    {
+        Colour = colour,
+    };
+
+    // σ(log u) = u/(1 + u) with u evenly in (1, T − 1): the root mean square of its n-th power.
+    private static double ChronoKept(int length, int n) => Math.Sqrt(Enumerable.Range(0, ChronoUnits).Average(i =>
+    {
+        double u = 1 + ((length - 2) * (i + 0.5) / ChronoUnits);
+        return Math.Pow(u / (1 + u), 2 * n);
+    }));
+
+    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+
+    internal sealed record Row(string Name, double FirstHorizon, double LastHorizon, double Loss, ImmutableArray<FlowTrace> Traces);
+}

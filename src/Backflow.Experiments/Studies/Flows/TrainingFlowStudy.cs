@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using Backflow.Experiments.Studies.Reports;
+using Backflow.Experiments.Training;
+
+namespace Backflow.Experiments.Studies.Flows;
+
+/// <summary>The gradient of every timestep and layer of a plain RNN while it is trained, on short and long sequences.</summary>
+internal sealed class TrainingFlowStudy : IStudy
+{
+    private const int Layers = 2;
+    private const double HeatmapLow = 1e-8;
+
+    public string Name => "training-flow";
+
+    public string Question => "What happens to the gradient of each timestep while an RNN is trained on T = 10, 50 and 100?";
+
+    public string Method =>
+        "A tanh RNN with two layers of 32 units on the adding problem (Le, Jaitly & Hinton 2015), a loss at the last timestep "
+        + "alone; PyTorch's initialisation, Adam, learning rate 0.001, batch 32, clipping at norm 1. Shown is ‖∂L/∂hₜ‖ of each layer, the "
+        + "total gradient: ℓ₂ norm over units and batch, loss averaged over the batch, before clipping. Horizon: the farthest "
+        + "timestep back above 1 % of the last. Heatmaps show the first seed.";
+
+    public ImmutableArray<string> Cells => ["rnn"];
+
+    public StudyResult Run(StudyOptions options, Action<StudyProgress> progress, CancellationToken cancellation)
+    {
+        (int[] lengths, long steps) = options.Size switch
+        {
+            StudySize.Quick => ([5, 8], 20L),
+            StudySize.Default => ([10, 50, 100], 1500L),
+            _ => ((int[])[10, 50, 100], 10_000L),
+        };
+        ImmutableArray<FlowTrial> trials =
+        [
+            .. lengths.SelectMany(length => options.SeedsOf(1, 3, 10).Select(seed => new FlowTrial(
+                $"T = {length}",
+                new TrainingConfiguration
+                {
+                    Task = "adding",
+                    TaskOptions = FlowTasks.Length(length),
+                    SequenceLength = length,
+                    CarryState = false,
+                    Cells = ["rnn"],
+                    Layers = Layers,
+                    HiddenSize = 32,
+                    LearningRate = 0.001,
+                    Steps = steps,
+                    Seed = seed,
+                },
+                Snapshots: 60))),
+        ];
+        ImmutableArray<FlowTrace> done = StudyWork.Run(
+            trials,
+            options,
+            static trial => trial.Configuration.SequenceLength,
+            static (trial, token) => trial.Run(token),
+            static trace => trace.ToString(),
+            progress,
+            cancellation);
+        return done.IsEmpty ? StudyResult.Nothing : Report(done, done.Length == trials.Length);
+    }
+
+    /// <summary>Two sentences from horizons and losses.</summary>
+    internal static ImmutableArray<string> Findings(ImmutableArray<Row> rows)
+    {
+        string ratios = StudyFigures.List([.. rows.Select(static row => $"{StudyFigures.Short(row.FirstRatio)} → {StudyFigures.Short(row.LastRatio)} ({row.Name})")]);
+        Row[] learnt = [.. rows.Where(static row => row.Loss < row.MemorylessLoss / 2)];
+        Row[] others = [.. rows.Where(static row => !(row.Loss < row.MemorylessLoss / 2))];
+        string outcome = learnt.Length == 0 ? "The task is learnt at no length"
+            : others.Length == 0 ? "The task is learnt at every length"
+            : $"The task is learnt at {StudyFigures.List([.. learnt.Select(static row => row.Name)])} and not at {StudyFigures.List([.. others.Select(static row => row.Name)])}";
+        string horizons = StudyFigures.List([.. rows.Select(static row => $"{row.LastHorizon:0} timesteps ({row.Name})")]);
+        return
+        [
+            $"From the first step to the last, ‖∂L/∂h₁‖/‖∂L/∂h_T‖ of the first layer goes {ratios}.",
+            $"{outcome}, counting half of the squared error without memory as learnt; the gradient's horizon at the end is {horizons}.",
+        ];
+    }
+
+    private static StudyResult Report(ImmutableArray<FlowTrace> done, bool isComplete)
+    {
+        ImmutableArray<Row> rows =
+        [
+            .. done.GroupBy(static trace => trace.Trial.Line).Select(static line => new Row(
+                line.Key,
+                StudyFigures.Median(line.Select(static trace => trace.Snapshots[0].FirstToLast(0))),
+                StudyFigures.Median(line.Select(static trace => trace.Last.FirstToLast(0))),
+                StudyFigures.Median(line.Select(static trace => (double)(trace.Last.Horizon(0) ?? 0))),
+                StudyFigures.Median(line.Select(static trace => trace.Score?.Loss ?? double.NaN)),
+                1.0 / 6,
+                [.. line])),
+        ];
+        return new StudyResult
+        {
+            Findings = Findings(rows),
+            Figures =
+            [
+                .. Enumerable.Range(0, Layers).Select(layer => new Chart(
+                    $"Layer {layer + 1}: the first timestep's gradient, relative to the last",
+                    "step",
+                    "‖∂L/∂h₁‖ / ‖∂L/∂h_T‖",
+                    FlowCharts.OverSteps(done, snapshot => snapshot.FirstToLast(layer)))
+                {
+                    IsLogarithmic = true,
+                    Floor = 1e-40,
+                }),
+                .. rows.Select(static row => Map(row.Traces[0])),
+                new Chart(
+                    "Training loss",
+                    "step",
+                    "mean squared error",
+                    [.. FlowCharts.OverSteps(done, static snapshot => snapshot.Loss), FlowTasks.WithoutMemory(done, rows[0].MemorylessLoss)])
+                {
+                    IsLogarithmic = true,
+                },
+            ],
+            Summary = new StudyTable(
+                ["T", "layer", "first/last at the first step", "first/last at the last step", "horizon at the first step", "horizon at the last step", "validation loss"],
+                [.. rows.SelectMany(static row => Enumerable.Range(0, Layers).Select(layer => Cells(row, layer)))]),
+            Numbers = FlowCharts.Numbers(done),
+            IsComplete = isComplete,
+        };
+
+        static ImmutableArray<string> Cells(Row row, int layer) =>
+        [
+            row.Name,
+            StudyFigures.Exact(layer + 1),
+            FlowCharts.Spread(row.Traces.Select(trace => trace.Snapshots[0].FirstToLast(layer))),
+            FlowCharts.Spread(row.Traces.Select(trace => trace.Last.FirstToLast(layer))),
+            FlowCharts.Spread(row.Traces.Select(trace => (double)(trace.Snapshots[0].Horizon(layer) ?? 0))),
+            FlowCharts.Spread(row.Traces.Select(trace => (double)(trace.Last.Horizon(layer) ?? 0))),
+            FlowCharts.Spread(row.Traces.Select(static trace => trace.Score?.Loss ?? double.NaN)),
+        ];
+    }
+
+    private static Heatmap Map(FlowTrace trace) => new(
+        $"{trace.Trial.Line}: every timestep of layer 1 while it is trained",
+        "step",
+        "timestep, the last one on top",
+        [
+            .. trace.Snapshots.Select(static snapshot => new HeatmapColumn(
+                snapshot.Step, [.. snapshot.Hidden[0].Select(norm => (double)norm / snapshot.Hidden[0][^1])])),
+        ])
+    {
+        Caption = "‖∂L/∂hₜ‖ relative to the last timestep, on a logarithmic scale: what is dark learns nothing from the loss.",
+        Low = HeatmapLow,
+        High = 1,
+    };
+
+    internal sealed record Row(
+        string Name,
+        double FirstRatio,
+        double LastRatio,
+        double LastHorizon,
+        double Loss,
+        double MemorylessLoss,
+        ImmutableArray<FlowTrace> Traces);
+}
