@@ -13,7 +13,7 @@ internal static class StudyFigures
         double.PositiveInfinity => "∞",
         double.NegativeInfinity => "−∞",
         _ => value.ToString(
-            Math.Abs(value) switch { < 0.001 or >= 10_000 => "0.0e+0", < 0.1 => "0.####", _ => "0.##" },
+            Math.Abs(value) switch { < 0.001 or >= 10_000 => "0.0e+0", < 0.1 => "0.####", < 10 => "0.###", _ => "0.##" },
             CultureInfo.InvariantCulture),
     };
 

@@ -116,7 +116,7 @@ internal static class ConceptualExercises
         }
 
         double cold = Softmax(0.05)[0];
-        double hot = Softmax(1000)[0];
+        double hot = Softmax(1e6)[0];
         return new Exercise(
             "Temperature",
             new WorkedAnswer(
@@ -124,12 +124,12 @@ internal static class ConceptualExercises
                 [
                     $"Logits 2, 1 and 0 at temperature 1: probabilities {string.Join(", ", Softmax(1).Select(Text))}.",
                     $"At 0.05 the largest has {Text(cold)}, and in the limit 1: always the likeliest character, the same text every time.",
-                    $"At 1000 it has {Text(hot)}, and in the limit 1/3: every character equally, noise.",
+                    $"At a million it has {Text(hot)}, and in the limit 1/3: every character equally, noise.",
                 ],
                 "To 0: the likeliest character only. To infinity: all characters alike."),
             [
                 new ExerciseCheck("probability of the largest logit, temperature 0.05", 1, cold),
-                new ExerciseCheck("the same, temperature 1000", Math.Round(1.0 / 3, 3), Math.Round(hot, 3)),
+                new ExerciseCheck("the same, temperature 10⁶", Math.Round(1.0 / 3, 3), Math.Round(hot, 3)),
             ]);
     }
 

@@ -8,7 +8,7 @@ namespace Backflow.Experiments.Studies.Flows;
 internal sealed class ClipStudy : IStudy
 {
     private const double MemorylessLoss = 1.0 / 6;
-    private const double ExplodingGain = 1.5;
+    private const double ExplodingGain = 2;
 
     public string Name => "clip";
 
@@ -17,7 +17,7 @@ internal sealed class ClipStudy : IStudy
     public string Method =>
         "The adding problem (Le, Jaitly & Hinton 2015), T = 50, 32 units, SGD without momentum, learning rate 0.01, batch 32, with and without "
         + "clipping at norm 1 (Pascanu, Mikolov & Bengio 2013, algorithm 1). The exploding network is a ReLU RNN whose R is "
-        + "orthogonal times 1.5; the vanishing one a tanh RNN with PyTorch's initialisation. Horizon: the farthest timestep "
+        + "orthogonal times 2; the vanishing one a tanh RNN with PyTorch's initialisation. Horizon: the farthest timestep "
         + "back where ‖∂L/∂hₜ‖ (ℓ₂ norm over units and batch, before clipping) is above 1 % of the last.";
 
     public ImmutableArray<string> Cells => ["rnn-relu", "rnn"];
@@ -125,7 +125,7 @@ internal sealed class ClipStudy : IStudy
                 new Chart(
                     "The last finite profile: how far back the gradient reaches",
                     "n, timesteps back",
-                    "‖∂L/∂h_T₋ₙ‖ / ‖∂L/∂h_T‖",
+                    "‖∂L/∂h‖, relative to the last timestep",
                     FlowCharts.OverTimesteps(done, static trace => trace.Last.Hidden[0]))
                 {
                     IsLogarithmic = true,

@@ -72,7 +72,7 @@ internal sealed class TrainingFlowStudy : IStudy
         string horizons = StudyFigures.List([.. rows.Select(static row => $"{row.LastHorizon:0} timesteps ({row.Name})")]);
         return
         [
-            $"From the first step to the last, ‖∂L/∂h₁‖/‖∂L/∂h_T‖ of the first layer goes {ratios}.",
+            $"From the first step to the last, the first timestep's ‖∂L/∂h‖ of layer 1, relative to the last timestep's, goes {ratios}.",
             $"{outcome}, counting half of the squared error without memory as learnt; the gradient's horizon at the end is {horizons}.",
         ];
     }
@@ -98,7 +98,7 @@ internal sealed class TrainingFlowStudy : IStudy
                 .. Enumerable.Range(0, Layers).Select(layer => new Chart(
                     $"Layer {layer + 1}: the first timestep's gradient, relative to the last",
                     "step",
-                    "‖∂L/∂h₁‖ / ‖∂L/∂h_T‖",
+                    "‖∂L/∂h₁‖ relative to the last timestep",
                     FlowCharts.OverSteps(done, snapshot => snapshot.FirstToLast(layer)))
                 {
                     IsLogarithmic = true,

@@ -81,7 +81,7 @@ internal sealed class ActivationStudy : IStudy
                 new Chart(
                     "The gradient that is left, by activation",
                     "n, timesteps back",
-                    "‖∂L/∂h_T₋ₙ‖ / ‖∂L/∂h_T‖",
+                    "‖∂L/∂h‖, relative to the last timestep",
                     [
                         .. lines.Select(static line => new ChartSeries(line.Activation.Name, line.Points)
                         {

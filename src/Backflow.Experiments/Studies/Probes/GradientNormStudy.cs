@@ -108,7 +108,7 @@ internal sealed class GradientNormStudy : IStudy
                 },
             ],
             Summary = new StudyTable(
-                ["cell", .. lengths.Select(static x => $"T = {x:0}, median (least to largest)")],
+                ["median (least to largest)", .. lengths.Select(static x => $"T = {x:0}")],
                 [
                     .. series.Select(line => (ImmutableArray<string>)
                     [

@@ -138,7 +138,7 @@ internal sealed class SpectralStudy : IStudy
     private static Chart Draw(string matrix, ImmutableArray<Measured> done, double[] norms) => new(
         $"{(matrix == "orthogonal" ? "Orthogonal R, ρ = σ₁" : "Gaussian R, ρ ≈ σ₁/2")}: the gradient that is left",
         "σ₁(R)",
-        $"‖∂L/∂h₁‖ / ‖∂L/∂h_T‖, {Back} timesteps back",
+        $"‖∂L/∂h‖ {Back} timesteps back, relative to the last",
         [
             .. ElmanActivation.All.Select((activation, colour) => new ChartSeries(
                 activation.Name,

@@ -30,13 +30,14 @@ internal sealed class SvgCanvas(Axis horizontal, Axis vertical)
         _svg.Append(element.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
     /// <summary>Grid, ticks and names of the axes. Places given for the horizontal axis replace its own ticks.</summary>
-    public void Axes(string xLabel, string yLabel, IReadOnlyList<double> places)
+    public void Axes(string xLabel, string yLabel, IReadOnlyList<double> places, bool hasGrid = true)
     {
         double bottom = Height - Bottom;
         foreach ((double place, string label) in vertical.Ticks())
         {
             double y = bottom - (place * PlotHeight);
-            Add($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/>");
+            string kind = hasGrid ? "grid" : "hidden";
+            Add($"<line class=\"{kind}\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/>");
             Add($"<text x=\"{Left - 8}\" y=\"{y + 4:0.#}\" text-anchor=\"end\">{label}</text>");
         }
 

@@ -3,7 +3,7 @@ namespace Backflow.Experiments.Studies.Reports;
 /// <summary>Draws a chart as SVG: axes, lines, the band from the least to the largest seed, and a legend.</summary>
 internal sealed class SvgChart
 {
-    private const int MostMarks = 60;
+    private const int MostMarks = 16;
     private const int MostPlaces = 8;
     private const double LeastGap = 0.045;
 
@@ -51,7 +51,25 @@ internal sealed class SvgChart
     {
         string colour = FormattableString.Invariant($"c{(series.Colour ?? index) % 7}");
         string dashes = series.IsReference ? "6 4" : "none";
-        List<ChartPoint> points = [.. series.Points.Where(point => IsVisible(point.Middle))];
+        foreach (List<ChartPoint> stretch in Stretches(series.Points))
+        {
+            Stretch(stretch, colour, dashes);
+        }
+
+        foreach (ChartPoint point in series.Points.Length <= MostMarks && !series.IsReference
+            ? series.Points.Where(point => IsVisible(point.Middle)) : [])
+        {
+            _canvas.Add($"<circle class=\"mark {colour}\" cx=\"{_canvas.X(point.X):0.#}\" cy=\"{_canvas.Y(point.Middle):0.#}\" r=\"3\"><title>{SvgCanvas.Escape(series.Name)}, {point.X:0.###}: {point.Middle:G4} ({point.Low:G4} to {point.High:G4})</title></circle>");
+        }
+
+        double y = SvgCanvas.Top + 12 + (21 * index);
+        double x = SvgCanvas.Width - SvgCanvas.Right + 16;
+        _canvas.Add($"<line class=\"line {colour}\" x1=\"{x}\" x2=\"{x + 26}\" y1=\"{y}\" y2=\"{y}\" stroke-dasharray=\"{dashes}\"/>");
+        _canvas.Add($"<text x=\"{x + 33}\" y=\"{y + 4}\">{SvgCanvas.Escape(series.Name)}</text>");
+    }
+
+    private void Stretch(List<ChartPoint> points, string colour, string dashes)
+    {
         if (points.Exists(static point => point.High > point.Low))
         {
             IEnumerable<string> band = points.Select(point => Pair(point.X, IsVisible(point.High) ? point.High : point.Middle))
@@ -61,15 +79,29 @@ internal sealed class SvgChart
 
         string line = string.Join(' ', points.Select(point => Pair(point.X, point.Middle)));
         _canvas.Add($"<polyline class=\"line {colour}\" stroke-dasharray=\"{dashes}\" points=\"{line}\"/>");
-        foreach (ChartPoint point in points.Count <= MostMarks && !series.IsReference ? points : [])
+    }
+
+    // Where a line leaves the axis, it ends, and begins anew where it comes back.
+    private IEnumerable<List<ChartPoint>> Stretches(IEnumerable<ChartPoint> points)
+    {
+        List<ChartPoint> stretch = [];
+        foreach (ChartPoint point in points)
         {
-            _canvas.Add($"<circle class=\"mark {colour}\" cx=\"{_canvas.X(point.X):0.#}\" cy=\"{_canvas.Y(point.Middle):0.#}\" r=\"3\"><title>{SvgCanvas.Escape(series.Name)}, {point.X:0.###}: {point.Middle:G4} ({point.Low:G4} to {point.High:G4})</title></circle>");
+            if (IsVisible(point.Middle))
+            {
+                stretch.Add(point);
+            }
+            else if (stretch.Count > 0)
+            {
+                yield return stretch;
+                stretch = [];
+            }
         }
 
-        double y = SvgCanvas.Top + 12 + (21 * index);
-        double x = SvgCanvas.Width - SvgCanvas.Right + 16;
-        _canvas.Add($"<line class=\"line {colour}\" x1=\"{x}\" x2=\"{x + 26}\" y1=\"{y}\" y2=\"{y}\" stroke-dasharray=\"{dashes}\"/>");
-        _canvas.Add($"<text x=\"{x + 33}\" y=\"{y + 4}\">{SvgCanvas.Escape(series.Name)}</text>");
+        if (stretch.Count > 0)
+        {
+            yield return stretch;
+        }
     }
 
     private bool IsVisible(double value) =>

@@ -30,7 +30,7 @@ internal static class SvgHeatmap
             }
         }
 
-        canvas.Axes(map.XLabel, map.YLabel, []);
+        canvas.Axes(map.XLabel, map.YLabel, [], hasGrid: false);
         Scale(map, canvas);
         return canvas.Close(map.Title);
     }

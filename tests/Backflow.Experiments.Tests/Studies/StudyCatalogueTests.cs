@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Backflow.Experiments.Studies;
+using Backflow.Experiments.Studies.Reports;
+using Xunit;
+
+namespace Backflow.Experiments.Tests.Studies;
+
+/// <summary>Every study at its quick size: what all of them must have.</summary>
+public sealed partial class StudyCatalogueTests
+{
+    public static TheoryData<string> Names => [.. StudyCatalogue.All.Select(static study => study.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Run_Quick_HasTwoSentencesTablesAndWellFormedFigures(string name)
+    {
+        IStudy study = StudyCatalogue.Find(name);
+        List<StudyProgress> told = [];
+        StudyResult result = study.Run(new StudyOptions(StudySize.Quick, Seed: 1, Threads: 1), told.Add, CancellationToken.None);
+
+        Assert.True(result.IsComplete);
+        Assert.Equal(2, result.Findings.Length);
+        Assert.All(result.Findings, static sentence => Assert.EndsWith(".", sentence, StringComparison.Ordinal));
+        Assert.DoesNotContain("NaN", string.Join(' ', result.Findings), StringComparison.Ordinal);
+        Assert.NotEmpty(result.Summary.Rows);
+        Assert.All(result.Summary.Rows, row => Assert.Equal(result.Summary.Columns.Length, row.Length));
+        Assert.All(result.Numbers.Rows, row => Assert.Equal(result.Numbers.Columns.Length, row.Length));
+        Assert.True(result.Figures.Length + result.Answers.Length > 0, "A report shows something.");
+        Assert.Equal(told[^1].Total, told[^1].Done, precision: 6);
+
+        string page = HtmlReport.Write(
+            new ReportHeader { Name = name, Question = study.Question, Method = study.Method, Terms = [("Command", "a < b")] }, result);
+        List<Match> drawings = [.. Drawing().Matches(page).Cast<Match>()];
+        Assert.Equal(result.Figures.Length, drawings.Count);
+        Assert.All(drawings, static drawing =>
+        {
+            XDocument parsed = XDocument.Parse(drawing.Value);
+            Assert.DoesNotContain("NaN", parsed.ToString(), StringComparison.Ordinal);
+        });
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("href=", page, StringComparison.Ordinal);
+        Assert.Contains("a &lt; b", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("spectral")]
+    [InlineData("adding")]
+    public void Run_DifferentThreads_SameNumbers(string name)
+    {
+        IStudy study = StudyCatalogue.Find(name);
+        StudyResult one = study.Run(new StudyOptions(StudySize.Quick, 1, Threads: 1), static _ => { }, CancellationToken.None);
+        StudyResult three = study.Run(new StudyOptions(StudySize.Quick, 1, Threads: 3), static _ => { }, CancellationToken.None);
+
+        Assert.Equal(CsvTable.Write(one.Numbers), CsvTable.Write(three.Numbers));
+        Assert.Equal(one.Findings, three.Findings);
+    }
+
+    [Fact]
+    public void Run_CancelledAfterTwoTrials_KeepsThem()
+    {
+        using CancellationTokenSource source = new();
+        StudyResult result = StudyCatalogue.Find("copy-memory").Run(
+            new StudyOptions(StudySize.Quick, 1, 1),
+            progress =>
+            {
+                if (progress.Text.StartsWith("gru", StringComparison.Ordinal))
+                {
+                    source.Cancel();
+                }
+            },
+            source.Token);
+
+        Assert.False(result.IsComplete);
+        Assert.Equal(["rnn", "gru"], result.Numbers.Rows.Select(static row => row[0]));
+        Assert.Equal(2, result.Summary.Rows.Length);
+    }
+
+    [Fact]
+    public void Run_CancelledBeforeItBegins_SaysSo()
+    {
+        StudyResult result = StudyCatalogue.Find("gradient-norm").Run(
+            new StudyOptions(StudySize.Quick, 1, 1), static _ => { }, new CancellationToken(canceled: true));
+
+        Assert.False(result.IsComplete);
+        Assert.Equal("Nothing was measured.", result.Findings[0]);
+        Assert.Empty(result.Summary.Rows);
+    }
+
+    [Fact]
+    public void Run_MoreSeeds_MedianOfTheNumbersIsTheTable()
+    {
+        StudyResult result = StudyCatalogue.Find("gradient-norm").Run(
+            new StudyOptions(StudySize.Quick, 1, 1, Seeds: 3), static _ => { }, CancellationToken.None);
+        double[] norms =
+        [
+            .. result.Numbers.Rows.Where(static row => row[0] == "rnn" && row[1] == "5")
+                .Select(static row => double.Parse(row[3], CultureInfo.InvariantCulture)).Order(),
+        ];
+
+        Assert.Equal(3, norms.Length);
+        Assert.Equal(
+            $"{StudyFigures.Short(norms[1])} ({StudyFigures.Short(norms[0])} to {StudyFigures.Short(norms[2])})",
+            result.Summary.Rows[0][1]);
+    }
+
+    [GeneratedRegex("<svg.*?</svg>", RegexOptions.Singleline)]
+    private static partial Regex Drawing();
+}
