@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Backflow.Experiments.Studies;
 using Xunit;
 
 namespace Backflow.Cli.Tests.Commands;
@@ -7,6 +6,12 @@ namespace Backflow.Cli.Tests.Commands;
 /// <summary>backflow experiment as a process.</summary>
 public sealed class ExperimentCommandTests
 {
+    private static readonly string[] Names =
+    [
+        "gradient-norm", "spectral", "activation", "forget-bias", "training-flow", "clip", "exercises", "copy-memory", "adding",
+        "temporal-order", "agreement",
+    ];
+
     [Fact]
     public void List_NamesEveryExperimentWithItsQuestion()
     {
@@ -16,8 +21,10 @@ public sealed class ExperimentCommandTests
 
         Assert.Equal(0, bare.ExitCode);
         Assert.Equal(bare.Output, list.Output);
-        Assert.All(StudyCatalogue.All, study => Assert.Contains(study.Name, list.Output, StringComparison.Ordinal));
-        Assert.All(StudyCatalogue.All, study => Assert.Contains(study.Question, list.Output, StringComparison.Ordinal));
+        Assert.All(Names, name => Assert.Contains($"│ {name} ", list.Output, StringComparison.Ordinal));
+        List<JsonElement> objects = BackflowProcess.Run(folder.Path, "experiment", "list", "--json").Json();
+        Assert.Equal(Names, objects.Select(static item => item.GetProperty("name").GetString()));
+        Assert.All(objects, item => Assert.Contains(item.GetProperty("question").GetString()!, list.Output, StringComparison.Ordinal));
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
