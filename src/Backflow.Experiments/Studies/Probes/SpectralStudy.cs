@@ -155,7 +155,7 @@ internal sealed class SpectralStudy : IStudy
         ])
     {
         IsLogarithmic = true,
-        Floor = 1e-50,
+        Floor = 1e-60,
     };
 
     private static ImmutableArray<string> Row(string name, double[] norms, Func<double, double> value) =>

@@ -13,15 +13,16 @@ internal static class HtmlReport
         --c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#cc79a7;--c4:#b8860b;--c5:#56b4e9;--c6:#333}
         @media(prefers-color-scheme:dark){:root{--ink:#e8e8e8;--soft:#a8a8a8;--paper:#16181c;--grid:#30333a;
         --c0:#4aa8e0;--c1:#f08040;--c2:#20c090;--c3:#e09ac0;--c4:#e0b020;--c5:#90d0ff;--c6:#ccc}}
-        body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:900px;margin:2rem auto;padding:0 1rem}
+        body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:980px;margin:2rem auto;padding:0 1rem}
         h1{font-size:1.6rem;line-height:1.25}h2{font-size:1.15rem;margin:2rem 0 .3rem}
         figure{margin:0}svg{width:100%;height:auto;font:13px system-ui,sans-serif;fill:var(--ink)}
         .axis{stroke:var(--ink)}.grid{stroke:var(--grid)}.line{fill:none;stroke:var(--c);stroke-width:2}
         .band{fill:var(--c);fill-opacity:.16}.mark{fill:var(--c)}
         .c0{--c:var(--c0)}.c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}.c4{--c:var(--c4)}.c5{--c:var(--c5)}.c6{--c:var(--c6)}
         figcaption{color:var(--soft);font-size:.88rem}.wide{overflow-x:auto}
-        table{border-collapse:collapse;font-variant-numeric:tabular-nums}td,th{padding:.2rem .8rem;border-bottom:1px solid var(--grid);text-align:right;white-space:nowrap}
-        td:first-child,th:first-child{text-align:left;padding-left:0}
+        table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.85rem}
+        td,th{padding:.2rem .55rem;border-bottom:1px solid var(--grid);text-align:right;vertical-align:bottom}
+        td:first-child,th:first-child{text-align:left;padding-left:0;white-space:nowrap}
         dt{font-weight:600}dd{margin:0 0 .4rem}.findings{font-size:1.1rem;border-left:4px solid var(--c0);padding-left:1rem}
         code{overflow-wrap:anywhere}
         """;

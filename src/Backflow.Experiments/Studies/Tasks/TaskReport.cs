@@ -24,23 +24,24 @@ internal static class TaskReport
         return new StudyResult
         {
             Findings = TaskFindings.Write(compared, study.Solved, unit, baseline),
-            Figures = [SuccessChart(done, success, last, x), .. LossChart(study, done, last, x)],
+            Figures = [SuccessChart(success, last, x, study.IsByGroup), .. LossChart(study, done, last, x)],
             Summary = Summary(study, done, compared),
             Numbers = Numbers(done),
             IsComplete = isComplete,
         };
     }
 
-    private static Chart SuccessChart(
-        ImmutableArray<TrialResult> done, ImmutableArray<ChartSeries> success, SequenceTask task, string x)
+    private static Chart SuccessChart(ImmutableArray<ChartSeries> success, SequenceTask task, string x, bool isByGroup)
     {
         ImmutableArray<double> places = Places(success);
+        TaskBaselines baselines = task.Baselines;
+        bool isChance = baselines.MemorylessSuccess == baselines.ChanceSuccess;
         return new Chart($"Success: {task.SuccessMeasure}", x, $"share of {task.SuccessMeasure}",
             [
                 .. success,
-                Reference("chance", places, _ => done.Average(result => Task(result.Trial).Baselines.ChanceSuccess), 6),
-                .. task.Baselines.MemorylessSuccess == task.Baselines.ChanceSuccess ? []
-                    : (ChartSeries[])[Reference("without memory", places, _ => task.Baselines.MemorylessSuccess, 5)],
+                Reference(isChance ? "chance, no memory" : "chance", places, _ => baselines.ChanceSuccess, 6),
+                .. isChance ? [] : (ChartSeries[])[Reference("no memory", places, _ => baselines.MemorylessSuccess, 5)],
+                .. isByGroup ? (ChartSeries[])[Reference("nearest noun", places, static attractors => attractors == 0 ? 1 : 0, 5)] : [],
             ])
         {
             IsShare = true,
@@ -59,7 +60,7 @@ internal static class TaskReport
             [
                 .. loss,
                 Reference(
-                    "without memory",
+                    "no memory",
                     Places(loss),
                     place => Task(done.First(result => result.Trial.Lag == (int)place).Trial).Baselines.MemorylessLoss,
                     6),
