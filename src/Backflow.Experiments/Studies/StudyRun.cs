@@ -64,8 +64,8 @@ public static class StudyRun
         recorder.Event(
             0,
             RunEventLevel.Information,
-            study.Question,
-            string.Join(' ', result.Findings),
+            "Experiment " + study.Name,
+            $"{study.Question} {string.Join(' ', result.Findings)}",
             JsonSerializer.Serialize(StudyRecord.Of(study, options, command, elapsed, result), StudyJson.Default.StudyRecord));
         recorder.Sample(0, TextTable.Write(result.Summary));
         recorder.Finish(result.IsComplete ? RunStatus.Completed : RunStatus.Interrupted);

@@ -77,7 +77,7 @@ internal sealed class ForgetBiasStudy : IStudy
             : $"{farthest.Name} reaches farthest and {best.Name} learns best";
         return
         [
-            $"Before training the gradient of the cell state reaches {reach} timesteps back, to within 1 % of the last one.",
+            $"Before training the gradient of the cell state stays above 1 % of the last timestep's for {reach} timesteps.",
             $"After training the validation losses are {losses}: {learnt} ({StudyFigures.Short(MemorylessLoss)}), and {match}.",
         ];
     }
