@@ -240,7 +240,7 @@ public sealed partial class TrainingRun : IDisposable
                 _sink.Scalar(ValidationSuccessMetric, _session.Step, success);
             }
 
-            if (!(loss >= _bestValidationLoss))
+            if (!(loss >= _bestValidationLoss) && !_verdicts.IsDamaged)
             {
                 _bestValidationLoss = loss;
                 SaveCheckpoint();

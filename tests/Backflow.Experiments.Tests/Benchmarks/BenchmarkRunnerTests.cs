@@ -33,7 +33,7 @@ public sealed class BenchmarkRunnerTests
         }
 
         BenchmarkShape shape = BenchmarkShape.Parse("rnn,64,64,200,1");
-        BenchmarkRow row = series.ToRow(shape, threads: 2);
+        BenchmarkRow row = series.ToRow(shape, threads: 2, keptBytes: 0, recomputedBytes: 0);
 
         Assert.Equal(2, row.TotalMs, precision: 9);
         Assert.Equal(0.5, row.ForwardMs, precision: 9);
@@ -42,6 +42,19 @@ public sealed class BenchmarkRunnerTests
         Assert.Equal(OperationCount.Of(shape) / 0.002 / 1e9, row.Gflops, precision: 9);
         Assert.Equal(row.Gflops / 2, row.PeakPercent, precision: 9);
         Assert.Null(row.RecurrentPercent);
+        Assert.Null(row.Recompute);
+    }
+
+    [Fact]
+    public void Measure_LongSequence_ComparesRecomputingWithKeeping()
+    {
+        BenchmarkRunner runner = new(new BenchmarkOptions { Repeats = 2 }, TimeProvider.System);
+        BenchmarkRow row = runner.Measure(BenchmarkShape.Parse("long:lstm,16,2000"), TestContext.Current.CancellationToken);
+        Assert.NotNull(row.Recompute);
+        Assert.True(
+            row.Recompute.Megabytes < 0.75 * row.Recompute.KeptMegabytes,
+            $"{row.Recompute.Megabytes} of {row.Recompute.KeptMegabytes} MB are not a saving.");
+        Assert.True(double.IsFinite(row.Recompute.TotalPercent), "The ratio of times is not a number.");
     }
 
     [Fact]
