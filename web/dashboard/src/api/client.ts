@@ -1,0 +1,141 @@
+import { toColumn } from '../numbers/parse.js';
+import { decodeRowBlock, type RowBlock } from '../numbers/rowBlock.js';
+import type { StepSeries } from '../numbers/stepSeries.js';
+import type {
+  DependencyAnswer, ExplorerAnswer, ItemisedAnswer, RowAnswer, RunDetail, RunEvent, RunsAnswer, ScalarsAnswer,
+  StoreAnswer, TextSample,
+} from './types.js';
+
+/** The server refused or could not answer: one sentence, and what to do. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly remedy: string;
+
+  constructor(status: number, message: string, remedy: string) {
+    super(message);
+    this.status = status;
+    this.remedy = remedy;
+  }
+}
+
+/** Whether an error only says that a newer request replaced this one. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
+}
+
+/** Columns asked of the server for one heatmap: more than a screen has pixels for would be wasted. */
+const heatmapColumns = 1024;
+
+/** Every request that the page makes, with its types. */
+export class ApiClient {
+  store(): Promise<StoreAnswer> {
+    return this.json('/api/store');
+  }
+
+  runs(): Promise<RunsAnswer> {
+    return this.json('/api/runs');
+  }
+
+  run(id: string): Promise<RunDetail> {
+    return this.json(runPath(id));
+  }
+
+  async scalars(id: string, metrics: readonly string[], points = 2000): Promise<StepSeries[]> {
+    if (metrics.length === 0) return [];
+    const query = new URLSearchParams(metrics.map((metric): [string, string] => ['metric', metric]));
+    query.set('points', String(points));
+    const answer = await this.json<ScalarsAnswer>(`${runPath(id)}/scalars?${query}`);
+    return answer.series.map((series) => ({
+      metric: series.metric, steps: Float64Array.from(series.steps), values: toColumn(series.values),
+    }));
+  }
+
+  async rows(id: string, metric: string, layer: number, columns = heatmapColumns): Promise<RowBlock> {
+    const query = new URLSearchParams({ metric, layer: String(layer), columns: String(columns) });
+    const response = await this.request(`${runPath(id)}/rows?${query}`);
+    return decodeRowBlock(await response.arrayBuffer());
+  }
+
+  row(id: string, metric: string, layer: number, step: number, signal?: AbortSignal): Promise<RowAnswer> {
+    const query = new URLSearchParams({ metric, layer: String(layer), step: String(step) });
+    return this.json(`${runPath(id)}/row?${query}`, signal === undefined ? {} : { signal });
+  }
+
+  async events(id: string): Promise<readonly RunEvent[]> {
+    return (await this.json<{ events: readonly RunEvent[] }>(`${runPath(id)}/events`)).events;
+  }
+
+  async samples(id: string): Promise<readonly TextSample[]> {
+    return (await this.json<{ samples: readonly TextSample[] }>(`${runPath(id)}/samples`)).samples;
+  }
+
+  explorer(query: URLSearchParams, signal: AbortSignal): Promise<ExplorerAnswer> {
+    return this.json(`/api/explorer?${query}`, { signal });
+  }
+
+  dependency(attractors: number, example: number, signal: AbortSignal): Promise<DependencyAnswer> {
+    return this.json(`/api/dependency?attractors=${attractors}&example=${example}`, { signal });
+  }
+
+  itemised(id: string, layer: number, offset: number, signal: AbortSignal): Promise<ItemisedAnswer> {
+    return this.json(`${runPath(id)}/itemised?layer=${layer}&offset=${offset}`, { signal });
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    await this.change(`${runPath(id)}/name`, 'POST', { name });
+  }
+
+  async pin(id: string, pinned: boolean): Promise<void> {
+    await this.change(`${runPath(id)}/pin`, 'POST', { pinned });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.change(runPath(id), 'DELETE', {});
+  }
+
+  /** Where a run's changes stream from. */
+  liveAddress(id: string): string {
+    return `${runPath(id)}/live`;
+  }
+
+  private async change(path: string, method: 'POST' | 'DELETE', body: object): Promise<void> {
+    await this.request(path, {
+      method, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', 'X-Backflow': '1' },
+    });
+  }
+
+  private async json<T>(path: string, options: RequestInit = {}): Promise<T> {
+    const response = await this.request(path, options);
+    return (await response.json()) as T;
+  }
+
+  private async request(path: string, options: RequestInit = {}): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(path, options);
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      throw new ApiError(0, 'The Backflow server does not answer.', 'Start it again with: backflow dashboard');
+    }
+    if (response.ok) return response;
+    const { error, remedy } = await readError(response);
+    throw new ApiError(response.status, error, remedy);
+  }
+}
+
+function runPath(id: string): string {
+  return `/api/runs/${encodeURIComponent(id)}`;
+}
+
+async function readError(response: Response): Promise<{ error: string; remedy: string }> {
+  const fallback = { error: `The server answered with status ${response.status}.`, remedy: 'Reload the page.' };
+  try {
+    const body = (await response.json()) as { error?: unknown; remedy?: unknown };
+    return {
+      error: typeof body.error === 'string' ? body.error : fallback.error,
+      remedy: typeof body.remedy === 'string' ? body.remedy : '',
+    };
+  } catch {
+    return fallback;
+  }
+}

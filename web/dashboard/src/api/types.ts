@@ -1,0 +1,156 @@
+import type { JsonNumber } from '../numbers/parse.js';
+
+/** The server's answers as JSON; the names are those of the HTTP interface. */
+export interface StoreAnswer {
+  readonly storeName: string;
+  readonly version: string;
+  readonly hostName: string | null;
+  readonly canExplore: boolean;
+  readonly readOnly: boolean;
+}
+
+export interface VerdictCounts {
+  readonly information: number;
+  readonly warning: number;
+  readonly error: number;
+}
+
+export interface RunSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly pinned: boolean;
+  readonly task: string;
+  readonly cell: string;
+  readonly status: string;
+  readonly step: number;
+  readonly steps: number;
+  readonly created: string;
+  readonly updated: string;
+  readonly trainingLoss?: JsonNumber;
+  readonly validationLoss?: JsonNumber;
+  readonly horizon?: JsonNumber;
+  readonly verdicts: VerdictCounts;
+}
+
+export interface MetricInfo {
+  readonly kind: 'scalar' | 'row';
+  readonly name: string;
+  readonly layers: readonly number[];
+  readonly firstStep: number;
+  readonly lastStep: number;
+}
+
+export interface RunDetail extends RunSummary {
+  readonly seed: number | string;
+  readonly version: string;
+  readonly machine: string;
+  readonly commandLine: string;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly metrics: readonly MetricInfo[];
+  readonly hasCheckpoint: boolean;
+}
+
+export interface RunsAnswer { readonly runs: readonly RunSummary[] }
+
+export interface SeriesAnswer {
+  readonly metric: string;
+  readonly steps: readonly number[];
+  readonly values: readonly JsonNumber[];
+}
+
+export interface ScalarsAnswer { readonly series: readonly SeriesAnswer[] }
+
+export interface RowAnswer {
+  readonly metric: string;
+  readonly layer: number;
+  readonly step: number;
+  readonly values: readonly JsonNumber[];
+}
+
+export interface Remedy { readonly text: string; readonly command?: string | null }
+
+/** A verdict with its evidence. */
+export interface Verdict {
+  readonly verdict: string;
+  readonly severity: string;
+  readonly step: number;
+  readonly layer: number | null;
+  readonly gate: string | null;
+  readonly timestep: number | null;
+  readonly metric: string | null;
+  readonly value: JsonNumber;
+  readonly threshold: JsonNumber;
+  readonly evidence: Readonly<Record<string, JsonNumber>>;
+  readonly meaning: string;
+  readonly remedies: readonly Remedy[];
+}
+
+export interface RunEvent {
+  readonly key: string;
+  readonly step: number;
+  readonly created: string;
+  readonly level: string;
+  readonly title: string;
+  readonly text: string;
+  readonly payload: Partial<Verdict> | string | null;
+}
+
+export interface TextSample {
+  readonly key: string;
+  readonly step: number;
+  readonly created: string;
+  readonly text: string;
+}
+
+export interface LiveRows {
+  readonly metric: string;
+  readonly layer: number;
+  readonly steps: readonly number[];
+  readonly lengths: readonly number[];
+  readonly data: string;
+}
+
+export interface LiveChange {
+  readonly run?: RunSummary;
+  readonly startedOver?: boolean;
+  readonly scalars?: readonly SeriesAnswer[];
+  readonly rows?: readonly LiveRows[];
+  readonly events?: readonly RunEvent[];
+  readonly samples?: readonly TextSample[];
+}
+
+export interface ExplorerAnswer {
+  readonly norms: readonly JsonNumber[];
+  readonly relative: readonly JsonNumber[];
+  readonly scalarFormula: readonly JsonNumber[];
+  readonly bound: readonly JsonNumber[] | null;
+  readonly gates: Readonly<Record<string, readonly JsonNumber[]>>;
+  readonly carousel: readonly JsonNumber[] | null;
+  readonly sigma1: JsonNumber;
+  readonly rho: JsonNumber;
+  readonly horizon: JsonNumber;
+  readonly verdict: 'healthy' | 'vanishing' | 'exploding';
+  readonly sentence: string;
+  readonly threshold: JsonNumber;
+  readonly milliseconds: number;
+}
+
+export interface DependencyAnswer {
+  readonly cells: readonly string[];
+  readonly words: readonly string[];
+  readonly subject: number;
+  readonly verb: number;
+  readonly attractorIndices: readonly number[];
+  readonly norms: Readonly<Record<string, readonly JsonNumber[]>>;
+  readonly probabilities: Readonly<Record<string, { readonly singular: number; readonly plural: number }>>;
+  readonly correct: Readonly<Record<string, boolean>>;
+  readonly accuracyByAttractors: Readonly<Record<string, readonly JsonNumber[]>>;
+  readonly status: 'training' | 'ready';
+  readonly progress: number;
+}
+
+export interface ItemisedAnswer {
+  readonly characters: readonly string[];
+  readonly map: string;
+  readonly top: readonly (readonly { readonly character: string; readonly probability: number }[])[];
+}

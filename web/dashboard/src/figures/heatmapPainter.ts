@@ -1,0 +1,105 @@
+import { columnAt, type RowBlock } from '../numbers/rowBlock.js';
+import { colourTable, markOf, nonFiniteColours, tableIndex, zeroColours, type Colour, type ColourScale } from './colourScale.js';
+
+/** Pixels as ImageData holds them. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+}
+
+/** Side of a pattern's squares in pixels. */
+const patternSize = 3;
+
+/** The steps that a block spans: the last column is as wide as the columns are on average. */
+export function stepRange(block: RowBlock): [number, number] {
+  const columns = block.first.length;
+  if (columns === 0) return [0, 1];
+  const start = block.first[0] ?? 0;
+  const end = block.last[columns - 1] ?? start;
+  const gap = columns > 1 ? Math.max((end - start) / (columns - 1), Number.MIN_VALUE) : 1;
+  return [start, Math.max(end, block.first[columns - 1] ?? end) + gap];
+}
+
+/**
+ * Paints a block: steps to the right, timesteps upwards, so that backpropagation runs down. Every pixel takes the
+ * colour of the cell under its centre; nothing is blended. Cells without a value stay transparent.
+ */
+export function paintHeatmap(pixels: Pixels, block: RowBlock, scale: ColourScale): void {
+  const { width, height, data } = pixels;
+  const { timesteps } = block;
+  data.fill(0);
+  if (block.first.length === 0 || timesteps === 0) return;
+  const table = colourTable(scale.kind);
+  const index = tableIndex(scale);
+  const columns = columnOfPixel(block, width);
+  for (let y = 0; y < height; y++) {
+    const t = timesteps - 1 - Math.min(timesteps - 1, Math.floor(((y + 0.5) * timesteps) / height));
+    for (let x = 0; x < width; x++) {
+      const column = columns[x] ?? 0;
+      if (t >= (block.lengths[column] ?? 0)) continue;
+      const value = block.max[column * timesteps + t] ?? NaN;
+      const mark = markOf(scale, value);
+      const colour = mark === 'value' ? table[index(value)] : patternAt(mark === 'zero' ? zeroColours : nonFiniteColours, mark === 'zero', x, y);
+      const at = 4 * (y * width + x);
+      data[at] = colour?.[0] ?? 0;
+      data[at + 1] = colour?.[1] ?? 0;
+      data[at + 2] = colour?.[2] ?? 0;
+      data[at + 3] = 255;
+    }
+  }
+}
+
+/** The column and timestep (from 0) under a place, both from 0 to 1, y from the top; null beside the data. */
+export function cellAt(block: RowBlock, x: number, y: number): { column: number; timestep: number } | null {
+  if (block.first.length === 0 || x < 0 || x >= 1 || y < 0 || y >= 1) return null;
+  const [start, end] = stepRange(block);
+  const column = columnAt(block, start + x * (end - start));
+  const timestep = block.timesteps - 1 - Math.floor(y * block.timesteps);
+  return column < 0 || timestep >= (block.lengths[column] ?? 0) ? null : { column, timestep };
+}
+
+/** Where the middle of a step's column lies, from 0 to 1. */
+export function placeOfStep(block: RowBlock, step: number): number {
+  const [start, end] = stepRange(block);
+  const column = columnAt(block, step);
+  const from = block.first[column] ?? start;
+  const to = block.first[column + 1] ?? end;
+  return ((from + to) / 2 - start) / (end - start);
+}
+
+/** Whether a block holds zeros or values below or above a scale, or values that are not finite. */
+export function specialsOf(block: RowBlock, scale: ColourScale): {
+  zeros: boolean; nonFinite: boolean; below: boolean; above: boolean;
+} {
+  const found = { zeros: false, nonFinite: false, below: false, above: false };
+  for (let column = 0; column < block.first.length; column++) {
+    for (let t = 0; t < (block.lengths[column] ?? 0); t++) {
+      const value = block.max[column * block.timesteps + t] ?? NaN;
+      if (!Number.isFinite(value)) found.nonFinite = true;
+      else if (scale.kind === 'log' && value <= 0) found.zeros = true;
+      else if (value < scale.low) found.below = true;
+      else if (value > scale.high) found.above = true;
+    }
+  }
+  return found;
+}
+
+function columnOfPixel(block: RowBlock, width: number): Int32Array {
+  const [start, end] = stepRange(block);
+  const columns = new Int32Array(width);
+  let column = 0;
+  for (let x = 0; x < width; x++) {
+    const step = start + ((x + 0.5) / width) * (end - start);
+    while (column + 1 < block.first.length && (block.first[column + 1] ?? Infinity) <= step) column++;
+    columns[x] = column;
+  }
+  return columns;
+}
+
+function patternAt(colours: readonly [Colour, Colour], striped: boolean, x: number, y: number): Colour {
+  const across = Math.floor(x / patternSize);
+  const down = Math.floor(y / patternSize);
+  const second = striped ? Math.floor((x + y) / patternSize) % 2 === 1 : (across + down) % 2 === 1;
+  return second ? colours[1] : colours[0];
+}

@@ -1,0 +1,78 @@
+/** One line of a chart. */
+export interface LineSeries {
+  readonly label: string;
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+  /** A colour of the page: the name of a custom property, such as "--series-1". */
+  readonly colour: string;
+  readonly width?: number;
+  readonly dash?: readonly [number, number];
+  /** Drawn thin and pale, behind the others, and left out of the legend. */
+  readonly faint?: boolean;
+  readonly points?: boolean;
+}
+
+/** A line chart: everything that decides what it shows, on the screen and in a file. */
+export interface LineSpec {
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly log: boolean;
+  readonly series: readonly LineSeries[];
+  /** The x value that the scrubber marks. */
+  readonly marker?: number | null;
+  /** A second, quieter mark: the chosen timestep. */
+  readonly mark?: number | null;
+  /** Whether x is the timestep, through which backpropagation runs to the left. */
+  readonly backward?: boolean;
+  /** Fixed ends of the y axis, for shares. */
+  readonly yEnds?: readonly [number, number];
+  readonly integerX?: boolean;
+}
+
+/** What the values of a chart span, and whether marks for special values are needed. */
+export interface LineExtent {
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+  readonly zeros: boolean;
+  readonly nonFinite: boolean;
+}
+
+/** Measures a chart. On a log axis values that are not above 0 count as zeros, beside the axis. */
+export function extentOf(spec: LineSpec): LineExtent {
+  let [left, right, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
+  let zeros = false;
+  let nonFinite = false;
+  for (const series of spec.series) {
+    for (let i = 0; i < series.x.length; i++) {
+      const x = series.x[i] ?? NaN;
+      const y = series.y[i] ?? NaN;
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (!Number.isFinite(y)) nonFinite = true;
+      else if (spec.log && y <= 0) zeros = true;
+      else {
+        if (y < low) low = y;
+        if (y > high) high = y;
+      }
+    }
+  }
+  if (!(right > left)) [left, right] = Number.isFinite(left) ? [left - 0.5, left + 0.5] : [0, 1];
+  return { x: [left, right], y: spec.yEnds ?? yEnds(low, high, spec.log), zeros, nonFinite };
+}
+
+/** The ends of a y axis around some values: with a margin, never empty. */
+export function yEnds(low: number, high: number, log: boolean): [number, number] {
+  if (!(high >= low)) return log ? [1e-6, 1] : [0, 1];
+  if (log) {
+    const margin = Math.max(1.3, (high / low) ** 0.04);
+    return high / low < 10 ? [low / Math.sqrt(10), high * Math.sqrt(10)] : [low / margin, high * margin];
+  }
+  if (high === low) return [low - Math.max(0.5, Math.abs(low) * 0.1), high + Math.max(0.5, Math.abs(high) * 0.1)];
+  const margin = (high - low) * 0.06;
+  return [low >= 0 && low - margin < 0 ? 0 : low - margin, high + margin];
+}
+
+/** Whether a value has a place on the chart's y axis. */
+export function isPlaced(value: number, log: boolean): boolean {
+  return Number.isFinite(value) && (!log || value > 0);
+}

@@ -1,0 +1,40 @@
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** A power of ten as mathematics writes it: 10⁻⁶. */
+export function powerOfTen(exponent: number): string {
+  const digits = [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)] ?? '').join('');
+  return `10${exponent < 0 ? '⁻' : ''}${digits}`;
+}
+
+/** A number for people: three significant digits; non-finite values by name; a dash for nothing. */
+export function formatNumber(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–';
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  if (value === 0) return '0';
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1e5 || magnitude < 1e-3) return value.toExponential(2).replace('e+', 'e');
+  if (magnitude >= 1000) return Math.round(value).toLocaleString('en-US');
+  return Number(value.toPrecision(3)).toString();
+}
+
+/** A count with thousands marked. */
+export function formatCount(value: number): string {
+  return Number.isFinite(value) ? Math.round(value).toLocaleString('en-US') : formatNumber(value);
+}
+
+/** A share of one as a percentage: 0.0123 is "1.2 %". */
+export function formatShare(value: number): string {
+  if (!Number.isFinite(value)) return formatNumber(value);
+  const percent = value * 100;
+  const digits = percent !== 0 && Math.abs(percent) < 10 ? 1 : 0;
+  return `${percent.toFixed(percent !== 0 && Math.abs(percent) < 0.1 ? 2 : digits)} %`;
+}
+
+/** An instant as a short local date and time. */
+export function formatDate(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const pad = (part: number): string => String(part).padStart(2, '0');
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${pad(date.getHours())}:${pad(date.getMinutes())}`;
+}

@@ -1,0 +1,35 @@
+/** Powers of ten inside a range, thinned to at most `most`; at least the two that enclose an empty one. */
+export function logTicks(low: number, high: number, most = 8): number[] {
+  if (!(low > 0) || !(high >= low)) return [];
+  const slack = 1e-9;
+  const first = Math.ceil(Math.log10(low) - slack);
+  const last = Math.floor(Math.log10(high) + slack);
+  if (last < first) return [low, high];
+  const stride = Math.max(1, Math.ceil((last - first + 1) / most));
+  const start = last - Math.floor((last - first) / stride) * stride;
+  const ticks: number[] = [];
+  for (let exponent = start; exponent <= last; exponent += stride) ticks.push(10 ** exponent);
+  return ticks;
+}
+
+/** Round numbers inside a range, about `about` of them. */
+export function linearTicks(low: number, high: number, about = 5): number[] {
+  if (!Number.isFinite(low) || !Number.isFinite(high) || high <= low) return Number.isFinite(low) ? [low] : [];
+  const raw = (high - low) / Math.max(1, about);
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const factor = raw / power;
+  const step = power * (factor >= 7.07 ? 10 : factor >= 3.16 ? 5 : factor >= 1.41 ? 2 : 1);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  const ticks: number[] = [];
+  // Multiples of an integer, so that 0.1 + 0.2 never shows.
+  for (let i = first; i <= last; i++) ticks.push(Number((i * step).toPrecision(12)));
+  return ticks;
+}
+
+/** The decades that enclose a range of positive numbers. */
+export function enclosingDecades(low: number, high: number): [number, number] {
+  const first = Math.floor(Math.log10(low) + 1e-9);
+  const last = Math.ceil(Math.log10(high) - 1e-9);
+  return [10 ** first, 10 ** Math.max(last, first + 1)];
+}

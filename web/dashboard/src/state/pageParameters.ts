@@ -1,0 +1,58 @@
+import { choice, decades, idList, integer, name, number, optionalInteger, text } from './parameters.js';
+
+const mostSteps = 1e12;
+const mostTimesteps = 100_000;
+
+/** What the chosen quantity of a heatmap may be; gates are chosen beside it. */
+export const heatmapQuantities = ['total', 'cell', 'local', 'recurrent', 'input', 'gate', 'saturation', 'carousel'] as const;
+
+/** Every setting of every page that an address can hold. A setting that is missing here does not exist. */
+export const pageParameters = {
+  live: {
+    /** The step that all panels show; nothing follows the newest. */
+    step: optionalInteger(0, mostSteps),
+    show: choice('total', heatmapQuantities),
+    layer: integer(0, 0, 63),
+    gate: name('forget'),
+    /** The marked timestep, from 1. */
+    t: optionalInteger(1, mostTimesteps),
+    smooth: number(0, 0, 0.99),
+    loss: choice('linear', ['linear', 'log']),
+    lock: decades(),
+    statistic: choice('mean', ['mean', 'below', 'above', 'derivative']),
+    speed: choice('1', ['0.25', '0.5', '1', '2', '4']),
+  },
+  compare: {
+    runs: idList(4),
+    step: optionalInteger(0, mostSteps),
+    layer: integer(0, 0, 63),
+    smooth: number(0, 0, 0.99),
+    loss: choice('linear', ['linear', 'log']),
+    lock: decades(),
+    relative: choice('absolute', ['absolute', 'relative']),
+    speed: choice('1', ['0.25', '0.5', '1', '2', '4']),
+  },
+  explorer: {
+    cell: choice('rnn-tanh', ['rnn-tanh', 'rnn-relu', 'rnn-sigmoid', 'lstm', 'gru']),
+    length: integer(8, 2, 200),
+    scale: number(0.8, 0.1, 3),
+    forgetBias: number(1, -3, 5),
+    hidden: integer(64, 1, 256),
+    seed: integer(1, 0, 999_999),
+  },
+  dependency: {
+    attractors: integer(2, 0, 5),
+    example: integer(0, 0, 9999),
+  },
+  itemised: {
+    layer: integer(0, 0, 63),
+    offset: integer(0, 0, 1e9),
+    at: optionalInteger(1, mostTimesteps),
+  },
+  runs: {
+    filter: text(''),
+    sort: choice('created', ['status', 'name', 'task', 'cell', 'step', 'loss', 'validation', 'horizon', 'verdicts', 'created']),
+    order: choice('down', ['up', 'down']),
+    chosen: idList(4),
+  },
+} as const;

@@ -1,0 +1,139 @@
+import type { ApiClient } from '../api/client.js';
+import { ApiError } from '../api/client.js';
+import { EventStream, type StreamState } from '../api/eventStream.js';
+import type { LiveChange, RunDetail, RunEvent, TextSample } from '../api/types.js';
+import { emptyBlock } from '../numbers/rowBlock.js';
+import type { StepSeries } from '../numbers/stepSeries.js';
+import { blockKey, mergeKeyed, mergeRows, mergeScalars, type BlockMap, type SeriesMap } from './liveMerge.js';
+import { mergeMetrics } from './metrics.js';
+
+/** Everything that a page knows of one run, kept up to date while the run trains. */
+export class RunData {
+  detail = $state.raw<RunDetail | null>(null);
+  series = $state.raw<SeriesMap>(new Map());
+  blocks = $state.raw<BlockMap>(new Map());
+  events = $state.raw<readonly RunEvent[]>([]);
+  samples = $state.raw<readonly TextSample[]>([]);
+  stream = $state<StreamState>('connecting');
+  error = $state.raw<ApiError | null>(null);
+  /** The newest step that anything was recorded for. */
+  readonly newest: number = $derived(Math.max(this.detail?.step ?? 0, lastStep(this.series.get('training-loss'))));
+  readonly first: number = $derived(this.series.get('training-loss')?.steps[0] ?? 0);
+
+  private wanted = new Map<string, { metric: string; layer: number }>();
+  private pending: LiveChange[] = [];
+  private loads = 0;
+  private loading = false;
+  private connection: EventStream | null = null;
+  private closed = false;
+
+  constructor(private readonly api: ApiClient, readonly id: string) {}
+
+  /** Loads the run and follows it; returns how to stop. */
+  start(): () => void {
+    void this.load();
+    return () => {
+      this.closed = true;
+      this.connection?.close();
+    };
+  }
+
+  /** Asks for the rows of a metric; they appear in `blocks` and grow from then on. */
+  want(metric: string, layer: number): void {
+    const key = blockKey(metric, layer);
+    if (this.wanted.has(key)) return;
+    this.wanted.set(key, { metric, layer });
+    if (this.detail !== null) void this.loadBlock(metric, layer, this.loads);
+  }
+
+  private async load(): Promise<void> {
+    const load = ++this.loads;
+    this.loading = true;
+    try {
+      const detail = await this.api.run(this.id);
+      const scalars = detail.metrics.filter((metric) => metric.kind === 'scalar').map((metric) => metric.name);
+      const [series, events, samples] = await Promise.all([
+        this.api.scalars(this.id, scalars), this.api.events(this.id), this.api.samples(this.id),
+        ...[...this.wanted.values()].map(({ metric, layer }) => this.loadBlock(metric, layer, load)),
+      ]);
+      if (this.closed || load !== this.loads) return;
+      this.detail = detail;
+      this.series = new Map(series.map((one) => [one.metric, one]));
+      this.events = mergeKeyed([], events);
+      this.samples = mergeKeyed([], samples);
+      this.error = null;
+      this.loading = false;
+      for (const change of this.pending.splice(0)) this.apply(change);
+      // Whatever was asked for while the answer was on its way.
+      for (const { metric, layer } of this.wanted.values()) {
+        if (!this.blocks.has(blockKey(metric, layer))) void this.loadBlock(metric, layer, load);
+      }
+      this.follow(detail);
+    } catch (error) {
+      if (this.closed || load !== this.loads) return;
+      this.loading = false;
+      // While a stream waits for its server, the page keeps what it shows.
+      if (this.detail === null || !(error instanceof ApiError) || error.status !== 0) {
+        this.error = error instanceof ApiError ? error : new ApiError(0, String(error), 'Reload the page.');
+      }
+    }
+  }
+
+  private follow(detail: RunDetail): void {
+    if (this.connection !== null) return;
+    if (detail.status !== 'running') {
+      this.stream = 'finished';
+      return;
+    }
+    this.connection = new EventStream(this.api.liveAddress(this.id), 'change', {
+      opened: () => void this.load(),
+      received: (data) => this.receive(JSON.parse(data) as LiveChange),
+      changed: (state) => {
+        this.stream = state;
+        // What was written between the last change and the end, and the run's last status.
+        if (state === 'finished') void this.load();
+      },
+    });
+  }
+
+  private receive(change: LiveChange): void {
+    if (change.startedOver === true) {
+      this.series = new Map();
+      this.blocks = new Map();
+      this.events = [];
+      this.samples = [];
+      this.pending = [];
+      void this.load();
+    } else if (this.loading) {
+      this.pending.push(change);
+    } else {
+      this.apply(change);
+    }
+  }
+
+  private apply(change: LiveChange): void {
+    if (this.detail !== null) {
+      this.detail = { ...this.detail, ...change.run, metrics: mergeMetrics(this.detail.metrics, change) };
+    }
+    this.series = mergeScalars(this.series, change.scalars ?? []);
+    this.blocks = mergeRows(this.blocks, change.rows ?? []);
+    this.events = mergeKeyed(this.events, change.events ?? []);
+    this.samples = mergeKeyed(this.samples, change.samples ?? []);
+  }
+
+  private async loadBlock(metric: string, layer: number, load: number): Promise<void> {
+    let block = emptyBlock();
+    try {
+      block = await this.api.rows(this.id, metric, layer);
+    } catch (error) {
+      // A metric that has no rows yet is an empty heatmap; anything else is worth a message.
+      if (error instanceof ApiError && error.status !== 404 && error.status !== 0) this.error = error;
+    }
+    if (this.closed || load !== this.loads) return;
+    this.blocks = new Map(this.blocks).set(blockKey(metric, layer), block);
+  }
+}
+
+function lastStep(series: StepSeries | undefined): number {
+  return series?.steps.at(-1) ?? 0;
+}

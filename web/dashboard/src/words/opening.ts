@@ -1,0 +1,49 @@
+import { formatCount, formatNumber, formatShare } from '../numbers/format.js';
+
+/** What the live page's opening sentence is made of. */
+export interface OpeningFacts {
+  /** Timesteps, T. */
+  readonly timesteps: number;
+  /** Largest lag above 1 % of the norm at lag 0. */
+  readonly horizon: number | null;
+  /** Factor per timestep of the fitted decay. */
+  readonly decay: number | null;
+  /** How well one rate describes the profile, R². */
+  readonly confidence: number | null;
+  /** The profile at the chosen step. */
+  readonly profile: ArrayLike<number> | null;
+  readonly step: number;
+  readonly layers: number;
+  readonly layer: number;
+}
+
+/** Below this R² no single rate describes the profile (docs/telemetry.md, gradient horizon). */
+const singleRate = 0.9;
+
+/** What the chosen step shows, in a sentence or two. */
+export function openingSentence(facts: OpeningFacts): string {
+  const where = facts.layers > 1 ? ` of layer ${facts.layer}` : '';
+  if (facts.profile !== null && Array.from(facts.profile).some((value) => !Number.isFinite(value))) {
+    return `The gradient${where} is not a finite number at step ${formatCount(facts.step)}: nothing after this step can be learned.`;
+  }
+  const { horizon, decay } = facts;
+  if (horizon === null || Number.isNaN(horizon) || facts.timesteps === 0) {
+    return `No gradient${where} has been recorded at step ${formatCount(facts.step)} yet.`;
+  }
+  const farthest = facts.timesteps - 1;
+  const named = decay !== null && Number.isFinite(decay) && (facts.confidence === null || !(facts.confidence < singleRate));
+  if (named && decay > 1.0005) {
+    return `The gradient${where} grows by a factor of ${formatNumber(decay)} per timestep on its way back${horizon >= farthest ? `: it reaches all ${facts.timesteps} timesteps and may explode` : ''}.`;
+  }
+  const start = named
+    ? `The gradient${where} falls by a factor of ${formatNumber(decay)} per timestep`
+    : `The gradient${where} falls at no single rate`;
+  if (horizon >= farthest) return `${start}: it still reaches all ${facts.timesteps} timesteps of a sequence.`;
+  if (horizon === 0) return `${start}: this network learns from the last timestep alone.`;
+  return `${start}: this network learns at most ${formatCount(horizon)} ${horizon === 1 ? 'timestep' : 'timesteps'} back, of ${farthest}.`;
+}
+
+/** How far the clipped steps reach, in words. */
+export function clippingSentence(share: number | null): string {
+  return share === null || !Number.isFinite(share) ? 'not recorded' : `${formatShare(share)} of recent steps clipped`;
+}

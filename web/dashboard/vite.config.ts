@@ -1,0 +1,15 @@
+/// <reference types="node" />
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+import { mockServer } from './dev/mockServer.js';
+
+// BACKFLOW_SERVER=http://127.0.0.1:PORT develops against a running `backflow dashboard`; without it, dev/ answers.
+const server = process.env['BACKFLOW_SERVER'];
+
+export default defineConfig({
+  plugins: [svelte(), ...(server === undefined ? [mockServer()] : [])],
+  server: server === undefined ? {} : { proxy: { '/api': { target: server, changeOrigin: true } } },
+  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  resolve: process.env['VITEST'] === undefined ? {} : { conditions: ['browser'] },
+  test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'] },
+});
