@@ -1,5 +1,5 @@
 import { formatTick } from '../figures/lineFigure.js';
-import { extentOf, isPlaced, type LineSeries, type LineSpec } from '../figures/lineSpec.js';
+import { extentOf, isPlaced, xAxisLabel, type LineSeries, type LineSpec } from '../figures/lineSpec.js';
 import { linearTicks, logTicks } from '../numbers/ticks.js';
 import { framePicture, type Picture, type PictureColours, type PictureWords } from './picture.js';
 import { element, textElement } from './svg.js';
@@ -22,13 +22,10 @@ export function lineChartPicture(spec: LineSpec, words: PictureWords, colours: P
   for (const tick of linearTicks(extent.x[0], extent.x[1], 7)) {
     parts.push(textElement(x(tick), foot + 18, tick.toLocaleString('en-US'), { 'text-anchor': 'middle', fill: colours.muted }));
   }
-  parts.push(textElement(plot.left + plot.width / 2, foot + 36, spec.xLabel, { 'text-anchor': 'middle', fill: colours.muted }));
+  parts.push(textElement(plot.left + plot.width / 2, foot + 36, xAxisLabel(spec), { 'text-anchor': 'middle', fill: colours.muted }));
   parts.push(textElement(0, 0, spec.yLabel, {
     transform: `translate(12 ${plot.top + plot.height / 2}) rotate(-90)`, 'text-anchor': 'middle', fill: colours.muted,
   }));
-  if (spec.backward === true) {
-    parts.push(textElement(plot.left + plot.width, plot.top + 10, '← backpropagation', { 'text-anchor': 'end', fill: colours.muted }));
-  }
   if (spec.marker !== null && spec.marker !== undefined) {
     const at = x(spec.marker);
     parts.push(element('line', { x1: at, x2: at, y1: plot.top, y2: foot, stroke: colours.text, 'stroke-dasharray': '3 3' }));

@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { formatNumber, powerOfTen } from '../numbers/format.js';
 import { linearTicks, logTicks } from '../numbers/ticks.js';
 import { alignLines } from './alignLines.js';
-import { extentOf, type LineSpec } from './lineSpec.js';
+import { extentOf, xAxisLabel, type LineSpec } from './lineSpec.js';
 import { themeOf, type Theme } from './theme.js';
 
 /** What a chart tells its owner. */
@@ -90,7 +90,7 @@ export class LineFigure {
     return {
       width, height,
       legend: { show: false },
-      padding: [12, 14, 0, 0],
+      padding: [12, 24, 0, 0],
       cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
       scales: {
         x: { time: false, range: () => [...ends().x] },
@@ -98,14 +98,14 @@ export class LineFigure {
       },
       axes: [
         {
-          ...axis, size: 30, label: spec.xLabel, labelSize: 18, labelGap: 0, grid: { show: false },
+          ...axis, size: 30, label: xAxisLabel(spec), labelSize: 18, labelGap: 0, grid: { show: false },
           splits: (plot, _axis, low, high) => integersOnly(spec, linearTicks(low, high, Math.max(2, plot.over.clientWidth / 90))),
           values: (_plot, splits) => splits.map((value) => value.toLocaleString('en-US')),
         },
         {
           ...axis, size: 52, label: spec.yLabel, labelSize: 18, labelGap: 0,
           splits: (plot, _axis, low, high) => {
-            const about = Math.max(2, plot.over.clientHeight / 34);
+            const about = Math.max(2, plot.over.clientHeight / 40);
             return spec.log ? logTicks(low, high, about) : linearTicks(low, high, about);
           },
           values: (_plot, splits) => splits.map((value) => formatTick(value, spec.log)),
@@ -125,7 +125,8 @@ export class LineFigure {
         })),
       ],
       hooks: {
-        draw: [(plot) => drawSpecials(plot, this.spec ?? spec, theme)],
+        // Sizes are known when uPlot draws, not when it is made.
+        draw: [(plot) => drawSpecials(plot, this.spec ?? spec, theme), () => this.placeMarkers()],
         setCursor: [(plot) => this.events.hover(hovered(plot))],
       },
     };
@@ -173,10 +174,10 @@ function markerElement(className: string): HTMLElement {
   return element;
 }
 
-/** Zeros of a log axis as ▽ on its foot, non-finite values as × on its head, and the arrow of backpropagation. */
+/** Zeros of a log axis as ▽ on its foot, non-finite values as × on its head. */
 function drawSpecials(plot: uPlot, spec: LineSpec, theme: Theme): void {
   const { ctx } = plot;
-  const { left, top, width, height } = plot.bbox;
+  const { top, height } = plot.bbox;
   const size = 4 * devicePixelRatio;
   ctx.save();
   ctx.lineWidth = 1.5 * devicePixelRatio;
@@ -191,13 +192,6 @@ function drawSpecials(plot: uPlot, spec: LineSpec, theme: Theme): void {
       if (finite) drawTriangle(ctx, x, top + height - size, size);
       else drawCross(ctx, x, top + size + 2, size);
     }
-  }
-  if (spec.backward === true) {
-    ctx.fillStyle = theme.muted;
-    ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
-    ctx.textAlign = 'right';
-    ctx.textBaseline = 'top';
-    ctx.fillText('← backpropagation', left + width - 4, top + 2);
   }
   ctx.restore();
 }

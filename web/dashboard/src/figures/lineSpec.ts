@@ -64,12 +64,17 @@ export function extentOf(spec: LineSpec): LineExtent {
 export function yEnds(low: number, high: number, log: boolean): [number, number] {
   if (!(high >= low)) return log ? [1e-6, 1] : [0, 1];
   if (log) {
-    const margin = Math.max(1.3, (high / low) ** 0.04);
-    return high / low < 10 ? [low / Math.sqrt(10), high * Math.sqrt(10)] : [low / margin, high * margin];
+    const margin = high === low ? 2 : Math.max(1.1, (high / low) ** 0.05);
+    return [low / margin, high * margin];
   }
   if (high === low) return [low - Math.max(0.5, Math.abs(low) * 0.1), high + Math.max(0.5, Math.abs(high) * 0.1)];
   const margin = (high - low) * 0.06;
   return [low >= 0 && low - margin < 0 ? 0 : low - margin, high + margin];
+}
+
+/** What stands below the x axis; over timesteps it says which way backpropagation runs. */
+export function xAxisLabel(spec: LineSpec): string {
+  return spec.backward === true ? `← backpropagation      ${spec.xLabel}` : spec.xLabel;
 }
 
 /** Whether a value has a place on the chart's y axis. */

@@ -1,10 +1,10 @@
-/** Powers of ten inside a range, thinned to at most `most`; at least the two that enclose an empty one. */
+/** Powers of ten inside a range, thinned to at most `most`; below two decades also their doubles and halves. */
 export function logTicks(low: number, high: number, most = 8): number[] {
   if (!(low > 0) || !(high >= low)) return [];
   const slack = 1e-9;
   const first = Math.ceil(Math.log10(low) - slack);
   const last = Math.floor(Math.log10(high) + slack);
-  if (last < first) return [low, high];
+  if (Math.log10(high / low) < 2) return fineLogTicks(low, high, most);
   const stride = Math.max(1, Math.ceil((last - first + 1) / most));
   const start = last - Math.floor((last - first) / stride) * stride;
   const ticks: number[] = [];
@@ -32,4 +32,19 @@ export function enclosingDecades(low: number, high: number): [number, number] {
   const first = Math.floor(Math.log10(low) + 1e-9);
   const last = Math.ceil(Math.log10(high) - 1e-9);
   return [10 ** first, 10 ** Math.max(last, first + 1)];
+}
+
+function fineLogTicks(low: number, high: number, most: number): number[] {
+  const slack = 1 + 1e-9;
+  for (const factors of [[1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]) {
+    const ticks: number[] = [];
+    for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.ceil(Math.log10(high)); exponent++) {
+      for (const factor of factors) {
+        const tick = Number((factor * 10 ** exponent).toPrecision(3));
+        if (tick * slack >= low && tick <= high * slack) ticks.push(tick);
+      }
+    }
+    if (ticks.length <= most && ticks.length >= 2) return ticks;
+  }
+  return linearTicks(low, high, most);
 }
