@@ -1,6 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { interpolateCividis, interpolatePuOr, interpolateViridis } from 'd3-scale-chromatic';
-import { linearTicks, logTicks } from '../numbers/ticks.js';
+import { linearTicks, logTicks, tenTo } from '../numbers/ticks.js';
 
 /** Red, green, blue, 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
@@ -91,7 +91,7 @@ export function scaleAround(kind: ColourScale['kind'], planes: readonly ArrayLik
   if (!(high > 0)) return { kind, low: 1e-6, high: 1 };
   const last = Math.ceil(Math.log10(high) - 1e-9);
   const first = Math.max(Math.floor(Math.log10(low) + 1e-9), last - 12);
-  return { kind, low: 10 ** Math.min(first, last - 1), high: 10 ** last };
+  return { kind, low: tenTo(Math.min(first, last - 1)), high: tenTo(last) };
 }
 
 /** A colour as CSS text. */

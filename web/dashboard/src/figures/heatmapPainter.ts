@@ -73,13 +73,15 @@ export function specialsOf(block: RowBlock, scale: ColourScale): {
   zeros: boolean; nonFinite: boolean; below: boolean; above: boolean;
 } {
   const found = { zeros: false, nonFinite: false, below: false, above: false };
+  // A float32 of 1e-6 lies just below 1e-6: that is rounding, not a value beyond the scale.
+  const [low, high] = [scale.low - 1e-6 * Math.abs(scale.low), scale.high + 1e-6 * Math.abs(scale.high)];
   for (let column = 0; column < block.first.length; column++) {
     for (let t = 0; t < (block.lengths[column] ?? 0); t++) {
       const value = block.max[column * block.timesteps + t] ?? NaN;
       if (!Number.isFinite(value)) found.nonFinite = true;
       else if (scale.kind === 'log' && value <= 0) found.zeros = true;
-      else if (value < scale.low) found.below = true;
-      else if (value > scale.high) found.above = true;
+      else if (value < low) found.below = true;
+      else if (value > high) found.above = true;
     }
   }
   return found;

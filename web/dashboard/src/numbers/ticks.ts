@@ -1,3 +1,8 @@
+/** A power of ten as its literal is: 10 ** -5 is off by one bit in some browsers. */
+export function tenTo(exponent: number): number {
+  return Number(`1e${exponent}`);
+}
+
 /** Powers of ten inside a range, thinned to at most `most`; below two decades also their doubles and halves. */
 export function logTicks(low: number, high: number, most = 8): number[] {
   if (!(low > 0) || !(high >= low)) return [];
@@ -8,7 +13,7 @@ export function logTicks(low: number, high: number, most = 8): number[] {
   const stride = Math.max(1, Math.ceil((last - first + 1) / most));
   const start = last - Math.floor((last - first) / stride) * stride;
   const ticks: number[] = [];
-  for (let exponent = start; exponent <= last; exponent += stride) ticks.push(10 ** exponent);
+  for (let exponent = start; exponent <= last; exponent += stride) ticks.push(tenTo(exponent));
   return ticks;
 }
 
@@ -27,20 +32,13 @@ export function linearTicks(low: number, high: number, about = 5): number[] {
   return ticks;
 }
 
-/** The decades that enclose a range of positive numbers. */
-export function enclosingDecades(low: number, high: number): [number, number] {
-  const first = Math.floor(Math.log10(low) + 1e-9);
-  const last = Math.ceil(Math.log10(high) - 1e-9);
-  return [10 ** first, 10 ** Math.max(last, first + 1)];
-}
-
 function fineLogTicks(low: number, high: number, most: number): number[] {
   const slack = 1 + 1e-9;
   for (const factors of [[1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]) {
     const ticks: number[] = [];
     for (let exponent = Math.floor(Math.log10(low)); exponent <= Math.ceil(Math.log10(high)); exponent++) {
       for (const factor of factors) {
-        const tick = Number((factor * 10 ** exponent).toPrecision(3));
+        const tick = Number((factor * tenTo(exponent)).toPrecision(3));
         if (tick * slack >= low && tick <= high * slack) ticks.push(tick);
       }
     }

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { RunSummary } from '../src/api/types.js';
+import { comparisonSentence } from '../src/words/comparison.js';
+import { scalarProduct } from '../src/words/explorer.js';
+import { reachOf, triangleBlock } from '../src/words/itemised.js';
+import { openingSentence, type OpeningFacts } from '../src/words/opening.js';
+import { orderRuns } from '../src/words/runOrder.js';
+import { newestTogether } from '../src/words/startedTogether.js';
+import { verdictOf } from '../src/words/verdict.js';
+
+const facts: OpeningFacts = { timesteps: 64, horizon: 17, decay: 0.83, confidence: 0.98, profile: [0.1, 1], step: 1200, layers: 1, layer: 0 };
+
+describe('the opening sentence', () => {
+  it.each([
+    [{}, 'The gradient falls by a factor of 0.83 per timestep: this network learns at most 17 timesteps back, of 63.'],
+    [{ horizon: 1 }, 'The gradient falls by a factor of 0.83 per timestep: this network learns at most 1 timestep back, of 63.'],
+    [{ horizon: 63, decay: 0.99 }, 'The gradient falls by a factor of 0.99 per timestep: it still reaches all 64 timesteps of a sequence.'],
+    [{ confidence: 0.4 }, 'The gradient falls at no single rate: this network learns at most 17 timesteps back, of 63.'],
+    [{ horizon: 63, decay: 1.2 }, 'The gradient grows by a factor of 1.2 per timestep on its way back: it reaches all 64 timesteps and may explode.'],
+    [{ horizon: 0 }, 'The gradient falls by a factor of 0.83 per timestep: this network learns from the last timestep alone.'],
+    [{ profile: [NaN, 1] }, 'The gradient is not a finite number at step 1,200: nothing after this step can be learned.'],
+    [{ horizon: null }, 'No gradient has been recorded at step 1,200 yet.'],
+    [{ layers: 2, layer: 1 }, 'The gradient of layer 1 falls by a factor of 0.83 per timestep: this network learns at most 17 timesteps back, of 63.'],
+  ])('%o', (change, sentence) => expect(openingSentence({ ...facts, ...change })).toBe(sentence));
+});
+
+describe('the explorer', () => {
+  it('shows 0.8^8 = 1.68e-1 where it starts', () => {
+    const formula = Array.from({ length: 8 }, (_, t) => 0.8 ** (7 - t));
+    expect(scalarProduct(formula)?.text).toBe('0.8^8 = 1.68e-1');
+  });
+});
+
+describe('comparisons', () => {
+  it('name the farthest first', () => expect(comparisonSentence([{ name: 'RNN', horizon: 12, timesteps: 64 }, { name: 'LSTM', horizon: 60, timesteps: 64 }, { name: 'GRU', horizon: NaN, timesteps: 64 }], 50))
+    .toBe('At step 50 the gradient reaches this many timesteps back: LSTM 60 and RNN 12.'));
+});
+
+const run = (id: string, created: number, change: Partial<RunSummary> = {}): RunSummary => ({
+  id, name: id, pinned: false, task: 't', cell: 'rnn', status: 'completed', step: 1, steps: 1, created: new Date(created).toISOString(), updated: '',
+  verdicts: { information: 0, warning: 0, error: 0 }, ...change,
+});
+
+describe('runs', () => {
+  it('started together open together, oldest first', () => {
+    expect(newestTogether([run('c', 5200), run('a', 1000), run('b', 4900)]).map((one) => one.id)).toEqual(['b', 'c']);
+    expect(newestTogether([run('b', 5000), run('c', 5200, { task: 'other' })]).map((one) => one.id)).toEqual(['c']);
+    expect(newestTogether([])).toEqual([]);
+  });
+  it('are filtered by every word and sorted, pinned first, missing values last', () => {
+    const runs = [run('a', 1, { trainingLoss: 2, cell: 'lstm' }), run('b', 2, { trainingLoss: 'NaN' }), run('c', 3, { trainingLoss: 1 }), run('d', 4, { trainingLoss: 9, pinned: true })];
+    expect(orderRuns(runs, '', 'loss', 'up').map((one) => one.id)).toEqual(['d', 'c', 'a', 'b']);
+    expect(orderRuns(runs, '', 'loss', 'down').map((one) => one.id)).toEqual(['d', 'a', 'c', 'b']);
+    expect(orderRuns(runs, 'LSTM a', 'loss', 'up').map((one) => one.id)).toEqual(['a']);
+  });
+});
+
+describe('the itemised map', () => {
+  it('puts row τ of the map into column τ, states 1 … τ', () => {
+    const block = triangleBlock(Float32Array.of(1, 0, 2, 3), 2);
+    expect([...block.lengths]).toEqual([1, 2]);
+    expect([...block.max.subarray(2, 4)]).toEqual([2, 3]);
+  });
+  it('reaches as far as 1 % of the gradient at lag 0', () => {
+    expect(reachOf([0.001, 0.02, 0.5, 1])).toBe(2);
+    expect(reachOf([1])).toBe(0);
+  });
+});
+
+describe('verdicts', () => {
+  const event = { key: 'k', step: 1, created: '', level: 'warning', title: '', text: '' };
+  it('are read from an object or from text', () => {
+    expect(verdictOf({ ...event, payload: { timestep: 3 } })?.timestep).toBe(3);
+    expect(verdictOf({ ...event, payload: '{"timestep":3}' })?.timestep).toBe(3);
+    expect(verdictOf({ ...event, payload: 'not json' })).toBeNull();
+    expect(verdictOf({ ...event, payload: null })).toBeNull();
+  });
+});
