@@ -36,8 +36,10 @@ function makeRuns(count: number): Map<string, MockRun> {
     { ...base, id: 'sick', name: 'too fast <script>alert(1)</script>', cell: 'rnn', created: now - 4 * hour, breaksAt: 1400, status: 'diverged' },
     { ...base, id: 'live', name: 'copy memory rnn', task: 'copy-memory', cell: 'rnn', steps: 6000, created: now - 20_000, pace: 20, pinned: true },
   ];
+  // As many rows as a long run has: 100,000 of 128 timesteps.
+  runs.push({ ...base, id: 'long', name: 'long rnn', cell: 'rnn', steps: 1_000_000, timesteps: 128, created: now - 5 * hour });
   for (let i = runs.length; i < count; i++) {
-    runs.push({ ...base, id: `r${i}`, name: `study ${i}`, cell: ['rnn', 'lstm', 'gru'][i % 3] ?? 'rnn', created: now - (5 + i) * hour });
+    runs.push({ ...base, id: `r${i}`, name: `study ${i}`, cell: ['rnn', 'lstm', 'gru'][i % 3] ?? 'rnn', created: now - (6 + i) * hour });
   }
   return new Map(runs.map((run) => [run.id, run]));
 }

@@ -23,6 +23,8 @@ export function domPicture(
   const { width, height } = sizeOf(figure);
   const copy = figure.cloneNode(true) as SVGSVGElement;
   copyStyles(figure, copy);
+  copy.setAttribute('width', String(width));
+  copy.setAttribute('height', String(height));
   for (const hidden of copy.querySelectorAll('[data-screen-only]')) hidden.remove();
   const image = painted === null ? '' : element('image', {
     x: painted.x, y: painted.y, width: painted.width, height: painted.height, preserveAspectRatio: 'none',

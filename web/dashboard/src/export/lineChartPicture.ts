@@ -1,4 +1,4 @@
-import { formatTick } from '../figures/lineFigure.js';
+import { formatTicks } from '../figures/lineFigure.js';
 import { extentOf, isPlaced, xAxisLabel, type LineSeries, type LineSpec } from '../figures/lineSpec.js';
 import { linearTicks, logTicks } from '../numbers/ticks.js';
 import { framePicture, type Picture, type PictureColours, type PictureWords } from './picture.js';
@@ -15,9 +15,11 @@ export function lineChartPicture(spec: LineSpec, words: PictureWords, colours: P
   const y = (value: number): number => plot.top + plot.height - ((scale(value) - scale(low)) / (scale(high) - scale(low))) * plot.height;
   const foot = plot.top + plot.height;
   const parts: string[] = [];
-  for (const tick of spec.log ? logTicks(low, high, 8) : linearTicks(low, high, 7)) {
+  const ticks = spec.log ? logTicks(low, high, 8) : linearTicks(low, high, 7);
+  const tickTexts = formatTicks(ticks, spec.log);
+  for (const [i, tick] of ticks.entries()) {
     parts.push(element('line', { x1: plot.left, x2: plot.left + plot.width, y1: y(tick), y2: y(tick), stroke: colours.grid }));
-    parts.push(textElement(plot.left - 8, y(tick) + 4, formatTick(tick, spec.log), { 'text-anchor': 'end', fill: colours.muted }));
+    parts.push(textElement(plot.left - 8, y(tick) + 4, tickTexts[i] ?? '', { 'text-anchor': 'end', fill: colours.muted }));
   }
   for (const tick of linearTicks(extent.x[0], extent.x[1], 7)) {
     parts.push(textElement(x(tick), foot + 18, tick.toLocaleString('en-US'), { 'text-anchor': 'middle', fill: colours.muted }));

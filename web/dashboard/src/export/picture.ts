@@ -1,4 +1,4 @@
-import { element, textElement } from './svg.js';
+import { element, escapeText, textElement } from './svg.js';
 
 /** An SVG document and its size in pixels. */
 export interface Picture {
@@ -31,33 +31,42 @@ export interface FigureExport {
   csv(): string;
 }
 
-/** Room above a figure for its words. */
-export const headHeight = 64;
-
-/** Room around a figure. */
-export const margin = 16;
+const margin = 16;
+const narrowest = 420;
+const lineHeight = 15;
+const characterWidth = 6.2;
 
 /** Sets a figure of a given size between its title, caption and context, as one document. */
 export function framePicture(
   words: PictureWords, colours: PictureColours, width: number, height: number, content: string,
 ): Picture {
-  const full = { width: width + 2 * margin, height: height + headHeight + margin };
+  const full = { width: Math.max(width + 2 * margin, narrowest), height: 0 };
+  const lines = [...wrap(words.caption, full.width), ...wrap(words.context, full.width)];
+  const headHeight = 36 + lines.length * lineHeight;
+  full.height = height + headHeight + margin;
   const svg = element(
     'svg',
     {
       xmlns: 'http://www.w3.org/2000/svg', width: full.width, height: full.height,
       viewBox: `0 0 ${Math.round(full.width)} ${Math.round(full.height)}`, 'font-family': 'system-ui, sans-serif', 'font-size': 12,
     },
-    element('title', {}, ...[escapeTitle(`${words.title}, ${words.context}`)]),
+    element('title', {}, escapeText(`${words.title}, ${words.context}`)),
     element('rect', { width: full.width, height: full.height, fill: colours.surface }),
     textElement(margin, 24, words.title, { fill: colours.text, 'font-size': 15, 'font-weight': 600 }),
-    textElement(margin, 41, words.caption, { fill: colours.muted, 'font-size': 11 }),
-    textElement(margin, 56, words.context, { fill: colours.muted, 'font-size': 11 }),
+    ...lines.map((line, i) => textElement(margin, 41 + i * lineHeight, line, { fill: colours.muted, 'font-size': 11 })),
     element('g', { transform: `translate(${margin} ${headHeight})` }, content),
   );
   return { svg, ...full };
 }
 
-function escapeTitle(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+/** Breaks words over lines by the average width of a character: the fonts of the reader's viewer are not known here. */
+function wrap(text: string, width: number): string[] {
+  const most = Math.floor((width - 2 * margin) / characterWidth);
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + word.length < most) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

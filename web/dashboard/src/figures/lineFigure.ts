@@ -108,7 +108,7 @@ export class LineFigure {
             const about = Math.max(2, plot.over.clientHeight / 40);
             return spec.log ? logTicks(low, high, about) : linearTicks(low, high, about);
           },
-          values: (_plot, splits) => splits.map((value) => formatTick(value, spec.log)),
+          values: (_plot, splits) => formatTicks(splits, spec.log),
           filter: (_plot, splits) => splits,
         },
       ],
@@ -147,10 +147,10 @@ export class LineFigure {
   }
 }
 
-/** A tick's text: powers of ten on a log axis, plain numbers elsewhere. */
-export function formatTick(value: number, log: boolean): string {
-  const exponent = Math.log10(value);
-  return log && Math.abs(exponent - Math.round(exponent)) < 1e-6 ? powerOfTen(Math.round(exponent)) : formatNumber(value);
+/** The text of ticks: powers of ten where all of them are, plain numbers elsewhere. */
+export function formatTicks(ticks: readonly number[], log: boolean): string[] {
+  const powers = log && ticks.every((tick) => Math.abs(Math.log10(tick) - Math.round(Math.log10(tick))) < 1e-6);
+  return ticks.map((tick) => (powers ? powerOfTen(Math.round(Math.log10(tick))) : formatNumber(tick)));
 }
 
 function columnsOf(spec: LineSpec): uPlot.AlignedData {
