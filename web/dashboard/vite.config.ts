@@ -8,7 +8,7 @@ const server = process.env['BACKFLOW_SERVER'];
 
 export default defineConfig({
   plugins: [svelte(), ...(server === undefined ? [mockServer()] : [])],
-  server: server === undefined ? {} : { proxy: { '/api': { target: server, changeOrigin: true } } },
+  server: server === undefined ? {} : { proxy: { '/api': { target: server, changeOrigin: true, headers: { origin: server } } } },
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
   resolve: process.env['VITEST'] === undefined ? {} : { conditions: ['browser'] },
   test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'] },

@@ -49,6 +49,8 @@ describe('colours', () => {
 
   it('span whole decades around what is there, and ticks are powers of ten', () => {
     expect(scaleAround('log', [[0, NaN, Infinity, 3e-4, 0.2]])).toEqual({ kind: 'log', low: 1e-4, high: 1 });
+    expect(scaleAround('log', [[1e-40, 1]])).toEqual({ kind: 'log', low: 1e-12, high: 1 });
+    expect(scaleAround('log', [[1e-40, 1]], Infinity).low).toBe(1e-40);
     expect(scaleAround('log', [[]])).toEqual({ kind: 'log', low: 1e-6, high: 1 });
     expect(scaleTicks({ kind: 'log', low: 1e-4, high: 1 })).toEqual([1e-4, 1e-3, 1e-2, 1e-1, 1]);
   });

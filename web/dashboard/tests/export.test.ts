@@ -78,6 +78,6 @@ describe('lines on one axis', () => {
   it('keep gaps apart from points that were never there', () => {
     const { x, y } = alignLines({ ...spec, series: [{ label: 'a', x: [1, 2, 3], y: [1, 0, 3], colour: 'c' }, { label: 'b', x: [2, 4], y: [5, 6], colour: 'c' }] });
     expect(x).toEqual([1, 2, 3, 4]);
-    expect(y).toEqual([[1, null, 3, undefined], [undefined, 5, undefined, 6]]);
+    expect(y).toEqual([[0, null, Math.log10(3), undefined], [undefined, Math.log10(5), undefined, Math.log10(6)]]);
   });
 });

@@ -10,7 +10,10 @@ export interface AlignedLines {
   readonly y: AlignedValue[][];
 }
 
-/** Brings series with their own x values onto one; zeros of a log axis and non-finite values become gaps. */
+/**
+ * Brings series with their own x values onto one; zeros of a log axis and non-finite values become gaps. Values of a
+ * log axis become their exponents of ten: uPlot's own log scale drops its ticks beyond 17 digits, gradients do not.
+ */
 export function alignLines(spec: LineSpec): AlignedLines {
   const [only] = spec.series;
   const shared = only !== undefined && spec.series.every((series) => sameX(series.x, only.x));
@@ -21,7 +24,7 @@ export function alignLines(spec: LineSpec): AlignedLines {
     for (let i = 0; i < series.x.length; i++) {
       const at = place === null ? i : place.get(series.x[i] ?? NaN);
       const value = series.y[i] ?? NaN;
-      if (at !== undefined) column[at] = isPlaced(value, spec.log) ? value : null;
+      if (at !== undefined) column[at] = isPlaced(value, spec.log) ? (spec.log ? Math.log10(value) : value) : null;
     }
     return column;
   });

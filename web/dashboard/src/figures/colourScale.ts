@@ -74,8 +74,13 @@ export function scaleTicks(scale: ColourScale, most = 6): number[] {
   return scale.kind === 'log' ? logTicks(scale.low, scale.high, most) : linearTicks(scale.low, scale.high, most);
 }
 
-/** The smallest scale that holds all values: whole decades where it is logarithmic. At most 12 decades are shown. */
-export function scaleAround(kind: ColourScale['kind'], planes: readonly ArrayLike<number>[]): ColourScale {
+/**
+ * The smallest scale that holds all values: whole decades where it is logarithmic, the highest `mostDecades` of them.
+ * Values below are drawn in the lowest colour, and the legend says so.
+ */
+export function scaleAround(
+  kind: ColourScale['kind'], planes: readonly ArrayLike<number>[], mostDecades = 12,
+): ColourScale {
   if (kind === 'linear') return { kind, low: 0, high: 1 };
   if (kind === 'diverging') return { kind, low: -1, high: 1 };
   let low = Infinity;
@@ -90,7 +95,7 @@ export function scaleAround(kind: ColourScale['kind'], planes: readonly ArrayLik
   }
   if (!(high > 0)) return { kind, low: 1e-6, high: 1 };
   const last = Math.ceil(Math.log10(high) - 1e-9);
-  const first = Math.max(Math.floor(Math.log10(low) + 1e-9), last - 12);
+  const first = Math.max(Math.floor(Math.log10(low) + 1e-9), last - mostDecades);
   return { kind, low: tenTo(Math.min(first, last - 1)), high: tenTo(last) };
 }
 

@@ -94,7 +94,7 @@ export class LineFigure {
       cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
       scales: {
         x: { time: false, range: () => [...ends().x] },
-        y: { distr: spec.log ? 3 : 1, range: () => [...ends().y] },
+        y: { range: () => placed(ends().y, spec.log) },
       },
       axes: [
         {
@@ -106,9 +106,9 @@ export class LineFigure {
           ...axis, size: 52, label: spec.yLabel, labelSize: 18, labelGap: 0,
           splits: (plot, _axis, low, high) => {
             const about = Math.max(2, plot.over.clientHeight / 40);
-            return spec.log ? logTicks(low, high, about) : linearTicks(low, high, about);
+            return spec.log ? logTicks(10 ** low, 10 ** high, about).map(Math.log10) : linearTicks(low, high, about);
           },
-          values: (_plot, splits) => formatTicks(splits, spec.log),
+          values: (_plot, splits) => formatTicks(spec.log ? splits.map((exponent) => 10 ** exponent) : splits, spec.log),
           filter: (_plot, splits) => splits,
         },
       ],
@@ -156,6 +156,10 @@ export function formatTicks(ticks: readonly number[], log: boolean): string[] {
 function columnsOf(spec: LineSpec): uPlot.AlignedData {
   const { x, y } = alignLines(spec);
   return [x, ...y];
+}
+
+function placed([low, high]: readonly [number, number], log: boolean): [number, number] {
+  return log ? [Math.log10(low), Math.log10(high)] : [low, high];
 }
 
 function integersOnly(spec: LineSpec, ticks: number[]): number[] {

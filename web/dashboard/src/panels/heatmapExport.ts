@@ -8,7 +8,8 @@ import type { RowBlock } from '../numbers/rowBlock.js';
 export function heatmapExport(
   svg: SVGSVGElement | undefined, canvas: HTMLCanvasElement | undefined, block: RowBlock, about: readonly string[],
 ): FigureExport | null {
-  if (svg === undefined || canvas === undefined) return null;
+  // Svelte sets an element that is gone to null.
+  if (!svg || !canvas) return null;
   return {
     picture: (words) => {
       const frame = svg.getBoundingClientRect();
