@@ -16,6 +16,7 @@ export function answerExplorer(query: URLSearchParams): object {
   const end = relative[0] ?? 1;
   const verdict = end < 1e-3 ? 'vanishing' : end > 1e3 ? 'exploding' : 'healthy';
   return {
+    initial: { norm: 0.5 * end * rate, relative: end * rate, scalarFormula: (scale * derivative) ** length, bound: gated ? null : (scale * 1.05 * derivative) ** length },
     norms: relative.map((value) => 0.5 * value), relative, scalarFormula: powers(scale * derivative), bound: gated ? null : powers(scale * 1.05 * derivative),
     gates: cell === 'lstm' ? { input: powers(1).map(() => 0.5), forget: powers(1).map(() => open), candidate: powers(1).map((_, t) => 0.2 * Math.sin(t)), output: powers(1).map(() => 0.5) } : {},
     carousel: cell === 'lstm' ? powers(open) : null, sigma1: scale * 1.05, rho: scale, horizon: Math.min(length - 1, Math.floor(Math.log(0.01) / Math.log(Math.min(0.999, rate)))),

@@ -119,7 +119,16 @@ export interface LiveChange {
   readonly samples?: readonly TextSample[];
 }
 
+/** The same quantities at the initial state, t = 0: T timesteps before the loss. */
+export interface ExplorerInitial {
+  readonly norm: JsonNumber;
+  readonly relative: JsonNumber;
+  readonly scalarFormula: JsonNumber;
+  readonly bound: JsonNumber;
+}
+
 export interface ExplorerAnswer {
+  readonly initial?: ExplorerInitial;
   readonly norms: readonly JsonNumber[];
   readonly relative: readonly JsonNumber[];
   readonly scalarFormula: readonly JsonNumber[];
