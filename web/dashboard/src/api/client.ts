@@ -26,6 +26,9 @@ export function isAbort(error: unknown): boolean {
 /** Columns asked of the server for one heatmap: more than a screen has pixels for would be wasted. */
 const heatmapColumns = 1024;
 
+/** Metrics asked for at once; the server answers 64 at most. */
+const metricsPerRequest = 60;
+
 /** Every request that the page makes, with its types. */
 export class ApiClient {
   store(): Promise<StoreAnswer> {
@@ -41,13 +44,15 @@ export class ApiClient {
   }
 
   async scalars(id: string, metrics: readonly string[], points = 2000): Promise<StepSeries[]> {
-    if (metrics.length === 0) return [];
-    const query = new URLSearchParams(metrics.map((metric): [string, string] => ['metric', metric]));
-    query.set('points', String(points));
-    const answer = await this.json<ScalarsAnswer>(`${runPath(id)}/scalars?${query}`);
-    return answer.series.map((series) => ({
+    const answers: Promise<ScalarsAnswer>[] = [];
+    for (let i = 0; i < metrics.length; i += metricsPerRequest) {
+      const query = new URLSearchParams(metrics.slice(i, i + metricsPerRequest).map((metric): [string, string] => ['metric', metric]));
+      query.set('points', String(points));
+      answers.push(this.json(`${runPath(id)}/scalars?${query}`));
+    }
+    return (await Promise.all(answers)).flatMap((answer) => answer.series.map((series) => ({
       metric: series.metric, steps: Float64Array.from(series.steps), values: toColumn(series.values),
-    }));
+    })));
   }
 
   async rows(id: string, metric: string, layer: number, columns = heatmapColumns): Promise<RowBlock> {

@@ -160,6 +160,9 @@ export interface DependencyAnswer {
 
 export interface ItemisedAnswer {
   readonly characters: readonly string[];
+  /** What follows each character in the text. */
+  readonly targets?: readonly string[];
+  readonly textLength?: number;
   readonly map: string;
   readonly top: readonly (readonly { readonly character: string; readonly probability: number }[])[];
 }
