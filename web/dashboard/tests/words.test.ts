@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '../src/api/types.js';
 import { comparisonSentence } from '../src/words/comparison.js';
-import { scalarProduct } from '../src/words/explorer.js';
+import { scalarProduct, verdictSentence } from '../src/words/explorer.js';
 import { reachOf, triangleBlock } from '../src/words/itemised.js';
 import { openingSentence, type OpeningFacts } from '../src/words/opening.js';
 import { orderRuns } from '../src/words/runOrder.js';
@@ -14,8 +14,8 @@ describe('the opening sentence', () => {
   it.each([
     [{}, 'The gradient falls by a factor of 0.83 per timestep: this network learns at most 17 timesteps back, of 63.'],
     [{ horizon: 1 }, 'The gradient falls by a factor of 0.83 per timestep: this network learns at most 1 timestep back, of 63.'],
-    [{ horizon: 63, decay: 0.99 }, 'The gradient falls by a factor of 0.99 per timestep: it still reaches all 64 timesteps of a sequence.'],
-    [{ confidence: 0.4 }, 'The gradient falls at no single rate: this network learns at most 17 timesteps back, of 63.'],
+    [{ horizon: 63, decay: 0.99 }, 'The gradient falls by a factor of 0.99 per timestep: it stays above 1 % of its last value over all 64 timesteps.'],
+    [{ confidence: 0.4 }, 'The gradient follows no single rate: this network learns at most 17 timesteps back, of 63.'],
     [{ horizon: 63, decay: 1.2 }, 'The gradient grows by a factor of 1.2 per timestep on its way back: it reaches all 64 timesteps and may explode.'],
     [{ horizon: 0 }, 'The gradient falls by a factor of 0.83 per timestep: this network learns from the last timestep alone.'],
     [{ profile: [NaN, 1] }, 'The gradient is not a finite number at step 1,200: nothing after this step can be learned.'],
@@ -28,6 +28,11 @@ describe('the explorer', () => {
   it('shows 0.8^8 = 1.68e-1 where it starts', () => {
     const formula = Array.from({ length: 8 }, (_, t) => 0.8 ** (7 - t));
     expect(scalarProduct(formula)?.text).toBe('0.8^8 = 1.68e-1');
+  });
+  it('says the verdict once and its threshold always', () => {
+    const verdict = 'healthy' as const;
+    expect(verdictSentence({ verdict, threshold: 1e-3, sentence: 'Healthy: 8 back, above the threshold of 1e-3.' })).toBe('8 back, above the threshold of 1e-3.');
+    expect(verdictSentence({ verdict, threshold: 1e-3, sentence: 'It reaches 8 back.' })).toBe('It reaches 8 back. Threshold: 0.001.');
   });
 });
 

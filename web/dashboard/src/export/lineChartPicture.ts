@@ -47,6 +47,7 @@ function lineElements(
     'stroke-linejoin': 'round', opacity: series.faint === true ? 0.3 : 1,
     ...(series.dash === undefined ? {} : { 'stroke-dasharray': series.dash.join(' ') }),
   };
+  const ends = extentOf(spec).y;
   const parts: string[] = [];
   let path: string[] = [];
   const flush = (): void => {
@@ -56,6 +57,10 @@ function lineElements(
   for (let i = 0; i < series.x.length; i++) {
     const at = x(series.x[i] ?? NaN);
     const value = series.y[i] ?? NaN;
+    if (series.loose === true && !(value >= ends[0] && value <= ends[1])) {
+      flush();
+      continue;
+    }
     if (isPlaced(value, spec.log)) {
       path.push(`${at.toFixed(2)},${y(value).toFixed(2)}`);
       if (series.points === true) parts.push(element('circle', { cx: at, cy: y(value), r: 2.5, fill: stroke }));

@@ -99,13 +99,14 @@ export class LineFigure {
       axes: [
         {
           ...axis, size: 30, label: xAxisLabel(spec), labelSize: 18, labelGap: 0, grid: { show: false },
-          splits: (plot, _axis, low, high) => integersOnly(spec, linearTicks(low, high, Math.max(2, plot.over.clientWidth / 90))),
+          // The element's own size: the plot's is not known when it is first drawn.
+          splits: (_plot, _axis, low, high) => integersOnly(spec, linearTicks(low, high, Math.max(2, (this.element.clientWidth - 90) / 90))),
           values: (_plot, splits) => splits.map((value) => value.toLocaleString('en-US')),
         },
         {
           ...axis, size: 52, label: spec.yLabel, labelSize: 18, labelGap: 0,
-          splits: (plot, _axis, low, high) => {
-            const about = Math.max(2, plot.over.clientHeight / 40);
+          splits: (_plot, _axis, low, high) => {
+            const about = Math.max(2, (this.element.clientHeight - 60) / 40);
             return spec.log ? logTicks(10 ** low, 10 ** high, about).map(Math.log10) : linearTicks(low, high, about);
           },
           values: (_plot, splits) => formatTicks(spec.log ? splits.map((exponent) => 10 ** exponent) : splits, spec.log),

@@ -10,6 +10,8 @@ export interface LineSeries {
   /** Drawn thin and pale, behind the others, and left out of the legend. */
   readonly faint?: boolean;
   readonly points?: boolean;
+  /** May leave the chart: its values do not stretch the y axis. */
+  readonly loose?: boolean;
 }
 
 /** A line chart: everything that decides what it shows, on the screen and in a file. */
@@ -48,6 +50,7 @@ export function extentOf(spec: LineSpec): LineExtent {
       const y = series.y[i] ?? NaN;
       if (x < left) left = x;
       if (x > right) right = x;
+      if (series.loose === true) continue;
       if (!Number.isFinite(y)) nonFinite = true;
       else if (spec.log && y <= 0) zeros = true;
       else {

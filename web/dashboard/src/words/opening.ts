@@ -37,8 +37,8 @@ export function openingSentence(facts: OpeningFacts): string {
   }
   const start = named
     ? `The gradient${where} falls by a factor of ${formatNumber(decay)} per timestep`
-    : `The gradient${where} falls at no single rate`;
-  if (horizon >= farthest) return `${start}: it still reaches all ${facts.timesteps} timesteps of a sequence.`;
+    : `The gradient${where} follows no single rate`;
+  if (horizon >= farthest) return `${start}: it stays above 1 % of its last value over all ${facts.timesteps} timesteps.`;
   if (horizon === 0) return `${start}: this network learns from the last timestep alone.`;
   return `${start}: this network learns at most ${formatCount(horizon)} ${horizon === 1 ? 'timestep' : 'timesteps'} back, of ${farthest}.`;
 }
