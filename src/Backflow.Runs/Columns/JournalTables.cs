@@ -54,6 +54,14 @@ internal static class JournalTables
         return events.ToImmutable();
     }
 
+    /// <summary>The key of a run's newest sample, or 0.</summary>
+    public static long NewestSample(SqliteConnection connection, long runKey) =>
+        connection.QueryInt64("SELECT MAX(sample_key) FROM sample WHERE run_key = $run;", ("$run", runKey)) ?? 0;
+
+    /// <summary>The key of a run's newest event, or 0.</summary>
+    public static long NewestEvent(SqliteConnection connection, long runKey) =>
+        connection.QueryInt64("SELECT MAX(event_key) FROM event WHERE run_key = $run;", ("$run", runKey)) ?? 0;
+
     private static DateTimeOffset Time(Statement statement, int column) =>
         DateTimeOffset.FromUnixTimeMilliseconds(statement.Int64(column));
 }

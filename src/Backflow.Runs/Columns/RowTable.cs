@@ -74,6 +74,17 @@ internal static class RowTable
         return rows.ToSeries();
     }
 
+    /// <summary>The newest row up to a step, or else the oldest.</summary>
+    public static RowSeries ReadNearest(SqliteConnection connection, MetricKey metric, int layer, long step)
+    {
+        using Statement before = new(
+            connection,
+            "SELECT MAX(step) FROM timestep_row WHERE metric_key = ? AND layer = ? AND step <= ?;");
+        before.Bind(1, metric.Key).Bind(2, layer).Bind(3, step);
+        StepRange range = before.Step() && !before.IsNull(0) ? StepRange.At(before.Int64(0)) : StepRange.All;
+        return Read(connection, metric, layer, range, limit: 1);
+    }
+
     /// <summary>The layers that a metric has rows of, ascending.</summary>
     public static ImmutableArray<int> Layers(SqliteConnection connection, long metricKey)
     {

@@ -64,6 +64,51 @@ public sealed class RunReader
         });
     }
 
+    /// <summary>The values of a scalar metric, or the extremes of each bucket where there are too many.</summary>
+    /// <param name="metric">Its name.</param>
+    /// <param name="range">The steps; null for all.</param>
+    /// <param name="maximumPoints">
+    /// The most points wanted, at least 4. Where the range has more, it is cut into buckets of 2ᵏ steps, and of each the
+    /// least, the greatest and the first value that is not finite are kept, each at its own step, and the newest value.
+    /// </param>
+    /// <returns>Ascending by step; every point was recorded.</returns>
+    public ScalarSeries ScalarExtremes(string metric, StepRange? range, int maximumPoints)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumPoints, 4);
+        return _database.Read(connection =>
+        {
+            MetricKey key = MetricTable.Find(connection, RunTable.Key(connection, RunId), MetricKind.Scalar, metric);
+            return ScalarTable.ReadExtremes(connection, key, range ?? StepRange.All, maximumPoints);
+        });
+    }
+
+    /// <summary>The rows of a row metric in one layer, or the extremes of each bucket where there are too many.</summary>
+    /// <param name="metric">Its name.</param>
+    /// <param name="layer">The layer, from 0.</param>
+    /// <param name="range">The steps; null for all.</param>
+    /// <param name="maximumColumns">The most columns wanted, at least 1.</param>
+    /// <returns>Ascending by step.</returns>
+    public RowExtremes RowExtremes(string metric, int layer, StepRange? range, int maximumColumns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumColumns);
+        return _database.Read(connection =>
+        {
+            MetricKey key = MetricTable.Find(connection, RunTable.Key(connection, RunId), MetricKind.Row, metric);
+            return RowExtremesTable.Read(connection, key, layer, range ?? StepRange.All, maximumColumns);
+        });
+    }
+
+    /// <summary>The row of a step, or of the nearest one before it, or of the first.</summary>
+    /// <param name="metric">Its name.</param>
+    /// <param name="layer">The layer, from 0.</param>
+    /// <param name="step">The step.</param>
+    /// <returns>A series of one row, or of none where the metric has none.</returns>
+    public RowSeries RowAt(string metric, int layer, long step) => _database.Read(connection =>
+    {
+        MetricKey key = MetricTable.Find(connection, RunTable.Key(connection, RunId), MetricKind.Row, metric);
+        return RowTable.ReadNearest(connection, key, layer, step);
+    });
+
     /// <summary>The samples of the run.</summary>
     /// <param name="range">The steps; null for all.</param>
     /// <returns>In the order in which they were made.</returns>

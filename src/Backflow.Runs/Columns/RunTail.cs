@@ -56,6 +56,21 @@ public sealed class RunTail
     /// <param name="seen">The newest event that is known.</param>
     public void Skip(RunEvent seen) => _eventKey = seen.Key;
 
+    /// <summary>Counts everything that is there as seen: the next look gives what comes from now on.</summary>
+    public void SkipAll() => _database.Read(connection =>
+    {
+        long runKey = RunTable.Key(connection, _runId);
+        _rewinds = RunTable.Get(connection, _runId, _clock.GetUtcNow()).Rewinds;
+        foreach (MetricKey metric in MetricTable.List(connection, runKey))
+        {
+            SkipAll(connection, metric);
+        }
+
+        _sampleKey = JournalTables.NewestSample(connection, runKey);
+        _eventKey = JournalTables.NewestEvent(connection, runKey);
+        return true;
+    });
+
     /// <summary>Looks for what came.</summary>
     /// <param name="maximumPerColumn">
     /// The most values of one column in one look; the next look goes on behind them.
@@ -78,6 +93,24 @@ public sealed class RunTail
         _sampleKey = changes.Samples.IsEmpty ? _sampleKey : changes.Samples[^1].Key;
         _eventKey = changes.Events.IsEmpty ? _eventKey : changes.Events[^1].Key;
         return changes;
+    }
+
+    private void SkipAll(SqliteConnection connection, MetricKey metric)
+    {
+        if (metric.Kind == MetricKind.Scalar)
+        {
+            if (MetricTable.Summarise(connection, metric) is MetricSummary summary)
+            {
+                _scalarSteps[metric.Name] = summary.LastStep;
+            }
+
+            return;
+        }
+
+        foreach (int layer in RowTable.Layers(connection, metric.Key))
+        {
+            _rowSteps[(metric.Name, layer)] = RowTable.Ends(connection, metric, layer, StepRange.All)!.Value.Last;
+        }
     }
 
     private RunChanges Read(SqliteConnection connection, int limit)

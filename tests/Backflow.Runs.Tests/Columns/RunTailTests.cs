@@ -74,6 +74,23 @@ public sealed class RunTailTests : IDisposable
     }
 
     [Fact]
+    public void SkipAll_RunWithHistory_GivesWhatComesFromNowOn()
+    {
+        Record(step: 1);
+        RunTail tail = _reader.Tail();
+        tail.SkipAll();
+        Assert.True(tail.Read().IsEmpty);
+
+        Record(step: 2);
+        RunChanges next = tail.Read();
+        Assert.Equal([2L], Assert.Single(next.Scalars).Steps);
+        Assert.All(next.Rows, static rows => Assert.Equal([2L], rows.Steps));
+        Assert.Single(next.Samples);
+        Assert.Single(next.Events);
+        Assert.False(next.StartedOver);
+    }
+
+    [Fact]
     public void Skip_SeriesReadElsewhere_GoesOnBehindThem()
     {
         Record(step: 1);
