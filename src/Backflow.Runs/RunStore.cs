@@ -65,7 +65,7 @@ public sealed class RunStore : IDisposable
         return database.Guard(() =>
         {
             using SqliteConnection connection = database.Connect();
-            StoreFormat.Verify(connection, path);
+            StoreFormat.VerifyOrUpgrade(connection, path);
             return new RunStore(database, clock ?? TimeProvider.System);
         });
     }
@@ -116,6 +116,23 @@ public sealed class RunStore : IDisposable
     public ImmutableArray<RunManifest> ListRuns() =>
         _database.Read(connection => RunTable.List(connection, _clock.GetUtcNow()));
 
+    /// <summary>Every run with what a list shows of it, newest first.</summary>
+    /// <param name="scalarMetrics">The scalar metrics whose newest values are wanted.</param>
+    /// <returns>The runs as they stand.</returns>
+    public ImmutableArray<RunOverview> ListOverviews(ImmutableArray<string> scalarMetrics) =>
+        _database.Read(connection => OverviewTable.List(connection, scalarMetrics, _clock.GetUtcNow()));
+
+    /// <summary>One run with what a list shows of it.</summary>
+    /// <param name="runId">The id in full.</param>
+    /// <param name="scalarMetrics">The scalar metrics whose newest values are wanted.</param>
+    /// <returns>The run as it stands.</returns>
+    public RunOverview GetOverview(string runId, ImmutableArray<string> scalarMetrics) =>
+        _database.Read(connection => OverviewTable.Get(connection, runId, scalarMetrics, _clock.GetUtcNow()));
+
+    /// <summary>Watches whether any process changes the store.</summary>
+    /// <returns>A watch, which the caller disposes of before the store.</returns>
+    public StoreWatch Watch() => new(_database);
+
     /// <summary>The run that a person means by a word.</summary>
     /// <param name="word">An id, a name, or the beginning of exactly one run's id or name.</param>
     /// <returns>The run as it stands.</returns>
@@ -144,6 +161,12 @@ public sealed class RunStore : IDisposable
         RunNames.RequireFree(connection, name, runId);
         RunTable.Update(connection, runId, _clock.GetUtcNow(), "name = $value", name);
     });
+
+    /// <summary>Says whether lists show a run first.</summary>
+    /// <param name="runId">The id.</param>
+    /// <param name="isPinned">Whether they do.</param>
+    public void SetPinned(string runId, bool isPinned) => _database.Write(connection =>
+        RunTable.Update(connection, runId, _clock.GetUtcNow(), "pinned = $value", isPinned ? 1L : 0L));
 
     /// <summary>Says where a run stands.</summary>
     /// <param name="runId">The id.</param>

@@ -60,6 +60,9 @@ public sealed record RunManifest
     /// <summary>Rows that were recorded faster than they could be written, and therefore not kept.</summary>
     public long DroppedRows { get; init; }
 
+    /// <summary>Whether lists show the run first.</summary>
+    public bool IsPinned { get; init; }
+
     /// <summary>
     /// How often steps were discarded in order to be repeated; a change tells a reader to start over.
     /// </summary>

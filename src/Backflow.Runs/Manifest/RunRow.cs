@@ -46,6 +46,7 @@ internal static class RunRow
         FinalValidationLoss = StoredNumber.FromColumn(reader["final_validation_loss"]),
         DroppedRows = Int64(reader, "dropped_rows"),
         Rewinds = Int64(reader, "rewinds"),
+        IsPinned = Int64(reader, "pinned") != 0,
     };
 
     private static string Text(SqliteDataReader reader, string column) => reader.GetString(reader.GetOrdinal(column));

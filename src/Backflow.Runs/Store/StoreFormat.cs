@@ -35,12 +35,12 @@ internal static class StoreFormat
             transaction.Commit();
         }
 
-        Verify(connection, path);
+        VerifyOrUpgrade(connection, path);
     }
 
-    /// <summary>Throws unless the database is a store that this build reads.</summary>
+    /// <summary>Throws unless the database is a store that this build reads; brings an older one up to date.</summary>
     /// <exception cref="RunFormatException">It is another application's, empty, or of a newer version.</exception>
-    public static void Verify(SqliteConnection connection, string path)
+    public static void VerifyOrUpgrade(SqliteConnection connection, string path)
     {
         if (IsEmpty(connection))
         {
@@ -60,9 +60,29 @@ internal static class StoreFormat
         if (version is < 1 or > StoreSchema.Version)
         {
             throw new RunFormatException(
-                $"{path} is a run store of format {version}, and this build reads format {StoreSchema.Version}; update "
+                $"{path} is a run store of format {version}, and this build reads formats 1 to {StoreSchema.Version}; update "
                 + "Backflow, or choose another store with --store.");
         }
+
+        if (version < StoreSchema.Version)
+        {
+            Upgrade(connection);
+        }
+    }
+
+    private static void Upgrade(SqliteConnection connection)
+    {
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        // Asked again inside the transaction: another process may have been faster.
+        if (connection.QueryInt64("PRAGMA user_version;") == 1)
+        {
+            connection.Execute("""
+                ALTER TABLE run ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+                PRAGMA user_version = 2;
+                """);
+        }
+
+        transaction.Commit();
     }
 
     private static bool IsEmpty(SqliteConnection connection) =>

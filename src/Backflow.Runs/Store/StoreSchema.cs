@@ -7,7 +7,7 @@ internal static class StoreSchema
     public const int ApplicationId = 0x626B_666C;
 
     /// <summary>The format that this build writes, and the newest that it reads.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Every table and index, in the order of creation.</summary>
     public const string Sql = """
@@ -33,7 +33,8 @@ internal static class StoreSchema
             final_training_loss   ANY,
             final_validation_loss ANY,
             dropped_rows          INTEGER NOT NULL DEFAULT 0,
-            rewinds               INTEGER NOT NULL DEFAULT 0
+            rewinds               INTEGER NOT NULL DEFAULT 0,
+            pinned                INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE run_counter (
