@@ -129,14 +129,14 @@ public sealed class AgreementGrammar
         }
 
         phrases.WriteSubject(head, number, interveningNouns, isHeadAlone);
-        ImmutableArray<GrammaticalNumber> interveningNumbers = [.. draft.Nouns.Skip(1).Select(noun => noun.Number)];
+        ImmutableArray<(int Index, GrammaticalNumber Number)> between = [.. draft.Nouns.Skip(1)];
         predicate.Write(head, number);
         return new AgreementSentence(
             [.. draft.Words],
             draft.Nouns[0].Index,
             predicate.VerbIndex,
             number,
-            interveningNumbers,
+            between,
             predicate.WrongForm(number),
             phrases.HasNumberCue);
     }

@@ -14,7 +14,7 @@ public sealed class AgreementSentence
         int subjectIndex,
         int verbIndex,
         GrammaticalNumber subjectNumber,
-        ImmutableArray<GrammaticalNumber> interveningNumbers,
+        ImmutableArray<(int Index, GrammaticalNumber Number)> interveningNouns,
         string wrongVerb,
         bool hasNumberCue)
     {
@@ -22,7 +22,8 @@ public sealed class AgreementSentence
         SubjectIndex = subjectIndex;
         VerbIndex = verbIndex;
         SubjectNumber = subjectNumber;
-        InterveningNumbers = interveningNumbers;
+        InterveningNumbers = [.. interveningNouns.Select(static noun => noun.Number)];
+        AttractorIndices = [.. interveningNouns.Where(noun => noun.Number != subjectNumber).Select(static noun => noun.Index)];
         WrongVerb = wrongVerb;
         HasNumberCue = hasNumberCue;
         Text = string.Concat(string.Join(' ', words).AsSpan(), ".".AsSpan());
@@ -56,6 +57,9 @@ public sealed class AgreementSentence
     /// How many of the intervening nouns have the opposite number to the subject (Linzen's attractors).
     /// </summary>
     public int AttractorCount => InterveningNumbers.Count(number => number != SubjectNumber);
+
+    /// <summary>The positions of the attractors among <see cref="Words"/>.</summary>
+    public ImmutableArray<int> AttractorIndices { get; }
 
     /// <summary>
     /// Whether a word before the main verb, other than the head, repeats the subject's number: its determiner ("these

@@ -72,15 +72,7 @@ internal static class CheckpointContent
     /// <returns>The best validation loss so far, or null.</returns>
     public static double? Restore(SafetensorsFile file, TrainingSession session)
     {
-        if (Value(file, TextDigestKey) != session.Data.Digest)
-        {
-            throw session.Data is TextData text
-                ? new ExperimentException(
-                    $"'{text.Corpus.Name}' is not the text that the run was trained on: its characters differ.",
-                    "Give the original file with --text, or train a new run on this one with 'backflow train'.")
-                : Misfit($"it is one of '{Value(file, TextDigestKey)}'");
-        }
-
+        RequireSameText(file, session.Data);
         RestoreParameters(file, session.Network);
         foreach ((string name, AlignedBuffer buffer) in session.Optimizer.State)
         {
@@ -102,6 +94,19 @@ internal static class CheckpointContent
         session.Optimizer.Step = Number(file, OptimizerStepKey);
         string best = Value(file, BestKey);
         return best.Length == 0 ? null : double.Parse(best, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Throws unless the data is what the checkpoint's run was trained on.</summary>
+    public static void RequireSameText(SafetensorsFile file, ITrainingData data)
+    {
+        if (Value(file, TextDigestKey) != data.Digest)
+        {
+            throw data is TextData text
+                ? new ExperimentException(
+                    $"'{text.Corpus.Name}' is not the text that the run was trained on: its characters differ.",
+                    "Give the original file with --text, or train a new run on this one with 'backflow train'.")
+                : Misfit($"it is one of '{Value(file, TextDigestKey)}'");
+        }
     }
 
     public static void RestoreParameters(SafetensorsFile file, RecurrentNetwork network)

@@ -65,7 +65,8 @@ internal sealed class AgreementTask : SequenceTask
         Write(sentence, row, batch);
     }
 
-    private void Write(AgreementSentence sentence, int row, TaskBatch batch)
+    /// <summary>Writes one sentence: its words before the verb, with the number of the subject as the target.</summary>
+    internal void Write(AgreementSentence sentence, int row, TaskBatch batch)
     {
         int empty = _length - sentence.VerbIndex;
         for (int t = 0; t < _length; t++)

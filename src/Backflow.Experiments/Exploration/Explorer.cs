@@ -1,0 +1,62 @@
+using Backflow.Runs;
+using Backflow.Runs.Checkpoints;
+
+namespace Backflow.Experiments.Exploration;
+
+/// <summary>Answers a page's questions with the engine and the runs of a store.</summary>
+public sealed class Explorer : IExplorer, IDisposable
+{
+    private readonly RunStore _store;
+    private readonly DependencyQuestion _dependency;
+    private readonly Lock _lock = new();
+    private ItemisedModel? _model;
+
+    /// <summary>Makes an explorer; nothing is computed before the first question.</summary>
+    /// <param name="store">The store, which outlives the explorer.</param>
+    /// <param name="clock">What tells the time; null for the system's clock.</param>
+    public Explorer(RunStore store, TimeProvider? clock = null)
+        : this(store, clock ?? TimeProvider.System, dependencySteps: null)
+    {
+    }
+
+    internal Explorer(RunStore store, TimeProvider clock, long? dependencySteps)
+    {
+        _store = store;
+        _dependency = new DependencyQuestion(store, clock, dependencySteps);
+    }
+
+    /// <inheritdoc/>
+    public ExplorerAnswer Explore(ExplorerQuestion question) => NetworkExplorer.Explore(question);
+
+    /// <inheritdoc/>
+    public DependencyAnswer Depend(int attractors, int example) => _dependency.Answer(attractors, example);
+
+    /// <inheritdoc/>
+    public ItemisedAnswer Itemise(string runId, int layer, int offset)
+    {
+        Checkpoint? newest = _store.Checkpoints.List(runId).FirstOrDefault();
+        lock (_lock)
+        {
+            // One model is kept: a person hovers over one run's text at a time.
+            if (_model?.RunId != runId || _model.Step != newest?.Step)
+            {
+                ItemisedModel model = ItemisedModel.Load(_store, runId);
+                _model?.Dispose();
+                _model = model;
+            }
+
+            return _model.Measure(layer, offset);
+        }
+    }
+
+    /// <summary>Stops what is being trained for an answer.</summary>
+    public void Dispose()
+    {
+        _dependency.Dispose();
+        lock (_lock)
+        {
+            _model?.Dispose();
+            _model = null;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+
+namespace Backflow.Experiments.Exploration;
+
+/// <summary>The gradients of one network. Arrays are [T]: entry t − 1 belongs to hₜ, t = 1 … T.</summary>
+public sealed record ExplorerAnswer
+{
+    /// <summary>‖∂L/∂hₜ‖₂, where L reads h_T alone with a random direction of length 1.</summary>
+    public required ImmutableArray<double> Norms { get; init; }
+
+    /// <summary>The norms divided by that of h_T.</summary>
+    public required ImmutableArray<double> Relative { get; init; }
+
+    /// <summary>(scale · derivative)^(T − t), the derivative being the activation's largest: tanh and ReLU 1, σ 1/4.</summary>
+    public required ImmutableArray<double> ScalarFormula { get; init; }
+
+    /// <summary>(γσ₁)^(T − t), which ‖∂h_T/∂hₜ‖₂ cannot exceed; null for gated cells.</summary>
+    public required ImmutableArray<double>? Bound { get; init; }
+
+    /// <summary>The same quantities for the initial state h₀, T timesteps back.</summary>
+    public required ExplorerInitialState Initial { get; init; }
+
+    /// <summary>The mean activation of each gate by name; empty for an Elman network.</summary>
+    public required ImmutableSortedDictionary<string, ImmutableArray<double>> Gates { get; init; }
+
+    /// <summary>The constant error carousel's own gain from cₜ to c_T; null where there is no cell state.</summary>
+    public required ImmutableArray<double>? Carousel { get; init; }
+
+    /// <summary>σ₁ of R, or of each gate's block.</summary>
+    public required double Sigma1 { get; init; }
+
+    /// <summary>ρ of R, or of each gate's block.</summary>
+    public required double Rho { get; init; }
+
+    /// <summary>The largest lag with more than 1 % of the gradient at lag 0; null where there is none.</summary>
+    public required int? Horizon { get; init; }
+
+    /// <summary>healthy, vanishing or exploding.</summary>
+    public required string Verdict { get; init; }
+
+    /// <summary>The verdict in a sentence with its numbers.</summary>
+    public required string Sentence { get; init; }
+
+    /// <summary>What the relative gradient of h₀ was held against.</summary>
+    public required double Threshold { get; init; }
+
+    /// <summary>How long the answer took to compute.</summary>
+    public double Milliseconds { get; init; }
+}
+
+/// <summary>The initial state h₀, behind all T timesteps.</summary>
+/// <param name="Norm">‖∂L/∂h₀‖₂.</param>
+/// <param name="Relative">The norm divided by that of h_T.</param>
+/// <param name="ScalarFormula">(scale · derivative)^T.</param>
+/// <param name="Bound">(γσ₁)^T; null for gated cells.</param>
+public sealed record ExplorerInitialState(double Norm, double Relative, double ScalarFormula, double? Bound);

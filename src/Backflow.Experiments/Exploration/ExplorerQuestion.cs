@@ -1,0 +1,66 @@
+using System.Globalization;
+using Backflow.Engine;
+
+namespace Backflow.Experiments.Exploration;
+
+/// <summary>A network to look at: random, untrained, of one layer.</summary>
+public sealed record ExplorerQuestion
+{
+    private const string TanhAlias = "rnn-tanh";
+
+    /// <summary>The cell by name; "rnn-tanh" is another name of "rnn".</summary>
+    public string Cell { get; init; } = TanhAlias;
+
+    /// <summary>Timesteps, T: 2 to 200.</summary>
+    public int Length { get; init; } = 8;
+
+    /// <summary>
+    /// What a random orthogonal matrix is multiplied by to give R, or each gate's block of it: above 0, up to 10. It is
+    /// then σ₁ and ρ of R, both.
+    /// </summary>
+    public double Scale { get; init; } = 0.8;
+
+    /// <summary>The bias of an LSTM's forget gate, −20 to 20.</summary>
+    public double ForgetBias { get; init; } = 1;
+
+    /// <summary>Units, H: 1 to 256.</summary>
+    public int Hidden { get; init; } = 64;
+
+    /// <summary>The seed of weights, inputs and loss.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The cell of the engine.</summary>
+    /// <exception cref="ExperimentException">There is no such cell, or a value is outside its range.</exception>
+    internal CellKind Validate()
+    {
+        RequireRange(nameof(Length), Length, 2, 200);
+        RequireRange(nameof(Hidden), Hidden, 1, 256);
+        if (!(Scale > 0 && Scale <= 10))
+        {
+            throw OutOfRange(nameof(Scale), Scale, "above 0 and at most 10", "0.8");
+        }
+
+        if (!(Math.Abs(ForgetBias) <= 20))
+        {
+            throw OutOfRange(nameof(ForgetBias), ForgetBias, "from -20 to 20", "1");
+        }
+
+        return CellNames.TryParse(Cell == TanhAlias ? CellNames.NameOf(CellKind.RnnTanh) : Cell, out CellKind cell)
+            ? cell
+            : throw new ExperimentException(
+                $"The cell must be one of {TanhAlias}, {CellNames.List}, got '{Cell}'.", "Choose lstm, for instance.");
+    }
+
+    private static void RequireRange(string name, int value, int least, int greatest)
+    {
+        if (value < least || value > greatest)
+        {
+            throw OutOfRange(name, value, string.Create(CultureInfo.InvariantCulture, $"from {least} to {greatest}"), "64");
+        }
+    }
+
+    private static ExperimentException OutOfRange(string name, IFormattable value, string allowed, string example) => new(
+        $"{char.ToLowerInvariant(name[0])}{name[1..]} must be {allowed}, got "
+        + $"{value.ToString(null, CultureInfo.InvariantCulture)}.",
+        $"Choose {example}, for instance.");
+}

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Backflow.Engine;
+using Backflow.Telemetry;
+
+namespace Backflow.Experiments.Exploration;
+
+/// <summary>Answers a question about an untrained network with the engine that trains.</summary>
+/// <remarks>
+/// R, or each gate's block of it, is scale × a random orthogonal matrix, so that σ₁ = ρ = scale; W is Glorot's; biases
+/// are 0 but for the forget gate. Inputs are eight features of N(0, 1) per timestep. The loss is u·h_T with a random
+/// direction u of length 1, so that ‖∂L/∂h_T‖ = 1.
+/// </remarks>
+internal static class NetworkExplorer
+{
+    private const int InputSize = 8;
+
+    public static ExplorerAnswer Explore(ExplorerQuestion question)
+    {
+        long started = Stopwatch.GetTimestamp();
+        CellKind cell = question.Validate();
+        SplittableRandom random = new(question.Seed);
+        RecurrentNetwork network = new(new NetworkOptions
+        {
+            InputSize = InputSize,
+            Layers = [new LayerOptions(cell, question.Hidden)],
+        });
+        InitialisationOptions start = new()
+        {
+            Scheme = InitialisationScheme.Orthogonal,
+            Gain = question.Scale,
+            ForgetBias = question.ForgetBias,
+        };
+        NetworkInitialiser.Initialise(network, start, random.Split("initialisation"));
+        using WorkerPool pool = new(threads: 1);
+        NetworkPass pass = new(network, question.Length, batchSize: 1, pool);
+        pass.ResetState();
+        pass.SetInput(Gaussians(question.Length * InputSize, random.Split("input")));
+        pass.Forward();
+        ImmutableSortedDictionary<string, ImmutableArray<double>> gates = Gates(pass, cell);
+        ImmutableArray<double>? carousel = pass.HasCellState(0) ? Carousel(pass) : null;
+        pass.SetOutputGradient(LastStateGradient(question, random.Split("loss")));
+        pass.Backward();
+
+        ExplorerAnswer answer = Answer(question, cell, pass, Spectrum(network)) with { Gates = gates, Carousel = carousel };
+        return answer with { Milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds };
+    }
+
+    private static ExplorerAnswer Answer(
+        ExplorerQuestion question, CellKind cell, NetworkPass pass, (double Radius, double Norm) spectrum)
+    {
+        int length = question.Length;
+        double[] norms = new double[length + 1];
+        for (int slot = 0; slot <= length; slot++)
+        {
+            norms[slot] = GradientClipping.Norm(pass.HiddenGradient(0, slot));
+        }
+
+        bool isGated = GateNames.Of(cell).Length > 0;
+        double slope = isGated ? 1 : JacobianBound.LargestSlope(cell);
+        double[] formula = Powers(question.Scale * slope, length);
+        double[] bound = Powers(spectrum.Norm * slope, length);
+        double[] relative = [.. norms.Select(norm => norm / norms[^1])];
+        ExplorerVerdict verdict = ExplorerVerdict.Of(relative[0], length);
+        return new ExplorerAnswer
+        {
+            Norms = [.. norms[1..]],
+            Relative = [.. relative[1..]],
+            ScalarFormula = [.. formula[1..]],
+            Bound = isGated ? null : [.. bound[1..]],
+            Initial = new ExplorerInitialState(norms[0], relative[0], formula[0], isGated ? null : bound[0]),
+            Gates = ImmutableSortedDictionary<string, ImmutableArray<double>>.Empty,
+            Carousel = null,
+            Sigma1 = spectrum.Norm,
+            Rho = spectrum.Radius,
+            Horizon = GradientHorizon.Measure([.. norms.Select(static norm => (float)norm)]).Horizon,
+            Verdict = verdict.Name,
+            Sentence = verdict.Sentence,
+            Threshold = verdict.Threshold,
+        };
+    }
+
+    /// <summary>x^(T − t) for t = 0 … T.</summary>
+    private static double[] Powers(double x, int length) =>
+        [.. Enumerable.Range(0, length + 1).Select(t => Math.Pow(x, length - t))];
+
+    // The first block of R stands for all: each is the same multiple of an orthogonal matrix.
+    private static (double Radius, double Norm) Spectrum(RecurrentNetwork network)
+    {
+        Parameter weights = network.Layers[0].RecurrentWeights;
+        int size = weights.Shape[1];
+        float[] values = new float[weights.Count];
+        weights.Export(network.Parameters.Span, values);
+        double[] block = Array.ConvertAll(values[..(size * size)], static value => (double)value);
+        SpectrumResult spectrum = Telemetry.Spectrum.Compute(block, size);
+        return (spectrum.Radius, spectrum.Norm);
+    }
+
+    private static ImmutableSortedDictionary<string, ImmutableArray<double>> Gates(NetworkPass pass, CellKind cell)
+    {
+        ImmutableSortedDictionary<string, ImmutableArray<double>>.Builder gates =
+            ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<double>>(StringComparer.Ordinal);
+        ImmutableArray<string> names = GateNames.Of(cell);
+        float[][] rows = [.. Enumerable.Range(0, 4).Select(_ => new float[pass.SequenceLength])];
+        for (int gate = 0; gate < names.Length; gate++)
+        {
+            GateStatistics.Measure(
+                pass,
+                layer: 0,
+                gate,
+                new GateRows { Mean = rows[0], ShareBelow = rows[1], ShareAbove = rows[2], MeanDerivative = rows[3] });
+            gates.Add(names[gate], [.. rows[0].Select(static mean => (double)mean)]);
+        }
+
+        return gates.ToImmutable();
+    }
+
+    private static ImmutableArray<double> Carousel(NetworkPass pass)
+    {
+        float[] gains = new float[pass.SequenceLength];
+        CarouselGain.Measure(pass, layer: 0, gains);
+        return [.. gains.Select(static gain => (double)gain)];
+    }
+
+    private static float[] Gaussians(int count, SplittableRandom random)
+    {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++)
+        {
+            values[i] = (float)random.NextGaussian();
+        }
+
+        return values;
+    }
+
+    private static float[] LastStateGradient(ExplorerQuestion question, SplittableRandom random)
+    {
+        float[] direction = Gaussians(question.Hidden, random);
+        double norm = GradientClipping.Norm(direction);
+        float[] gradient = new float[question.Length * question.Hidden];
+        int first = gradient.Length - question.Hidden;
+        for (int i = 0; i < direction.Length; i++)
+        {
+            gradient[first + i] = (float)(direction[i] / norm);
+        }
+
+        return gradient;
+    }
+}
