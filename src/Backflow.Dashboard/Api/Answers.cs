@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Backflow.Experiments.Exploration;
+using Microsoft.AspNetCore.Http;
+
+namespace Backflow.Dashboard.Api;
+
+internal sealed record ErrorAnswer(string Error, string Remedy);
+
+internal sealed record StoreAnswer(string StoreName, string Version, string? HostName, bool CanExplore, bool ReadOnly);
+
+internal sealed record VerdictCounts(int Information, int Warning, int Error);
+
+internal record RunAnswer
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required bool Pinned { get; init; }
+
+    public required string Task { get; init; }
+
+    public required string Cell { get; init; }
+
+    public required string Status { get; init; }
+
+    public required long Step { get; init; }
+
+    public required long? Steps { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public required DateTimeOffset Updated { get; init; }
+
+    public required double? TrainingLoss { get; init; }
+
+    public required double? ValidationLoss { get; init; }
+
+    public required double? Horizon { get; init; }
+
+    public required VerdictCounts Verdicts { get; init; }
+}
+
+internal sealed record RunDetailAnswer : RunAnswer
+{
+    /// <summary>A text: seeds have 64 bits and numbers of JavaScript 53.</summary>
+    public required string Seed { get; init; }
+
+    public required string Version { get; init; }
+
+    public required string Machine { get; init; }
+
+    public required string CommandLine { get; init; }
+
+    public required JsonElement Configuration { get; init; }
+
+    public required ImmutableArray<MetricAnswer> Metrics { get; init; }
+
+    public required bool HasCheckpoint { get; init; }
+}
+
+internal sealed record MetricAnswer(string Kind, string Name, ImmutableArray<int> Layers, long FirstStep, long LastStep);
+
+internal sealed record RunsAnswer(ImmutableArray<RunAnswer> Runs);
+
+internal sealed record SeriesAnswer(string Metric, ImmutableArray<long> Steps, ImmutableArray<double> Values);
+
+internal sealed record ScalarsAnswer(ImmutableArray<SeriesAnswer> Series);
+
+internal sealed record RowAnswer(string Metric, int Layer, long Step, ImmutableArray<float> Values);
+
+internal sealed record EventAnswer(
+    string Key, long Step, DateTimeOffset Created, string Level, string Title, string Text, JsonElement? Payload);
+
+internal sealed record EventsAnswer(ImmutableArray<EventAnswer> Events);
+
+internal sealed record SampleAnswer(string Key, long Step, DateTimeOffset Created, string Text);
+
+internal sealed record SamplesAnswer(ImmutableArray<SampleAnswer> Samples);
+
+internal sealed record LiveRowsAnswer(
+    string Metric, int Layer, ImmutableArray<long> Steps, ImmutableArray<int> Lengths, ReadOnlyMemory<byte> Data);
+
+internal sealed record ChangeAnswer(
+    RunAnswer Run,
+    bool StartedOver,
+    ImmutableArray<SeriesAnswer> Scalars,
+    ImmutableArray<LiveRowsAnswer> Rows,
+    ImmutableArray<EventAnswer> Events,
+    ImmutableArray<SampleAnswer> Samples);
+
+internal sealed record ItemisedMapAnswer(
+    long Step,
+    int Offset,
+    int TextLength,
+    ImmutableArray<string> Characters,
+    ImmutableArray<string> Targets,
+    ImmutableArray<double> Losses,
+    ReadOnlyMemory<byte> Map,
+    ImmutableArray<ImmutableArray<CharacterProbability>> Top);
+
+internal sealed record DoneAnswer(string Id);
+
+internal sealed record NameBody(string? Name);
+
+internal sealed record PinBody(bool? Pinned);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(ErrorAnswer))]
+[JsonSerializable(typeof(StoreAnswer))]
+[JsonSerializable(typeof(RunsAnswer))]
+[JsonSerializable(typeof(RunDetailAnswer))]
+[JsonSerializable(typeof(ScalarsAnswer))]
+[JsonSerializable(typeof(RowAnswer))]
+[JsonSerializable(typeof(EventsAnswer))]
+[JsonSerializable(typeof(SamplesAnswer))]
+[JsonSerializable(typeof(ChangeAnswer))]
+[JsonSerializable(typeof(DoneAnswer))]
+[JsonSerializable(typeof(NameBody))]
+[JsonSerializable(typeof(PinBody))]
+[JsonSerializable(typeof(ExplorerAnswer))]
+[JsonSerializable(typeof(DependencyAnswer))]
+[JsonSerializable(typeof(ItemisedMapAnswer))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>Answers with an object.</summary>
+    public static Task Write<T>(HttpContext context, T answer)
+    {
+        context.Response.ContentType = "application/json; charset=utf-8";
+        return context.Response.Body.WriteAsync(Bytes(answer), context.RequestAborted).AsTask();
+    }
+
+    /// <summary>An object as JSON.</summary>
+    public static byte[] Bytes<T>(T answer) => JsonSerializer.SerializeToUtf8Bytes(answer, typeof(T), Default);
+}

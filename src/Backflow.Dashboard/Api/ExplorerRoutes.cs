@@ -1,0 +1,55 @@
+using Backflow.Experiments;
+using Backflow.Experiments.Exploration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Backflow.Dashboard.Api;
+
+/// <summary>What is computed when it is asked for.</summary>
+internal static class ExplorerRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes, IExplorer explorer)
+    {
+        routes.MapGet("/api/explorer", context => ApiJson.Write(context, explorer.Explore(Question(context))));
+        routes.MapGet("/api/dependency", context => ApiJson.Write(context, explorer.Depend(
+            (int)context.Number("attractors", 2, 0, 5), (int)context.Number("example", 0, 0, 9_999))));
+        routes.MapGet("/api/runs/{id}/itemised", context => Itemise(context, explorer));
+    }
+
+    private static ExplorerQuestion Question(HttpContext context)
+    {
+        ExplorerQuestion usual = new();
+        return new ExplorerQuestion
+        {
+            Cell = context.Text("cell") ?? usual.Cell,
+            Length = (int)context.Number("length", usual.Length, 2, 200),
+            Scale = context.Real("scale", usual.Scale),
+            ForgetBias = context.Real("forgetBias", usual.ForgetBias),
+            Hidden = (int)context.Number("hidden", usual.Hidden, 1, 256),
+            Seed = (ulong)context.Number("seed", (long)usual.Seed, 0, long.MaxValue),
+        };
+    }
+
+    private static Task Itemise(HttpContext context, IExplorer explorer)
+    {
+        try
+        {
+            ItemisedAnswer answer = explorer.Itemise(
+                context.RunId(), context.Layer(), (int)context.Number("offset", 0, 0, int.MaxValue));
+            return ApiJson.Write(context, new ItemisedMapAnswer(
+                answer.Step,
+                answer.Offset,
+                answer.TextLength,
+                answer.Characters,
+                answer.Targets,
+                answer.Losses,
+                RunAnswers.Bytes(answer.Map),
+                answer.Top));
+        }
+        catch (ExperimentException mistake)
+        {
+            throw new ApiException(StatusCodes.Status409Conflict, mistake.Message, mistake.Remedy);
+        }
+    }
+}

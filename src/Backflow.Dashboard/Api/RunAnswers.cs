@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Backflow.Experiments.Training;
+using Backflow.Runs;
+using Backflow.Runs.Columns;
+using Backflow.Runs.Manifest;
+
+namespace Backflow.Dashboard.Api;
+
+/// <summary>Makes answers of what the store has.</summary>
+internal static class RunAnswers
+{
+    private const string HorizonMetric = "gradient-horizon:0";
+
+    private static readonly ImmutableArray<string> ListedMetrics =
+        [TrainingRun.TrainingLossMetric, TrainingRun.ValidationLossMetric, HorizonMetric];
+
+    public static RunsAnswer List(RunStore store) =>
+        new([.. store.ListOverviews(ListedMetrics).Select(Of)]);
+
+    public static RunAnswer Find(RunStore store, string id) => Of(store.GetOverview(id, ListedMetrics));
+
+    public static RunDetailAnswer Detail(RunStore store, string id)
+    {
+        RunManifest run = store.GetRun(id);
+        RunAnswer summary = Find(store, id);
+        return new RunDetailAnswer
+        {
+            Id = summary.Id,
+            Name = summary.Name,
+            Pinned = summary.Pinned,
+            Task = summary.Task,
+            Cell = summary.Cell,
+            Status = summary.Status,
+            Step = summary.Step,
+            Steps = summary.Steps,
+            Created = summary.Created,
+            Updated = summary.Updated,
+            TrainingLoss = summary.TrainingLoss,
+            ValidationLoss = summary.ValidationLoss,
+            Horizon = summary.Horizon,
+            Verdicts = summary.Verdicts,
+            Seed = run.Seed.ToString(CultureInfo.InvariantCulture),
+            Version = run.ProductVersion,
+            Machine = run.Machine,
+            CommandLine = run.CommandLine,
+            Configuration = Json(run.ConfigurationJson) ?? Json("{}")!.Value,
+            Metrics =
+            [
+                .. store.OpenReader(id).Metrics().Select(static metric => new MetricAnswer(
+                    metric.Kind == MetricKind.Scalar ? "scalar" : "row",
+                    metric.Name,
+                    metric.Layers,
+                    metric.FirstStep,
+                    metric.LastStep)),
+            ],
+            HasCheckpoint = !store.Checkpoints.List(id).IsEmpty,
+        };
+    }
+
+    public static SeriesAnswer Of(ScalarSeries series) => new(series.Metric, series.Steps, series.Values);
+
+    public static LiveRowsAnswer Of(RowSeries rows) => new(
+        rows.Metric,
+        rows.Layer,
+        rows.Steps,
+        [.. Enumerable.Range(0, rows.Count).Select(index => rows.Offsets[index + 1] - rows.Offsets[index])],
+        Bytes(rows.Values));
+
+    public static EventAnswer Of(RunEvent happened) => new(
+        Key(happened.Key),
+        happened.Step,
+        happened.Created,
+        Lower(happened.Level),
+        happened.Title,
+        happened.Text,
+        happened.PayloadJson is string payload ? Json(payload) : null);
+
+    public static SampleAnswer Of(RunSample sample) => new(Key(sample.Key), sample.Step, sample.Created, sample.Text);
+
+    /// <summary>Floats as the bytes that a page reads; every machine that .NET 10 runs on is little-endian.</summary>
+    public static byte[] Bytes(ImmutableArray<float> values) => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+
+    private static RunAnswer Of(RunOverview overview)
+    {
+        RunManifest run = overview.Run;
+        return new RunAnswer
+        {
+            Id = run.Id,
+            Name = run.Name,
+            Pinned = run.IsPinned,
+            Task = run.Task,
+            Cell = run.Cell,
+            Status = Lower(run.Status),
+            Step = run.LastStep ?? 0,
+            Steps = Steps(run.ConfigurationJson),
+            Created = run.Created,
+            Updated = run.Updated,
+            TrainingLoss = run.FinalTrainingLoss ?? overview.Newest[0],
+            ValidationLoss = run.FinalValidationLoss ?? overview.Newest[1],
+            Horizon = overview.Newest[2],
+            Verdicts = new VerdictCounts(overview.Informations, overview.Warnings, overview.Errors),
+        };
+    }
+
+    private static long? Steps(string configuration) =>
+        Json(configuration) is { ValueKind: JsonValueKind.Object } json
+        && json.TryGetProperty("steps", out JsonElement steps)
+        && steps.ValueKind == JsonValueKind.Number
+        && steps.TryGetInt64(out long value)
+            ? value
+            : null;
+
+    // What a run's writer left there may be anything; the page must still open.
+    private static JsonElement? Json(string text)
+    {
+        try
+        {
+            return JsonElement.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Key(long key) => key.ToString(CultureInfo.InvariantCulture);
+
+#pragma warning disable CA1308 // The interface spells its words in lower case, as the store does.
+    private static string Lower<TEnum>(TEnum value)
+        where TEnum : struct, Enum => value.ToString().ToLowerInvariant();
+#pragma warning restore CA1308
+}

@@ -1,0 +1,77 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Backflow.Runs;
+using Backflow.Runs.Manifest;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Backflow.Dashboard.Api;
+
+/// <summary>Runs: listed, shown, renamed, pinned, deleted.</summary>
+internal static class RunRoutes
+{
+    private static readonly string Version =
+        typeof(RunRoutes).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    public static void Map(IEndpointRouteBuilder routes, RunStore store)
+    {
+        StoreAnswer about = new(
+            Path.GetFileName(store.Path), Version, HostName: null, CanExplore: true, ReadOnly: false);
+        routes.MapGet("/api/store", context => ApiJson.Write(context, about));
+        routes.MapGet("/api/runs", context => ApiJson.Write(context, RunAnswers.List(store)));
+        routes.MapGet("/api/runs/{id}", context => ApiJson.Write(context, RunAnswers.Detail(store, context.RunId())));
+        routes.MapPost("/api/runs/{id}/name", context => Rename(context, store));
+        routes.MapPost("/api/runs/{id}/pin", context => Pin(context, store));
+        routes.MapDelete("/api/runs/{id}", context => Delete(context, store));
+    }
+
+    private static async Task Rename(HttpContext context, RunStore store)
+    {
+        string id = context.RunId();
+        NameBody body = await Body(context, ApiJson.Default.NameBody).ConfigureAwait(false);
+        store.Rename(id, body.Name ?? throw WrongBody("""{"name":"…"}"""));
+        await ApiJson.Write(context, new DoneAnswer(id)).ConfigureAwait(false);
+    }
+
+    private static async Task Pin(HttpContext context, RunStore store)
+    {
+        string id = context.RunId();
+        PinBody body = await Body(context, ApiJson.Default.PinBody).ConfigureAwait(false);
+        store.SetPinned(id, body.Pinned ?? throw WrongBody("""{"pinned":true}"""));
+        await ApiJson.Write(context, new DoneAnswer(id)).ConfigureAwait(false);
+    }
+
+    private static Task Delete(HttpContext context, RunStore store)
+    {
+        string id = context.RunId();
+        if (store.GetRun(id).Status == RunStatus.Running)
+        {
+            throw new ApiException(
+                StatusCodes.Status409Conflict,
+                $"Run {id} is being trained and cannot be deleted.",
+                "Stop its training with Ctrl+C first.");
+        }
+
+        store.Delete(id);
+        return ApiJson.Write(context, new DoneAnswer(id));
+    }
+
+    private static async Task<T> Body<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted)
+                .ConfigureAwait(false) ?? throw WrongBody("{…}");
+        }
+        catch (JsonException)
+        {
+            throw WrongBody("{…}");
+        }
+    }
+
+    private static ApiException WrongBody(string example) =>
+        new(StatusCodes.Status400BadRequest, "The body is not the JSON that is expected here.", $"Send {example}.");
+}

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Backflow.Dashboard.Api;
+using Backflow.Dashboard.Live;
+using Backflow.Dashboard.Page;
+using Backflow.Dashboard.Security;
+using Backflow.Experiments.Exploration;
+using Backflow.Runs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Backflow.Dashboard;
+
+/// <summary>Serves the page and its interface over a run store.</summary>
+/// <remarks>
+/// It reads the store, which another thread or process may be writing, and asks <see cref="IExplorer"/> for everything
+/// that is computed. docs/dashboard-api.md lists its addresses.
+/// </remarks>
+public sealed class DashboardServer : IAsyncDisposable
+{
+    private const int LargestBody = 16 * 1024;
+    private const int TokenBytes = 16;
+
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly RunStore _store;
+    private readonly IExplorer _explorer;
+    private readonly DashboardOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ListenAddress _listen;
+    private WebApplication? _application;
+    private LiveStreams? _live;
+
+    /// <summary>Prepares a server; nothing is listened on before <see cref="Start"/>.</summary>
+    /// <param name="store">The store, which outlives the server.</param>
+    /// <param name="explorer">What computes, which outlives the server.</param>
+    /// <param name="options">Where to serve.</param>
+    /// <param name="clock">What tells the time; null for the system's clock.</param>
+    /// <exception cref="DashboardException">The options cannot be served.</exception>
+    public DashboardServer(
+        RunStore store, IExplorer explorer, DashboardOptions? options = null, TimeProvider? clock = null)
+    {
+        _store = store;
+        _explorer = explorer;
+        _options = options ?? new DashboardOptions();
+        _clock = clock ?? TimeProvider.System;
+        if (_options.Port is < 0 or > IPEndPoint.MaxPort)
+        {
+            throw new DashboardException(
+                string.Create(CultureInfo.InvariantCulture, $"--port must be from 0 to 65535, got {_options.Port}."),
+                "--port 7080");
+        }
+
+        if (_options.Token is string token && (token.Length is < 8 or > 128 || !token.All(char.IsAsciiLetterOrDigit)))
+        {
+            throw new DashboardException(
+                "--token must be 8 to 128 letters and digits.", "Leave out --token, and one is drawn where it is needed.");
+        }
+
+        _listen = ListenAddress.Parse(_options.Host);
+        Token = _options.Token
+            ?? (_listen.IsLoopback ? null : RandomNumberGenerator.GetHexString(2 * TokenBytes, lowercase: true));
+    }
+
+    /// <summary>What every request must show, drawn where the server can be reached from elsewhere; null for nothing.</summary>
+    public string? Token { get; }
+
+    /// <summary>Where the page is, such as http://127.0.0.1:7080/, with the token where there is one.</summary>
+    /// <exception cref="InvalidOperationException">The server was not started.</exception>
+    public Uri Address { get; private set; } = new("about:blank");
+
+    /// <summary>Every address that answers, as routes.</summary>
+    internal ImmutableArray<RouteEndpoint> Routes =>
+        [.. ((IEndpointRouteBuilder)_application!).DataSources.SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>()];
+
+    /// <summary>Open streams of events.</summary>
+    internal int OpenStreams => _live?.Count ?? 0;
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="cancellation">Ends the start.</param>
+    /// <returns>When it listens.</returns>
+    /// <exception cref="DashboardException">The port is taken, or the address is not this machine's.</exception>
+    public async Task Start(CancellationToken cancellation = default)
+    {
+        try
+        {
+            await Listen(_options.Port ?? DashboardOptions.DefaultPort, cancellation).ConfigureAwait(false);
+        }
+        catch (IOException failure) when (failure.InnerException is AddressInUseException && _options.Port is null)
+        {
+            await Listen(port: 0, cancellation).ConfigureAwait(false);
+        }
+        catch (IOException failure) when (failure.InnerException is AddressInUseException)
+        {
+            throw new DashboardException(
+                string.Create(CultureInfo.InvariantCulture, $"Port {_options.Port} of {_options.Host} is taken."),
+                "Leave out --port to get a free one.",
+                failure);
+        }
+        catch (Exception failure) when (failure is SocketException or IOException)
+        {
+            throw new DashboardException(
+                $"--host {_options.Host} cannot be listened on: {failure.Message}", "--host 127.0.0.1", failure);
+        }
+    }
+
+    /// <summary>Ends every request and stream, and stops to listen.</summary>
+    /// <returns>When it is over.</returns>
+    public async Task Stop()
+    {
+        if (_application is WebApplication application)
+        {
+            _application = null;
+            _live!.Dispose();
+            using CancellationTokenSource patience = new(ShutdownTimeout, _clock);
+            await application.StopAsync(patience.Token).ConfigureAwait(false);
+            await application.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await Stop().ConfigureAwait(false);
+
+    private async Task Listen(int port, CancellationToken cancellation)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.ClearProviders();
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Listen(_listen.Address, port);
+        });
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = ShutdownTimeout);
+        WebApplication application = builder.Build();
+        LiveStreams live = new(_store, _clock);
+        RequestGuard guard = new(_listen, Token);
+        application.Use(ResponseHeaders.Set);
+        application.Use(ApiFailure.Catch);
+        application.Use(guard.Check);
+        application.UseRouting();
+        RunRoutes.Map(application, _store);
+        SeriesRoutes.Map(application, _store);
+        ExplorerRoutes.Map(application, _explorer);
+        live.Map(application);
+        PageRoutes.Map(application, PageFiles.Embedded);
+        try
+        {
+            await application.StartAsync(cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            live.Dispose();
+            await application.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        _application = application;
+        _live = live;
+        int bound = new Uri(application.Services.GetRequiredService<IServer>().Features
+            .Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+        guard.Port = bound;
+        string query = Token is null ? string.Empty : $"?token={Token}";
+        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{_listen.ShownName}:{bound}/{query}"));
+    }
+}

@@ -1,0 +1,130 @@
+namespace Backflow.Dashboard.Live;
+
+/// <summary>Looks at the store in an interval while anyone listens, and tells all listeners what one look found.</summary>
+/// <param name="open">Opens the source when the first one begins to listen.</param>
+/// <param name="interval">The time between two looks.</param>
+/// <param name="clock">What tells the time.</param>
+internal sealed class Feed(Func<IFeedSource> open, TimeSpan interval, TimeProvider clock) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly List<Listener> _listeners = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private IFeedSource? _source;
+
+    /// <summary>How many listen.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _listeners.Count;
+            }
+        }
+    }
+
+    /// <summary>Begins to tell someone.</summary>
+    public void Add(Listener listener)
+    {
+        lock (_lock)
+        {
+            bool isFirst = _source is null;
+            _source ??= open();
+            FeedMessage first = _source.First();
+            listener.Offer(first);
+            if (!first.IsLast)
+            {
+                _listeners.Add(listener);
+            }
+
+            if (isFirst)
+            {
+                CancellationToken stopping = _stopping.Token;
+                _ = Task.Run(() => Look(stopping), CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Ends to tell someone.</summary>
+    public void Remove(Listener listener)
+    {
+        lock (_lock)
+        {
+            _listeners.Remove(listener);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _stopping.Cancel();
+            foreach (Listener listener in _listeners)
+            {
+                listener.Close();
+            }
+
+            _listeners.Clear();
+            Close();
+            _stopping.Dispose();
+        }
+    }
+
+    private async Task Look(CancellationToken stopping)
+    {
+        while (await Pause(stopping).ConfigureAwait(false))
+        {
+            lock (_lock)
+            {
+                if (_listeners.Count == 0 || stopping.IsCancellationRequested)
+                {
+                    Close();
+                    return;
+                }
+
+                Tell();
+            }
+        }
+    }
+
+    private void Tell()
+    {
+        FeedMessage? message;
+        try
+        {
+            message = _source!.Next();
+        }
+#pragma warning disable CA1031 // A look that fails (a locked file, a full disk) ends the streams; the pages come back.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            _listeners.ForEach(static listener => listener.Close());
+            _listeners.Clear();
+            return;
+        }
+
+        if (message is not null)
+        {
+            _listeners.RemoveAll(listener => !listener.Offer(message) || message.IsLast);
+        }
+    }
+
+    private async Task<bool> Pause(CancellationToken stopping)
+    {
+        try
+        {
+            await Task.Delay(interval, clock, stopping).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void Close()
+    {
+        _source?.Dispose();
+        _source = null;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Frozen;
+using System.Reflection;
+
+namespace Backflow.Dashboard.Page;
+
+/// <summary>The files of the page by their address: those that were built into this library, and no others.</summary>
+/// <param name="files">Content by path, such as /assets/index.js.</param>
+internal sealed class PageFiles(FrozenDictionary<string, byte[]> files)
+{
+    /// <summary>The address of the page itself.</summary>
+    public const string Index = "/index.html";
+
+    private const string Prefix = "page/";
+
+    /// <summary>What was built in; empty where the page's sources were not there.</summary>
+    public static PageFiles Embedded { get; } = new(ReadResources());
+
+    /// <summary>A file, or null where there is none of that name.</summary>
+    public byte[]? Find(string path) => files.GetValueOrDefault(path);
+
+    /// <summary>The type of a file by its ending.</summary>
+    public static string TypeOf(string path) => Path.GetExtension(path) switch
+    {
+        ".html" => "text/html; charset=utf-8",
+        ".js" => "text/javascript; charset=utf-8",
+        ".css" => "text/css; charset=utf-8",
+        ".svg" => "image/svg+xml",
+        ".png" => "image/png",
+        ".ico" => "image/x-icon",
+        ".woff2" => "font/woff2",
+        ".json" or ".map" => "application/json; charset=utf-8",
+        ".txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    };
+
+    private static FrozenDictionary<string, byte[]> ReadResources()
+    {
+        Assembly assembly = typeof(PageFiles).Assembly;
+        Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        foreach (string name in assembly.GetManifestResourceNames())
+        {
+            if (name.StartsWith(Prefix, StringComparison.Ordinal))
+            {
+                using Stream stream = assembly.GetManifestResourceStream(name)!;
+                using MemoryStream content = new();
+                stream.CopyTo(content);
+                files.Add("/" + name[Prefix.Length..].Replace('\\', '/'), content.ToArray());
+            }
+        }
+
+        return files.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+}

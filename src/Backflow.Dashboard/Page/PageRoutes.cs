@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Backflow.Dashboard.Api;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Backflow.Dashboard.Page;
+
+/// <summary>The page at each of its addresses, and its files.</summary>
+internal static class PageRoutes
+{
+    // Vite puts a digest of the content into these names.
+    private const string NamedByContent = "/assets/";
+
+    private static readonly ImmutableArray<string> Pages =
+        ["/", "/runs", "/run/{id}", "/run/{id}/itemised", "/compare", "/explorer", "/dependency"];
+
+    public static void Map(IEndpointRouteBuilder routes, PageFiles files)
+    {
+        foreach (string page in Pages)
+        {
+            routes.MapGet(page, context => Send(context, files, PageFiles.Index));
+        }
+
+        routes.MapFallback(context => Send(context, files, context.Request.Path.Value ?? string.Empty));
+    }
+
+    private static Task Send(HttpContext context, PageFiles files, string path)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) || files.Find(path) is not byte[] content)
+        {
+            throw new ApiException(
+                StatusCodes.Status404NotFound,
+                path == PageFiles.Index ? "This build of Backflow has no page in it." : "There is nothing at this address.",
+                path == PageFiles.Index ? "Build it again with Node 20 or newer." : "Go to the start page.");
+        }
+
+        context.Response.ContentType = PageFiles.TypeOf(path);
+        context.Response.ContentLength = content.Length;
+        context.Response.Headers.CacheControl = path.StartsWith(NamedByContent, StringComparison.Ordinal)
+            ? "public, max-age=31536000, immutable"
+            : "no-cache";
+        return context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
+    }
+}

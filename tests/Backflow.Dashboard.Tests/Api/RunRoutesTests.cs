@@ -1,0 +1,157 @@
+using System.Net;
+using System.Text.Json;
+using Backflow.Runs.Columns;
+using Backflow.Runs.Manifest;
+using Backflow.Runs.Recording;
+
+namespace Backflow.Dashboard.Tests.Api;
+
+public sealed class RunRoutesTests
+{
+    [Fact]
+    public async Task Store_Get_NamesTheFileAndNotItsFolder()
+    {
+        await using Served served = await Served.Start();
+        JsonElement answer = await served.Get("/api/store");
+        Assert.Equal("backflow.db", answer.GetProperty("storeName").GetString());
+        Assert.True(answer.GetProperty("canExplore").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Runs_Get_ListsThemNewestFirstWithTheirNewestValues()
+    {
+        await using Served served = await Served.Start();
+        string first = served.CreateRun();
+        string second = served.CreateRun("gru", configuration: "no JSON");
+        using (RunRecorder recorder = served.Store.OpenRecorder(first))
+        {
+            recorder.Scalar("training-loss", 7, double.NaN);
+            recorder.Scalar("validation-loss", 5, 1.25);
+            recorder.Scalar("gradient-horizon:0", 5, 12);
+            recorder.Event(3, RunEventLevel.Warning, "Vanishing", "…");
+        }
+
+        JsonElement[] runs = [.. (await served.Get("/api/runs")).GetProperty("runs").EnumerateArray()];
+        Assert.Equal([second, first], runs.Select(static run => run.GetProperty("id").GetString()));
+        Assert.Equal("NaN", runs[1].GetProperty("trainingLoss").GetString());
+        Assert.Equal(1.25, runs[1].GetProperty("validationLoss").GetDouble());
+        Assert.Equal(12, runs[1].GetProperty("horizon").GetDouble());
+        Assert.Equal(500, runs[1].GetProperty("steps").GetInt64());
+        Assert.Equal(7, runs[1].GetProperty("step").GetInt64());
+        Assert.Equal("interrupted", runs[1].GetProperty("status").GetString());
+        Assert.Equal(1, runs[1].GetProperty("verdicts").GetProperty("warning").GetInt32());
+        Assert.Equal(JsonValueKind.Null, runs[0].GetProperty("steps").ValueKind);
+        Assert.Equal("running", runs[0].GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Run_Get_HasItsManifestAndMetrics()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        using (RunRecorder recorder = served.Store.OpenRecorder(id))
+        {
+            recorder.Scalar("training-loss", 1, 2);
+            recorder.Row("total-gradient-norm", 0, 10, [1, 2]);
+            recorder.Row("total-gradient-norm", 1, 20, [1, 2]);
+        }
+
+        JsonElement run = await served.Get($"/api/runs/{id}");
+        Assert.Equal("18446744073709551615", run.GetProperty("seed").GetString());
+        Assert.Equal(8, run.GetProperty("configuration").GetProperty("hiddenSize").GetInt32());
+        Assert.False(run.GetProperty("hasCheckpoint").GetBoolean());
+        JsonElement rows = run.GetProperty("metrics").EnumerateArray()
+            .Single(static metric => metric.GetProperty("kind").GetString() == "row");
+        Assert.Equal([0, 1], rows.GetProperty("layers").EnumerateArray().Select(static layer => layer.GetInt32()));
+        Assert.Equal(10, rows.GetProperty("firstStep").GetInt64());
+        Assert.Equal(20, rows.GetProperty("lastStep").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("lstm-9999")]
+    [InlineData("LSTM")]
+    [InlineData("..%2f..%2fetc%2fpasswd")]
+    [InlineData("a%20b")]
+    public async Task Run_UnknownOrNoId_IsNotFound(string id)
+    {
+        await using Served served = await Served.Start();
+        foreach (string path in (string[])["", "/scalars?metric=a", "/rows?metric=a", "/row?metric=a", "/events", "/samples", "/live", "/itemised"])
+        {
+            JsonElement answer = await served.Get($"/api/runs/{id}{path}", HttpStatusCode.NotFound);
+            Assert.NotEmpty(answer.GetProperty("remedy").GetString()!);
+        }
+    }
+
+    [Fact]
+    public async Task Name_Post_RenamesAndRefusesATakenName()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        string other = served.CreateRun();
+        using (await served.Change(HttpMethod.Post, $"/api/runs/{id}/name", """{"name":"<b>best</b>"}"""))
+        {
+            Assert.Equal("<b>best</b>", served.Store.GetRun(id).Name);
+        }
+
+        using HttpResponseMessage taken =
+            await served.Change(HttpMethod.Post, $"/api/runs/{other}/name", """{"name":"<b>best</b>"}""");
+        await Served.Json(taken, HttpStatusCode.Conflict);
+        Assert.Equal(other, served.Store.GetRun(other).Name);
+    }
+
+    [Theory]
+    [InlineData("""{"name":5}""")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("{")]
+    [InlineData("")]
+    public async Task Name_WrongBody_IsRefused(string body)
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        using HttpResponseMessage response = await served.Change(HttpMethod.Post, $"/api/runs/{id}/name", body);
+        await Served.Json(response, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Name_LargeBody_IsRefused()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        using HttpResponseMessage response = await served.Change(
+            HttpMethod.Post, $"/api/runs/{id}/name", $$"""{"name":"{{new string('x', 20_000)}}"}""");
+        await Served.Json(response, HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task Pin_Post_IsKept()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        using (await served.Change(HttpMethod.Post, $"/api/runs/{id}/pin", """{"pinned":true}"""))
+        {
+            Assert.True(served.Store.GetRun(id).IsPinned);
+        }
+
+        using (await served.Change(HttpMethod.Post, $"/api/runs/{id}/pin", """{"pinned":false}"""))
+        {
+            Assert.False(served.Store.GetRun(id).IsPinned);
+        }
+    }
+
+    [Fact]
+    public async Task Run_Delete_RefusesARunningOneAndRemovesAFinishedOne()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        using (HttpResponseMessage refused = await served.Change(HttpMethod.Delete, $"/api/runs/{id}"))
+        {
+            await Served.Json(refused, HttpStatusCode.Conflict);
+        }
+
+        served.Store.Finish(id, RunStatus.Completed);
+        using HttpResponseMessage done = await served.Change(HttpMethod.Delete, $"/api/runs/{id}");
+        await Served.Json(done, HttpStatusCode.OK);
+        Assert.Empty(served.Store.ListRuns());
+    }
+}

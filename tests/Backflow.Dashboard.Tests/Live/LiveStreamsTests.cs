@@ -1,0 +1,186 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Backflow.Dashboard.Live;
+using Backflow.Runs.Columns;
+using Backflow.Runs.Manifest;
+using Backflow.Runs.Recording;
+
+namespace Backflow.Dashboard.Tests.Live;
+
+public sealed class LiveStreamsTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task RunLive_WhileRecording_SendsWhatCameAndThenTheEnd()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        using RunRecorder recorder = served.Store.OpenRecorder(id);
+        recorder.Scalar("training-loss", 1, 9);
+        recorder.Flush();
+        using EventReader live = await EventReader.Open(served, $"/api/runs/{id}/live");
+        (string name, JsonElement first) = (await live.Next())!.Value;
+        Assert.Equal("change", name);
+        Assert.Equal("running", first.GetProperty("run").GetProperty("status").GetString());
+        Assert.Equal(0, first.GetProperty("scalars").GetArrayLength());
+
+        recorder.Scalar("training-loss", 2, double.NaN);
+        recorder.Row("norm", 0, 2, [1, 2, 3]);
+        recorder.Row("norm", 0, 3, [4]);
+        recorder.Event(2, RunEventLevel.Warning, "t", "x");
+        recorder.Sample(2, "hello");
+        recorder.Flush();
+        JsonElement change = (await live.Next())!.Value.Data;
+        Assert.False(change.GetProperty("startedOver").GetBoolean());
+        Assert.Equal("""{"metric":"training-loss","steps":[2],"values":["NaN"]}""", change.GetProperty("scalars")[0].GetRawText());
+        JsonElement rows = change.GetProperty("rows")[0];
+        Assert.Equal("[3,1]", rows.GetProperty("lengths").GetRawText());
+        Assert.Equal(
+            "0000803F000000400000404000008040", Convert.ToHexString(rows.GetProperty("data").GetBytesFromBase64()));
+        Assert.Equal(1, change.GetProperty("events").GetArrayLength());
+        Assert.Equal("hello", change.GetProperty("samples")[0].GetProperty("text").GetString());
+
+        recorder.Finish(RunStatus.Completed, 0.5);
+        JsonElement last = (await live.Next())!.Value.Data;
+        Assert.Equal("completed", last.GetProperty("run").GetProperty("status").GetString());
+        Assert.Equal("end", (await live.Next())!.Value.Name);
+        Assert.Null(await live.Next());
+    }
+
+    [Fact]
+    public async Task RunLive_StepsAreRepeated_TellsThePageToStartOver()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        using RunRecorder recorder = served.Store.OpenRecorder(id);
+        recorder.Scalar("a", 1, 1);
+        recorder.Scalar("a", 2, 2);
+        recorder.Flush();
+        using EventReader live = await EventReader.Open(served, $"/api/runs/{id}/live");
+        await live.Next();
+        recorder.DiscardAfter(1);
+        Assert.True((await live.Next())!.Value.Data.GetProperty("startedOver").GetBoolean());
+        recorder.Scalar("a", 2, 3);
+        recorder.Flush();
+        JsonElement next = (await live.Next())!.Value.Data;
+        Assert.False(next.GetProperty("startedOver").GetBoolean());
+        Assert.Equal("[2]", next.GetProperty("scalars")[0].GetProperty("steps").GetRawText());
+    }
+
+    [Fact]
+    public async Task RunLive_FinishedRun_EndsAtOnce()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        served.Store.Finish(id, RunStatus.Diverged);
+        using EventReader live = await EventReader.Open(served, $"/api/runs/{id}/live");
+        Assert.Equal("diverged", (await live.Next())!.Value.Data.GetProperty("run").GetProperty("status").GetString());
+        Assert.Equal("end", (await live.Next())!.Value.Name);
+        Assert.Null(await live.Next());
+    }
+
+    [Fact]
+    public async Task RunLive_ManyPages_AreToldTheSame()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        using RunRecorder recorder = served.Store.OpenRecorder(id);
+        List<EventReader> pages = [];
+        for (int i = 0; i < 10; i++)
+        {
+            pages.Add(await EventReader.Open(served, $"/api/runs/{id}/live"));
+            await pages[^1].Next();
+        }
+
+        recorder.Scalar("a", 1, 1);
+        recorder.Flush();
+        foreach (EventReader page in pages)
+        {
+            Assert.Equal("[1]", (await page.Next())!.Value.Data.GetProperty("scalars")[0].GetProperty("steps").GetRawText());
+            page.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Live_RunIsAdded_SendsTheListAgain()
+    {
+        await using Served served = await Served.Start();
+        using EventReader live = await EventReader.Open(served, "/api/live");
+        (string name, JsonElement list) = (await live.Next())!.Value;
+        Assert.Equal(("runs", 0), (name, list.GetProperty("runs").GetArrayLength()));
+        string id = served.CreateRun();
+        Assert.Equal(id, (await live.Next())!.Value.Data.GetProperty("runs")[0].GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Live_TooMany_AreRefusedUntilOneCloses()
+    {
+        await using Served served = await Served.Start();
+        List<EventReader> open = [];
+        for (int i = 0; i < LiveStreams.Most; i++)
+        {
+            open.Add(await EventReader.Open(served, "/api/live"));
+        }
+
+        await served.Get("/api/live", HttpStatusCode.ServiceUnavailable);
+        open[0].Dispose();
+        DateTimeOffset end = TimeProvider.System.GetUtcNow() + Patience;
+        HttpStatusCode status = HttpStatusCode.ServiceUnavailable;
+        while (status != HttpStatusCode.OK && TimeProvider.System.GetUtcNow() < end)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+            using HttpResponseMessage response = await served.Send(HttpMethod.Get, "/api/live");
+            status = response.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        open.ForEach(static reader => reader.Dispose());
+    }
+
+    [Fact]
+    public async Task RunLive_PageThatDoesNotRead_IsDroppedAndOthersGoOn()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        using RunRecorder recorder = served.Store.OpenRecorder(id);
+        using Socket dead = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await dead.ConnectAsync(IPAddress.Loopback, served.Server.Address.Port, TestContext.Current.CancellationToken);
+        await dead.SendAsync(
+            Encoding.ASCII.GetBytes(
+                $"GET /api/runs/{id}/live HTTP/1.1\r\nHost: 127.0.0.1:{served.Server.Address.Port}\r\n\r\n"),
+            TestContext.Current.CancellationToken);
+        using EventReader alive = await EventReader.Open(served, $"/api/runs/{id}/live");
+        await alive.Next();
+
+        float[] row = new float[100_000];
+        int step = 0;
+        bool isDropped = false;
+        DateTimeOffset end = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(60);
+        while (!isDropped && TimeProvider.System.GetUtcNow() < end)
+        {
+            recorder.Row("norm", 0, ++step, row);
+            recorder.Flush();
+            JsonElement change = (await alive.Next())!.Value.Data;
+            Assert.Equal(step, change.GetProperty("rows")[0].GetProperty("steps")[0].GetInt32());
+            isDropped = served.Server.OpenStreams == 1;
+        }
+
+        Assert.True(isDropped, $"After {step} messages the page that does not read is still there.");
+    }
+
+    [Fact]
+    public async Task Stop_OpenStreams_EndsThem()
+    {
+        await using Served served = await Served.Start();
+        using EventReader list = await EventReader.Open(served, "/api/live");
+        using EventReader run = await EventReader.Open(served, $"/api/runs/{served.CreateRun()}/live");
+        await run.Next();
+        DateTimeOffset begin = TimeProvider.System.GetUtcNow();
+        await served.Server.Stop();
+        Assert.True(TimeProvider.System.GetUtcNow() - begin < Patience);
+        Assert.Equal(0, served.Server.OpenStreams);
+    }
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Backflow.Experiments.Exploration;
+using Backflow.Runs;
+using Backflow.Runs.Manifest;
+
+namespace Backflow.Dashboard.Tests;
+
+/// <summary>A store of one test and a server over it, asked over real HTTP.</summary>
+internal sealed class Served : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("backflow-dashboard-").FullName;
+    private readonly Explorer _explorer;
+    private readonly SocketsHttpHandler _handler = new() { AllowAutoRedirect = false, UseCookies = false };
+
+    private Served(DashboardOptions options)
+    {
+        Store = RunStore.Open(Path.Combine(_folder, "backflow.db"));
+        _explorer = new Explorer(Store);
+        Server = new DashboardServer(Store, _explorer, options);
+        Client = new HttpClient(_handler);
+    }
+
+    public RunStore Store { get; }
+
+    public DashboardServer Server { get; }
+
+    public HttpClient Client { get; }
+
+    public static async Task<Served> Start(DashboardOptions? options = null)
+    {
+        Served served = new(options ?? new DashboardOptions { Port = 0 });
+        try
+        {
+            await served.Server.Start(TestContext.Current.CancellationToken);
+        }
+        catch
+        {
+            await served.DisposeAsync();
+            throw;
+        }
+
+        served.Client.BaseAddress = new Uri(served.Server.Address.GetLeftPart(UriPartial.Authority));
+        return served;
+    }
+
+    public string CreateRun(string prefix = "lstm", string configuration = """{"steps":500,"hiddenSize":8}""") =>
+        Store.CreateRun(new RunDescription
+        {
+            Prefix = prefix,
+            Task = "adding",
+            Cell = prefix,
+            ConfigurationJson = configuration,
+            Seed = ulong.MaxValue,
+            ProductVersion = "0.1.0",
+            Machine = "test",
+            CommandLine = "backflow train",
+        }).Id;
+
+    public async Task<HttpResponseMessage> Send(
+        HttpMethod method, string path, string? body = null, params (string Name, string Value)[] headers)
+    {
+        using HttpRequestMessage request = new(method, path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8);
+            request.Content.Headers.ContentType = null;
+        }
+
+        foreach ((string name, string value) in headers)
+        {
+            if (name == "Content-Type")
+            {
+                request.Content ??= new ByteArrayContent([]);
+                request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
+            }
+            else
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        return await Client.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A change as the page sends it.</summary>
+    public Task<HttpResponseMessage> Change(HttpMethod method, string path, string body = "{}") =>
+        Send(method, path, body, ("Content-Type", "application/json"), ("X-Backflow", "1"));
+
+    public async Task<JsonElement> Get(string path, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        using HttpResponseMessage response = await Send(HttpMethod.Get, path);
+        return await Json(response, status);
+    }
+
+    public static async Task<JsonElement> Json(HttpResponseMessage response, HttpStatusCode status)
+    {
+        string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.StatusCode == status, $"{(int)response.StatusCode} instead of {(int)status}: {text}");
+        using JsonDocument document = JsonDocument.Parse(text);
+        return document.RootElement.Clone();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        _handler.Dispose();
+        await Server.DisposeAsync();
+        _explorer.Dispose();
+        Store.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
