@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Backflow.Cli.Commands;
 using Backflow.Cli.Output;
+using Backflow.Dashboard;
 using Backflow.Experiments;
 using Backflow.Runs;
 using Spectre.Console;
@@ -40,6 +41,11 @@ internal static class Program
             ErrorReport.Write(mistake.Message, mistake.Remedy, arguments);
             return ExitCodes.WrongCommand;
         }
+        catch (DashboardException mistake)
+        {
+            ErrorReport.Write(mistake.Message, mistake.Remedy, arguments);
+            return ExitCodes.WrongCommand;
+        }
         catch (RunNotFoundException mistake)
         {
             ErrorReport.Write(mistake.Message, remedy: null, arguments);
@@ -64,6 +70,7 @@ internal static class Program
                 GenerateCommand.Create(),
                 RunsCommand.Create(),
                 ExperimentCommand.Create(),
+                DashboardCommand.Create(),
                 GradcheckCommand.Create(),
                 BenchCommand.Create(),
             };

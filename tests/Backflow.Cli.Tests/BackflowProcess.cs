@@ -85,6 +85,18 @@ internal sealed class BackflowProcess : IDisposable
         }
     }
 
+    /// <summary>What it has printed.</summary>
+    public string OutputSoFar
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
     /// <summary>Ctrl+C.</summary>
     public void Interrupt() => Signal("-INT");
 

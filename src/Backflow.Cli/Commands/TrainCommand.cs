@@ -14,6 +14,11 @@ internal static class TrainCommand
         Option<string?> name = new("--name") { Description = "A name for the run. [default: its id]", HelpName = "NAME" };
         Option<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
+        Option<bool> dashboard = new("--dashboard")
+        {
+            Description = "Serve the dashboard while training, and on a terminal afterwards until Ctrl+C.",
+        };
+        DashboardServingOptions serving = new();
         Command command = new DocumentedCommand(
             "train",
             "Train a recurrent network on text, character by character, or on a task that makes its own sequences.",
@@ -24,27 +29,53 @@ internal static class TrainCommand
             backflow train --text book.txt --epochs 5 --schedule cosine --sample-interval 500
             backflow train --task copy-memory --lag 30 --chrono 50
             backflow train --task adding --length 200 --cell gru
+            backflow train --dashboard                        and watch it in the browser
             backflow train --json > log.jsonl                 one JSON object per logged step
             """);
         options.AddTo(command);
         command.Options.Add(name);
         command.Options.Add(store);
         command.Options.Add(json);
+        command.Options.Add(dashboard);
+        serving.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(dashboard) is null && serving.IsGiven(result))
+            {
+                result.AddError("--host, --port and --token belong to --dashboard; add it.");
+            }
+        });
         command.SetAction(parsed =>
         {
             TrainingConfiguration configuration = options.Read(parsed);
             ConfigurationRules.Validate(configuration);
             using TrainingOutput output = TrainingOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.Open(parsed.GetValue(store)!);
-            using TrainingRun run = TrainingRun.Create(
-                runs,
-                configuration,
-                parsed.GetValue(name),
-                "backflow " + string.Join(' ', parsed.Tokens.Select(static token => token.Value)),
-                output,
-                TimeProvider.System);
-            return TrainingSessionRunner.Run(run, output);
+            TextWriter lines = parsed.GetValue(json) ? Console.Error : Console.Out;
+            using DashboardSession? session = parsed.GetValue(dashboard)
+                ? DashboardSession.Start(runs, serving.Read(parsed), lines)
+                : null;
+            int exitCode = Train(runs, configuration, parsed, parsed.GetValue(name), output);
+            if (exitCode != ExitCodes.Interrupted)
+            {
+                session?.LingerOnTerminal(lines);
+            }
+
+            return exitCode;
         });
         return command;
+    }
+
+    private static int Train(
+        RunStore runs, TrainingConfiguration configuration, ParseResult parsed, string? name, TrainingOutput output)
+    {
+        using TrainingRun run = TrainingRun.Create(
+            runs,
+            configuration,
+            name,
+            "backflow " + string.Join(' ', parsed.Tokens.Select(static token => token.Value)),
+            output,
+            TimeProvider.System);
+        return TrainingSessionRunner.Run(run, output);
     }
 }

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Backflow.Runs;
+
+namespace Backflow.Cli.Commands;
+
+/// <summary>backflow dashboard: serves the runs of a store as a page, also while another process writes them.</summary>
+internal static class DashboardCommand
+{
+    public static Command Create()
+    {
+        DashboardServingOptions serving = new();
+        Option<string> store = StoreOption.Create();
+        Command command = new DocumentedCommand(
+            "dashboard",
+            "Show the runs of a store in the browser: live ones while they train, finished ones as they ended.",
+            """
+            backflow dashboard
+            backflow dashboard --store other/backflow.db --port 8000
+            backflow dashboard --host 0.0.0.0                 for other machines; prints a token
+            """);
+        command.Options.Add(store);
+        serving.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
+            using DashboardSession session = DashboardSession.Start(runs, serving.Read(parsed), Console.Out);
+            Console.Out.WriteLine("Ctrl+C ends it.");
+            DashboardSession.WaitForInterruption();
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

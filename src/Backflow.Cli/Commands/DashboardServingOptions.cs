@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Backflow.Dashboard;
+
+namespace Backflow.Cli.Commands;
+
+/// <summary>Where a dashboard is served, as options of every command that serves one.</summary>
+internal sealed class DashboardServingOptions
+{
+    private readonly Option<string> _host = new("--host")
+    {
+        Description = "The address to serve on; any but this machine's own asks visitors for a token.",
+        DefaultValueFactory = static _ => new DashboardOptions().Host,
+        HelpName = "ADDRESS",
+    };
+
+    private readonly Option<int?> _port = new("--port")
+    {
+        Description = $"The port. [default: {DashboardOptions.DefaultPort}, or a free one where that is taken]",
+        HelpName = "N",
+    };
+
+    private readonly Option<string?> _token = new("--token")
+    {
+        Description = "What visitors must show. [default: drawn and printed where one is needed]",
+        HelpName = "TOKEN",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_host);
+        command.Options.Add(_port);
+        command.Options.Add(_token);
+    }
+
+    /// <summary>What was asked for.</summary>
+    public DashboardOptions Read(ParseResult parsed) => new()
+    {
+        Host = parsed.GetValue(_host)!,
+        Port = parsed.GetValue(_port),
+        Token = parsed.GetValue(_token),
+    };
+
+    /// <summary>Whether any of the options was given.</summary>
+    public bool IsGiven(SymbolResult result) =>
+        result.GetResult(_host) is { Implicit: false } || result.GetResult(_port) is not null || result.GetResult(_token) is not null;
+}

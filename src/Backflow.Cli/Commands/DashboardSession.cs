@@ -1,0 +1,96 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Backflow.Dashboard;
+using Backflow.Experiments.Exploration;
+using Backflow.Runs;
+
+namespace Backflow.Cli.Commands;
+
+/// <summary>A dashboard beside whatever a command does: served from its start until it is disposed of.</summary>
+internal sealed class DashboardSession : IDisposable
+{
+    private readonly Explorer _explorer;
+    private readonly DashboardServer _server;
+
+    private DashboardSession(RunStore store, DashboardOptions options)
+    {
+        _explorer = new Explorer(store);
+        try
+        {
+            _server = new DashboardServer(store, _explorer, options);
+            _server.Start().GetAwaiter().GetResult();
+        }
+        catch
+        {
+            _explorer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Serves a store, prints the address, and opens a browser on a desktop.</summary>
+    /// <param name="store">The store, which outlives the session.</param>
+    /// <param name="options">Where to serve.</param>
+    /// <param name="output">Where the address is printed.</param>
+    /// <exception cref="DashboardException">It cannot be served there.</exception>
+    public static DashboardSession Start(RunStore store, DashboardOptions options, TextWriter output)
+    {
+        DashboardSession session = new(store, options);
+        output.WriteLine($"Dashboard: {session._server.Address}");
+        output.Flush();
+        if (IsDesktop())
+        {
+            OpenBrowser(session._server.Address);
+        }
+
+        return session;
+    }
+
+    /// <summary>
+    /// Goes on serving until Ctrl+C after the work is done, where a person is likely to be looking: on a terminal.
+    /// </summary>
+    /// <param name="output">Where this is said.</param>
+    public void LingerOnTerminal(TextWriter output)
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            output.WriteLine($"The dashboard stays at {_server.Address} until Ctrl+C.");
+            WaitForInterruption();
+        }
+    }
+
+    /// <summary>Waits for Ctrl+C, or a request to terminate.</summary>
+    public static void WaitForInterruption()
+    {
+        using Interruption interruption = new();
+        interruption.Token.WaitHandle.WaitOne();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _explorer.Dispose();
+    }
+
+    // A server in a rack, a container or a pipeline has no screen to open a browser on.
+    private static bool IsDesktop() =>
+        !Console.IsOutputRedirected
+        && (OperatingSystem.IsWindows() ? Environment.UserInteractive
+            : OperatingSystem.IsMacOS()
+                ? Environment.GetEnvironmentVariable("SSH_CONNECTION") is null
+                : IsSet("DISPLAY") || IsSet("WAYLAND_DISPLAY"));
+
+    private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
+
+    private static void OpenBrowser(Uri address)
+    {
+        try
+        {
+            using Process? browser = Process.Start(new ProcessStartInfo(address.AbsoluteUri) { UseShellExecute = true });
+        }
+        catch (Exception failure) when (failure is Win32Exception or InvalidOperationException or FileNotFoundException)
+        {
+            // No browser: the address is printed, and that is enough.
+        }
+    }
+}

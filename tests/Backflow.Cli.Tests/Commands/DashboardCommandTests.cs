@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Backflow.Cli.Tests.Commands;
+
+public sealed partial class DashboardCommandTests
+{
+    private static readonly string[] SmallTraining =
+        ["train", "--steps", "30", "--hidden", "8", "--seq-len", "8", "--batch", "4", "--threads", "1"];
+
+    [Fact]
+    public async Task Dashboard_ExistingStore_ServesItUntilInterrupted()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Equal(0, BackflowProcess.Run(folder.Path, SmallTraining).ExitCode);
+        using BackflowProcess process = BackflowProcess.Start(folder.Path, "dashboard", "--port", "0");
+        process.WaitForOutput("Ctrl+C ends it.");
+        using HttpClient client = new();
+        string runs = await client.GetStringAsync(
+            new Uri(Address(process.OutputSoFar), "api/runs"), TestContext.Current.CancellationToken);
+        process.Interrupt();
+        ProcessResult result = process.WaitForEnd();
+
+        using JsonDocument document = JsonDocument.Parse(runs);
+        JsonElement run = Assert.Single(document.RootElement.GetProperty("runs").EnumerateArray());
+        Assert.Equal("completed", run.GetProperty("status").GetString());
+        Assert.Equal(30, run.GetProperty("steps").GetInt64());
+        Assert.Equal(0, result.ExitCode);
+        Assert.Empty(result.Error);
+    }
+
+    [Fact]
+    public void Dashboard_NoStore_SaysHowToStart()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, "dashboard");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("backflow train", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Dashboard_OtherHost_PrintsAToken()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Equal(0, BackflowProcess.Run(folder.Path, SmallTraining).ExitCode);
+        using BackflowProcess process = BackflowProcess.Start(folder.Path, "dashboard", "--host", "0.0.0.0", "--port", "0");
+        process.WaitForOutput("Ctrl+C ends it.");
+        Assert.Matches("\\?token=[0-9a-f]{32}\n", process.OutputSoFar);
+        process.Interrupt();
+        Assert.Equal(0, process.WaitForEnd().ExitCode);
+    }
+
+    [Fact]
+    public void Train_DashboardIntoAPipe_PrintsTheAddressAndEndsWithTheTraining()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, [.. SmallTraining, "--dashboard", "--port", "0"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal("127.0.0.1", Address(result.Output).Host);
+        Assert.Contains("Done: 30 of 30 steps", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("until Ctrl+C", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_DashboardAndJson_KeepsTheOutputJson()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, [.. SmallTraining, "--dashboard", "--port", "0", "--json"]);
+        Assert.Equal("end", result.Json()[^1].GetProperty("event").GetString());
+        Assert.Contains("Dashboard: http://127.0.0.1:", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--port", "70000", "--port must be from 0 to 65535")]
+    [InlineData("--token", "x", "--token must be")]
+    [InlineData("--host", "192.0.2.1", "cannot be listened on")]
+    public void Train_DashboardThatCannotBeServed_IsAMistakeOfTheCommand(string option, string value, string message)
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, [.. SmallTraining, "--dashboard", option, value]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_PortWithoutDashboard_IsAMistake()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, "train", "--port", "8000");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("--dashboard", result.Error, StringComparison.Ordinal);
+    }
+
+    private static Uri Address(string output) => new(AddressLine().Match(output).Groups[1].Value);
+
+    [GeneratedRegex("^Dashboard: (http://\\S+)$", RegexOptions.Multiline)]
+    private static partial Regex AddressLine();
+}
