@@ -79,6 +79,9 @@ public sealed class DashboardServer : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The server was not started.</exception>
     public Uri Address { get; private set; } = new("about:blank");
 
+    /// <summary>The files of the page; a test brings its own.</summary>
+    internal PageFiles Page { get; init; } = PageFiles.Embedded;
+
     /// <summary>Every address that answers, as routes.</summary>
     internal ImmutableArray<RouteEndpoint> Routes =>
         [.. ((IEndpointRouteBuilder)_application!).DataSources.SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>()];
@@ -154,7 +157,7 @@ public sealed class DashboardServer : IAsyncDisposable
         SeriesRoutes.Map(application, _store);
         ExplorerRoutes.Map(application, _explorer);
         live.Map(application);
-        PageRoutes.Map(application, PageFiles.Embedded);
+        PageRoutes.Map(application, Page);
         try
         {
             await application.StartAsync(cancellation).ConfigureAwait(false);

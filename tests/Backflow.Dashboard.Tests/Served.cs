@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Backflow.Dashboard.Page;
 using Backflow.Experiments.Exploration;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
@@ -15,11 +16,11 @@ internal sealed class Served : IAsyncDisposable
     private readonly Explorer _explorer;
     private readonly SocketsHttpHandler _handler = new() { AllowAutoRedirect = false, UseCookies = false };
 
-    private Served(DashboardOptions options)
+    private Served(DashboardOptions options, PageFiles page)
     {
         Store = RunStore.Open(Path.Combine(_folder, "backflow.db"));
         _explorer = new Explorer(Store);
-        Server = new DashboardServer(Store, _explorer, options);
+        Server = new DashboardServer(Store, _explorer, options) { Page = page };
         Client = new HttpClient(_handler);
     }
 
@@ -29,9 +30,9 @@ internal sealed class Served : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<Served> Start(DashboardOptions? options = null)
+    public static async Task<Served> Start(DashboardOptions? options = null, PageFiles? page = null)
     {
-        Served served = new(options ?? new DashboardOptions { Port = 0 });
+        Served served = new(options ?? new DashboardOptions { Port = 0 }, page ?? PageFiles.Embedded);
         try
         {
             await served.Server.Start(TestContext.Current.CancellationToken);

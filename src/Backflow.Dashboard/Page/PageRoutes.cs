@@ -22,7 +22,8 @@ internal static class PageRoutes
             routes.MapGet(page, context => Send(context, files, PageFiles.Index));
         }
 
-        routes.MapFallback(context => Send(context, files, context.Request.Path.Value ?? string.Empty));
+        // "{*path}", because the usual pattern of a fallback leaves out what looks like a file.
+        routes.MapFallback("{*path}", context => Send(context, files, context.Request.Path.Value ?? string.Empty));
     }
 
     private static Task Send(HttpContext context, PageFiles files, string path)

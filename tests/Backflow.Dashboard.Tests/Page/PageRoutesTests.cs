@@ -1,0 +1,69 @@
+using System.Collections.Frozen;
+using System.Net;
+using System.Text;
+using Backflow.Dashboard.Page;
+
+namespace Backflow.Dashboard.Tests.Page;
+
+public sealed class PageRoutesTests
+{
+    private static readonly PageFiles Files = new(new Dictionary<string, byte[]>
+    {
+        ["/index.html"] = Encoding.UTF8.GetBytes("<!doctype html>"),
+        ["/assets/index-abc.js"] = Encoding.UTF8.GetBytes("export {};"),
+        ["/favicon.svg"] = Encoding.UTF8.GetBytes("<svg/>"),
+    }.ToFrozenDictionary());
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/runs")]
+    [InlineData("/run/lstm-0001")]
+    [InlineData("/run/lstm-0001/itemised")]
+    [InlineData("/compare?runs=a,b")]
+    [InlineData("/explorer?length=20")]
+    [InlineData("/dependency")]
+    public async Task Page_EachAddress_IsTheSamePage(string path)
+    {
+        await using Served served = await Served.Start(page: Files);
+        using HttpResponseMessage response = await served.Send(HttpMethod.Get, path);
+        Assert.Equal("<!doctype html>", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
+        Assert.True(response.Headers.CacheControl!.NoCache);
+    }
+
+    [Theory]
+    [InlineData("/assets/index-abc.js", "text/javascript", true)]
+    [InlineData("/favicon.svg", "image/svg+xml", false)]
+    public async Task File_BuiltIn_HasItsTypeAndLife(string path, string type, bool isKept)
+    {
+        await using Served served = await Served.Start(page: Files);
+        using HttpResponseMessage response = await served.Send(HttpMethod.Get, path);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(type, response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(isKept, response.Headers.CacheControl!.MaxAge is not null);
+    }
+
+    [Theory]
+    [InlineData("/assets/other.js")]
+    [InlineData("/assets/../index.htm")]
+    [InlineData("/%2e%2e/%2e%2e/etc/passwd")]
+    [InlineData("/..%2f..%2fetc%2fpasswd")]
+    [InlineData("/etc/passwd")]
+    [InlineData("/backflow.db")]
+    [InlineData("/api/nothing")]
+    public async Task File_NotBuiltIn_IsNotFound(string path)
+    {
+        await using Served served = await Served.Start(page: Files);
+        await served.Get(path, HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Page_BuildWithoutIt_SaysSo()
+    {
+        await using Served served = await Served.Start(page: new PageFiles(FrozenDictionary<string, byte[]>.Empty));
+        Assert.Contains(
+            "Node",
+            (await served.Get("/", HttpStatusCode.NotFound)).GetProperty("remedy").GetString(),
+            StringComparison.Ordinal);
+    }
+}
