@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backflow.Experiments.Exploration;
 using Backflow.Runs;
 
 namespace Backflow.Cli.Commands;
@@ -24,6 +25,7 @@ internal static class DashboardCommand
         {
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
             using DashboardSession session = DashboardSession.Start(runs, serving.Read(parsed), Console.Out);
+            Explorer.WarmUp();
             Console.Out.WriteLine("Ctrl+C ends it.");
             DashboardSession.WaitForInterruption();
             return ExitCodes.Done;

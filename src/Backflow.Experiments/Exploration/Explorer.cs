@@ -49,6 +49,27 @@ public sealed class Explorer : IExplorer, IDisposable
         }
     }
 
+    /// <summary>
+    /// Has the runtime compile what the first question would wait for, which takes about a second; on a thread of its
+    /// own, below everything else.
+    /// </summary>
+    public static void WarmUp()
+    {
+        Thread thread = new(() =>
+        {
+            foreach (string cell in (ReadOnlySpan<string>)["rnn", "lstm", "gru"])
+            {
+                NetworkExplorer.Explore(new ExplorerQuestion { Cell = cell });
+            }
+        })
+        {
+            IsBackground = true,
+            Name = "Backflow explorer",
+            Priority = ThreadPriority.BelowNormal,
+        };
+        thread.Start();
+    }
+
     /// <summary>Stops what is being trained for an answer.</summary>
     public void Dispose()
     {
