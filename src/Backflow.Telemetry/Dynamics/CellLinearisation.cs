@@ -60,6 +60,10 @@ internal abstract class CellLinearisation
     /// <param name="jacobian">[S, S], row-major, overwritten.</param>
     public abstract void StepJacobian(int t, Span<double> jacobian);
 
+    /// <summary>What the gradient is multiplied by, element by element: φ′ of an Elman network, or the gate that keeps the
+    /// old state, [H].</summary>
+    public abstract ReadOnlySpan<double> Kept(int t);
+
     /// <summary>Makes ∂L/∂cₜ total: adds what comes through hₜ. Cells without a cell state do nothing.</summary>
     public virtual void CompleteCellGradient(int t, int begin, int end, ReverseRows rows)
     {

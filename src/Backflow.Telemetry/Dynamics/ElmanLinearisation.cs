@@ -16,6 +16,8 @@ internal sealed class ElmanLinearisation : CellLinearisation
         _recurrent = PackRecurrent(0, 1);
     }
 
+    public override ReadOnlySpan<double> Kept(int t) => Factor(t, Slope);
+
     public override void StepJacobian(int t, Span<double> jacobian)
     {
         jacobian.Clear();

@@ -22,6 +22,8 @@ internal sealed class GruLinearisation : CellLinearisation
         _recurrent = PackRecurrent(0, Gates);
     }
 
+    public override ReadOnlySpan<double> Kept(int t) => Factor(t, Direct);
+
     public override void StepJacobian(int t, Span<double> jacobian)
     {
         jacobian.Clear();

@@ -26,6 +26,8 @@ internal sealed class GruResetBeforeLinearisation : CellLinearisation
         _resetState = new double[HiddenSize];
     }
 
+    public override ReadOnlySpan<double> Kept(int t) => Factor(t, Direct);
+
     public override void StepJacobian(int t, Span<double> jacobian)
     {
         // M = diag(z(1 − n²))·R_n; J = diag(1 − z) + M·(diag(r) + diag(h·r(1 − r))·R_r) + diag(…)·R_z

@@ -23,6 +23,11 @@ internal sealed class LstmLinearisation : CellLinearisation
     /// <summary>fₜ, [H].</summary>
     public ReadOnlySpan<double> Forget(int t) => Factor(t, CellToCell);
 
+    public override ReadOnlySpan<double> Kept(int t) => Factor(t, CellToCell);
+
+    /// <summary>∂hₜ/∂cₜ = o ⊙ (1 − tanh²(cₜ)), [H].</summary>
+    public ReadOnlySpan<double> HiddenToCellFactor(int t) => Factor(t, HiddenToCell);
+
     public override void StepJacobian(int t, Span<double> jacobian)
     {
         jacobian.Clear();
