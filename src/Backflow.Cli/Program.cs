@@ -71,6 +71,7 @@ internal static class Program
                 RunsCommand.Create(),
                 ExperimentCommand.Create(),
                 DashboardCommand.Create(),
+                DiagnoseCommand.Create(),
                 GradcheckCommand.Create(),
                 BenchCommand.Create(),
             };

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Backflow.Experiments.Benchmarks;
 using Backflow.Experiments.Studies;
+using Backflow.Experiments.Diagnosis;
 using Backflow.Experiments.Verification;
 
 namespace Backflow.Cli.Output;
@@ -139,4 +140,5 @@ internal sealed record JsonBenchmarkShape(string Shape, double Operations);
 [JsonSerializable(typeof(JsonBenchmarkShape))]
 [JsonSerializable(typeof(JsonExperiment))]
 [JsonSerializable(typeof(JsonExperimentResult))]
+[JsonSerializable(typeof(DiagnosisReport))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -33,7 +33,13 @@ public static class TrainingCommandLine
             options[CellOption] = cells!.Split(',')[0];
         }
 
-        return string.Join(' ', ["backflow train", .. order.Select(name => Word(name, options[name]))]);
+        return string.Join(
+            ' ',
+            [
+                "backflow train",
+                .. order.Select(name => Word(name, options[name])),
+                .. configuration.VerdictSettings.Select(static setting => Word("--verdict", setting)),
+            ]);
     }
 
     private static IEnumerable<(string Name, string? Value)> OptionsOf(TrainingConfiguration c)
@@ -74,6 +80,8 @@ public static class TrainingCommandLine
             ("--validation-interval", c.ValidationInterval, d.ValidationInterval),
             ("--checkpoint-interval", c.CheckpointInterval, d.CheckpointInterval),
             ("--sample-interval", c.SampleInterval, d.SampleInterval),
+            ("--telemetry", c.Telemetry, d.Telemetry),
+            ("--telemetry-interval", c.TelemetryInterval, null),
             ("--on-verdict", c.OnVerdict, d.OnVerdict),
         ];
         foreach ((string name, object? now, object? usual) in all)

@@ -71,6 +71,9 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>The run's id.</summary>
     public string RunId { get; }
 
+    /// <summary>The network as it is now.</summary>
+    internal TrainingSession Session => _session;
+
     private TrainingConfiguration Configuration => _session.Configuration;
 
     /// <summary>Trains to the end, or until cancelled; either way a checkpoint is saved and the store is in order.</summary>

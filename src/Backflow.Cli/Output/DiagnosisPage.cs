@@ -1,0 +1,92 @@
+using System.Globalization;
+using Backflow.Experiments.Diagnosis;
+using Spectre.Console;
+
+namespace Backflow.Cli.Output;
+
+/// <summary>A diagnosis as one page of text, or as one line of JSON.</summary>
+internal static class DiagnosisPage
+{
+    public static void Write(DiagnosisReport report, bool isJson)
+    {
+        if (isJson)
+        {
+            JsonOutput.Write(report);
+            return;
+        }
+
+        Console.Out.WriteLine(
+            $"{report.RunId ?? "Configuration"}: {report.Description}, parameters of step {report.Step:N0}.");
+        Console.Out.WriteLine(DiagnosisText.Summary(report));
+        Console.Out.WriteLine();
+        WriteLayers(report);
+        for (int i = 0; i < report.Causes.Length; i++)
+        {
+            Console.Out.WriteLine($"{i + 1}. {report.Causes[i]}");
+        }
+
+        if (report.Trials.IsEmpty)
+        {
+            return;
+        }
+
+        Console.Out.WriteLine();
+        WriteTrials(report);
+        Console.Out.WriteLine(report.Best is TrialResult best
+            ? $"Adopt '{best.Name}':  {CommandName.LocaliseCommand(best.Command)}"
+            : "No remedy was better than the run as it is; a longer --budget may show more.");
+    }
+
+    private static void WriteLayers(DiagnosisReport report)
+    {
+        Table table = Create("layer", "cell", "horizon", "needed", "ln per timestep", "of which", "and", "saturated");
+        foreach (LayerDiagnosis layer in report.Layers)
+        {
+            table.AddRow(
+                Number(layer.Layer, "0"),
+                layer.Cell,
+                layer.Horizon is int horizon ? Number(horizon, "0") : "–",
+                report.Dependency is int needed ? Number(needed, "0") : "–",
+                Number(layer.MeanLogKept + layer.MeanLogRest, "0.000"),
+                $"{layer.KeptName} {Number(layer.MeanLogKept, "0.000")}",
+                $"{layer.RestName} {Number(layer.MeanLogRest, "0.000")}",
+                Number(100 * layer.MeanSaturation, "0") + " %");
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    private static void WriteTrials(DiagnosisReport report)
+    {
+        Table table = Create("remedy", "steps", "horizon", "loss", "success", "runs");
+        foreach (TrialResult trial in report.Trials)
+        {
+            table.AddRow(
+                Markup.Escape(trial.Name),
+                Number(trial.Steps, "0"),
+                DiagnosisText.Horizon(trial),
+                DiagnosisText.Loss(trial),
+                DiagnosisText.Success(trial),
+                Markup.Escape(string.Join(", ", trial.Runs.Select(static run => run.RunId))));
+        }
+
+        AnsiConsole.Write(table);
+        if (report.MemorylessLoss is double memoryless)
+        {
+            Console.Out.WriteLine($"A model without memory has a loss of {Number(memoryless, "0.0000")}.");
+        }
+    }
+
+    private static Table Create(params string[] headings)
+    {
+        Table table = new Table().Border(Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded);
+        foreach (string heading in headings)
+        {
+            table.AddColumn(new TableColumn(heading).NoWrap());
+        }
+
+        return table;
+    }
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

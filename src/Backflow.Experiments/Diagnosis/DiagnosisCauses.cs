@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Backflow.Experiments.Diagnosis;
+
+/// <summary>Turns what was measured into sentences, the heaviest cause first.</summary>
+internal static class DiagnosisCauses
+{
+    /// <summary>Below this ln per timestep a factor is said to kill the gradient: 5 % per timestep.</summary>
+    private const double Noticeable = -0.05;
+
+    private const double ManySaturated = 0.3;
+    private const double GrowingFast = 0.1;
+
+    public static ImmutableArray<string> Of(ImmutableArray<LayerDiagnosis> layers, int? dependency)
+    {
+        List<(double Weight, string Sentence)> causes = [];
+        foreach (LayerDiagnosis layer in layers)
+        {
+            Add(causes, layer, layer.KeptName, layer.MeanLogKept);
+            Add(causes, layer, layer.RestName, layer.MeanLogRest);
+            if (layer.MeanSaturation > ManySaturated && layer.Cell != "rnn-relu")
+            {
+                causes.Add((-layer.MeanSaturation, Invariant(
+                    $"Layer {layer.Layer}: {layer.MeanSaturation:P0} of the units are saturated, most at timestep {Worst(layer)}.")));
+            }
+
+            if (layer.MeanLogKept + layer.MeanLogRest > GrowingFast)
+            {
+                causes.Add((-layer.MeanLogKept - layer.MeanLogRest, Invariant(
+                    $"Layer {layer.Layer}: the gradient grows by a factor of {Math.Exp(layer.MeanLogKept + layer.MeanLogRest):F2} per timestep.")));
+            }
+        }
+
+        int? horizon = layers.Min(static layer => layer.Horizon);
+        bool isReached = horizon is null || dependency is null || horizon >= dependency;
+        string[] sentences = [.. causes.OrderBy(static cause => cause.Weight).Select(static cause => cause.Sentence)];
+        return isReached && sentences.Length == 0
+            ? ["The gradient reaches as far back as the task needs: look at the learning rate and the number of steps."]
+            : [.. sentences];
+    }
+
+    private static void Add(List<(double, string)> causes, LayerDiagnosis layer, string name, double log)
+    {
+        if (log < Noticeable)
+        {
+            causes.Add((log, Invariant(
+                $"Layer {layer.Layer}: the {name} multiplies the gradient by {Math.Exp(log):F3} per timestep (ln {log:F3}).")));
+        }
+    }
+
+    private static int Worst(LayerDiagnosis layer) => layer.Saturation.IndexOf(layer.Saturation.Max());
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

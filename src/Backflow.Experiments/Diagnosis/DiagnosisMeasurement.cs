@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Backflow.Engine;
+using Backflow.Experiments.Training;
+using Backflow.Telemetry;
+
+namespace Backflow.Experiments.Diagnosis;
+
+/// <summary>Measures how each layer of a session hands the gradient of its next batch back.</summary>
+internal static class DiagnosisMeasurement
+{
+    /// <summary>Sequences whose factors are averaged: each costs O(T·S²).</summary>
+    private const int MostSequences = 8;
+
+    public static ImmutableArray<LayerDiagnosis> Measure(TrainingSession session)
+    {
+        Repeat(session);
+        return [.. Enumerable.Range(0, session.Network.Layers.Length).Select(layer => Measure(session.Pass, layer))];
+    }
+
+    /// <summary>The shortest horizon of all layers.</summary>
+    public static int Horizon(TrainingSession session)
+    {
+        Repeat(session);
+        return Enumerable.Range(0, session.Network.Layers.Length)
+            .Min(layer => GradientHorizon.Measure(Norms(session.Pass, layer)).Horizon ?? 0);
+    }
+
+    private static void Repeat(TrainingSession session)
+    {
+        session.RepeatForward();
+        session.Pass.Backward();
+    }
+
+    private static LayerDiagnosis Measure(NetworkPass pass, int layer)
+    {
+        CellKind cell = pass.Network.Options.Layers[layer].Cell;
+        float[] norms = Norms(pass, layer);
+        float[] saturation = new float[pass.SequenceLength];
+        UnitStatistics.Measure(pass, layer, saturation);
+        GradientFactors[] factors =
+        [
+            .. Enumerable.Range(0, Math.Min(MostSequences, pass.BatchSize))
+                .Select(sequence => GradientFactors.Measure(pass, layer, sequence)),
+        ];
+        return new LayerDiagnosis(
+            layer,
+            CellNames.NameOf(cell),
+            GradientHorizon.Measure(norms).Horizon,
+            [.. norms],
+            GradientFactors.ElementwiseName(cell),
+            GradientFactors.RestName(cell),
+            Mean(factors, static factor => factor.Elementwise),
+            Mean(factors, static factor => factor.Rest),
+            [.. saturation]);
+    }
+
+    private static float[] Norms(NetworkPass pass, int layer)
+    {
+        float[] norms = new float[pass.SequenceLength];
+        if (pass.HasCellState(layer))
+        {
+            CellGradientNorm.Measure(pass, layer, norms);
+        }
+        else
+        {
+            TotalGradientNorm.Measure(pass, layer, norms);
+        }
+
+        return norms;
+    }
+
+    private static ImmutableArray<double> Mean(
+        GradientFactors[] factors, Func<GradientFactors, IReadOnlyList<double>> row) =>
+    [
+        .. Enumerable.Range(0, row(factors[0]).Count).Select(t => factors
+            .Select(factor => row(factor)[t]).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average()),
+    ];
+}

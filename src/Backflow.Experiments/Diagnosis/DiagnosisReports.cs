@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+
+namespace Backflow.Experiments.Diagnosis;
+
+/// <summary>What a diagnosis found, on one page.</summary>
+public sealed record DiagnosisReport
+{
+    /// <summary>The run that was looked at; null where a configuration was diagnosed that had none.</summary>
+    public required string? RunId { get; init; }
+
+    /// <summary>The command that trains what was diagnosed.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>The network and its data in a line.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The step of the parameters that were measured.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>The longest dependency of the task, in timesteps; null where nobody knows.</summary>
+    public required int? Dependency { get; init; }
+
+    /// <summary>The loss of a model without memory; null where nobody knows.</summary>
+    public required double? MemorylessLoss { get; init; }
+
+    /// <summary>Whether the loss is a squared error and not nats.</summary>
+    public required bool IsRegression { get; init; }
+
+    /// <summary>Every layer, from below.</summary>
+    public required ImmutableArray<LayerDiagnosis> Layers { get; init; }
+
+    /// <summary>Causes in order of weight, one sentence each.</summary>
+    public required ImmutableArray<string> Causes { get; init; }
+
+    /// <summary>The run as it is and every remedy that was tried, the best first.</summary>
+    public required ImmutableArray<TrialResult> Trials { get; init; }
+
+    /// <summary>The remedy to adopt; null where none was better than the run as it is.</summary>
+    public TrialResult? Best { get; init; }
+}
+
+/// <summary>How one layer hands the gradient back.</summary>
+/// <param name="Layer">The layer, from 0.</param>
+/// <param name="Cell">Its cell's name.</param>
+/// <param name="Horizon">The largest lag whose gradient is above 1 % of that at lag 0; null where there is none.</param>
+/// <param name="Norms">[T]: gradient norm over units and sequences, of c in an LSTM, else of h.</param>
+/// <param name="KeptName">What the first factor is.</param>
+/// <param name="RestName">What the second factor is.</param>
+/// <param name="LogKept">[T − 1]: ln of the first factor per timestep, the mean over sequences.</param>
+/// <param name="LogRest">[T − 1]: ln of the second factor per timestep.</param>
+/// <param name="Saturation">[T]: share of saturated units.</param>
+public sealed record LayerDiagnosis(
+    int Layer,
+    string Cell,
+    int? Horizon,
+    ImmutableArray<float> Norms,
+    string KeptName,
+    string RestName,
+    ImmutableArray<double> LogKept,
+    ImmutableArray<double> LogRest,
+    ImmutableArray<float> Saturation)
+{
+    /// <summary>ln of the first factor per timestep: the mean over the timesteps that the horizon spans, at least
+    /// one.</summary>
+    public double MeanLogKept => Mean(LogKept);
+
+    /// <summary>ln of the second factor per timestep, likewise.</summary>
+    public double MeanLogRest => Mean(LogRest);
+
+    /// <summary>The mean share of saturated units.</summary>
+    public double MeanSaturation => Saturation.Average(static share => (double)share);
+
+    private double Mean(ImmutableArray<double> logs) =>
+        logs.TakeLast(Math.Max(1, Horizon ?? 1)).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
+}
+
+/// <summary>What came of one remedy.</summary>
+/// <param name="Name">The remedy in a few words; "as it is" for the run without one.</param>
+/// <param name="Command">The command that trains with it, in full length.</param>
+/// <param name="Steps">Steps that were trained.</param>
+/// <param name="Runs">One result per seed.</param>
+public sealed record TrialResult(string Name, string Command, long Steps, ImmutableArray<TrialRun> Runs)
+{
+    /// <summary>The mean loss over seeds.</summary>
+    public double Loss => Runs.Average(static run => run.Loss);
+
+    /// <summary>The mean horizon over seeds.</summary>
+    public double Horizon => Runs.Average(static run => (double)run.Horizon);
+
+    /// <summary>The mean share of successes; null for text.</summary>
+    public double? Success => Runs.Average(static run => run.Success);
+
+    /// <summary>The name of the run as it is.</summary>
+    internal const string AsItIs = "as it is";
+}
+
+/// <summary>One seed of a trial.</summary>
+/// <param name="RunId">The run that it is kept as.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Loss">The validation loss, or the training loss where there is none; infinite where it diverged.</param>
+/// <param name="Success">The share of successes; null for text.</param>
+/// <param name="Horizon">The horizon at the end.</param>
+public sealed record TrialRun(string RunId, ulong Seed, double Loss, double? Success, int Horizon);
+
+/// <summary>Who watches a diagnosis.</summary>
+public interface IDiagnosisObserver
+{
+    /// <summary>A trial begins.</summary>
+    /// <param name="done">Trials done.</param>
+    /// <param name="total">Trials in all, as planned now.</param>
+    /// <param name="text">What is being tried.</param>
+    void OnTrial(int done, int total, string text);
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Backflow.Cli.Tests.Commands;
+
+/// <summary>What verdicts do to a run, and backflow diagnose, as processes.</summary>
+public sealed class VerdictsAndDiagnoseTests
+{
+    private static readonly string[] Sick =
+    [
+        "train", "--task", "adding", "--length", "30", "--cell", "rnn-sigmoid", "--hidden", "16", "--steps", "60",
+        "--threads", "1", "--json",
+    ];
+
+    private static readonly string[] Exploding =
+    [
+        "train", "--task", "adding", "--length", "30", "--cell", "rnn-relu", "--init", "spectral-radius", "--gain", "1.3",
+        "--hidden", "32", "--lr", "0.1", "--clip", "0", "--steps", "60", "--threads", "1", "--json",
+    ];
+
+    [Fact]
+    public void Train_SickRun_SaysWhatWhereAndWhichCommandHelps()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, Sick);
+
+        Assert.Equal(0, result.ExitCode);
+        JsonElement verdict = result.Json().First(static line => Name(line) == "vanishing-over-time");
+        Assert.Equal("warning", verdict.GetProperty("severity").GetString());
+        Assert.Equal(0, verdict.GetProperty("timestep").GetInt32());
+        string command = verdict.GetProperty("remedies")[0].GetProperty("command").GetString()!;
+        Assert.StartsWith("backflow train --task adding --length 30 --cell rnn ", command, StringComparison.Ordinal);
+        string[] words = command.Split(' ')[1..];
+        ProcessResult remedy = BackflowProcess.Run(folder.Path, [.. words, "--json"]);
+        Assert.True(remedy.ExitCode == 0, remedy.Error);
+        ProcessResult shown = BackflowProcess.Run(folder.Path, "runs", "show", "rnn-sigmoid-0001");
+        Assert.Contains("Vanishing over time", shown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_StopOnVerdict_EndsWithCheckpointAndExitCode1()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, [.. Sick, "--on-verdict", "stop"]);
+
+        Assert.Equal(1, result.ExitCode);
+        JsonElement end = result.Json()[^1];
+        Assert.Equal("stopped", end.GetProperty("status").GetString());
+        Assert.InRange(end.GetProperty("step").GetInt64(), 1, 59);
+        Assert.Equal(0, BackflowProcess.Run(
+            folder.Path, "resume", "rnn-sigmoid-0001", "--json").Json().Count(static line => Kind(line) == "warning"));
+    }
+
+    [Fact]
+    public void Train_RollbackOnVerdict_GoesBackWithAGentlerStepAndLearns()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, [.. Exploding, "--on-verdict", "rollback"]);
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        List<JsonElement> lines = result.Json();
+        Assert.Contains(lines, static line => Kind(line) == "warning"
+            && line.GetProperty("message").GetString()!.Contains("learning rate of 0.05", StringComparison.Ordinal));
+        Assert.Equal("completed", lines[^1].GetProperty("status").GetString());
+        Assert.True(lines[^1].GetProperty("trainingLossNats").GetDouble() < 1);
+        ProcessResult shown = BackflowProcess.Run(folder.Path, "runs", "show", "rnn-relu-0001");
+        Assert.Contains("Rolled back", shown.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--verdict", "vanishing=1", "There is no rule 'vanishing'")]
+    [InlineData("--verdict", "non-finite.threshold=x", "is no setting of the rule non-finite")]
+    [InlineData("--on-verdict", "panic", "--on-verdict must be one of warn, stop, rollback")]
+    public void Train_WrongSetting_SaysWhatIsAllowed(string option, string value, string expected)
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, [.. Sick, option, value]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Diagnose_Run_MeasuresItAtItsCheckpointAndWritesThePage()
+    {
+        using TemporaryFolder folder = new();
+        BackflowProcess.Run(folder.Path, Sick);
+        ProcessResult result = BackflowProcess.Run(
+            folder.Path, "diagnose", "rnn-sigmoid-0001", "--budget", "0", "--json", "--html", "page.html");
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        JsonElement report = Assert.Single(result.Json());
+        Assert.Equal(60, report.GetProperty("step").GetInt64());
+        Assert.Equal(29, report.GetProperty("dependency").GetInt32());
+        Assert.InRange(report.GetProperty("layers")[0].GetProperty("horizon").GetInt32(), 0, 8);
+        Assert.Contains("activation derivative", report.GetProperty("causes")[0].GetString(), StringComparison.Ordinal);
+        string page = File.ReadAllText(Path.Combine(folder.Path, "page.html"));
+        Assert.Contains("The gradient reaches", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Diagnose_Configuration_FindsARemedyThatIsBetter()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(
+            folder.Path,
+            [
+                "diagnose", "--task", "adding", "--length", "12", "--cell", "rnn-sigmoid", "--hidden", "16", "--steps", "400",
+                "--threads", "1", "--budget", "20s", "--json",
+            ]);
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        JsonElement report = result.Json()[^1];
+        JsonElement best = report.GetProperty("best");
+        JsonElement before = report.GetProperty("trials").EnumerateArray()
+            .First(static trial => trial.GetProperty("name").GetString() == "as it is");
+        Assert.True(best.GetProperty("loss").GetDouble() < before.GetProperty("loss").GetDouble());
+        Assert.True(best.GetProperty("horizon").GetDouble() > before.GetProperty("horizon").GetDouble());
+        Assert.Equal(2, best.GetProperty("runs").GetArrayLength());
+        string kept = best.GetProperty("runs")[0].GetProperty("runId").GetString()!;
+        Assert.Equal(0, BackflowProcess.Run(folder.Path, "runs", "show", kept).ExitCode);
+    }
+
+    [Fact]
+    public void Diagnose_WrongBudget_SaysWhatIsAllowed()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, "diagnose", "--budget", "soon");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("90s, 2m or 1h", result.Error, StringComparison.Ordinal);
+    }
+
+    private static string? Kind(JsonElement line) => line.GetProperty("event").GetString();
+
+    private static string? Name(JsonElement line) => Kind(line) == "verdict" ? line.GetProperty("verdict").GetString() : null;
+}
