@@ -37,7 +37,7 @@ public sealed partial class TrainingRun
             return false;
         }
 
-        return !RunVerdicts.IsDamage(worst) || TryRollBack(worst);
+        return !_verdicts.IsDamage(worst) || TryRollBack(worst);
     }
 
     private void Record(Verdict verdict)

@@ -39,8 +39,10 @@ public sealed class RunVerdicts : IMeasurementSink
     /// <summary>Whether the newest loss is so bad that no checkpoint may be taken from it.</summary>
     internal bool IsDamaged => _monitor.IsDamaged;
 
-    /// <summary>Whether the parameters have suffered, so that going back helps.</summary>
-    internal static bool IsDamage(Verdict verdict) => DamageRules.Contains(verdict.Rule);
+    /// <summary>Whether the parameters have suffered, so that going back helps; a large gradient that is limited does
+    /// not harm them.</summary>
+    internal bool IsDamage(Verdict verdict) => DamageRules.Contains(verdict.Rule)
+        && (verdict.Rule != "exploding-gradient" || _session.Configuration.ClipNorm == 0);
 
     /// <summary>The last step before a verdict's disease began.</summary>
     internal static long LastGoodStep(Verdict verdict) =>

@@ -16,7 +16,8 @@ internal sealed class ClosedForgetGate(MeasuredColumn column, VerdictState state
         Name = "closed-forget-gate",
         Severity = VerdictSeverity.Warning,
         Metric = GateStatistics.ShareBelowMetricName,
-        FiresWhen = "share of forget gates below 0.1 (GRU: of the old state's factor) over units and timesteps > θ",
+        FiresWhen = "share of forget gates below 0.1 (GRU: of the old state's factor) over units and timesteps > θ "
+            + "(information where the dependency is unknown)",
         Defaults = new RuleOptions(0.5, 20),
         Source = "own share; a gate counts as closed below 0.1 (Karpathy et al. 2015)",
         Proposes = "forget bias, chrono",
@@ -26,6 +27,10 @@ internal sealed class ClosedForgetGate(MeasuredColumn column, VerdictState state
     };
 
     protected override string? Gate => Column.Label;
+
+    // Text asks for what was read just before: a GRU that learns it closes many gates, and is right.
+    protected override VerdictSeverity SeverityOf(in Finding finding) =>
+        Context.DependencyLength is null ? VerdictSeverity.Information : VerdictSeverity.Warning;
 
     protected override Finding Judge(long step, ReadOnlySpan<float> values)
     {

@@ -11,8 +11,7 @@ internal sealed class LossRising(MeasuredColumn column, VerdictState state)
         Name = "loss-rising",
         Severity = VerdictSeverity.Warning,
         Metric = LossExploding.MetricName,
-        FiresWhen = "(mean of the newest 50 losses − the best such mean) ÷ the first loss (or a memoryless model's, if that "
-            + "is less) > θ",
+        FiresWhen = "(mean of the newest 50 losses − the best such mean) ÷ the mean of the first 5 losses > θ",
         Defaults = new RuleOptions(0.1, 25),
         Source = "SageMaker Debugger: 5 %, here of the first loss and over means of 50",
         Proposes = "smaller learning rate, clipping",
@@ -23,8 +22,7 @@ internal sealed class LossRising(MeasuredColumn column, VerdictState state)
     protected override Finding Judge(long step, double value)
     {
         LossHistory losses = State.Losses;
-        double reference = Math.Min(losses.First, Context.MemorylessLoss ?? losses.First);
-        double rise = (losses.Recent - losses.Best) / reference;
+        double rise = (losses.Recent - losses.Best) / losses.First;
         return double.IsFinite(rise) ? Finding.When(rise > Threshold, rise) : Finding.Unknown;
     }
 

@@ -11,12 +11,12 @@ internal sealed class UpdateTooLarge(MeasuredColumn column, VerdictState state)
         Name = "update-too-large",
         Severity = VerdictSeverity.Warning,
         Metric = UpdateToWeightRatio.MetricName,
-        FiresWhen = "norm of the update ÷ norm of the weights > θ (not for biases, which begin at 0)",
-        Defaults = new RuleOptions(0.2, 20),
+        FiresWhen = "norm of one update of the recurrent weights ÷ their norm > θ",
+        Defaults = new RuleOptions(0.5, 0),
         Source = "own, from the catalogue below; SageMaker Debugger warns above 10",
         Proposes = "smaller learning rate, clipping",
         Create = static (column, state) => column is { IsRow: false, Metric: UpdateToWeightRatio.MetricName }
-            && column.Label is not ("bias" or "head") ? new UpdateTooLarge(column, state) : null,
+            && column.Label == "recurrent" ? new UpdateTooLarge(column, state) : null,
     };
 
     protected override Finding Judge(long step, double value) =>

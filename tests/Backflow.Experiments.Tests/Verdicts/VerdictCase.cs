@@ -1,0 +1,33 @@
+using Backflow.Experiments.Training;
+using Backflow.Telemetry;
+
+namespace Backflow.Experiments.Tests.Verdicts;
+
+/// <summary>A short run with one disease, or with none, and the verdict that has to come.</summary>
+/// <param name="Name">What is done to it, in a few words.</param>
+/// <param name="Configuration">The run.</param>
+/// <param name="Expected">The rule that has to speak; null for a healthy run.</param>
+/// <param name="WithinSteps">The step at which it has to have spoken.</param>
+public sealed record VerdictCase(string Name, TrainingConfiguration Configuration, string? Expected, long WithinSteps)
+{
+    /// <summary>Whether thresholds were never looked at with this case in mind.</summary>
+    public bool IsHeldOut { get; init; }
+
+    /// <summary>The place that the verdict has to name; null where any will do.</summary>
+    public Func<Verdict, bool> IsRightPlace { get; init; } = static _ => true;
+
+    public override string ToString() => Name;
+}
+
+/// <summary>What the rules said about a case.</summary>
+/// <param name="Case">The case.</param>
+/// <param name="Verdicts">All verdicts above information, in their order.</param>
+/// <param name="LastLoss">The mean loss of the last 20 steps, for the reader.</param>
+public sealed record VerdictOutcome(VerdictCase Case, IReadOnlyList<Verdict> Verdicts, double LastLoss)
+{
+    public Verdict? Hit => Verdicts.FirstOrDefault(verdict => verdict.Rule == Case.Expected);
+
+    public bool IsRight => Case.Expected is null
+        ? Verdicts.Count == 0
+        : Hit is Verdict hit && hit.Step <= Case.WithinSteps && Case.IsRightPlace(hit);
+}

@@ -1,0 +1,46 @@
+using Backflow.Experiments.Recording;
+using Backflow.Experiments.Training;
+using Backflow.Experiments.Verdicts;
+using Backflow.Telemetry;
+
+namespace Backflow.Experiments.Tests.Verdicts;
+
+/// <summary>Trains a case with the telemetry of a real run, and listens to its rules.</summary>
+internal static class VerdictCaseRunner
+{
+    private const int LastSteps = 20;
+
+    public static VerdictOutcome Run(VerdictCase one)
+    {
+        ITrainingData data = TrainingDataSource.Load(one.Configuration);
+        using TrainingSession session = new(TrainingDataSource.Fit(one.Configuration, data), data);
+        RunVerdicts verdicts = new(session);
+        using TrainingTelemetry telemetry = new(
+            session, new TelemetryPlan("economy", interval: null), verdicts, TimeProvider.System);
+        telemetry.Attach();
+        List<Verdict> found = [];
+        Queue<double> losses = new();
+        bool isFinite = true;
+        while (isFinite && session.Step < one.Configuration.Steps)
+        {
+            isFinite = session.Advance();
+            verdicts.Scalar(TrainingRun.TrainingLossMetric, session.Step + (isFinite ? 0 : 1), session.Loss);
+            if (!isFinite)
+            {
+                verdicts.InspectDivergence();
+            }
+
+            found.AddRange(verdicts.Take());
+            losses.Enqueue(session.Loss);
+            if (losses.Count > LastSteps)
+            {
+                losses.Dequeue();
+            }
+        }
+
+        telemetry.Complete();
+        found.AddRange(verdicts.Take());
+        return new VerdictOutcome(
+            one, [.. found.Where(static verdict => verdict.Severity > VerdictSeverity.Information)], losses.Average());
+    }
+}
