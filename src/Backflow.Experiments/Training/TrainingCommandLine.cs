@@ -82,6 +82,7 @@ public static class TrainingCommandLine
             ("--sample-interval", c.SampleInterval, d.SampleInterval),
             ("--telemetry", c.Telemetry, d.Telemetry),
             ("--telemetry-interval", c.TelemetryInterval, null),
+            ("--recompute", c.Recompute, false),
             ("--on-verdict", c.OnVerdict, d.OnVerdict),
         ];
         foreach ((string name, object? now, object? usual) in all)
