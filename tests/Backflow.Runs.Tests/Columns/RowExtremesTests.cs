@@ -16,7 +16,7 @@ public sealed class RowExtremesTests : IDisposable
     {
         _store = _folder.Open();
         string id = _store.CreateRun(Example.Description()).Id;
-        _recorder = _store.OpenRecorder(id, new RecorderOptions { RowCapacity = 100_000 });
+        _recorder = _store.OpenRecorder(id, new RecorderOptions { RowCapacity = 100_000, RowBucketsPerDoubling = 1 << 20 });
         _reader = _store.OpenReader(id);
     }
 
