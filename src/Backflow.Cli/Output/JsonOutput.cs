@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Backflow.Experiments.Benchmarks;
-using Backflow.Experiments.Studies;
 using Backflow.Experiments.Diagnosis;
+using Backflow.Experiments.Studies;
 using Backflow.Experiments.Verification;
 
 namespace Backflow.Cli.Output;
