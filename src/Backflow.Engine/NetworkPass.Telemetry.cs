@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace Backflow.Engine;
 
@@ -232,19 +233,34 @@ public sealed unsafe partial class NetworkPass
         }
     }
 
+    // Called for every gate and timestep that is measured: a panel's 16 units are one vector.
     private void CopySlot(LayerBuffers layer, int timestep, int slot, Span<float> values, int distance)
     {
         PanelLayout storage = layer.RecurrentStorage;
-        for (int row = 0; row < BatchSize; row++)
+        int hiddenSize = layer.Shape.HiddenSize;
+        int slots = layer.Kernels.Gates.GateSlots;
+        int unitsPerPanel = storage.UnitsPerPanel;
+        int panels = storage.Panels;
+        fixed (float* target = values)
         {
-            ReadOnlySpan<float> gates =
-                layer.Gate.Span.Slice(((timestep * BatchSize) + row) * layer.GateStride, layer.GateStride);
-            for (int panel = 0; panel < storage.Panels; panel++)
+            for (int row = 0; row < BatchSize; row++)
             {
-                int first = panel * storage.UnitsPerPanel;
-                int units = Math.Min(storage.UnitsPerPanel, layer.Shape.HiddenSize - first);
-                gates.Slice((first * layer.Kernels.Gates.GateSlots) + (storage.UnitsOf(panel) * slot), units)
-                    .CopyTo(values[((row * distance) + first)..]);
+                float* gates = layer.Gate.Pointer + ((((nint)timestep * BatchSize) + row) * layer.GateStride);
+                float* to = target + ((nint)row * distance);
+                for (int panel = 0; panel < panels; panel++)
+                {
+                    int first = panel * unitsPerPanel;
+                    int units = Math.Min(unitsPerPanel, hiddenSize - first);
+                    float* from = gates + (first * slots) + (storage.UnitsOf(panel) * slot);
+                    if (units == PanelLayout.UnitMultiple)
+                    {
+                        Vector512.Load(from).Store(to + first);
+                    }
+                    else
+                    {
+                        new ReadOnlySpan<float>(from, units).CopyTo(new Span<float>(to + first, units));
+                    }
+                }
             }
         }
     }
