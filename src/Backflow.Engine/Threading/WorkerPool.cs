@@ -13,18 +13,24 @@ internal interface IWorkItems
 /// <remarks>
 /// One fork and one join per phase of a training step; nothing inside a sequence waits. An idle worker spins for some
 /// twenty microseconds, which bridges the gap between two phases, and then parks, so that a busy neighbour is not
-/// starved by waiting threads.
+/// starved by waiting threads. A phase ends when its items are done, whether or not every worker has woken: where a
+/// neighbour keeps a core busy, the calling thread does the items that nobody took.
 /// </remarks>
 public sealed class WorkerPool : IDisposable
 {
     private const int SpinsBeforeParking = 200;
 
+    /// <summary>No phase has as many items.</summary>
+    private const int Closed = int.MaxValue;
+
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim[] _wake;
+    private readonly SemaphoreSlim _finished = new(0);
     private IWorkItems? _work;
     private int _count;
-    private int _next;
-    private int _pending;
+    private int _unfinished;
+    private int _isParked;
+    private long _ticket;
     private int _generation;
     private volatile bool _isStopping;
     private ExceptionDispatchInfo? _failure;
@@ -73,6 +79,8 @@ public sealed class WorkerPool : IDisposable
         {
             wake.Dispose();
         }
+
+        _finished.Dispose();
     }
 
     /// <summary>Runs all items and returns when the last is done. Only one thread may call this at a time.</summary>
@@ -88,26 +96,43 @@ public sealed class WorkerPool : IDisposable
             return;
         }
 
+        // Closed while it changes: a worker that wakes late must not take an item of half a phase.
+        int generation = _generation + 1;
+        Volatile.Write(ref _ticket, Ticket(generation, Closed));
         _work = work;
         _count = count;
         _failure = null;
-        Volatile.Write(ref _next, 0);
-        Volatile.Write(ref _pending, _threads.Length);
-        Interlocked.Increment(ref _generation);
+        Volatile.Write(ref _unfinished, count);
+        Volatile.Write(ref _ticket, Ticket(generation, 0));
+        Interlocked.Exchange(ref _generation, generation);
         foreach (SemaphoreSlim wake in _wake)
         {
             wake.Release();
         }
 
         ExecuteItems();
-        SpinWait spin = default;
-        while (Volatile.Read(ref _pending) > 0)
+        WaitForWorkers();
+        _failure?.Throw();
+    }
+
+    // Spins for a while, then parks: a worker that shares its core with a neighbour can then move to this one.
+    private void WaitForWorkers()
+    {
+        for (int spins = 0; spins < SpinsBeforeParking; spins++)
         {
-            spin.SpinOnce();
+            if (Volatile.Read(ref _unfinished) == 0)
+            {
+                return;
+            }
+
+            Thread.SpinWait(8);
         }
 
-        _work = null;
-        _failure?.Throw();
+        Interlocked.Exchange(ref _isParked, 1);
+        if (Volatile.Read(ref _unfinished) > 0 || Interlocked.Exchange(ref _isParked, 0) == 0)
+        {
+            _finished.Wait();
+        }
     }
 
     private void Serve(int worker)
@@ -128,27 +153,42 @@ public sealed class WorkerPool : IDisposable
             }
 
             ExecuteItems();
-            Interlocked.Decrement(ref _pending);
         }
     }
 
+    // A phase and its next item in one number, so that both are taken together.
+    private static long Ticket(int generation, int item) => ((long)generation << 32) | (uint)item;
+
     private void ExecuteItems()
+    {
+        for (long ticket = Volatile.Read(ref _ticket);
+            (int)ticket < Volatile.Read(ref _count);
+            ticket = Volatile.Read(ref _ticket))
+        {
+            // An item that is taken keeps its phase from ending, so work and count are this phase's from here on.
+            if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) == ticket)
+            {
+                Execute((int)ticket);
+            }
+        }
+    }
+
+    private void Execute(int item)
     {
         try
         {
-            IWorkItems work = _work!;
-            for (int item = Interlocked.Increment(ref _next) - 1;
-                item < _count;
-                item = Interlocked.Increment(ref _next) - 1)
-            {
-                work.Execute(item);
-            }
+            _work!.Execute(item);
         }
 #pragma warning disable CA1031 // Whatever a worker throws belongs to the caller of Run.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
+        }
+
+        if (Interlocked.Decrement(ref _unfinished) == 0 && Interlocked.Exchange(ref _isParked, 0) == 1)
+        {
+            _finished.Release();
         }
     }
 }
