@@ -17,7 +17,7 @@ internal static class CompareCommand
         {
             Description = $"{CellComparison.FewestCells} to {CellComparison.MostCells} cells with commas: "
                 + $"{string.Join(", ", ConfigurationRules.CellNames)}.",
-            DefaultValueFactory = static _ => "rnn,lstm,gru",
+            DefaultValueFactory = static _ => "rnn,lstm",
             HelpName = "NAMES",
         };
         Option<bool> sameSize = new("--same-size")
@@ -31,11 +31,14 @@ internal static class CompareCommand
         };
         Option<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
+        DashboardServingOptions serving = new();
         Command command = new DocumentedCommand(
             "compare",
             "Train several cells in lockstep: same data, same batches, same seed, as many parameters.",
             """
-            backflow compare                                  rnn, lstm and gru on generated English sentences
+            backflow compare                                  rnn and lstm on generated English sentences
+            backflow compare --dashboard                      and watch them side by side in the browser
+            backflow compare --cells rnn,lstm,gru
             backflow compare --cells rnn-tanh,lstm --steps 2000
             backflow compare --task adding --length 100 --cells lstm,gru
             backflow compare --cells lstm,gru --same-size --hidden 64
@@ -46,6 +49,7 @@ internal static class CompareCommand
         command.Options.Add(name);
         command.Options.Add(store);
         command.Options.Add(json);
+        Option<bool> dashboard = serving.AddToTraining(command);
         command.SetAction(parsed =>
         {
             TrainingConfiguration configuration = options.Read(parsed);
@@ -53,6 +57,10 @@ internal static class CompareCommand
             CellComparison.Validate(configuration, kinds);
             ComparisonOutput output = ComparisonOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.Open(parsed.GetValue(store)!);
+            TextWriter lines = parsed.GetValue(json) ? Console.Error : Console.Out;
+            using DashboardSession? session = parsed.GetValue(dashboard)
+                ? DashboardSession.Start(runs, serving.Read(parsed))
+                : null;
             using CellComparison comparison = CellComparison.Create(
                 runs,
                 configuration,
@@ -62,7 +70,14 @@ internal static class CompareCommand
                 "backflow " + string.Join(' ', parsed.Tokens.Select(static token => token.Value)),
                 output.ObserverOf,
                 TimeProvider.System);
-            return Run(comparison, output);
+            session?.Announce(lines, $"compare?runs={string.Join(',', comparison.RunIds)}");
+            int exitCode = Run(comparison, output);
+            if (exitCode != ExitCodes.Interrupted)
+            {
+                session?.LingerOnTerminal(lines);
+            }
+
+            return exitCode;
         });
         return command;
     }

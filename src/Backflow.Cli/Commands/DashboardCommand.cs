@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Backflow.Experiments.Exploration;
 using Backflow.Runs;
 
 namespace Backflow.Cli.Commands;
@@ -24,8 +23,8 @@ internal static class DashboardCommand
         command.SetAction(parsed =>
         {
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
-            using DashboardSession session = DashboardSession.Start(runs, serving.Read(parsed), Console.Out);
-            Explorer.WarmUp();
+            using DashboardSession session = DashboardSession.Start(runs, serving.Read(parsed));
+            session.Announce(Console.Out);
             Console.Out.WriteLine("Ctrl+C ends it.");
             DashboardSession.WaitForInterruption();
             return ExitCodes.Done;

@@ -34,6 +34,26 @@ internal sealed class DashboardServingOptions
         command.Options.Add(_token);
     }
 
+    /// <summary>Adds --dashboard to a command that trains, and the options that belong to it.</summary>
+    /// <returns>Whether a dashboard is wanted.</returns>
+    public Option<bool> AddToTraining(Command command)
+    {
+        Option<bool> dashboard = new("--dashboard")
+        {
+            Description = "Serve the dashboard while training, and on a terminal afterwards until Ctrl+C.",
+        };
+        command.Options.Add(dashboard);
+        AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(dashboard) is null && IsGiven(result))
+            {
+                result.AddError("--host, --port and --token belong to --dashboard; add it.");
+            }
+        });
+        return dashboard;
+    }
+
     /// <summary>What was asked for.</summary>
     public DashboardOptions Read(ParseResult parsed) => new()
     {
@@ -42,7 +62,6 @@ internal sealed class DashboardServingOptions
         Token = parsed.GetValue(_token),
     };
 
-    /// <summary>Whether any of the options was given.</summary>
-    public bool IsGiven(SymbolResult result) =>
+    private bool IsGiven(SymbolResult result) =>
         result.GetResult(_host) is { Implicit: false } || result.GetResult(_port) is not null || result.GetResult(_token) is not null;
 }

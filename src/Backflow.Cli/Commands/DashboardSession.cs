@@ -11,6 +11,7 @@ internal sealed class DashboardSession : IDisposable
 {
     private readonly Explorer _explorer;
     private readonly DashboardServer _server;
+    private Uri _address;
 
     private DashboardSession(RunStore store, DashboardOptions options)
     {
@@ -19,6 +20,7 @@ internal sealed class DashboardSession : IDisposable
         {
             _server = new DashboardServer(store, _explorer, options);
             _server.Start().GetAwaiter().GetResult();
+            _address = _server.Address;
         }
         catch
         {
@@ -27,22 +29,29 @@ internal sealed class DashboardSession : IDisposable
         }
     }
 
-    /// <summary>Serves a store, prints the address, and opens a browser on a desktop.</summary>
+    /// <summary>Serves a store, and makes the explorer ready in the background.</summary>
     /// <param name="store">The store, which outlives the session.</param>
     /// <param name="options">Where to serve.</param>
-    /// <param name="output">Where the address is printed.</param>
     /// <exception cref="DashboardException">It cannot be served there.</exception>
-    public static DashboardSession Start(RunStore store, DashboardOptions options, TextWriter output)
+    public static DashboardSession Start(RunStore store, DashboardOptions options)
     {
         DashboardSession session = new(store, options);
-        output.WriteLine($"Dashboard: {session._server.Address}");
+        Explorer.WarmUp();
+        return session;
+    }
+
+    /// <summary>Prints the address, and opens a browser on a desktop.</summary>
+    /// <param name="output">Where the address is printed.</param>
+    /// <param name="view">What the address opens, such as compare?runs=rnn-0001,lstm-0001; empty for the newest run.</param>
+    public void Announce(TextWriter output, string view = "")
+    {
+        _address = AddressOf(_server.Address, view);
+        output.WriteLine($"Dashboard: {_address}");
         output.Flush();
         if (IsDesktop())
         {
-            OpenBrowser(session._server.Address);
+            OpenBrowser(_address);
         }
-
-        return session;
     }
 
     /// <summary>
@@ -53,7 +62,7 @@ internal sealed class DashboardSession : IDisposable
     {
         if (!Console.IsOutputRedirected)
         {
-            output.WriteLine($"The dashboard stays at {_server.Address} until Ctrl+C.");
+            output.WriteLine($"The dashboard stays at {_address} until Ctrl+C.");
             WaitForInterruption();
         }
     }
@@ -70,6 +79,19 @@ internal sealed class DashboardSession : IDisposable
     {
         _server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _explorer.Dispose();
+    }
+
+    // The server's address has the token as its query, where there is one; a view's own parameters follow it.
+    private static Uri AddressOf(Uri server, string view)
+    {
+        if (view.Length == 0)
+        {
+            return server;
+        }
+
+        UriBuilder address = new(new Uri(server, view));
+        address.Query = $"{server.Query}&{address.Query.TrimStart('?')}".TrimStart('&');
+        return address.Uri;
     }
 
     // A server in a rack, a container or a pipeline has no screen to open a browser on.

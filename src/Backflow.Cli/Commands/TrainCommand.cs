@@ -14,10 +14,6 @@ internal static class TrainCommand
         Option<string?> name = new("--name") { Description = "A name for the run. [default: its id]", HelpName = "NAME" };
         Option<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
-        Option<bool> dashboard = new("--dashboard")
-        {
-            Description = "Serve the dashboard while training, and on a terminal afterwards until Ctrl+C.",
-        };
         DashboardServingOptions serving = new();
         Command command = new DocumentedCommand(
             "train",
@@ -36,15 +32,7 @@ internal static class TrainCommand
         command.Options.Add(name);
         command.Options.Add(store);
         command.Options.Add(json);
-        command.Options.Add(dashboard);
-        serving.AddTo(command);
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(dashboard) is null && serving.IsGiven(result))
-            {
-                result.AddError("--host, --port and --token belong to --dashboard; add it.");
-            }
-        });
+        Option<bool> dashboard = serving.AddToTraining(command);
         command.SetAction(parsed =>
         {
             TrainingConfiguration configuration = options.Read(parsed);
@@ -53,8 +41,9 @@ internal static class TrainCommand
             using RunStore runs = RunStore.Open(parsed.GetValue(store)!);
             TextWriter lines = parsed.GetValue(json) ? Console.Error : Console.Out;
             using DashboardSession? session = parsed.GetValue(dashboard)
-                ? DashboardSession.Start(runs, serving.Read(parsed), lines)
+                ? DashboardSession.Start(runs, serving.Read(parsed))
                 : null;
+            session?.Announce(lines);
             int exitCode = Train(runs, configuration, parsed, parsed.GetValue(name), output);
             if (exitCode != ExitCodes.Interrupted)
             {

@@ -71,6 +71,31 @@ public sealed partial class DashboardCommandTests
         Assert.Contains("Dashboard: http://127.0.0.1:", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Compare_Dashboard_PrintsTheAddressOfItsOwnComparison()
+    {
+        using TemporaryFolder folder = new();
+        string[] command = ["compare", "--cells", "rnn,gru", .. SmallTraining[1..], "--dashboard", "--port", "0"];
+        ProcessResult result = BackflowProcess.Run(folder.Path, command);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal("/compare?runs=rnn-0001,gru-0001", Address(result.Output).PathAndQuery);
+        Assert.DoesNotContain("until Ctrl+C", result.Output, StringComparison.Ordinal);
+
+        ProcessResult second = BackflowProcess.Run(folder.Path, [.. command, "--token", "opensesame", "--json"]);
+        Assert.Equal("end", second.Json()[^1].GetProperty("event").GetString());
+        Assert.Equal("/compare?token=opensesame&runs=rnn-0002,gru-0002", Address(second.Error).PathAndQuery);
+    }
+
+    [Fact]
+    public void Compare_DashboardThatCannotBeServed_LeavesNoRuns()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, "compare", "--dashboard", "--port", "70000");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("--port must be from 0 to 65535", result.Error, StringComparison.Ordinal);
+        Assert.Empty(BackflowProcess.Run(folder.Path, "runs", "list", "--json").Json());
+    }
+
     [Theory]
     [InlineData("--port", "70000", "--port must be from 0 to 65535")]
     [InlineData("--token", "x", "--token must be")]
