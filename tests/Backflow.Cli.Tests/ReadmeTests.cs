@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -34,13 +35,39 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void MainCommand_TrainsWithoutAnyData()
+    public async Task MainCommand_TrainsWithoutAnyDataAndServesThePageMeanwhile()
     {
         using TemporaryFolder folder = new();
-        ProcessResult result = BackflowProcess.Run(folder.Path, [.. Arguments(Block(0)[0]), "--steps", "20"]);
-        Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Contains("Done: 20 of 20 steps", result.Output, StringComparison.Ordinal);
+        using BackflowProcess process = BackflowProcess.Start(folder.Path, [.. Arguments(Block(0)[0]), "--port", "0"]);
+        process.WaitForOutput("step");
+        Uri address = new(DashboardLine().Match(process.OutputSoFar).Groups[1].Value);
+        using HttpClient client = new();
+        string page = await client.GetStringAsync(address, TestContext.Current.CancellationToken);
+        string runs = await client.GetStringAsync(new Uri(address, "/api/runs"), TestContext.Current.CancellationToken);
+        process.Interrupt();
+        ProcessResult result = process.WaitForEnd();
+
+        Assert.Equal("/compare?runs=rnn-0001,lstm-0001", address.PathAndQuery);
+        Assert.Contains("<title>", page, StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(runs);
+        JsonElement[] cells = [.. document.RootElement.GetProperty("runs").EnumerateArray()];
+        Assert.Equal(2, cells.Length);
+        Assert.All(cells, static run => Assert.Equal("running", run.GetProperty("status").GetString()));
+        Assert.Equal(130, result.ExitCode);
     }
+
+    [Fact]
+    public void MainCommand_IntoAPipe_EndsWithTheTraining()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(
+            folder.Path, [.. Arguments(Block(0)[0]), "--port", "0", "--steps", "20"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("runs show compare-0001/rnn", result.Output, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("^Dashboard: (http://\\S+)$", RegexOptions.Multiline)]
+    private static partial Regex DashboardLine();
 
     [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex ShellBlock();
