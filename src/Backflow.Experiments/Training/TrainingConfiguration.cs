@@ -11,6 +11,9 @@ namespace Backflow.Experiments.Training;
 /// </remarks>
 public sealed record TrainingConfiguration
 {
+    private static readonly ImmutableSortedDictionary<string, int> NoTaskOptions =
+        ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+
     /// <summary>The UTF-8 file to train on, as an absolute path; null for generated sentences.</summary>
     public string? TextPath { get; init; }
 
@@ -18,8 +21,13 @@ public sealed record TrainingConfiguration
     public string? Task { get; init; }
 
     /// <summary>The task's options that were given, by name.</summary>
-    public ImmutableSortedDictionary<string, int> TaskOptions { get; init; } =
-        ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, int> TaskOptions
+    {
+        get;
+
+        // Here and below: a configuration of before the property has none, and the reader gives null or default.
+        init => field = value ?? NoTaskOptions;
+    } = NoTaskOptions;
 
     /// <summary>Characters of generated sentences where there is no file.</summary>
     public int SentenceCharacters { get; init; } = 500_000;
@@ -127,8 +135,6 @@ public sealed record TrainingConfiguration
     public string Telemetry
     {
         get;
-
-        // A configuration of before there was telemetry has none: the reader then gives null, and not the default.
         init => field = value ?? "economy";
     } = "economy";
 
@@ -136,10 +142,18 @@ public sealed record TrainingConfiguration
     public string? TelemetryInterval { get; init; }
 
     /// <summary>What a verdict does: warn, stop or rollback.</summary>
-    public string OnVerdict { get; init; } = "warn";
+    public string OnVerdict
+    {
+        get;
+        init => field = value ?? "warn";
+    } = "warn";
 
     /// <summary>Settings of rules, such as "vanishing-over-time.threshold=1e-5".</summary>
-    public ImmutableArray<string> VerdictSettings { get; init; } = [];
+    public ImmutableArray<string> VerdictSettings
+    {
+        get;
+        init => field = value.IsDefault ? [] : value;
+    } = [];
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The JSON.</param>
