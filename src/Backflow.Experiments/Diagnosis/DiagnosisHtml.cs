@@ -55,8 +55,8 @@ public static class DiagnosisHtml
         page.Append(Invariant($"<h2>Layer {layer.Layer}, {Text(layer.Cell)}</h2>\n"));
         double[] logs = [.. layer.Norms.Reverse().Select(static norm => Math.Log10(Math.Max(norm, 1e-45)))];
         page.Append("<figure>").Append(Plot([("a", logs)], dependency, "log₁₀ of the gradient norm", layer.Norms.Length))
-            .Append("<figcaption>Norm of the gradient over units and sequences, before clipping, by lag: timesteps back from "
-                + "the last. The dashed line is the task's longest dependency.</figcaption></figure>\n<figure>")
+            .Append("<figcaption>Norm of the gradient of the last answer's loss over units and up to 8 sequences, by lag: "
+                + "timesteps back from that answer. The dashed line is the task's longest dependency.</figcaption></figure>\n<figure>")
             .Append(Plot(
                 [("a", [.. layer.LogKept.Reverse()]), ("b", [.. layer.LogRest.Reverse()])],
                 dependency,

@@ -13,28 +13,29 @@ internal static class DiagnosisMeasurement
 
     public static ImmutableArray<LayerDiagnosis> Measure(TrainingSession session)
     {
-        Repeat(session);
-        return [.. Enumerable.Range(0, session.Network.Layers.Length).Select(layer => Measure(session.Pass, layer))];
+        float[][] norms = Repeat(session);
+        return
+        [
+            .. Enumerable.Range(0, session.Network.Layers.Length)
+                .Select(layer => Measure(session.Pass, layer, norms[layer])),
+        ];
     }
 
     /// <summary>The shortest horizon of all layers.</summary>
-    public static int Horizon(TrainingSession session)
-    {
-        Repeat(session);
-        return Enumerable.Range(0, session.Network.Layers.Length)
-            .Min(layer => GradientHorizon.Measure(Norms(session.Pass, layer)).Horizon ?? 0);
-    }
+    public static int Horizon(TrainingSession session) =>
+        Repeat(session).Min(static norms => GradientHorizon.Measure(norms).Horizon ?? 0);
 
-    private static void Repeat(TrainingSession session)
+    private static float[][] Repeat(TrainingSession session)
     {
         session.RepeatForward();
+        float[][] norms = LastAnswerGradient.Measure(session.Pass, MostSequences);
         session.Pass.Backward();
+        return norms;
     }
 
-    private static LayerDiagnosis Measure(NetworkPass pass, int layer)
+    private static LayerDiagnosis Measure(NetworkPass pass, int layer, float[] norms)
     {
         CellKind cell = pass.Network.Options.Layers[layer].Cell;
-        float[] norms = Norms(pass, layer);
         float[] saturation = new float[pass.SequenceLength];
         UnitStatistics.Measure(pass, layer, saturation);
         GradientFactors[] factors =
@@ -52,21 +53,6 @@ internal static class DiagnosisMeasurement
             Mean(factors, static factor => factor.Elementwise),
             Mean(factors, static factor => factor.Rest),
             [.. saturation]);
-    }
-
-    private static float[] Norms(NetworkPass pass, int layer)
-    {
-        float[] norms = new float[pass.SequenceLength];
-        if (pass.HasCellState(layer))
-        {
-            CellGradientNorm.Measure(pass, layer, norms);
-        }
-        else
-        {
-            TotalGradientNorm.Measure(pass, layer, norms);
-        }
-
-        return norms;
     }
 
     private static ImmutableArray<double> Mean(

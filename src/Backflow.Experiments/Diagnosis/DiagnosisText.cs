@@ -12,8 +12,8 @@ public static class DiagnosisText
     {
         int? horizon = report.Layers.Min(static layer => layer.Horizon);
         string reach = horizon is int lag
-            ? string.Create(CultureInfo.InvariantCulture, $"The gradient reaches {lag} timesteps back")
-            : "The last timestep has no finite gradient";
+            ? string.Create(CultureInfo.InvariantCulture, $"The last answer's gradient reaches {lag} timesteps back")
+            : "The last answer has no finite gradient";
         return report.Dependency is int needed
             ? string.Create(CultureInfo.InvariantCulture, $"{reach}; the task needs up to {needed}.")
             : $"{reach}; nobody knows how far this data needs.";
@@ -45,9 +45,9 @@ public static class DiagnosisText
             return "diverged";
         }
 
-        string text = mean.ToString(format, CultureInfo.InvariantCulture);
+        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
         return low.Equals(high)
-            ? text
-            : $"{text} ({low.ToString(format, CultureInfo.InvariantCulture)}–{high.ToString(format, CultureInfo.InvariantCulture)})";
+            ? Text(mean)
+            : $"{Text(mean)} ({Text(low)}–{Text(high)})";
     }
 }

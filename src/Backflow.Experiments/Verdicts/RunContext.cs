@@ -1,3 +1,4 @@
+using Backflow.Engine;
 using Backflow.Experiments.Training;
 using Backflow.Telemetry;
 
@@ -14,6 +15,7 @@ internal static class RunContext
             Cells = [.. session.Network.Options.Layers.Select(static layer => layer.Cell)],
             SequenceLength = session.Data.Shape.SequenceLength,
             DependencyLength = session.Data.Task?.DependencyLength,
+            HasLossAtEveryTimestep = session.Data.Shape.HeadPosition == HeadPosition.EveryTimestep,
             MemorylessLoss = session.Data.Task?.Baselines.MemorylessLoss,
             LearningRate = configuration.LearningRate,
             ClipNorm = configuration.ClipNorm,

@@ -24,8 +24,11 @@ public static class ItemisedGradientNorm
     /// <param name="pass">A network pass after its forward pass, before or after its backward pass.</param>
     /// <param name="sequence">The sequence, in [0, B).</param>
     /// <param name="window">The largest lag τ − t that is followed; null for all.</param>
+    /// <param name="firstLoss">The earliest loss τ that is followed, in [0, T): T − 1 follows the last alone, at a T-th
+    /// of the cost.</param>
     /// <returns>The map of every layer.</returns>
-    public static ItemisedGradientMap Measure(NetworkPass pass, int sequence, int? window = null)
+    public static ItemisedGradientMap Measure(
+        NetworkPass pass, int sequence, int? window = null, int firstLoss = 0)
     {
         LinearHead head = pass.Head ?? throw new ArgumentException(
             "A network without head needs its local gradients: pass them to Measure.", nameof(pass));
@@ -46,7 +49,7 @@ public static class ItemisedGradientNorm
                 local.AsSpan((t + pass.SequenceLength - head.Timesteps) * hiddenSize));
         }
 
-        return Measure(pass, sequence, local, window);
+        return Measure(pass, sequence, local, window, firstLoss);
     }
 
     /// <summary>Measures one sequence whose losses are given by their local gradients.</summary>
@@ -54,15 +57,18 @@ public static class ItemisedGradientNorm
     /// <param name="sequence">The sequence, in [0, B).</param>
     /// <param name="local">∂L_τ/∂h_τ of the top layer, [T, H].</param>
     /// <param name="window">The largest lag τ − t that is followed; null for all.</param>
+    /// <param name="firstLoss">The earliest loss τ that is followed, in [0, T).</param>
     /// <returns>The map of every layer.</returns>
     public static ItemisedGradientMap Measure(
-        NetworkPass pass, int sequence, ReadOnlySpan<float> local, int? window = null)
+        NetworkPass pass, int sequence, ReadOnlySpan<float> local, int? window = null, int firstLoss = 0)
     {
         int top = pass.Network.Options.Layers.Length - 1;
         SpanShape.Require(local.Length, pass.SequenceLength * pass.HiddenSize(top), "[T, H]", nameof(local));
         int lags = window ?? pass.SequenceLength - 1;
         ArgumentOutOfRangeException.ThrowIfNegative(lags, nameof(window));
-        ItemisedReversePass reverse = new(pass, sequence, lags);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstLoss);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(firstLoss, pass.SequenceLength);
+        ItemisedReversePass reverse = new(pass, sequence, lags, firstLoss);
         return reverse.Run(local);
     }
 }

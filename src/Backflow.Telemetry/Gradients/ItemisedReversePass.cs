@@ -21,6 +21,7 @@ internal sealed class ItemisedReversePass
     private readonly NetworkPass _pass;
     private readonly int _sequence;
     private readonly int _window;
+    private readonly int _firstLoss;
     private readonly int _timesteps;
     private readonly CellLinearisation[] _cells;
     private readonly ReverseRows[] _rows;
@@ -31,12 +32,13 @@ internal sealed class ItemisedReversePass
     private readonly double[][] _cell;
     private readonly float[][] _sums;
 
-    public ItemisedReversePass(NetworkPass pass, int sequence, int window)
+    public ItemisedReversePass(NetworkPass pass, int sequence, int window, int firstLoss)
     {
         _pass = pass;
         _sequence = sequence;
         _timesteps = pass.SequenceLength;
         _window = Math.Min(window, _timesteps - 1);
+        _firstLoss = firstLoss;
         LayerTrajectory[] trajectories = [.. Enumerable.Range(0, pass.Network.Options.Layers.Length)
             .Select(layer => LayerTrajectory.Read(pass, layer, sequence))];
         foreach (LayerTrajectory trajectory in trajectories)
@@ -50,7 +52,7 @@ internal sealed class ItemisedReversePass
             [.. trajectories.Select(static (trajectory, layer) => layer == 0 ? null : PackInput(trajectory))];
         _exponents = new int[_timesteps];
         _largest = new double[_timesteps];
-        int pairs = _timesteps * _timesteps;
+        int pairs = (_timesteps - firstLoss) * _timesteps;
         _hidden = Array.ConvertAll(trajectories, _ => new double[pairs]);
         _cell = Array.ConvertAll(trajectories, t => new double[t.CellState.Length > 0 ? pairs : 0]);
         _sums = Array.ConvertAll(trajectories, t => new float[_timesteps * t.HiddenSize]);
@@ -62,25 +64,26 @@ internal sealed class ItemisedReversePass
         int width = _rows[top].HiddenSize;
         for (int t = _timesteps - 1; t >= 0; t--)
         {
-            int end = Math.Min(_timesteps, t + _window + 1);
-            _largest.AsSpan(t, end - t).Clear();
+            int begin = Math.Max(t, _firstLoss);
+            int end = Math.Max(begin, Math.Min(_timesteps, t + _window + 1));
+            _largest.AsSpan(begin, end - begin).Clear();
             for (int layer = top; layer >= 0; layer--)
             {
-                if (layer == top)
+                if (layer == top && t >= _firstLoss)
                 {
                     local.Slice(t * width, width).CopyTo(_rows[top].Hidden(t));
                 }
-                else
+                else if (layer < top)
                 {
-                    AddFromAbove(layer, t, end);
+                    AddFromAbove(layer, t, begin, end);
                 }
 
-                _cells[layer].CompleteCellGradient(t, t, end, _rows[layer]);
-                Record(layer, t, end);
-                _cells[layer].PullBack(t, t, end, _rows[layer]);
+                _cells[layer].CompleteCellGradient(t, begin, end, _rows[layer]);
+                Record(layer, t, begin, end);
+                _cells[layer].PullBack(t, begin, end, _rows[layer]);
                 if (layer > 0)
                 {
-                    _cells[layer].MakeInputSide(t, t, end, _rows[layer]);
+                    _cells[layer].MakeInputSide(t, begin, end, _rows[layer]);
                 }
             }
 
@@ -89,10 +92,10 @@ internal sealed class ItemisedReversePass
                 rows.StepBack();
             }
 
-            Rescale(t, end);
+            Rescale(begin, end);
         }
 
-        return new ItemisedGradientMap(_hidden, _cell, _sums, _timesteps, _window);
+        return new ItemisedGradientMap(_hidden, _cell, _sums, _timesteps, _window, _firstLoss);
     }
 
     private static PackedMatrix PackInput(LayerTrajectory trajectory) => new(
@@ -108,15 +111,15 @@ internal sealed class ItemisedReversePass
     }
 
     // ∂L_τ/∂hₜ of the layer below += dAₜ·W of the layer above, times the dropout mask between them.
-    private void AddFromAbove(int layer, int t, int end)
+    private void AddFromAbove(int layer, int t, int begin, int end)
     {
         ReverseRows above = _rows[layer + 1];
         ReverseRows rows = _rows[layer];
-        ReadOnlySpan<float> gates = above.DGate.AsSpan(t * above.GateStride);
+        ReadOnlySpan<float> gates = above.DGate.AsSpan(begin * above.GateStride);
         if (_pass.Network.Options.Dropout == 0)
         {
             _inputWeights[layer + 1]!.Multiply(
-                gates, above.GateStride, end - t, rows.DHidden.AsSpan(t * rows.Stride), accumulate: true);
+                gates, above.GateStride, end - begin, rows.DHidden.AsSpan(begin * rows.Stride), accumulate: true);
             return;
         }
 
@@ -125,23 +128,23 @@ internal sealed class ItemisedReversePass
         _pass.GetDropoutFactors(layer + 1, t, factors);
         ReadOnlySpan<float> mask = factors.AsSpan(_sequence * rows.HiddenSize, rows.HiddenSize);
         _inputWeights[layer + 1]!.Multiply(
-            gates, above.GateStride, end - t, rows.DBefore.AsSpan(t * rows.Stride), accumulate: false);
-        for (int loss = t; loss < end; loss++)
+            gates, above.GateStride, end - begin, rows.DBefore.AsSpan(begin * rows.Stride), accumulate: false);
+        for (int loss = begin; loss < end; loss++)
         {
             TensorPrimitives.MultiplyAdd(rows.Before(loss), mask, rows.Hidden(loss), rows.Hidden(loss));
         }
     }
 
-    private void Record(int layer, int t, int end)
+    private void Record(int layer, int t, int begin, int end)
     {
         ReverseRows rows = _rows[layer];
         Span<float> sum = _sums[layer].AsSpan(t * rows.HiddenSize, rows.HiddenSize);
-        for (int loss = t; loss < end; loss++)
+        for (int loss = begin; loss < end; loss++)
         {
             double norm = TensorPrimitives.Norm<float>(rows.Hidden(loss));
-            _hidden[layer][(loss * _timesteps) + t] = Math.ScaleB(norm, _exponents[loss]);
+            _hidden[layer][((loss - _firstLoss) * _timesteps) + t] = Math.ScaleB(norm, _exponents[loss]);
             _largest[loss] = Math.Max(_largest[loss], norm);
-            if (_hidden[layer][(loss * _timesteps) + t] >= SmallestAdded)
+            if (_hidden[layer][((loss - _firstLoss) * _timesteps) + t] >= SmallestAdded)
             {
                 TensorPrimitives.MultiplyAdd(rows.Hidden(loss), MathF.ScaleB(1, _exponents[loss]), sum, sum);
             }
@@ -149,15 +152,15 @@ internal sealed class ItemisedReversePass
             if (rows.DCell.Length > 0)
             {
                 double cellNorm = TensorPrimitives.Norm<float>(rows.Cell(loss));
-                _cell[layer][(loss * _timesteps) + t] = Math.ScaleB(cellNorm, _exponents[loss]);
+                _cell[layer][((loss - _firstLoss) * _timesteps) + t] = Math.ScaleB(cellNorm, _exponents[loss]);
                 _largest[loss] = Math.Max(_largest[loss], cellNorm);
             }
         }
     }
 
-    private void Rescale(int t, int end)
+    private void Rescale(int begin, int end)
     {
-        for (int loss = t; loss < end; loss++)
+        for (int loss = begin; loss < end; loss++)
         {
             double largest = _largest[loss];
             if (largest == 0 || !double.IsFinite(largest) || Math.Abs(Math.ILogB(largest)) < RescaleExponent)

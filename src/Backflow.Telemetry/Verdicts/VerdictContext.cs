@@ -12,11 +12,15 @@ public sealed record VerdictContext
     /// <summary>Timesteps of a sequence, T.</summary>
     public required int SequenceLength { get; init; }
 
-    /// <summary>The longest way from an input to the answer that needs it, in timesteps; null where nobody knows.</summary>
+    /// <summary>The longest way from an input to the answer that needs it, in timesteps; null where nobody
+    /// knows.</summary>
     public int? DependencyLength { get; init; }
 
     /// <summary>The least loss of a model without memory; null where nobody knows.</summary>
     public double? MemorylessLoss { get; init; }
+
+    /// <summary>Whether every timestep has a loss, and not the last alone.</summary>
+    public bool HasLossAtEveryTimestep { get; init; }
 
     /// <summary>The peak learning rate.</summary>
     public double LearningRate { get; init; } = 0.003;

@@ -61,6 +61,24 @@ public class ItemisedGradientNormTests
 
     [Theory]
     [MemberData(nameof(Cells))]
+    public void Measure_FromTheLastLossOn_IsTheLastRowOfAll(CellKind cell, int hiddenSize)
+    {
+        LayerOptions layer = new(cell, hiddenSize);
+        NetworkOptions options = TwinSetup.Stack(layer, layer) with { Dropout = 0.3 };
+        using TwinSetup setup = new(options, SequenceLength, BatchSize, 1.2 / Math.Sqrt(hiddenSize));
+        setup.Pass.Forward(dropoutKey: 4);
+        ItemisedGradientMap all = ItemisedGradientNorm.Measure(setup.Pass, Sequence);
+        ItemisedGradientMap last = ItemisedGradientNorm.Measure(
+            setup.Pass, Sequence, firstLoss: SequenceLength - 1);
+        for (int i = 0; i < 2; i++)
+        {
+            TwinSetup.Close(
+                all.Hidden(i)[^SequenceLength..], last.Hidden(i), TwinSetup.FloatAgainstTwin, "last loss, hidden");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
     public void ColumnSums_AreTheEnginesTotalGradient(CellKind cell, int hiddenSize)
     {
         LayerOptions layer = new(cell, hiddenSize);

@@ -7,11 +7,22 @@ namespace Backflow.Experiments.Tasks.Sequences;
 /// Linzen, Dupoux &amp; Goldberg 2016, the number-prediction objective, on sentences of <see cref="AgreementGrammar"/>
 /// instead of Wikipedia. Words are tokens. A sequence has T words; shorter beginnings have empty words in front, and
 /// longer ones are drawn again. Training sentences are the grammar's; for measuring, every noun between is an
-/// attractor and nothing but the subject shows the number, and success is reported by the number of attractors.
+/// attractor and nothing but the subject shows the number, and success is reported by the number of attractors, as
+/// far as T words have room for them.
 /// </remarks>
 internal sealed class AgreementTask : SequenceTask
 {
     private const int MeasuredPerGroup = 100;
+
+    /// <summary>"The key" …</summary>
+    private const int WordsOfSubject = 2;
+
+    /// <summary>… "to the cabinet": the fewest words with one more noun. At least one sentence in a hundred of any
+    /// number of nouns has no more.</summary>
+    private const int WordsPerAttractor = 3;
+
+    /// <summary>A sentence that fits has been drawn long before: the chance that it has not is below e⁻¹⁰⁰.</summary>
+    private const int MostDraws = 10_000;
 
     private readonly int _length;
     private readonly AgreementGrammar _grammar = new();
@@ -37,32 +48,29 @@ internal sealed class AgreementTask : SequenceTask
 
     public override string SuccessMeasure => "numbers of the verb";
 
-    public override int GroupCount => AgreementGrammar.MaximumInterveningNouns + 1;
+    public override int GroupCount => 1 + Math.Min(
+        AgreementGrammar.MaximumInterveningNouns, (_length - WordsOfSubject) / WordsPerAttractor);
 
     public override int ValidationCount => MeasuredPerGroup * GroupCount;
 
-    protected override void Write(SplittableRandom random, int row, TaskBatch batch)
+    protected override void Write(SplittableRandom random, int row, TaskBatch batch) =>
+        Write(DrawFitting(() => _grammar.Next(random)), row, batch);
+
+    protected override void WriteForMeasuring(int number, SplittableRandom random, int row, TaskBatch batch) =>
+        Write(DrawFitting(() => _grammar.NextWithAttractors(number % GroupCount, random)), row, batch);
+
+    private AgreementSentence DrawFitting(Func<AgreementSentence> draw)
     {
-        AgreementSentence sentence;
-        do
+        for (int i = 0; i < MostDraws; i++)
         {
-            sentence = _grammar.Next(random);
+            AgreementSentence sentence = draw();
+            if (sentence.VerbIndex <= _length)
+            {
+                return sentence;
+            }
         }
-        while (sentence.VerbIndex > _length);
 
-        Write(sentence, row, batch);
-    }
-
-    protected override void WriteForMeasuring(int number, SplittableRandom random, int row, TaskBatch batch)
-    {
-        AgreementSentence sentence;
-        do
-        {
-            sentence = _grammar.NextWithAttractors(number % GroupCount, random);
-        }
-        while (sentence.VerbIndex > _length);
-
-        Write(sentence, row, batch);
+        throw new InvalidOperationException($"None of {MostDraws} sentences has at most {_length} words before the verb.");
     }
 
     /// <summary>Writes one sentence: its words before the verb, with the number of the subject as the target.</summary>

@@ -31,9 +31,12 @@ internal sealed class HorizonTooShort(MeasuredColumn column, VerdictState state)
             : Finding.When(horizon < Threshold * Context.Lag, horizon, values.Length - 1 - horizon);
     }
 
-    protected override string Meaning(in Finding finding) =>
-        $"The gradient reaches {Cures.Text(finding.Value)} timesteps back and the task needs up to {Context.Lag}: "
-        + "what lies before cannot be learnt.";
+    // Where every timestep has a loss, later losses add to the gradient of the last: alone it reaches less far.
+    protected override string Meaning(in Finding finding) => Context.HasLossAtEveryTimestep
+        ? $"The gradient of all timesteps' losses together reaches {Cures.Text(finding.Value)} timesteps back from the "
+            + $"last, and the task needs up to {Context.Lag}: what lies before cannot be learnt from the last answers."
+        : $"The gradient reaches {Cures.Text(finding.Value)} timesteps back and the task needs up to {Context.Lag}: "
+            + "what lies before cannot be learnt.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("horizon", finding.Value), new("dependency", Context.Lag), new("factor-per-timestep", _decay)];

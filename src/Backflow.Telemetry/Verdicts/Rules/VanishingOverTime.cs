@@ -32,9 +32,11 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
         return Finding.When(ratio < Threshold, ratio, values.Length - 1 - Context.Lag);
     }
 
-    protected override string Meaning(in Finding finding) =>
-        $"Of the gradient at the last timestep only {Cures.Text(finding.Value)} arrives {Context.Lag} timesteps "
-        + "earlier, so the network is not told what to keep from there.";
+    protected override string Meaning(in Finding finding) => Context.HasLossAtEveryTimestep
+        ? $"{Context.Lag} timesteps before the last the gradient of all losses together is only "
+            + $"{Cures.Text(finding.Value)} of that at the last, so the network is hardly told what to keep from there."
+        : $"Of the gradient at the last timestep only {Cures.Text(finding.Value)} arrives {Context.Lag} timesteps "
+            + "earlier, so the network is not told what to keep from there.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
     [

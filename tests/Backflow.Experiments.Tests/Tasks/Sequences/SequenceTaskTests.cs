@@ -39,6 +39,26 @@ public sealed class SequenceTaskTests
         }
     }
 
+    [Theory]
+    [InlineData(8, 3)]
+    [InlineData(16, 5)]
+    [InlineData(17, 6)]
+    [InlineData(32, 6)]
+    public void Agreement_ShortSequences_AreMeasuredWithTheAttractorsThatFit(int length, int groups)
+    {
+        SequenceTask task = Make("agreement", ("--length", length));
+        Assert.Equal(groups, task.GroupCount);
+        TaskBatch batch = new(task.Shape, task.ValidationCount);
+        task.WriteValidation(0, batch);
+        int[] counts = new int[groups];
+        for (int row = 0; row < batch.BatchSize; row++)
+        {
+            counts[batch.Group(row)]++;
+        }
+
+        Assert.All(counts, static count => Assert.Equal(100, count));
+    }
+
     [Fact]
     public void Adding_Sequence_AddsWhatIsMarkedOnceInEitherHalf()
     {

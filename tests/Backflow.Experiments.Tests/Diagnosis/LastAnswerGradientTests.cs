@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Backflow.Experiments.Diagnosis;
+using Backflow.Experiments.Training;
+using Backflow.Telemetry;
+using Xunit;
+
+namespace Backflow.Experiments.Tests.Diagnosis;
+
+public sealed class LastAnswerGradientTests
+{
+    private const int Lag = 40;
+    private const int Symbols = 5;
+
+    [Fact]
+    public void Measure_TaskWithALossAtEveryTimestep_SeesTheDecayThatTheTotalHides()
+    {
+        TrainingConfiguration configuration = new()
+        {
+            Task = "copy-memory",
+            TaskOptions = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal)
+                .Add("--lag", Lag).Add("--symbols", Symbols),
+            Cells = ["rnn"],
+            HiddenSize = 24,
+            BatchSize = 8,
+            Initialisation = "spectral-radius",
+            Gain = 0.5,
+        };
+        ITrainingData data = TrainingDataSource.Load(configuration);
+        using TrainingSession session = new(TrainingDataSource.Fit(configuration, data), data);
+        session.RepeatForward();
+        float[] alone = LastAnswerGradient.Measure(session.Pass, configuration.BatchSize)[0];
+        session.Pass.Backward();
+        float[] total = new float[session.Pass.SequenceLength];
+        TotalGradientNorm.Measure(session.Pass, 0, total);
+
+        // Losses end where the symbols are read: the total reaches the first timestep, one answer does not.
+        Assert.True(GradientHorizon.Measure(total).Horizon >= Lag + Symbols);
+        Assert.InRange(GradientHorizon.Measure(alone).Horizon!.Value, 1, 12);
+
+        // At lag 0 nothing but the last loss arrives.
+        Assert.Equal(total[^1], alone[^1], total[^1] * 1e-4f);
+        Assert.True(DiagnosisMeasurement.Horizon(session) < Lag);
+    }
+}
