@@ -95,6 +95,11 @@ internal sealed class TrainingOptions
     private readonly Option<double> _clipValue =
         Number("--clip-value", "The largest element of the gradient; 0 for no limit.", Defaults.ClipValue);
 
+    private readonly Option<double> _omega = Number(
+        "--omega",
+        "How strongly Elman layers are asked to keep the norm of the gradient over time; 0 for not at all, 2 is a start.",
+        Defaults.Omega);
+
     private readonly Option<double> _dropout =
         Number("--dropout", "Probability of dropping a unit between layers.", Defaults.Dropout);
 
@@ -179,7 +184,7 @@ internal sealed class TrainingOptions
             [
                 _task, .. _taskOptions, _text, _unknownSymbol, _layers, _hidden, _embedding, _sequence, _batch, _steps, _epochs, _noCarry,
                 _optimizer, _rate, _schedule, _warmUp, _decayInterval, _decayFactor, _weightDecay, _momentum, _clipNorm,
-                _clipValue, _dropout, _init, _gain, _forgetBias, _chrono, _seed, _threads, _log, _validation,
+                _clipValue, _omega, _dropout, _init, _gain, _forgetBias, _chrono, _seed, _threads, _log, _validation,
                 _checkpoint, _sample, _recompute, _telemetry, _telemetryInterval, _onVerdict, _verdict,
             ])
         {
@@ -236,6 +241,7 @@ internal sealed class TrainingOptions
             Momentum = Given(parsed, _momentum, defaults.Momentum),
             ClipNorm = Given(parsed, _clipNorm, defaults.ClipNorm),
             ClipValue = Given(parsed, _clipValue, defaults.ClipValue),
+            Omega = Given(parsed, _omega, defaults.Omega),
             Dropout = Given(parsed, _dropout, defaults.Dropout),
             Initialisation = Given(parsed, _init, defaults.Initialisation),
             Gain = Given(parsed, _gain, defaults.Gain),

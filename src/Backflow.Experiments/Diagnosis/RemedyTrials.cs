@@ -9,6 +9,9 @@ internal static class RemedyTrials
 {
     private const double QuickRate = 0.01;
 
+    /// <summary>λ; norms are clipped after it is added, so its order of magnitude matters and no digit of it.</summary>
+    private const double OmegaStrength = 2;
+
     /// <summary>The configuration as it is, then every remedy that would change it.</summary>
     public static ImmutableArray<(string Name, TrainingConfiguration Configuration)> Of(
         TrainingConfiguration c, int? dependency)
@@ -16,14 +19,23 @@ internal static class RemedyTrials
         double lag = Math.Max(2, dependency ?? (c.SequenceLength - 1));
         bool isElman = c.Cells.All(static cell => cell.StartsWith("rnn", StringComparison.Ordinal));
         bool hasLstm = c.Cells.Contains("lstm");
-        TrainingConfiguration plain = c with { Initialisation = "pytorch", Gain = 1, ForgetBias = null, Chrono = null };
+        TrainingConfiguration plain = c with
+        {
+            Initialisation = "pytorch",
+            Gain = 1,
+            ForgetBias = null,
+            Chrono = null,
+            Omega = 0,
+        };
         List<(string Name, TrainingConfiguration Configuration)> all = [(TrialResult.AsItIs, c)];
+        // Parts before bundles, so that the table says which part helped.
         if (isElman)
         {
             all.Add(("orthogonal start", c with { Initialisation = "orthogonal", Gain = 1 }));
             all.Add(("spectral norm 1", c with { Initialisation = "spectral-norm", Gain = 1 }));
+            all.Add(("tanh", c with { Cells = ["rnn"] }));
             all.Add(("tanh, orthogonal start", c with { Cells = ["rnn"], Initialisation = "orthogonal", Gain = 1 }));
-            all.Add(("LSTM, forget bias 3", plain with { Cells = ["lstm"], ForgetBias = 3 }));
+            all.Add(("Ω regulariser", c with { Omega = OmegaStrength }));
         }
 
         if (hasLstm)
@@ -33,13 +45,16 @@ internal static class RemedyTrials
             all.Add(("chrono", c with { Chrono = lag, ForgetBias = null }));
         }
 
+        all.Add(("rate × 3", c with { LearningRate = Rounded(3 * c.LearningRate) }));
+        all.Add(("rate ÷ 3", c with { LearningRate = Rounded(c.LearningRate / 3) }));
+        all.Add(("rate 0.01", c with { LearningRate = QuickRate }));
+        all.Add(("clipping at 1", c with { ClipNorm = 1 }));
+        all.Add(("LSTM", plain with { Cells = ["lstm"] }));
+        all.Add(("LSTM, forget bias 3", plain with { Cells = ["lstm"], ForgetBias = 3 }));
         all.Add(("LSTM, chrono, rate 0.01", plain with { Cells = ["lstm"], Chrono = lag, LearningRate = QuickRate }));
         all.Add(("GRU", plain with { Cells = ["gru"] }));
         all.Add(("GRU, rate 0.01", plain with { Cells = ["gru"], LearningRate = QuickRate }));
         all.Add(("GRU, chrono, rate 0.01", plain with { Cells = ["gru"], Chrono = lag, LearningRate = QuickRate }));
-        all.Add(("rate × 3", c with { LearningRate = 3 * c.LearningRate }));
-        all.Add(("rate ÷ 3", c with { LearningRate = Rounded(c.LearningRate / 3) }));
-        all.Add(("clipping at 1", c with { ClipNorm = 1 }));
         if (c.Task is null)
         {
             all.Add(("window of twice the length", c with { SequenceLength = 2 * c.SequenceLength }));
@@ -49,11 +64,11 @@ internal static class RemedyTrials
     }
 
     /// <summary>Multiply-adds per step, relative to an Elman network of the same size.</summary>
-    public static double Cost(TrainingConfiguration c) => (double)c.SequenceLength * c.Cells.Average(static cell => cell switch
+    public static double Cost(TrainingConfiguration c) => c.SequenceLength * c.Cells.Average(cell => cell switch
     {
         "lstm" => 4,
         "gru" or "gru-reset-before" => 3.5,
-        _ => 1.5,
+        _ => c.Omega > 0 ? 6 : 1.5,
     });
 
     private static double Rounded(double value) =>

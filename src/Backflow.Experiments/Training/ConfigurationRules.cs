@@ -67,9 +67,16 @@ public static class ConfigurationRules
         RequirePositive("--gain", c.Gain, "1");
         RequireAtLeastZero("--clip-norm", c.ClipNorm, "1");
         RequireAtLeastZero("--clip-value", c.ClipValue, "5");
+        RequireAtLeastZero("--omega", c.Omega, "2");
         RequireAtLeastZero("--weight-decay", c.WeightDecay, "0.01");
         RequireShare("--momentum", c.Momentum, "0.9");
         RequireShare("--dropout", c.Dropout, "0.2");
+        if (c.Omega > 0 && !c.Cells.Any(static cell => cell.StartsWith("rnn", StringComparison.Ordinal)))
+        {
+            throw new ExperimentException(
+                "--omega regularises Elman layers, and this network has none.", "--cell rnn --omega 2");
+        }
+
         if (c.Epochs is double epochs)
         {
             RequirePositive("--epochs", epochs, "5");

@@ -70,6 +70,7 @@ public static class TrainingCommandLine
             ("--momentum", c.Momentum, d.Momentum),
             ("--clip-norm", c.ClipNorm, d.ClipNorm),
             ("--clip-value", c.ClipValue, d.ClipValue),
+            ("--omega", c.Omega, d.Omega),
             ("--dropout", c.Dropout, d.Dropout),
             ("--init", c.Initialisation, d.Initialisation),
             ("--gain", c.Gain, d.Gain),

@@ -92,6 +92,9 @@ public sealed record TrainingConfiguration
     /// <summary>The largest magnitude of a gradient's element; 0 for no limit.</summary>
     public double ClipValue { get; init; }
 
+    /// <summary>How strongly Elman layers are asked to keep the norm of the gradient, λ; 0 for not at all.</summary>
+    public double Omega { get; init; }
+
     /// <summary>Probability of dropping a unit between layers.</summary>
     public double Dropout { get; init; }
 

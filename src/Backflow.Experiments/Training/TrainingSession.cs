@@ -14,6 +14,7 @@ internal sealed class TrainingSession : IDisposable
 {
     private readonly WorkerPool _pool;
     private readonly NetworkPass? _validationPass;
+    private readonly OmegaRegulariser? _omega;
     private LearningRateSchedule _schedule;
     private readonly SplittableRandom _dropout;
 
@@ -36,6 +37,7 @@ internal sealed class TrainingSession : IDisposable
         _schedule = ConfigurationRules.Schedule(configuration);
         Pass = new NetworkPass(
             Network, data.Shape.SequenceLength, configuration.BatchSize, _pool, configuration.Recompute);
+        _omega = configuration.Omega > 0 ? new OmegaRegulariser(Pass) : null;
         if (data.HasValidation)
         {
             _validationPass = new NetworkPass(
@@ -85,6 +87,7 @@ internal sealed class TrainingSession : IDisposable
         Pass.Forward(Configuration.Dropout > 0 ? SplitKey(Step) : null);
         Observer?.AfterForward(step);
         Pass.Backward();
+        _omega?.AddGradient(Configuration.Omega);
         Loss = Pass.Head!.Loss;
         Span<float> gradients = Network.Gradients.Span;
         GradientNorm = GradientClipping.Norm(gradients);
