@@ -50,6 +50,8 @@ internal static class CompareCommand
         command.Options.Add(store);
         command.Options.Add(json);
         Option<bool> dashboard = serving.AddToTraining(command);
+        WebhookOption webhook = new();
+        webhook.AddTo(command);
         command.SetAction(parsed =>
         {
             TrainingConfiguration configuration = options.Read(parsed);
@@ -61,17 +63,20 @@ internal static class CompareCommand
             using DashboardSession? session = parsed.GetValue(dashboard)
                 ? DashboardSession.Start(runs, serving.Read(parsed))
                 : null;
-            using CellComparison comparison = CellComparison.Create(
-                runs,
-                configuration,
-                kinds,
-                parsed.GetValue(sameSize),
-                parsed.GetValue(name),
-                "backflow " + string.Join(' ', parsed.Tokens.Select(static token => token.Value)),
-                output.ObserverOf,
-                TimeProvider.System);
-            session?.Announce(lines, $"compare?runs={string.Join(',', comparison.RunIds)}");
-            int exitCode = Run(comparison, output);
+            int exitCode = webhook.Around(parsed, parsed.GetValue(store)!, observe =>
+            {
+                using CellComparison comparison = CellComparison.Create(
+                    runs,
+                    configuration,
+                    kinds,
+                    parsed.GetValue(sameSize),
+                    parsed.GetValue(name),
+                    "backflow " + string.Join(' ', parsed.Tokens.Select(static token => token.Value)),
+                    cell => observe(output.ObserverOf(cell)),
+                    TimeProvider.System);
+                session?.Announce(lines, $"compare?runs={string.Join(',', comparison.RunIds)}");
+                return Run(comparison, output);
+            });
             if (exitCode != ExitCodes.Interrupted)
             {
                 session?.LingerOnTerminal(lines);

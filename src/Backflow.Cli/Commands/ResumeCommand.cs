@@ -33,23 +33,28 @@ internal static class ResumeCommand
         {
             run, fromStep, steps, threads, text, store, json,
         };
+        WebhookOption webhook = new();
+        webhook.AddTo(command);
         command.SetAction(parsed =>
         {
             using TrainingOutput output = TrainingOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
-            using TrainingRun training = TrainingRun.Resume(
-                runs,
-                parsed.GetValue(run)!,
-                configuration => configuration with
-                {
-                    Steps = parsed.GetValue(steps) ?? configuration.Steps,
-                    Threads = parsed.GetValue(threads) ?? configuration.Threads,
-                    TextPath = parsed.GetValue(text) is string path ? Path.GetFullPath(path) : configuration.TextPath,
-                },
-                parsed.GetValue(fromStep),
-                output,
-                TimeProvider.System);
-            return TrainingSessionRunner.Run(training, output);
+            return webhook.Around(parsed, parsed.GetValue(store)!, observe =>
+            {
+                using TrainingRun training = TrainingRun.Resume(
+                    runs,
+                    parsed.GetValue(run)!,
+                    configuration => configuration with
+                    {
+                        Steps = parsed.GetValue(steps) ?? configuration.Steps,
+                        Threads = parsed.GetValue(threads) ?? configuration.Threads,
+                        TextPath = parsed.GetValue(text) is string path ? Path.GetFullPath(path) : configuration.TextPath,
+                    },
+                    parsed.GetValue(fromStep),
+                    observe(output),
+                    TimeProvider.System);
+                return TrainingSessionRunner.Run(training, output);
+            });
         });
         return command;
     }

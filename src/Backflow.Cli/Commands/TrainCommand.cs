@@ -15,6 +15,7 @@ internal static class TrainCommand
         Option<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         DashboardServingOptions serving = new();
+        WebhookOption webhook = new();
         Command command = new DocumentedCommand(
             "train",
             "Train a recurrent network on text, character by character, or on a task that makes its own sequences.",
@@ -33,6 +34,7 @@ internal static class TrainCommand
         command.Options.Add(store);
         command.Options.Add(json);
         Option<bool> dashboard = serving.AddToTraining(command);
+        webhook.AddTo(command);
         command.SetAction(parsed =>
         {
             TrainingConfiguration configuration = options.Read(parsed);
@@ -44,7 +46,8 @@ internal static class TrainCommand
                 ? DashboardSession.Start(runs, serving.Read(parsed))
                 : null;
             session?.Announce(lines);
-            int exitCode = Train(runs, configuration, parsed, parsed.GetValue(name), output);
+            int exitCode = webhook.Around(parsed, parsed.GetValue(store)!, observe =>
+                Train(runs, configuration, parsed, parsed.GetValue(name), output, observe(output)));
             if (exitCode != ExitCodes.Interrupted)
             {
                 session?.LingerOnTerminal(lines);
@@ -56,14 +59,19 @@ internal static class TrainCommand
     }
 
     private static int Train(
-        RunStore runs, TrainingConfiguration configuration, ParseResult parsed, string? name, TrainingOutput output)
+        RunStore runs,
+        TrainingConfiguration configuration,
+        ParseResult parsed,
+        string? name,
+        TrainingOutput output,
+        ITrainingObserver observer)
     {
         using TrainingRun run = TrainingRun.Create(
             runs,
             configuration,
             name,
             "backflow " + string.Join(' ', parsed.Tokens.Select(static token => token.Value)),
-            output,
+            observer,
             TimeProvider.System);
         return TrainingSessionRunner.Run(run, output);
     }

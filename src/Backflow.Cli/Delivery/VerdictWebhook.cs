@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using System.Net.Mime;
+using System.Text;
+using System.Text.Json;
+using Backflow.Experiments.Training;
+
+namespace Backflow.Cli.Delivery;
+
+/// <summary>Posts verdicts to an address, from a thread of its own: training never waits for the network.</summary>
+/// <remarks>
+/// {"level", "title", "text", "project", "run", "step", "timestamp"}; a project is the name of the store's file. What
+/// the queue has no room for, and what three tries did not deliver, is counted and said at the end.
+/// </remarks>
+internal sealed class VerdictWebhook : IDisposable
+{
+    private const int LongestQueue = 256;
+
+    private static readonly TimeSpan[] DelaysBeforeTry =
+        [TimeSpan.Zero, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)];
+
+    private readonly Uri _address;
+    private readonly string _project;
+    private readonly TimeProvider _clock;
+    private readonly HttpClient _client;
+    private readonly BlockingCollection<string> _queue = new(LongestQueue);
+    private readonly CancellationTokenSource _end = new();
+    private readonly Thread _thread;
+    private int _offered;
+    private int _delivered;
+    private string? _problem;
+
+    /// <summary>Begins to deliver.</summary>
+    /// <param name="address">An absolute http or https address.</param>
+    /// <param name="project">What the receiver is told as the project.</param>
+    /// <param name="patience">How long one try may take.</param>
+    /// <param name="clock">What tells the time.</param>
+    public VerdictWebhook(Uri address, string project, TimeSpan patience, TimeProvider clock)
+    {
+        _address = address;
+        _project = project;
+        _clock = clock;
+        _client = new HttpClient { Timeout = patience };
+        _thread = new Thread(Deliver) { IsBackground = true, Name = "webhook" };
+        _thread.Start();
+    }
+
+    /// <summary>Puts a verdict into the queue; returns at once.</summary>
+    public void Post(string runId, VerdictReport verdict)
+    {
+        _offered++;
+        if (!_queue.TryAdd(Body(runId, verdict)))
+        {
+            _problem = $"more than {LongestQueue} verdicts were waiting";
+        }
+    }
+
+    /// <summary>Delivers what is left, as far as the time allows.</summary>
+    /// <param name="patience">The time.</param>
+    /// <returns>A sentence about what could not be delivered; null where all was.</returns>
+    public string? Finish(TimeSpan patience)
+    {
+        _queue.CompleteAdding();
+        if (!_thread.Join(patience))
+        {
+            _end.Cancel();
+            _thread.Join();
+        }
+
+        int lost = _offered - _delivered;
+        return lost == 0 ? null
+            : $"{lost} of {_offered} verdicts could not be posted to {_address.GetLeftPart(UriPartial.Path)}: "
+                + $"{_problem ?? "no answer in time"}. They are in the run: backflow runs show.";
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Finish(TimeSpan.Zero);
+        _client.Dispose();
+        _end.Dispose();
+        _queue.Dispose();
+    }
+
+    private void Deliver()
+    {
+        try
+        {
+            foreach (string body in _queue.GetConsumingEnumerable(_end.Token))
+            {
+                _delivered += DelaysBeforeTry.Any(delay => TryPost(body, delay)) ? 1 : 0;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The time is over: Finish counts what is left.
+        }
+    }
+
+    private bool TryPost(string body, TimeSpan delay)
+    {
+        _end.Token.WaitHandle.WaitOne(delay);
+        _end.Token.ThrowIfCancellationRequested();
+        try
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, _address)
+            {
+                Content = new StringContent(body, Encoding.UTF8, MediaTypeNames.Application.Json),
+            };
+            using HttpResponseMessage response = _client.Send(request, _end.Token);
+            _problem = response.IsSuccessStatusCode ? _problem : $"the answer was {(int)response.StatusCode}";
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException failure)
+        {
+            _problem = failure.Message.TrimEnd('.');
+            return false;
+        }
+        catch (OperationCanceledException) when (!_end.IsCancellationRequested)
+        {
+            _problem = $"no answer within {_client.Timeout.TotalSeconds} s";
+            return false;
+        }
+    }
+
+    private string Body(string runId, VerdictReport verdict)
+    {
+        using JsonDocument payload = JsonDocument.Parse(verdict.PayloadJson);
+        using MemoryStream bytes = new();
+        using (Utf8JsonWriter json = new(bytes))
+        {
+            json.WriteStartObject();
+            json.WriteString("level", payload.RootElement.GetProperty("severity").GetString());
+            json.WriteString("title", $"{verdict.Rule} at {verdict.Place}");
+            json.WriteString("text", verdict.RemedyCommand is string command
+                ? $"{verdict.Meaning} Try: {command}"
+                : verdict.Meaning);
+            json.WriteString("project", _project);
+            json.WriteString("run", runId);
+            json.WriteNumber("step", payload.RootElement.GetProperty("step").GetInt64());
+            json.WriteString("timestamp", _clock.GetUtcNow());
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.ToArray());
+    }
+}

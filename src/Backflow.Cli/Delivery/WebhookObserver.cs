@@ -1,0 +1,31 @@
+using Backflow.Experiments.Training;
+
+namespace Backflow.Cli.Delivery;
+
+/// <summary>Tells another observer everything, and a webhook the verdicts.</summary>
+internal sealed class WebhookObserver(ITrainingObserver inner, VerdictWebhook webhook) : ITrainingObserver
+{
+    private string _runId = string.Empty;
+
+    public void OnStart(string runId, string description, long firstStep)
+    {
+        _runId = runId;
+        inner.OnStart(runId, description, firstStep);
+    }
+
+    public void OnTask(TaskOutcome task) => inner.OnTask(task);
+
+    public void OnStep(StepReport report) => inner.OnStep(report);
+
+    public void OnSample(long step, string text) => inner.OnSample(step, text);
+
+    public void OnCheckpoint(long step) => inner.OnCheckpoint(step);
+
+    public void OnVerdict(VerdictReport verdict)
+    {
+        webhook.Post(_runId, verdict);
+        inner.OnVerdict(verdict);
+    }
+
+    public void OnWarning(string message) => inner.OnWarning(message);
+}

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Backflow.Cli.Delivery;
+using Backflow.Experiments.Training;
+using Backflow.Runs.Columns;
+using Xunit;
+
+namespace Backflow.Cli.Tests.Delivery;
+
+public sealed class VerdictWebhookTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.3);
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(20);
+
+    private static readonly VerdictReport Verdict = new(
+        RunEventLevel.Warning,
+        "vanishing-over-time",
+        "step 40",
+        "It vanishes.",
+        "clipping",
+        "backflow train --clip-norm 1",
+        """{"severity":"warning","step":40}""");
+
+    [Fact]
+    public void Post_ReceiverThatFailsOnce_GetsTheVerdictOnTheSecondTry()
+    {
+        using Receiver receiver = new(HttpStatusCode.InternalServerError, HttpStatusCode.NoContent);
+        using VerdictWebhook webhook = new(receiver.Address, "backflow", Enough, TimeProvider.System);
+        webhook.Post("rnn-0001", Verdict);
+
+        Assert.Null(webhook.Finish(Enough));
+        Assert.Equal(2, receiver.Bodies.Count);
+        Assert.Equal(receiver.Bodies[0], receiver.Bodies[1]);
+        JsonElement body = JsonDocument.Parse(receiver.Bodies[1]).RootElement;
+        Assert.Equal(
+            ["level", "title", "text", "project", "run", "step", "timestamp"],
+            body.EnumerateObject().Select(static property => property.Name));
+        Assert.Equal("warning", body.GetProperty("level").GetString());
+        Assert.Equal("backflow", body.GetProperty("project").GetString());
+        Assert.Equal("rnn-0001", body.GetProperty("run").GetString());
+        Assert.Equal(40, body.GetProperty("step").GetInt64());
+        Assert.Equal("It vanishes. Try: backflow train --clip-norm 1", body.GetProperty("text").GetString());
+        Assert.True(body.GetProperty("timestamp").TryGetDateTimeOffset(out _));
+    }
+
+    [Fact]
+    public void Post_ReceiverThatHangs_NeverBlocksAndIsReportedAtTheEnd()
+    {
+        // Accepted by the system, answered by nobody.
+        using TcpListener silent = new(IPAddress.Loopback, 0);
+        silent.Start();
+        Uri address = new($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/hook");
+        using VerdictWebhook webhook = new(address, "backflow", Patience, TimeProvider.System);
+        Stopwatch watch = Stopwatch.StartNew();
+        for (int i = 0; i < 1000; i++)
+        {
+            webhook.Post("rnn-0001", Verdict);
+        }
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"1000 posts took {watch.Elapsed}.");
+        string? lost = webhook.Finish(TimeSpan.FromSeconds(1));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"The end took {watch.Elapsed}.");
+        Assert.StartsWith("1000 of 1000 verdicts could not be posted to http://127.0.0.1", lost, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_WithWebhook_PostsItsVerdicts()
+    {
+        using TemporaryFolder folder = new();
+        using Receiver receiver = new(HttpStatusCode.OK);
+        ProcessResult result = BackflowProcess.Run(
+            folder.Path,
+            "train", "--task", "adding", "--length", "30", "--cell", "rnn-sigmoid", "--hidden", "16", "--steps", "60",
+            "--threads", "1", "--json", "--webhook", receiver.Address.ToString());
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        int verdicts = result.Json().Count(static line => line.GetProperty("event").GetString() == "verdict");
+        Assert.True(verdicts > 0);
+        Assert.Equal(verdicts, receiver.Bodies.Count);
+        Assert.All(
+            receiver.Bodies, static body => Assert.Contains("\"run\":\"rnn-sigmoid-0001\"", body, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("hook")]
+    [InlineData("ftp://example.org/hook")]
+    public void Train_WebhookThatIsNoHttpAddress_IsAWrongCommand(string address)
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, "train", "--steps", "1", "--webhook", address);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("--webhook must be an absolute http or https address", result.Error, StringComparison.Ordinal);
+    }
+
+    private sealed class Receiver : IDisposable
+    {
+        private readonly HttpListener _listener = new();
+        private readonly List<string> _bodies = [];
+
+        public Receiver(params HttpStatusCode[] answers)
+        {
+            using (TcpListener probe = new(IPAddress.Loopback, 0))
+            {
+                probe.Start();
+                Address = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/hook/");
+            }
+
+            _listener.Prefixes.Add(Address.ToString());
+            _listener.Start();
+            Thread thread = new(() => Listen(answers)) { IsBackground = true };
+            thread.Start();
+        }
+
+        public Uri Address { get; }
+
+        public List<string> Bodies
+        {
+            get
+            {
+                lock (_bodies)
+                {
+                    return [.. _bodies];
+                }
+            }
+        }
+
+        public void Dispose() => _listener.Close();
+
+        private void Listen(HttpStatusCode[] answers)
+        {
+            try
+            {
+                for (int i = 0; ; i++)
+                {
+                    HttpListenerContext context = _listener.GetContext();
+                    using StreamReader reader = new(context.Request.InputStream);
+                    lock (_bodies)
+                    {
+                        _bodies.Add(reader.ReadToEnd());
+                    }
+
+                    context.Response.StatusCode = (int)answers[Math.Min(i, answers.Length - 1)];
+                    context.Response.Close();
+                }
+            }
+            catch (Exception end) when (end is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            {
+                // Closed: the test is over.
+            }
+        }
+    }
+}
