@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiClient } from '../src/api/client.js';
-import { EventStream, type Source, type StreamState } from '../src/api/eventStream.js';
+import { EventStream, type Source, type StreamState, type Visibility } from '../src/api/eventStream.js';
 import { rowAt } from '../src/numbers/rowBlock.js';
 import { blockKey, mergeKeyed, mergeRows, mergeScalars } from '../src/state/liveMerge.js';
 import { RunData } from '../src/state/runData.svelte.js';
@@ -58,6 +58,21 @@ class FakeSource implements Source {
   }
 }
 
+class FakePage implements Visibility {
+  hidden = false;
+  private readonly listeners = new Set<() => void>();
+  addEventListener(_name: string, listener: () => void): void {
+    this.listeners.add(listener);
+  }
+  removeEventListener(_name: string, listener: () => void): void {
+    this.listeners.delete(listener);
+  }
+  turn(hidden: boolean): void {
+    this.hidden = hidden;
+    for (const listener of this.listeners) listener();
+  }
+}
+
 describe('a stream of changes', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
@@ -69,7 +84,7 @@ describe('a stream of changes', () => {
     const stream = new EventStream('/x', 'change', { opened: () => opened++, received: () => undefined, changed: (state) => states.push(state) }, () => {
       sources.push(new FakeSource());
       return sources.at(-1) as FakeSource;
-    });
+    }, new FakePage());
     sources[0]?.onopen?.();
     sources[0]?.onerror?.();
     expect(sources[0]?.closed).toBe(true);
@@ -88,6 +103,29 @@ describe('a stream of changes', () => {
     expect(sources).toHaveLength(3);
     stream.close();
   });
+
+  it('leaves a hidden page without a connection until it is seen again', () => {
+    const sources: FakeSource[] = [];
+    const page = new FakePage();
+    page.hidden = true;
+    const stream = new EventStream('/x', 'change', { opened: () => undefined, received: () => undefined, changed: () => undefined }, () => {
+      sources.push(new FakeSource());
+      return sources.at(-1) as FakeSource;
+    }, page);
+    expect(sources).toHaveLength(0);
+    page.turn(false);
+    expect(sources).toHaveLength(1);
+    page.turn(true);
+    expect(sources[0]?.closed).toBe(true);
+    page.turn(false);
+    sources[1]?.onerror?.();
+    page.turn(true);
+    vi.advanceTimersByTime(60_000);
+    expect(sources).toHaveLength(2);
+    stream.close();
+    page.turn(false);
+    expect(sources).toHaveLength(2);
+  });
 });
 
 describe('a run that trains', () => {
@@ -96,6 +134,7 @@ describe('a run that trains', () => {
   beforeEach(() => {
     sources = [];
     losses = [3, 2];
+    vi.stubGlobal('document', new FakePage());
     vi.stubGlobal('EventSource', class extends FakeSource {
       constructor() {
         super();

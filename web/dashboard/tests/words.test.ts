@@ -50,6 +50,7 @@ describe('runs', () => {
   it('started together open together, oldest first', () => {
     expect(newestTogether([run('c', 5200), run('a', 1000), run('b', 4900)]).map((one) => one.id)).toEqual(['b', 'c']);
     expect(newestTogether([run('b', 5000), run('c', 5200, { task: 'other' })]).map((one) => one.id)).toEqual(['c']);
+    expect(newestTogether([run('b', 5000), run('c', 9000, { name: 'dependency-lstm-0a1b2c3d' })]).map((one) => one.id)).toEqual(['b']);
     expect(newestTogether([])).toEqual([]);
   });
   it('are filtered by every word and sorted, pinned first, missing values last', () => {

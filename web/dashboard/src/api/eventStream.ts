@@ -18,12 +18,20 @@ export interface StreamListener {
   changed(state: StreamState): void;
 }
 
+/** Whether a person can see the page; `document` is one. */
+export interface Visibility {
+  readonly hidden: boolean;
+  addEventListener(name: 'visibilitychange', listener: () => void): void;
+  removeEventListener(name: 'visibilitychange', listener: () => void): void;
+}
+
 const firstDelay = 500;
 const longestDelay = 5000;
 
 /**
  * A server-sent event stream that comes back by itself. EventSource alone gives up when a restarting server answers
- * with an error or the address is refused for too long, so each failure closes it and opens a new one later.
+ * with an error or the address is refused for too long, so each failure closes it and opens a new one later. A hidden
+ * page has no stream: a browser opens about six connections to a server, which tabs in the background would use up.
  */
 export class EventStream {
   private source: Source | null = null;
@@ -36,15 +44,33 @@ export class EventStream {
     private readonly eventName: string,
     private readonly listener: StreamListener,
     private readonly connect: (address: string) => Source = openSource,
+    private readonly visibility: Visibility = document,
   ) {
+    visibility.addEventListener('visibilitychange', this.look);
     listener.changed('connecting');
-    this.open();
+    if (!visibility.hidden) this.open();
   }
 
   /** Ends the stream without a word to the listener. */
   close(): void {
     this.closed = true;
+    this.visibility.removeEventListener('visibilitychange', this.look);
+    this.disconnect();
+  }
+
+  private readonly look = (): void => {
+    if (this.visibility.hidden) {
+      this.disconnect();
+    } else if (this.source === null && this.timer === null) {
+      this.delay = firstDelay;
+      this.listener.changed('connecting');
+      this.open();
+    }
+  };
+
+  private disconnect(): void {
     if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
     this.source?.close();
     this.source = null;
   }
@@ -68,10 +94,8 @@ export class EventStream {
 
   private retry(): void {
     if (this.closed) return;
-    this.source?.close();
-    this.source = null;
+    this.disconnect();
     this.listener.changed('reconnecting');
-    if (this.timer !== null) clearTimeout(this.timer);
     this.timer = setTimeout(() => this.open(), this.delay);
     this.delay = Math.min(longestDelay, this.delay * 2);
   }

@@ -5,9 +5,12 @@ const togetherWithin = 2000;
 
 const mostCompared = 4;
 
+/** The dependency page trains for itself; its runs are nobody's newest experiment. */
+const ownRun = /^dependency-/;
+
 /** The newest run, with those of its task that were started together with it; newest last in, oldest first out. */
 export function newestTogether(runs: readonly RunSummary[]): readonly RunSummary[] {
-  const byAge = [...runs].sort((a, b) => Date.parse(a.created) - Date.parse(b.created));
+  const byAge = runs.filter((run) => !ownRun.test(run.name)).sort((a, b) => Date.parse(a.created) - Date.parse(b.created));
   const newest = byAge.at(-1);
   if (newest === undefined) return [];
   const together = byAge.filter((run) =>
