@@ -26,7 +26,7 @@ internal sealed class Served : IAsyncDisposable
 
     public RunStore Store { get; }
 
-    public DashboardServer Server { get; }
+    public DashboardServer Server { get; private set; }
 
     public HttpClient Client { get; }
 
@@ -47,10 +47,19 @@ internal sealed class Served : IAsyncDisposable
         return served;
     }
 
-    public string CreateRun(string prefix = "lstm", string configuration = """{"steps":500,"hiddenSize":8}""") =>
+    /// <summary>Another server over the same store, at the same port, after the first one was stopped.</summary>
+    public async Task StartAgain()
+    {
+        Server = new DashboardServer(Store, _explorer, new DashboardOptions { Port = Server.Address.Port });
+        await Server.Start(TestContext.Current.CancellationToken);
+    }
+
+    public string CreateRun(
+        string prefix = "lstm", string configuration = """{"steps":500,"hiddenSize":8}""", string? name = null) =>
         Store.CreateRun(new RunDescription
         {
             Prefix = prefix,
+            Name = name,
             Task = "adding",
             Cell = prefix,
             ConfigurationJson = configuration,

@@ -1,0 +1,92 @@
+using Backflow.Experiments.Training;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Backflow.Dashboard.Tests.Browser;
+
+[Collection(ChromiumFixture.Name)]
+public sealed class EveryPageTests(ChromiumFixture chromium)
+{
+    private const int PhoneWidth = 390;
+
+    [Theory]
+    [InlineData("/", "falls by a factor of 0.1 per timestep: this network learns at most 2 timesteps back, of 4")]
+    [InlineData("/runs", "Runs")]
+    [InlineData("/run/{a}", "falls by a factor of 0.1")]
+    [InlineData("/compare?runs={a},{b}", "known")]
+    [InlineData("/explorer", "How far back does a gradient reach?")]
+    [InlineData("/dependency", "Which noun does the verb agree with?")]
+    public async Task Open_EveryPage_IsReadableInLightAndDarkAndOnAPhone(string path, string heading)
+    {
+        await using Served served = await Served.Start();
+        string b = RecordedRun.Write(served, "known b");
+        // The comparison of two runs opens at '/' where they were started within two seconds; this test wants one.
+        string a = path == "/" ? b : RecordedRun.Write(served);
+        path = path.Replace("{a}", a, StringComparison.Ordinal).Replace("{b}", b, StringComparison.Ordinal);
+        await using OpenedPage page = await chromium.Open(served, path);
+        await page.Heading(heading);
+        await Examine(page);
+    }
+
+    [Fact]
+    public async Task Itemised_TrainedRun_IsReadableAndFollowsTheSlider()
+    {
+        await using Served served = await Served.Start();
+        string id = TrainText(served);
+        await using OpenedPage page = await chromium.Open(served, $"/run/{id}/itemised?at=3");
+        await OpenedPage.See(page.Page.Locator("span.character.chosen"));
+        ILocator characters = page.Page.Locator("span.character");
+        Assert.Equal(16, await characters.CountAsync());
+        Assert.Equal(5, await page.Page.Locator("meter").CountAsync());
+        await page.Page.GetByRole(AriaRole.Slider, new() { Name = "Character whose loss is followed" }).PressAsync("ArrowRight");
+        await page.Until("new URLSearchParams(location.search).get('at') === '4'");
+        await page.Until("document.querySelectorAll('span.character')[3].classList.contains('chosen')");
+        await Examine(page);
+    }
+
+    private static async Task Examine(OpenedPage page)
+    {
+        string light = await Background(page);
+        await AssertAccessible(page, "light");
+        await page.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        Assert.NotEqual(light, await Background(page));
+        await AssertAccessible(page, "dark");
+        await page.Page.SetViewportSizeAsync(PhoneWidth, 844);
+        await page.Until("document.documentElement.clientWidth === 390");
+        int wide = await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+        Assert.InRange(wide, 1, PhoneWidth);
+        page.AssertQuiet();
+    }
+
+    private static Task<string> Background(OpenedPage page) =>
+        page.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).backgroundColor");
+
+    private static async Task AssertAccessible(OpenedPage page, string scheme)
+    {
+        AxeResult result = await page.Page.RunAxe();
+        Assert.NotEmpty(result.Passes);
+        string[] findings = [.. result.Violations
+            .Where(static violation => violation.Impact is "serious" or "critical")
+            .Select(violation => $"{scheme}: {violation.Id}: {string.Join(" | ", violation.Nodes.Select(static node => node.Html))}")];
+        Assert.Empty(findings);
+    }
+
+    private static string TrainText(Served served)
+    {
+        TrainingConfiguration configuration = new()
+        {
+            Cells = ["rnn"],
+            SentenceCharacters = 20_000,
+            HiddenSize = 8,
+            EmbeddingSize = 4,
+            SequenceLength = 16,
+            BatchSize = 4,
+            Steps = 20,
+        };
+        using TrainingRun run = TrainingRun.Create(
+            served.Store, configuration, "itemised", "test", new QuietObserver(), TimeProvider.System);
+        run.Train(TestContext.Current.CancellationToken);
+        return run.RunId;
+    }
+}

@@ -1,0 +1,97 @@
+using Backflow.Runs.Manifest;
+using Backflow.Runs.Recording;
+using Microsoft.Playwright;
+
+namespace Backflow.Dashboard.Tests.Browser;
+
+[Collection(ChromiumFixture.Name)]
+public sealed class LivePageTests(ChromiumFixture chromium)
+{
+    [Fact]
+    public async Task LiveRun_WhileItTrains_IsFollowedToItsEnd()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun("rnn", """{"steps":40,"hiddenSize":2}""", "live");
+        using RunRecorder recorder = served.Store.OpenRecorder(id);
+        RecordedRun.WriteSteps(recorder, 1, 5);
+        await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
+        await page.AtStep(5);
+        await OpenedPage.See(page.Page.Locator(".bar .live.live", new() { HasText = "following" }));
+        await OpenedPage.See(page.Page.GetByText("nothing to report"));
+
+        RecordedRun.WriteSteps(recorder, 6, RecordedRun.EventStep);
+        await page.AtStep(RecordedRun.EventStep);
+        await OpenedPage.See(page.Page.GetByText("Layer 0 vanishes"));
+
+        RecordedRun.WriteSteps(recorder, RecordedRun.EventStep + 1, RecordedRun.Steps);
+        recorder.Finish(RunStatus.Completed, RecordedRun.Loss(RecordedRun.Steps));
+        await OpenedPage.See(page.Page.Locator(".chip.completed"));
+        await OpenedPage.See(page.Page.Locator(".bar .live.finished"));
+        await page.AtStep(RecordedRun.Steps);
+        Assert.Equal(40, (await page.SaveText("Total gradient ‖∂L/∂hₜ‖₂ by timestep and step", "CSV")).Split("\r\n")
+            .Count(static line => line.EndsWith(",5,1", StringComparison.Ordinal)));
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task HiddenPage_ClosesItsStreamAndComesBackWithWhatItMissed()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun("rnn", """{"steps":40,"hiddenSize":2}""");
+        using RunRecorder recorder = served.Store.OpenRecorder(id);
+        RecordedRun.WriteSteps(recorder, 1, 3);
+        await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
+        await OpenedPage.See(page.Page.Locator(".bar .live.live"));
+        await ServedStreams(served, 1);
+
+        await Show(page, hidden: true);
+        await ServedStreams(served, 0);
+        RecordedRun.WriteSteps(recorder, 4, 7);
+        await Show(page, hidden: false);
+        await page.AtStep(7);
+        await ServedStreams(served, 1);
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task OpenPage_ServerStopsAndStartsAgain_ReconnectsByItself()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun("rnn", """{"steps":40,"hiddenSize":2}""");
+        using RunRecorder recorder = served.Store.OpenRecorder(id);
+        RecordedRun.WriteSteps(recorder, 1, 3);
+        await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
+        await OpenedPage.See(page.Page.Locator(".bar .live.live"));
+
+        await served.Server.Stop();
+        await OpenedPage.See(page.Page.Locator(".bar .live.reconnecting"));
+        RecordedRun.WriteSteps(recorder, 4, 8);
+        await served.StartAgain();
+        await page.AtStep(8);
+        await OpenedPage.See(page.Page.Locator(".bar .live.live"));
+        RecordedRun.WriteSteps(recorder, 9, 10);
+        await page.AtStep(10);
+        // While there is no server, the browser itself writes that it cannot be reached; the page shows no error.
+        Assert.All(page.Complaints, static text => Assert.Contains("net::ERR_", text, StringComparison.Ordinal));
+        Assert.Equal(0, await page.Page.GetByRole(AriaRole.Alert).CountAsync());
+    }
+
+    /// <summary>A headless page is always shown, so the browser's answer is replaced, as the event that tells of it.</summary>
+    private static async Task Show(OpenedPage page, bool hidden) => await page.Page.EvaluateAsync(
+        """
+        (hidden) => {
+          Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }
+        """,
+        hidden);
+
+    private static async Task ServedStreams(Served served, int count)
+    {
+        using CancellationTokenSource patience = new(OpenedPage.Patience);
+        while (served.Server.OpenStreams != count)
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Backflow.Runs.Columns;
+using Backflow.Runs.Manifest;
+using Backflow.Runs.Recording;
+
+namespace Backflow.Dashboard.Tests.Browser;
+
+/// <summary>
+/// A run whose every number is known: over T = 5 timesteps the gradient is 1e-4, 1e-3, 1e-2, 1e-1, 1 at each of 40
+/// steps, but not a number at step 20, t = 3.
+/// </summary>
+internal static class RecordedRun
+{
+    public const int Steps = 40;
+    public const int Timesteps = 5;
+    public const int NonFiniteStep = 20;
+    public const int NonFiniteTimestep = 3;
+    public const int EventStep = 12;
+    public const string Sample = "the cat <b>sits</b> & <img src=x onerror=document.title='hacked'>";
+
+    private const string Verdict =
+        """
+        {"verdict":"vanishing-over-time","severity":"warning","step":12,"layer":0,"gate":null,"timestep":0,
+        "metric":"total-gradient-norm","value":0.0001,"threshold":0.001,"evidence":{"horizon":2},
+        "meaning":"What happened at t = 1 is forgotten.","remedies":[{"text":"Use an LSTM.","command":"backflow train --cell lstm"}]}
+        """;
+
+    /// <summary>Writes the run and finishes it.</summary>
+    public static string Write(Served served, string? name = "known")
+    {
+        string id = served.CreateRun("rnn", """{"steps":40,"hiddenSize":2}""", name);
+        using RunRecorder recorder = served.Store.OpenRecorder(id);
+        WriteSteps(recorder, 1, Steps);
+        recorder.Finish(RunStatus.Completed, Loss(Steps), 0.25);
+        return id;
+    }
+
+    /// <summary>Records some steps; the run goes on.</summary>
+    public static void WriteSteps(RunRecorder recorder, int first, int last)
+    {
+        float[] row = new float[Timesteps];
+        for (int step = first; step <= last; step++)
+        {
+            for (int t = 1; t <= Timesteps; t++)
+            {
+                bool isNumber = step != NonFiniteStep || t != NonFiniteTimestep;
+                row[t - 1] = isNumber ? MathF.Pow(10, t - Timesteps) : float.NaN;
+            }
+
+            recorder.Row("total-gradient-norm", 0, step, row);
+            recorder.Row("recurrent-spectrum", 0, step, [0.1f, 0.05f * step / Steps, 0.1f, -0.05f * step / Steps]);
+            recorder.Scalar("training-loss", step, Loss(step));
+            recorder.Scalar("gradient-horizon:0", step, 2);
+            recorder.Scalar("gradient-decay:0", step, 0.1);
+            recorder.Scalar("gradient-decay-confidence:0", step, 1);
+            recorder.Scalar("spectral-norm:0", step, 0.1125);
+            recorder.Scalar("gradient-norm", step, 2);
+            if (step == EventStep)
+            {
+                recorder.Event(step, RunEventLevel.Warning, "Layer 0 vanishes", "text", Verdict);
+                recorder.Sample(step, Sample);
+            }
+        }
+
+        recorder.Flush();
+    }
+
+    public static double Loss(int step) => 4.0 / step;
+}

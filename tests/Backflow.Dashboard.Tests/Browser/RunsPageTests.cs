@@ -1,0 +1,99 @@
+using Backflow.Runs.Manifest;
+using Microsoft.Playwright;
+
+namespace Backflow.Dashboard.Tests.Browser;
+
+[Collection(ChromiumFixture.Name)]
+public sealed class RunsPageTests(ChromiumFixture chromium)
+{
+    private const string Markup = "<img src=x onerror=\"document.title='hacked'\">";
+
+    [Fact]
+    public async Task Rename_ToMarkup_IsShownAsText()
+    {
+        await using Served served = await Served.Start();
+        string id = RecordedRun.Write(served);
+        await using OpenedPage page = await chromium.Open(served, "/runs");
+        await Press(page, "Rename known");
+        await page.Page.GetByLabel("Name", new() { Exact = true }).FillAsync(Markup);
+        await Press(page, "Rename");
+        await OpenedPage.See(page.Page.GetByRole(AriaRole.Link, new() { Name = Markup }));
+        Assert.Equal(Markup, served.Store.GetRun(id).Name);
+
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = Markup }).ClickAsync();
+        await OpenedPage.See(page.Page.GetByText(Markup, new() { Exact = true }));
+        await OpenedPage.See(page.Page.GetByText(RecordedRun.Sample));
+        Assert.Equal(0, await page.Page.Locator("img").CountAsync());
+        Assert.Equal("Live – Backflow", await page.Page.TitleAsync());
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task PinAndDelete_AskTheStore()
+    {
+        await using Served served = await Served.Start();
+        string kept = RecordedRun.Write(served, "kept");
+        string gone = RecordedRun.Write(served, "gone");
+        await using OpenedPage page = await chromium.Open(served, "/runs");
+        await Press(page, "Pin kept");
+        await OpenedPage.See(page.Page.GetByRole(AriaRole.Button, new() { Name = "Unpin kept" }));
+        Assert.True(served.Store.GetRun(kept).IsPinned);
+
+        await Press(page, "Delete gone");
+        await OpenedPage.See(page.Page.GetByText("This cannot be undone."));
+        await Press(page, "Cancel");
+        await page.Page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+        Assert.Equal(2, served.Store.ListRuns().Length);
+
+        await Press(page, "Delete gone");
+        await Press(page, "Delete");
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "gone" }).WaitForAsync(new() { State = WaitForSelectorState.Hidden });
+        Assert.Equal(kept, Assert.Single(served.Store.ListRuns()).Id);
+        Assert.NotEqual(gone, kept);
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task FilterAndCompare_OpenTheTickedRuns()
+    {
+        await using Served served = await Served.Start();
+        string first = RecordedRun.Write(served, "first run");
+        string second = RecordedRun.Write(served, "second run");
+        RecordedRun.Write(served, "other");
+        await using OpenedPage page = await chromium.Open(served, "/runs");
+        await OpenedPage.See(page.Page.GetByText("3 runs", new() { Exact = true }));
+        await page.Page.GetByLabel("Filter runs").FillAsync("run rnn completed");
+        await OpenedPage.See(page.Page.GetByText("2 of 3 runs"));
+        await page.Page.GetByLabel("Filter runs").FillAsync("first");
+        await OpenedPage.See(page.Page.GetByText("1 of 3 runs"));
+        await page.Page.GetByLabel("Compare first run").CheckAsync();
+        await page.Page.GetByLabel("Filter runs").FillAsync("second");
+        await page.Page.GetByLabel("Compare second run").CheckAsync();
+        await page.Until($"location.search === '?filter=second&chosen={first},{second}'");
+        await page.Page.ReloadAsync();
+        await OpenedPage.See(page.Page.GetByText("1 of 3 runs"));
+        await Press(page, "Compare 2 runs");
+        await page.Until($"location.pathname + location.search === '/compare?runs={first},{second}'");
+        await page.Until("document.querySelectorAll('.heatmap canvas').length === 2");
+        await page.AtStep(RecordedRun.Steps);
+        string csv = await page.SaveText("Total gradient ‖∂L/∂hₜ‖₂ over timesteps", "CSV");
+        Assert.Contains("first run,5,1\r\n", csv, StringComparison.Ordinal);
+        Assert.Contains("second run,5,1\r\n", csv, StringComparison.Ordinal);
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task List_RunStartedElsewhere_AppearsByItself()
+    {
+        await using Served served = await Served.Start();
+        RecordedRun.Write(served, "before");
+        await using OpenedPage page = await chromium.Open(served, "/runs");
+        await OpenedPage.See(page.Page.GetByText("1 run", new() { Exact = true }));
+        served.Store.Finish(served.CreateRun(name: "afterwards"), RunStatus.Diverged);
+        await OpenedPage.See(page.Page.Locator("tr", new() { HasText = "afterwards" }).GetByText("diverged"));
+        page.AssertQuiet();
+    }
+
+    private static Task Press(OpenedPage page, string name) =>
+        page.Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).ClickAsync();
+}
