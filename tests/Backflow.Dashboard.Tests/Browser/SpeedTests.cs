@@ -1,0 +1,138 @@
+using System.Globalization;
+using Backflow.Runs.Manifest;
+using Backflow.Runs.Recording;
+
+namespace Backflow.Dashboard.Tests.Browser;
+
+/// <summary>The times that docs/dashboard.md states; run with -showLiveOutput to read them.</summary>
+[Collection(ChromiumFixture.Name)]
+public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper output)
+{
+    // What is promised holds on a machine that does nothing else; a test machine compiles and trains beside this.
+    private const double Leniency = 6;
+    private const double PromisedPaint = 1000 * Leniency;
+    private const double PromisedDelay = 1000 * Leniency;
+    private const double PromisedFrames = 30 / Leniency;
+
+    [Fact]
+    public async Task Runs_AThousand_PaintAtOnce()
+    {
+        await using Served served = await Served.Start();
+        for (int i = 0; i < 1000; i++)
+        {
+            served.CreateRun(i % 2 == 0 ? "rnn" : "lstm");
+        }
+
+        await using OpenedPage page = await chromium.Open(
+            served, "/runs", script: WhenTrue("document.querySelectorAll('tbody tr').length > 0"));
+        await page.Until("window.shownAt !== undefined");
+        double paint = await page.Page.EvaluateAsync<double>("performance.getEntriesByName('first-contentful-paint')[0].startTime");
+        double list = await page.Page.EvaluateAsync<double>("window.shownAt");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"1,000 runs: first paint {paint:F0} ms, list {list:F0} ms"));
+        Assert.InRange(paint, 1, PromisedPaint);
+        Assert.InRange(list, paint, PromisedPaint);
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Heatmap_HundredThousandSteps_OpensAndScrubs()
+    {
+        await using Served served = await Served.Start();
+        string id = Record(served, steps: 100_000, timesteps: 128);
+        await using OpenedPage page = await chromium.Open(served, $"/run/{id}", script: WhenTrue(
+            """
+            (() => {
+              const canvas = document.querySelector('.heatmap canvas');
+              return canvas && canvas.width > 300 && canvas.getContext('2d').getImageData(canvas.width >> 1, canvas.height >> 1, 1, 1).data[3] === 255;
+            })()
+            """));
+        await page.Until("window.shownAt !== undefined");
+        double drawn = await page.Page.EvaluateAsync<double>("window.shownAt");
+        double frames = await page.Page.EvaluateAsync<double>(
+            """
+            () => new Promise((resolve) => {
+              const slider = document.querySelector('.bar input[type=range]');
+              const start = performance.now();
+              let frames = 0;
+              const tick = (now) => {
+                frames++;
+                if (now - start > 2000) return resolve(1000 * frames / (now - start));
+                slider.value = String(1 + Math.floor(99_999 * (now - start) / 2000));
+                slider.dispatchEvent(new Event('input', { bubbles: true }));
+                requestAnimationFrame(tick);
+              };
+              requestAnimationFrame(tick);
+            })
+            """);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"100,000 x 128: drawn {drawn:F0} ms, {frames:F0} frames/s"));
+        Assert.InRange(drawn, 1, PromisedPaint);
+        Assert.True(frames > PromisedFrames, $"{frames} frames per second.");
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task LiveRun_RecordedStep_IsShownSoon()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun("rnn", """{"steps":40,"hiddenSize":2}""");
+        using RunRecorder recorder = served.Store.OpenRecorder(id);
+        RecordedRun.WriteSteps(recorder, 1, 3);
+        await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
+        await OpenedPage.See(page.Page.Locator(".bar .live.live"));
+        List<double> delays = [];
+        for (int step = 4; step <= 13; step++)
+        {
+            Task<double> shown = page.Page.EvaluateAsync<double>(
+                """
+                (step) => new Promise((resolve) => {
+                  const look = () => document.querySelector('.bar input[type=number]').value === String(step)
+                    ? resolve(Date.now()) : requestAnimationFrame(look);
+                  look();
+                })
+                """,
+                step);
+            double recorded = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+            recorder.Scalar("training-loss", step, 1);
+            delays.Add(await shown - recorded);
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"live delay of 10 steps: mean {delays.Average():F0} ms, longest {delays.Max():F0} ms"));
+        Assert.InRange(delays.Max(), 0, PromisedDelay);
+        page.AssertQuiet();
+    }
+
+    /// <summary>Notes the time of the first frame after navigation in which an expression is true.</summary>
+    private static string WhenTrue(string expression) =>
+        $$"""
+        {
+          const look = () => { if ({{expression}}) window.shownAt = performance.now(); else requestAnimationFrame(look); };
+          requestAnimationFrame(look);
+        }
+        """;
+
+    private static string Record(Served served, int steps, int timesteps)
+    {
+        string id = served.CreateRun("rnn", string.Create(CultureInfo.InvariantCulture, $$"""{"steps":{{steps}},"hiddenSize":8}"""));
+        using RunRecorder recorder = served.Store.OpenRecorder(id);
+        float[] row = new float[timesteps];
+        for (int step = 1; step <= steps; step++)
+        {
+            for (int t = 0; t < timesteps; t++)
+            {
+                row[t] = MathF.Exp(-0.1f * (timesteps - t)) * (1 + ((step * 7919 + t) % 97 / 97f));
+            }
+
+            recorder.Row("total-gradient-norm", 0, step, row);
+            recorder.Scalar("training-loss", step, 4.0 / step);
+            if (step % 1000 == 0)
+            {
+                recorder.Flush();
+            }
+        }
+
+        Assert.Equal(0, recorder.DroppedRows);
+        recorder.Finish(RunStatus.Completed, 0.1);
+        return id;
+    }
+}
