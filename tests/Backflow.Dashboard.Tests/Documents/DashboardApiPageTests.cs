@@ -7,7 +7,7 @@ namespace Backflow.Dashboard.Tests.Documents;
 public sealed class DashboardApiPageTests
 {
     private static readonly string Page =
-        File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "dashboard-api.md"));
+        File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "docs", "dashboard-api.md"));
 
     [Fact]
     public async Task Page_EveryRoute_IsDocumented()
@@ -31,16 +31,5 @@ public sealed class DashboardApiPageTests
     {
         Assert.Contains($"at most {LiveStreams.Most} streams", Page, StringComparison.Ordinal);
         Assert.Contains($"`{RequestGuard.OwnHeader}: 1`", Page, StringComparison.Ordinal);
-    }
-
-    private static string RepositoryRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Backflow.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new DirectoryNotFoundException("The tests must run inside the repository.");
     }
 }

@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using Backflow.Dashboard.Tests.Browser;
+using Backflow.Experiments.Comparison;
+using Backflow.Experiments.Training;
+
+namespace Backflow.Dashboard.Tests.Documents;
+
+[Collection(ChromiumFixture.Name)]
+public sealed class DashboardPictureTests(ChromiumFixture chromium)
+{
+    private const int Width = 1280;
+    private const int Height = 800;
+    private const int LargestFile = 300_000;
+    private const int Steps = 300;
+
+    private static readonly string Folder = Path.Combine(RepositoryRoot.Folder, "docs", "images");
+
+    /// <summary>With BACKFLOW_UPDATE_DOCS=1 (docs/make-screenshots.sh) it first takes the pictures again.</summary>
+    [Fact]
+    public async Task Pictures_OfADocumentedSize_AreThere()
+    {
+        if (Environment.GetEnvironmentVariable("BACKFLOW_UPDATE_DOCS") == "1")
+        {
+            await Take();
+        }
+
+        foreach (string name in (string[])["dashboard-live.png", "dashboard-compare.png"])
+        {
+            byte[] picture = await File.ReadAllBytesAsync(Path.Combine(Folder, name), TestContext.Current.CancellationToken);
+            Assert.Equal("PNG"u8, picture.AsSpan(1, 3));
+            Assert.Equal(Width, BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(16)));
+            Assert.Equal(Height, BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(20)));
+            Assert.InRange(picture.Length, 20_000, LargestFile);
+        }
+    }
+
+    /// <summary>Trains an RNN and an LSTM side by side on the generated sentences and photographs what they show.</summary>
+    private async Task Take()
+    {
+        await using Served served = await Served.Start();
+        using CellComparison comparison = CellComparison.Create(
+            served.Store,
+            new TrainingConfiguration { HiddenSize = 64, Steps = Steps },
+            ["rnn", "lstm"],
+            sameSize: false,
+            name: null,
+            "backflow compare --cells rnn,lstm --hidden 64 --steps 300",
+            static _ => new QuietObserver(),
+            TimeProvider.System);
+        comparison.Train(TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(Folder);
+        await Photograph(served, $"/run/{comparison.RunIds[0]}", "dashboard-live.png");
+        await Photograph(served, "/", "dashboard-compare.png");
+    }
+
+    private async Task Photograph(Served served, string path, string name)
+    {
+        await using OpenedPage page = await chromium.Open(served, path, Width, Height);
+        await page.AtStep(Steps);
+        await page.Until("document.querySelector('.heatmap canvas')?.width > 300");
+        await page.Until("document.fonts.status === 'loaded'");
+        page.AssertQuiet();
+        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, name) });
+    }
+}
