@@ -42,8 +42,10 @@ public sealed record DiagnosisReport
 /// <summary>How one layer hands the gradient back.</summary>
 /// <param name="Layer">The layer, from 0.</param>
 /// <param name="Cell">Its cell's name.</param>
-/// <param name="Horizon">The largest lag whose gradient is above 1 % of that at lag 0; null where there is none.</param>
-/// <param name="Norms">[T]: norm of the last answer's gradient over units and sequences, by c in an LSTM, else by h; the
+/// <param name="Horizon">The largest lag whose gradient is above 1 % of that at lag 0; null where there is
+/// none.</param>
+/// <param name="Norms">[T]: norm of the last answer's gradient over units and sequences, by c in an LSTM, else by h;
+/// the
 /// last entry is lag 0.</param>
 /// <param name="KeptName">What the first factor is.</param>
 /// <param name="RestName">What the second factor is.</param>
@@ -98,7 +100,8 @@ public sealed record TrialResult(string Name, string Command, long Steps, Immuta
 /// <summary>One seed of a trial.</summary>
 /// <param name="RunId">The run that it is kept as.</param>
 /// <param name="Seed">The seed.</param>
-/// <param name="Loss">The validation loss, or the training loss where there is none; infinite where it diverged.</param>
+/// <param name="Loss">The validation loss, or the training loss where there is none; infinite where it
+/// diverged.</param>
 /// <param name="Success">The share of successes; null for text.</param>
 /// <param name="Horizon">The horizon at the end.</param>
 public sealed record TrialRun(string RunId, ulong Seed, double Loss, double? Success, int Horizon);

@@ -92,8 +92,8 @@ public sealed class DiagnosisRun
         {
             RunId = runId,
             Command = TrainingCommandLine.Of(configuration),
-            Description = $"{string.Join(',', configuration.Cells)}, {configuration.Layers} × {configuration.HiddenSize} units, "
-                + session.Data.Description,
+            Description = $"{string.Join(',', configuration.Cells)}, {configuration.Layers} × "
+                + $"{configuration.HiddenSize} units, " + session.Data.Description,
             Step = step,
             Dependency = dependency,
             MemorylessLoss = memoryless,
@@ -115,22 +115,29 @@ public sealed class DiagnosisRun
 
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         end.CancelAfter(_budget);
-        ImmutableArray<(string Name, TrainingConfiguration Configuration)> all = RemedyTrials.Of(configuration, dependency);
+        ImmutableArray<(string Name, TrainingConfiguration Configuration)> all =
+            RemedyTrials.Of(configuration, dependency);
         double secondsPerCost = SecondsPerStep(configuration) / RemedyTrials.Cost(configuration);
         long steps = Plan(all, secondsPerCost, FirstRound * _budget.TotalSeconds, configuration.Steps);
         int total = Seeds * (all.Length + Finalists + 1);
         List<TrialResult> results = Round(all, configuration.Steps, steps, total, end.Token);
-        HashSet<string> names = [TrialResult.AsItIs, .. Ranked(results).Take(Finalists).Select(static trial => trial.Name)];
+        HashSet<string> names =
+            [TrialResult.AsItIs, .. Ranked(results).Take(Finalists).Select(static trial => trial.Name)];
         ImmutableArray<(string Name, TrainingConfiguration Configuration)> finalists =
             [.. all.Where(trial => names.Contains(trial.Name))];
         double left = (_budget - _clock.GetElapsedTime(_begin)).TotalSeconds;
-        long longer = Plan(finalists, secondsPerCost, Math.Min(left, (SecondRound + FirstRound) * _budget.TotalSeconds) * 0.9, configuration.Steps);
+        double seconds = 0.9 * Math.Min(left, (SecondRound + FirstRound) * _budget.TotalSeconds);
+        long longer = Plan(finalists, secondsPerCost, seconds, configuration.Steps);
         if (longer > steps && results.Count == all.Length)
         {
             List<TrialResult> second = Round(finalists, configuration.Steps, longer, total, end.Token);
             if (second.Any(static trial => trial.Name == TrialResult.AsItIs))
             {
-                return [.. Ranked(second), .. Ranked(results.Where(trial => second.All(final => final.Name != trial.Name)))];
+                return
+                [
+                    .. Ranked(second),
+                    .. Ranked(results.Where(trial => second.All(final => final.Name != trial.Name))),
+                ];
             }
         }
 

@@ -51,7 +51,8 @@ public sealed partial class TrainingRun
         _observer.OnVerdict(Report(verdict));
     }
 
-    /// <summary>Goes back to the newest checkpoint from before the disease, with half of the learning rate, and a limit on
+    /// <summary>Goes back to the newest checkpoint from before the disease, with half of the learning rate, and a limit
+    /// on
     /// the gradient where there was none.</summary>
     /// <returns>False where going back did not help often enough: the run has diverged.</returns>
     private bool TryRollBack(Verdict verdict)

@@ -22,7 +22,8 @@ public sealed class VerdictMonitor : IMeasurementSink
         _origin = new NonFiniteOrigin(_state);
     }
 
-    /// <summary>Whether the newest loss is not finite, or so far above the first that the parameters are spoilt.</summary>
+    /// <summary>Whether the newest loss is not finite, or so far above the first that the parameters are
+    /// spoilt.</summary>
     public bool IsDamaged => !(_state.NewestLoss
         <= _state.Options.Of(LossExploding.Description).Threshold * _state.Losses.First)
         && _state.Losses.Count > LossHistory.FirstSteps;

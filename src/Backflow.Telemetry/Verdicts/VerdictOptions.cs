@@ -23,7 +23,8 @@ public sealed record VerdictOptions
     public VerdictOptions With(RuleDescription rule, RuleOptions options) =>
         this with { Changed = Changed.SetItem(rule.Name, options) };
 
-    /// <summary>Changes one setting: "rule=off", "rule.threshold=X", "rule.patience=STEPS", "rule.cool-down=STEPS".</summary>
+    /// <summary>Changes one setting: "rule=off", "rule.threshold=X", "rule.patience=STEPS",
+    /// "rule.cool-down=STEPS".</summary>
     /// <param name="setting">The setting as a user types it.</param>
     /// <param name="changed">All settings with this change.</param>
     /// <param name="problem">What is wrong with it, in a sentence.</param>

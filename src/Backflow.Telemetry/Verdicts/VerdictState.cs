@@ -1,6 +1,7 @@
 namespace Backflow.Telemetry;
 
-/// <summary>What the rules of a run share: its context, its settings, its losses, the newest gradient of each layer.</summary>
+/// <summary>What the rules of a run share: its context, its settings, its losses, the newest gradient of each
+/// layer.</summary>
 internal sealed class VerdictState(VerdictContext context, VerdictOptions options)
 {
     /// <summary>Below this share of the first loss, or of the memoryless one, the task is solved, and small gradients

@@ -52,7 +52,8 @@ internal static partial class VerdictCases
         new("GRU, rate warmed up to 1, echo 3", Echo("gru", 3) with { LearningRate = 1, WarmUpSteps = 2000, Steps = 800 },
             "loss-rising", 800),
 
-        // Held out: other seeds, sizes and tasks, chosen after the thresholds. docs/verdicts.md says how often they ran.
+        // Held out: other seeds, sizes and tasks, chosen after the thresholds. docs/verdicts.md says how often they
+        // ran.
         new("tanh, radius 0.6, order 45, seed 51", Order("rnn", 45, 51) with
             { HiddenSize = 40, Initialisation = "spectral-radius", Gain = 0.6 },
             "vanishing-over-time", 60) { IsHeldOut = true, IsRightPlace = static v => v.Layer == 0 && v.Timestep < 20 },

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Backflow.Telemetry;
 
-/// <summary>Rule <c>always-clipping</c>: nearly every step is cut to the limit, so the limit is the step size.</summary>
+/// <summary>Rule <c>always-clipping</c>: nearly every step is cut to the limit, so the limit is the step
+/// size.</summary>
 internal sealed class AlwaysClipping(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
 {

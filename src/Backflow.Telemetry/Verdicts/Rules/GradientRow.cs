@@ -13,7 +13,8 @@ internal static class GradientRow
         && column.Layer is int layer && layer < context.Cells.Length && column.Metric
             == (context.Cells[layer] == CellKind.Lstm ? CellGradientNorm.MetricName : TotalGradientNorm.MetricName);
 
-    /// <summary>Norm at a lag ÷ norm at the last timestep; null where either is 0, not finite, or out of reach.</summary>
+    /// <summary>Norm at a lag ÷ norm at the last timestep; null where either is 0, not finite, or out of
+    /// reach.</summary>
     public static double? Ratio(ReadOnlySpan<float> norms, int lag)
     {
         if (lag <= 0 || lag >= norms.Length)

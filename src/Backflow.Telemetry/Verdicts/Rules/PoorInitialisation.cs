@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Backflow.Telemetry;
 
-/// <summary>Rule <c>poor-initialisation</c>: the gradient changes too fast per timestep before anything is learnt.</summary>
+/// <summary>Rule <c>poor-initialisation</c>: the gradient changes too fast per timestep before anything is
+/// learnt.</summary>
 internal sealed class PoorInitialisation(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
 {

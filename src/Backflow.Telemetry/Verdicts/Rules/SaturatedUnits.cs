@@ -3,7 +3,8 @@ using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 
-/// <summary>Rule <c>saturated-units</c>: states sit where the activation is flat, and every gradient dies there.</summary>
+/// <summary>Rule <c>saturated-units</c>: states sit where the activation is flat, and every gradient dies
+/// there.</summary>
 internal sealed class SaturatedUnits(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
 {

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Backflow.Telemetry;
 
-/// <summary>Rule <c>vanishing-through-layers</c>: the lowest layer gets hardly any of the top layer's gradient.</summary>
+/// <summary>Rule <c>vanishing-through-layers</c>: the lowest layer gets hardly any of the top layer's
+/// gradient.</summary>
 internal sealed class VanishingThroughLayers(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
 {
