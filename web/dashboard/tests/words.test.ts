@@ -14,7 +14,7 @@ describe('the opening sentence', () => {
   it.each([
     [{}, 'The gradient falls by a factor of 0.83 per timestep: this network learns at most 17 timesteps back, of 63.'],
     [{ horizon: 1 }, 'The gradient falls by a factor of 0.83 per timestep: this network learns at most 1 timestep back, of 63.'],
-    [{ horizon: 63, decay: 0.99 }, 'The gradient falls by a factor of 0.99 per timestep: it stays above 1 % of its last value over all 64 timesteps.'],
+    [{ horizon: 63, decay: 0.99 }, 'The gradient falls by a factor of 0.99 per timestep: it stays above 1 % of its last value over all 64 timesteps. If each timestep has a loss of its own, only the itemised gradient shows how far back one loss reaches.'],
     [{ confidence: 0.4 }, 'The gradient follows no single rate: this network learns at most 17 timesteps back, of 63.'],
     [{ horizon: 63, decay: 1.2 }, 'The gradient grows by a factor of 1.2 per timestep on its way back: it reaches all 64 timesteps and may explode.'],
     [{ horizon: 0 }, 'The gradient falls by a factor of 0.83 per timestep: this network learns from the last timestep alone.'],
@@ -39,6 +39,8 @@ describe('the explorer', () => {
 describe('comparisons', () => {
   it('name the farthest first', () => expect(comparisonSentence([{ name: 'RNN', horizon: 12, timesteps: 64 }, { name: 'LSTM', horizon: 60, timesteps: 64 }, { name: 'GRU', horizon: NaN, timesteps: 64 }], 50))
     .toBe('At step 50 the gradient reaches this many timesteps back: LSTM 60 and RNN 12.'));
+  it('make no memory of a total gradient that never fades', () => expect(comparisonSentence([{ name: 'RNN', horizon: 63, timesteps: 64 }, { name: 'LSTM', horizon: 63, timesteps: 64 }], 50))
+    .toContain('only the itemised gradient shows how far back one loss reaches'));
 });
 
 const run = (id: string, created: number, change: Partial<RunSummary> = {}): RunSummary => ({

@@ -1,4 +1,5 @@
 import { formatCount } from '../numbers/format.js';
+import { everyLoss } from './opening.js';
 
 /** One run of a comparison. */
 export interface ComparedRun {
@@ -15,5 +16,8 @@ export function comparisonSentence(runs: readonly ComparedRun[], step: number): 
   if (best === undefined) return `${runs.length} runs side by side.`;
   const parts = sorted.map((run) => `${run.name} ${formatCount(run.horizon ?? 0)}`);
   const list = parts.length === 1 ? parts[0] ?? '' : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+  if (known.every((run) => (run.horizon ?? 0) >= run.timesteps - 1)) {
+    return `At step ${formatCount(step)} the total gradient stays above 1 % of its last value over all timesteps: ${list}. ${everyLoss}`;
+  }
   return `At step ${formatCount(step)} the gradient reaches this many timesteps back: ${list}.`;
 }

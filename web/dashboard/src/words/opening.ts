@@ -17,6 +17,9 @@ export interface OpeningFacts {
   readonly layer: number;
 }
 
+/** The total gradient mixes the losses of all later timesteps; its horizon is memory only where the loss comes last. */
+export const everyLoss = 'If each timestep has a loss of its own, only the itemised gradient shows how far back one loss reaches.';
+
 /** Below this R² no single rate describes the profile (docs/telemetry.md, gradient horizon). */
 const singleRate = 0.9;
 
@@ -38,7 +41,7 @@ export function openingSentence(facts: OpeningFacts): string {
   const start = named
     ? `The gradient${where} falls by a factor of ${formatNumber(decay)} per timestep`
     : `The gradient${where} follows no single rate`;
-  if (horizon >= farthest) return `${start}: it stays above 1 % of its last value over all ${facts.timesteps} timesteps.`;
+  if (horizon >= farthest) return `${start}: it stays above 1 % of its last value over all ${facts.timesteps} timesteps. ${everyLoss}`;
   if (horizon === 0) return `${start}: this network learns from the last timestep alone.`;
   return `${start}: this network learns at most ${formatCount(horizon)} ${horizon === 1 ? 'timestep' : 'timesteps'} back, of ${farthest}.`;
 }
