@@ -2,27 +2,16 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Backflow.Experiments.Studies.Reports;
 
 namespace Backflow.Experiments.Diagnosis;
 
 /// <summary>A diagnosis as one HTML page that needs nothing else: no script, no link, no font.</summary>
 public static class DiagnosisHtml
 {
-    private const double Width = 760;
-    private const double Height = 240;
-    private const double Left = 70;
-    private const double Bottom = 34;
-
-    private const string Style =
-        """
-        :root{color-scheme:light dark}
-        body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-        table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886}
-        td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-        code,pre{font-family:ui-monospace,monospace;font-size:.9em}pre{overflow-x:auto;background:#8882;padding:.6rem}
-        svg{width:100%;height:auto}svg text{fill:currentColor;font-size:12px}.axis{stroke:#888}
-        .a{stroke:#2a78c8;fill:none;stroke-width:2}.b{stroke:#d2691e;fill:none;stroke-width:2}.need{stroke:#c33;stroke-dasharray:4 3}
-        """;
+    // What the reports of experiments look like, and the two things that only this page has.
+    private const string Style = HtmlReport.Style
+        + "td.n,th.n{text-align:right}pre{overflow-x:auto;background:#8882;padding:.6rem;font-size:.9em}";
 
     /// <summary>Writes the page.</summary>
     /// <param name="report">What was found.</param>
@@ -53,17 +42,18 @@ public static class DiagnosisHtml
     private static void AppendLayer(StringBuilder page, LayerDiagnosis layer, int? dependency)
     {
         page.Append(Invariant($"<h2>Layer {layer.Layer}, {Text(layer.Cell)}</h2>\n"));
-        double[] logs = [.. layer.Norms.Reverse().Select(static norm => Math.Log10(Math.Max(norm, 1e-45)))];
-        page.Append("<figure>").Append(Plot([("a", logs)], dependency, "log₁₀ of the gradient norm", layer.Norms.Length))
+        page.Append("<figure>")
+            .Append(SvgChart.Draw(Plot(
+                [("gradient norm", [.. layer.Norms.Select(static norm => (double)norm)])], dependency, "‖∂L/∂hₜ‖ of the last answer's loss", isLogarithmic: true)))
             .Append("<figcaption>Norm of the gradient of the last answer's loss over units and up to 8 sequences, by lag: "
                 + "timesteps back from that answer. The dashed line is the task's longest dependency.</figcaption></figure>\n<figure>")
-            .Append(Plot(
-                [("a", [.. layer.LogKept.Reverse()]), ("b", [.. layer.LogRest.Reverse()])],
+            .Append(SvgChart.Draw(Plot(
+                [(layer.KeptName, layer.LogKept), (layer.RestName, layer.LogRest)],
                 dependency,
                 "ln per timestep",
-                layer.Norms.Length))
+                isLogarithmic: false)))
             .Append(Invariant(
-                $"<figcaption>What one timestep multiplies the last loss's gradient by, as ln, split exactly: blue the {layer.KeptName} (mean over the horizon {layer.MeanLogKept:F3}), orange the {layer.RestName} ({layer.MeanLogRest:F3}).</figcaption></figure>\n"));
+                $"<figcaption>What one timestep multiplies the last loss's gradient by, as ln, split exactly: {Text(layer.KeptName)} (mean over the horizon {layer.MeanLogKept:F3}) and {Text(layer.RestName)} ({layer.MeanLogRest:F3}).</figcaption></figure>\n"));
     }
 
     private static void AppendTrials(StringBuilder page, DiagnosisReport report)
@@ -88,35 +78,23 @@ public static class DiagnosisHtml
         }
     }
 
-    private static string Plot(
-        ImmutableArray<(string Class, double[] Values)> series, int? dependency, string label, int timesteps)
+    private static Chart Plot(
+        ImmutableArray<(string Name, ImmutableArray<double> Newest)> lines, int? dependency, string label, bool isLogarithmic)
     {
-        double[] all = [.. series.SelectMany(static line => line.Values).Where(double.IsFinite)];
-        double low = all.DefaultIfEmpty(0).Min();
-        double high = all.DefaultIfEmpty(1).Max();
-        double range = Math.Max(high - low, 1e-9);
-        double X(double lag) => Left + (lag / Math.Max(1, timesteps - 1) * (Width - Left - 10));
-        double Y(double value) => 10 + ((high - value) / range * (Height - Bottom - 10));
-        StringBuilder svg = new();
-        svg.Append(Invariant($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Text(label)} by lag\">"))
-            .Append(Invariant($"<line class=\"axis\" x1=\"{Left}\" y1=\"{Height - Bottom}\" x2=\"{Width - 10}\" y2=\"{Height - Bottom}\"/>"))
-            .Append(Invariant($"<text x=\"4\" y=\"18\">{high:G3}</text><text x=\"4\" y=\"{Height - Bottom}\">{low:G3}</text>"))
-            .Append(Invariant($"<text x=\"{Left}\" y=\"{Height - 8}\">lag 0</text><text x=\"{Width - 60}\" y=\"{Height - 8}\">lag {timesteps - 1}</text>"))
-            .Append(Invariant($"<text x=\"{Width / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">{Text(label)}</text>"));
-        if (dependency is int needed)
+        double[] drawn = [.. lines.SelectMany(static line => line.Newest)
+            .Where(value => double.IsFinite(value) && (!isLogarithmic || value > 0))];
+        ImmutableArray<ChartSeries> series =
+        [
+            .. lines.Select(static line => new ChartSeries(
+                line.Name, [.. line.Newest.Reverse().Select(static (value, lag) => ChartPoint.Exact(lag, value))])),
+        ];
+        if (dependency is int needed && drawn.Length > 0)
         {
-            svg.Append(Invariant(
-                $"<line class=\"need\" x1=\"{X(needed):F1}\" y1=\"10\" x2=\"{X(needed):F1}\" y2=\"{Height - Bottom}\"/>"));
+            ChartPoint[] ends = [ChartPoint.Exact(needed, drawn.Min()), ChartPoint.Exact(needed, drawn.Max())];
+            series = series.Add(new ChartSeries("dependency", [.. ends], IsReference: true));
         }
 
-        foreach ((string name, double[] values) in series)
-        {
-            string points = string.Join(' ', values.Index().Where(static point => double.IsFinite(point.Item))
-                .Select(point => Invariant($"{X(point.Index):F1},{Y(point.Item):F1}")));
-            svg.Append(Invariant($"<polyline class=\"{name}\" points=\"{points}\"/>"));
-        }
-
-        return svg.Append("</svg>").ToString();
+        return new Chart($"{label} by lag", "lag", label, series) { IsLogarithmic = isLogarithmic };
     }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);

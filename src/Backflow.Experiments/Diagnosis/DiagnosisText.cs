@@ -12,7 +12,7 @@ public static class DiagnosisText
     {
         int? horizon = report.Layers.Min(static layer => layer.Horizon);
         string reach = horizon is int lag
-            ? string.Create(CultureInfo.InvariantCulture, $"The last answer's gradient reaches {lag} timesteps back")
+            ? string.Create(CultureInfo.InvariantCulture, $"The last answer's gradient reaches {lag} {(lag == 1 ? "timestep" : "timesteps")} back")
             : "The last answer has no finite gradient";
         return report.Dependency is int needed
             ? string.Create(CultureInfo.InvariantCulture, $"{reach}; the task needs up to {needed}.")

@@ -8,7 +8,7 @@ namespace Backflow.Experiments.Studies.Reports;
 internal static class HtmlReport
 {
     // The lines' colours are Okabe and Ito's, which the colour-blind tell apart; yellow and black change with the page.
-    private const string Style = """
+    internal const string Style = """
         :root{color-scheme:light dark;--ink:#1a1a1a;--soft:#555;--paper:#fff;--grid:#e2e2e2;
         --c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#cc79a7;--c4:#b8860b;--c5:#56b4e9;--c6:#333}
         @media(prefers-color-scheme:dark){:root{--ink:#e8e8e8;--soft:#a8a8a8;--paper:#16181c;--grid:#30333a;
