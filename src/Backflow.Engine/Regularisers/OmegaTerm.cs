@@ -39,7 +39,7 @@ internal sealed class OmegaTerm(CellKind cell, int hiddenSize)
         Array.Clear(_u);
         for (int i = 0; i < h; i++)
         {
-            _v[i] = g[i] * Slope(after[i]);
+            _v[i] = g[i] * ElmanActivation.Slope(cell, after[i]);
             TensorPrimitives.MultiplyAdd(r.Slice(i * h, h), _v[i], _u, _u);
         }
 
@@ -56,27 +56,11 @@ internal sealed class OmegaTerm(CellKind cell, int hiddenSize)
         for (int i = 0; i < h; i++)
         {
             Span<double> row = gradient.Slice(i * h, h);
-            double bend = TensorPrimitives.Dot(r.Slice(i * h, h), _u) * g[i] * Bend(after[i]);
+            double bend = TensorPrimitives.Dot(r.Slice(i * h, h), _u) * g[i] * ElmanActivation.Bend(cell, after[i]);
             TensorPrimitives.MultiplyAdd(_u, factor * _v[i], row, row);
             TensorPrimitives.MultiplyAdd(before, factor * bend, row, row);
         }
 
         return excess * excess;
     }
-
-    // φ′ in terms of h = φ(a)
-    private double Slope(double h) => cell switch
-    {
-        CellKind.RnnTanh => 1 - (h * h),
-        CellKind.RnnSigmoid => h * (1 - h),
-        _ => h > 0 ? 1 : 0,
-    };
-
-    // φ″ in terms of h = φ(a)
-    private double Bend(double h) => cell switch
-    {
-        CellKind.RnnTanh => -2 * h * (1 - (h * h)),
-        CellKind.RnnSigmoid => h * (1 - h) * (1 - (2 * h)),
-        _ => 0,
-    };
 }
