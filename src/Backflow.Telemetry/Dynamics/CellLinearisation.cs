@@ -64,6 +64,16 @@ internal abstract class CellLinearisation
     /// old state, [H].</summary>
     public abstract ReadOnlySpan<double> Kept(int t);
 
+    /// <summary>Adds what reaches hₜ₋₁ through one gate's recurrent weights, in double.</summary>
+    /// <param name="t">The timestep.</param>
+    /// <param name="gate">The gate in PyTorch's order; 0 for an Elman network.</param>
+    /// <param name="dHidden">∂L/∂hₜ, [H].</param>
+    /// <param name="dCarried">Total ∂L/∂cₜ of an LSTM, else ∂L/∂hₜ, [H].</param>
+    /// <param name="dBefore">∂L/∂hₜ₋₁, [H], added to.</param>
+    public virtual void AddPath(
+        int t, int gate, ReadOnlySpan<double> dHidden, ReadOnlySpan<double> dCarried, Span<double> dBefore) =>
+        AddThroughRecurrent(gate, Factor(t, gate), dCarried, dBefore);
+
     /// <summary>Makes ∂L/∂cₜ total: adds what comes through hₜ. Cells without a cell state do nothing.</summary>
     public virtual void CompleteCellGradient(int t, int begin, int end, ReverseRows rows)
     {
@@ -112,6 +122,18 @@ internal abstract class CellLinearisation
         TensorPrimitives.ConvertTruncating<double, float>(
             Trajectory.RecurrentWeights.AsSpan(firstGate * HiddenSize * HiddenSize, length), rows);
         return new PackedMatrix(rows, gates * HiddenSize, HiddenSize);
+    }
+
+    /// <summary>dBefore += R_gateᵀ·(d ⊙ factor).</summary>
+    protected void AddThroughRecurrent(
+        int gate, ReadOnlySpan<double> factor, ReadOnlySpan<double> d, Span<double> dBefore)
+    {
+        int h = HiddenSize;
+        for (int j = 0; j < h; j++)
+        {
+            ReadOnlySpan<double> r = Trajectory.RecurrentWeights.AsSpan(((gate * h) + j) * h, h);
+            TensorPrimitives.MultiplyAdd(r, d[j] * factor[j], dBefore, dBefore);
+        }
     }
 
     /// <summary>block[j, k] += factor[j]·R_gate[j, k], where the block begins at some column of a wider

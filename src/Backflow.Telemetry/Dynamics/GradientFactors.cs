@@ -1,9 +1,10 @@
+using System.Collections.Immutable;
 using System.Numerics.Tensors;
 using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 
-/// <summary>ln of what every timestep multiplies the norm of a gradient by, on its way back, split into two factors.</summary>
+/// <summary>ln of what every timestep multiplies the norm of a gradient by, on its way back, split into factors.</summary>
 /// <remarks>
 /// The gradient is that of one sequence's last state. Going from t to t − 1:
 /// <code>
@@ -11,24 +12,34 @@ namespace Backflow.Telemetry;
 /// LSTM    a = ∂L/∂c ⊙ f        ∂L/∂c′ = a + …       ln(‖a‖/‖g‖) + ln(‖g′‖/‖a‖)       forget gate, paths through h
 /// GRU     a = g ⊙ z            g′ = a + …           likewise (1 − z with the reset before the product)
 /// </code>
-/// The sum is ln(‖g′‖/‖g‖) exactly. In a gated cell the second term holds all that the other paths add or cancel: it is
-/// an interaction and no factor of its own. Derived from docs/mathematics: elman.md, lstm.md, gru.md. In double; the
-/// gradient is scaled to norm 1 before every timestep, so nothing underflows. Cost: O(S²) per timestep.
+/// The sum is ln(‖g′‖/‖g‖) exactly. In a gated cell the second term is split further, one gate's path through its recurrent
+/// weights after the other in PyTorch's order: v₀ = a, vₖ = vₖ₋₁ + (path of gate k), and the term of gate k is
+/// ln(‖vₖ‖/‖vₖ₋₁‖). It says what adding this path changes when those before it are there: paths can cancel, so a path has no
+/// factor of its own, and in another order the terms would differ while their sum would not. Derived from docs/mathematics:
+/// elman.md, lstm.md, gru.md. In double; the gradient is scaled to norm 1 before every timestep, so nothing underflows.
+/// Cost: O(G·H²) per timestep.
 /// </remarks>
 public sealed class GradientFactors
 {
-    private GradientFactors(double[] elementwise, double[] rest)
+    private readonly double[] _elementwise;
+    private readonly double[][] _paths;
+
+    private GradientFactors(double[] elementwise, double[][] paths)
     {
-        Elementwise = elementwise;
-        Rest = rest;
+        _elementwise = elementwise;
+        _paths = paths;
     }
 
     /// <summary>ln of the activation's derivative (Elman) or of the gate that keeps the old state, [T − 1]: entry t belongs to
     /// the way from the state after timestep t + 1 to that after t.</summary>
-    public IReadOnlyList<double> Elementwise { get; }
+    public IReadOnlyList<double> Elementwise => _elementwise;
 
     /// <summary>ln of the recurrent matrix (Elman) or of all other paths (gated cells), [T − 1].</summary>
-    public IReadOnlyList<double> Rest { get; }
+    public IReadOnlyList<double> Rest =>
+        [.. Enumerable.Range(0, _elementwise.Length).Select(t => _paths.Sum(path => path[t]))];
+
+    /// <summary>The terms that <see cref="Rest"/> is the sum of: one per gate in PyTorch's order, [G][T − 1].</summary>
+    public IReadOnlyList<IReadOnlyList<double>> Paths => _paths;
 
     /// <summary>What the first factor is, in words.</summary>
     /// <param name="cell">The cell.</param>
@@ -43,77 +54,116 @@ public sealed class GradientFactors
     /// <summary>What the second factor is, in words.</summary>
     /// <param name="cell">The cell.</param>
     /// <returns>A noun.</returns>
-    public static string RestName(CellKind cell) =>
-        cell is CellKind.Lstm or CellKind.Gru or CellKind.GruResetBefore ? "other paths" : "recurrent matrix";
+    public static string RestName(CellKind cell) => GateNames.Of(cell).IsEmpty ? "recurrent matrix" : "other paths";
+
+    /// <summary>What the terms of <see cref="Paths"/> are, in words.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <returns>Nouns; empty for an Elman network, whose one path is the recurrent matrix.</returns>
+    public static ImmutableArray<string> PathNames(CellKind cell) =>
+        [.. GateNames.Of(cell).Select(static gate => $"path through the {gate}{(gate == "candidate" ? "" : " gate")}")];
 
     /// <summary>Follows one sequence's gradient back through one layer.</summary>
     /// <param name="pass">A network pass after its backward pass.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="sequence">The sequence, in [0, B).</param>
-    /// <returns>Both factors; NaN where the gradient is 0.</returns>
+    /// <returns>All factors; NaN where the gradient is 0.</returns>
     public static GradientFactors Measure(NetworkPass pass, int layer, int sequence)
     {
         LayerTrajectory trajectory = LayerTrajectory.Read(pass, layer, sequence);
         CellLinearisation cell = CellLinearisation.Of(trajectory);
         int h = trajectory.HiddenSize;
-        int s = trajectory.StateSize;
         int last = trajectory.SequenceLength - 1;
+        bool keepsState = !GateNames.Of(trajectory.Cell).IsEmpty;
         float[] gradients = new float[pass.BatchSize * h];
         pass.GetHiddenGradient(layer, last + 1, gradients);
-        double[] state = new double[s];
-        TensorPrimitives.ConvertTruncating(gradients.AsSpan(sequence * h, h), state.AsSpan(0, h));
+        Gradient gradient = new(cell, h, last);
+        TensorPrimitives.ConvertTruncating(gradients.AsSpan(sequence * h, h), gradient.Hidden);
         double[] elementwise = new double[last];
-        double[] rest = new double[last];
-        double[] jacobian = new double[s * s];
-        double[] before = new double[s];
+        double[][] paths = [.. Enumerable.Range(0, trajectory.Gates).Select(_ => new double[last])];
         for (int t = last; t > 0; t--)
         {
-            Normalise(state);
-            double norm = CarriedNorm(cell, t, state, h);
-            double kept = KeptNorm(cell, t, state, h);
-            cell.StepJacobian(t, jacobian);
-            Array.Clear(before);
-            for (int i = 0; i < s; i++)
+            double norm = gradient.Begin();
+            double reached = gradient.Keep(keepsState);
+            elementwise[t - 1] = Math.Log(reached / norm);
+            for (int gate = 0; gate < paths.Length; gate++)
             {
-                TensorPrimitives.MultiplyAdd(jacobian.AsSpan(i * s, s), state[i], before, before);
+                double before = reached;
+                reached = gradient.AddPath(gate);
+                paths[gate][t - 1] = Math.Log(reached / before);
             }
 
-            (state, before) = (before, state);
-            elementwise[t - 1] = Math.Log(kept / norm);
-            rest[t - 1] = Math.Log(CarriedNorm(cell, t - 1, state, h) / kept);
+            gradient.End();
         }
 
-        return new GradientFactors(elementwise, rest);
+        return new GradientFactors(elementwise, paths);
     }
 
-    private static void Normalise(double[] state)
+    // ∂L/∂(h, c) on its way from one timestep to the one before.
+    private sealed class Gradient(CellLinearisation cell, int h, int last)
     {
-        double norm = TensorPrimitives.Norm<double>(state);
-        if (norm > 0 && double.IsFinite(norm))
+        private readonly LstmLinearisation? _lstm = cell as LstmLinearisation;
+        private readonly double[] _carried = new double[h];
+        private double[] _before = new double[h];
+        private double[] _cell = new double[h];
+        private int _t = last;
+
+        public double[] Hidden { get; private set; } = new double[h];
+
+        /// <summary>Scales the gradient to norm 1, and takes what carries the memory: total ∂L/∂cₜ, else ∂L/∂hₜ.</summary>
+        public double Begin()
         {
-            TensorPrimitives.Divide(state, norm, state);
+            double norm = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(Hidden) + TensorPrimitives.SumOfSquares<double>(_cell));
+            if (norm > 0 && double.IsFinite(norm))
+            {
+                TensorPrimitives.Divide(Hidden, norm, Hidden);
+                TensorPrimitives.Divide(_cell, norm, _cell);
+            }
+
+            Hidden.CopyTo(_carried, 0);
+            if (_lstm is not null)
+            {
+                TensorPrimitives.MultiplyAdd<double>(Hidden, _lstm.HiddenToCellFactor(_t), _cell, _carried);
+            }
+
+            return TensorPrimitives.Norm<double>(_carried);
         }
-    }
 
-    // ‖∂L/∂hₜ‖, or ‖∂L/∂cₜ‖ with what comes through hₜ in an LSTM.
-    private static double CarriedNorm(CellLinearisation cell, int t, double[] state, int h) =>
-        Norm(cell, t, state, h, kept: false);
-
-    private static double KeptNorm(CellLinearisation cell, int t, double[] state, int h) =>
-        Norm(cell, t, state, h, kept: true);
-
-    private static double Norm(CellLinearisation cell, int t, double[] state, int h, bool kept)
-    {
-        double sum = 0;
-        ReadOnlySpan<double> factor = cell.Kept(t);
-        ReadOnlySpan<double> toCell = cell is LstmLinearisation lstm ? lstm.HiddenToCellFactor(t) : default;
-        for (int j = 0; j < h; j++)
+        /// <summary>What is kept element by element.</summary>
+        public double Keep(bool keepsState)
         {
-            double g = toCell.IsEmpty ? state[j] : state[h + j] + (state[j] * toCell[j]);
-            g *= kept ? factor[j] : 1;
-            sum += g * g;
+            double[] kept = new double[h];
+            TensorPrimitives.Multiply(_carried, cell.Kept(_t), kept);
+            Array.Clear(_before);
+            if (_lstm is not null)
+            {
+                kept.CopyTo(_cell, 0);
+            }
+            else if (keepsState)
+            {
+                kept.CopyTo(_before, 0);
+            }
+
+            return TensorPrimitives.Norm<double>(kept);
         }
 
-        return Math.Sqrt(sum);
+        /// <summary>Adds one gate's path; the norm of what has reached the timestep before.</summary>
+        public double AddPath(int gate)
+        {
+            cell.AddPath(_t, gate, Hidden, _carried, _before);
+            if (_lstm is null)
+            {
+                return TensorPrimitives.Norm<double>(_before);
+            }
+
+            double[] reached = new double[h];
+            TensorPrimitives.MultiplyAdd<double>(_before, _lstm.HiddenToCellFactor(_t - 1), _cell, reached);
+            return TensorPrimitives.Norm<double>(reached);
+        }
+
+        public void End()
+        {
+            (Hidden, _before) = (_before, Hidden);
+            _t--;
+        }
     }
 }

@@ -54,6 +54,28 @@ internal sealed class GruResetBeforeLinearisation : CellLinearisation
         }
     }
 
+    public override void AddPath(
+        int t, int gate, ReadOnlySpan<double> dHidden, ReadOnlySpan<double> dCarried, Span<double> dBefore)
+    {
+        if (gate == Z)
+        {
+            AddThroughRecurrent(Z, Factor(t, Z), dCarried, dBefore);
+            return;
+        }
+
+        // ∂L/∂(r ⊙ hₜ₋₁): straight to hₜ₋₁ by the candidate's path, through r by the reset gate's.
+        double[] dReset = new double[HiddenSize];
+        AddThroughRecurrent(N, Factor(t, N), dCarried, dReset);
+        if (gate == N)
+        {
+            TensorPrimitives.MultiplyAdd<double>(dReset, Factor(t, Reset), dBefore, dBefore);
+        }
+        else
+        {
+            AddThroughRecurrent(R, Factor(t, R), dReset, dBefore);
+        }
+    }
+
     public override void PullBack(int t, int begin, int end, ReverseRows rows)
     {
         if (_dReset.Length < rows.DHidden.Length)

@@ -51,6 +51,10 @@ internal sealed class LstmLinearisation : CellLinearisation
         AddScaledRecurrent(OutputGate, Factor(t, OutputGate), jacobian, stride);
     }
 
+    public override void AddPath(
+        int t, int gate, ReadOnlySpan<double> dHidden, ReadOnlySpan<double> dCarried, Span<double> dBefore) =>
+        AddThroughRecurrent(gate, Factor(t, gate), gate == OutputGate ? dHidden : dCarried, dBefore);
+
     public override void CompleteCellGradient(int t, int begin, int end, ReverseRows rows)
     {
         for (int loss = begin; loss < end; loss++)

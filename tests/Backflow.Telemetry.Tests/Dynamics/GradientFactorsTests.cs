@@ -31,6 +31,43 @@ public class GradientFactorsTests
         }
     }
 
+    [Theory]
+    [InlineData(CellKind.Lstm)]
+    [InlineData(CellKind.Gru)]
+    [InlineData(CellKind.GruResetBefore)]
+    public void Measure_GatesWithoutRecurrentWeights_HaveNoPath(CellKind cell)
+    {
+        // R of one gate at a time: every other path adds nothing, so its term is ln 1.
+        const int H = 6;
+        int gates = GateNames.Of(cell).Length;
+        for (int only = 0; only < gates; only++)
+        {
+            using TwinSetup setup = new(
+                TwinSetup.Stack(new LayerOptions(cell, H)) with { HeadPosition = HeadPosition.LastTimestep }, 5, 1);
+            Parameter recurrent = setup.Network.Layers[0].RecurrentWeights;
+            float[] weights = new float[recurrent.Count];
+            recurrent.Export(setup.Network.Parameters.Span, weights);
+            for (int i = 0; i < weights.Length; i++)
+            {
+                // The reset gate before the product has no way back but the candidate's weights.
+                int gate = i / (H * H);
+                bool isCandidate = cell == CellKind.GruResetBefore && gate == gates - 1 && only == 0;
+                weights[i] = gate == only || isCandidate ? weights[i] : 0;
+            }
+
+            recurrent.Import(weights, setup.Network.Parameters.Span);
+            setup.Pass.Forward();
+            setup.Pass.Backward();
+            GradientFactors factors = GradientFactors.Measure(setup.Pass, 0, 0);
+            Assert.Equal(gates, GradientFactors.PathNames(cell).Length);
+            for (int gate = 0; gate < gates; gate++)
+            {
+                bool hasPath = gate == only || (cell == CellKind.GruResetBefore && only == 0 && gate == gates - 1);
+                Assert.Equal(hasPath, factors.Paths[gate].Any(static log => log != 0));
+            }
+        }
+    }
+
     [Fact]
     public void Measure_ReluWithoutDeadUnits_ActivationCostsNothing()
     {

@@ -67,6 +67,21 @@ public class LyapunovExponentsTests
         TwinSetup.Close([expected], [exponents.Sum()], 1e-9, "Lyapunov, sum against log determinant");
     }
 
+    [Theory]
+    [InlineData(CellKind.RnnTanh)]
+    [InlineData(CellKind.Gru)]
+    public void Measure_AllExponents_SumAsThoseThatFlossingFollows(CellKind cell)
+    {
+        // The sum is the mean ln|det Jₜ|, whatever the directions start from. Flossing computes the states again in double.
+        const double FloatStates = 1e-5;
+        using TwinSetup setup = new(TwinSetup.Vectors(cell, 5), 9, 1, scale: 0.8);
+        setup.Pass.Forward();
+        double expected = LyapunovExponents.Measure(LayerTrajectory.Read(setup.Pass, 0, 0), 5).Sum();
+        GradientFlossing flossing = new(setup.Pass, 5, seed: 3);
+        flossing.Gradient(0, 1);
+        Assert.Equal(expected, flossing.Exponents.ToArray().Sum(), FloatStates);
+    }
+
     [Fact]
     public void Measure_DeadUnits_AreMinusInfinity()
     {
