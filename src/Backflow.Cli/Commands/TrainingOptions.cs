@@ -100,6 +100,19 @@ internal sealed class TrainingOptions
         "How strongly Elman layers are asked to keep the norm of the gradient over time; 0 for not at all, 2 is a start.",
         Defaults.Omega);
 
+    private readonly Option<int> _flossing = Number(
+        "--flossing",
+        "Lyapunov exponents per layer that are pushed towards 0 before training (gradient flossing); 0 for none, 8 is a start.",
+        Defaults.Flossing);
+
+    private readonly Option<int> _flossingSteps =
+        Number("--flossing-steps", "Updates of one flossing episode.", Defaults.FlossingSteps);
+
+    private readonly Option<long> _flossingInterval = Number(
+        "--flossing-interval",
+        "Training steps between two flossing episodes; 0 for one before training.",
+        Defaults.FlossingInterval);
+
     private readonly Option<double> _dropout =
         Number("--dropout", "Probability of dropping a unit between layers.", Defaults.Dropout);
 
@@ -184,7 +197,7 @@ internal sealed class TrainingOptions
             [
                 _task, .. _taskOptions, _text, _unknownSymbol, _layers, _hidden, _embedding, _sequence, _batch, _steps, _epochs, _noCarry,
                 _optimizer, _rate, _schedule, _warmUp, _decayInterval, _decayFactor, _weightDecay, _momentum, _clipNorm,
-                _clipValue, _omega, _dropout, _init, _gain, _forgetBias, _chrono, _seed, _threads, _log, _validation,
+                _clipValue, _omega, _flossing, _flossingSteps, _flossingInterval, _dropout, _init, _gain, _forgetBias, _chrono, _seed, _threads, _log, _validation,
                 _checkpoint, _sample, _recompute, _telemetry, _telemetryInterval, _onVerdict, _verdict,
             ])
         {
@@ -242,6 +255,9 @@ internal sealed class TrainingOptions
             ClipNorm = Given(parsed, _clipNorm, defaults.ClipNorm),
             ClipValue = Given(parsed, _clipValue, defaults.ClipValue),
             Omega = Given(parsed, _omega, defaults.Omega),
+            Flossing = Given(parsed, _flossing, defaults.Flossing),
+            FlossingSteps = Given(parsed, _flossingSteps, defaults.FlossingSteps),
+            FlossingInterval = Given(parsed, _flossingInterval, defaults.FlossingInterval),
             Dropout = Given(parsed, _dropout, defaults.Dropout),
             Initialisation = Given(parsed, _init, defaults.Initialisation),
             Gain = Given(parsed, _gain, defaults.Gain),

@@ -77,6 +77,7 @@ public static class ConfigurationRules
                 "--omega regularises Elman layers, and this network has none.", "--cell rnn --omega 2");
         }
 
+        ValidateFlossing(c);
         if (c.Epochs is double epochs)
         {
             RequirePositive("--epochs", epochs, "5");
@@ -108,6 +109,24 @@ public static class ConfigurationRules
             throw new ExperimentException(
                 $"--cell names {c.Cells.Length} cells for {c.Layers} layers; give one for all layers, or one per layer.",
                 $"--cell {string.Join(',', c.Cells)} --layers {c.Cells.Length}");
+        }
+    }
+
+    private static void ValidateFlossing(TrainingConfiguration c)
+    {
+        RequireRange("--flossing", c.Flossing, 0, c.HiddenSize, "8");
+        RequireRange("--flossing-interval", c.FlossingInterval, 0, long.MaxValue, "500");
+        if (c.Flossing == 0)
+        {
+            return;
+        }
+
+        // Configurations of before flossing existed have no number of updates, and need none.
+        RequireRange("--flossing-steps", c.FlossingSteps, 1, 1_000_000, "100");
+        if (c.Cells.FirstOrDefault(static cell => !GradientFlossing.Supports(KindOf(cell))) is string cell)
+        {
+            throw new ExperimentException(
+                $"--flossing has no formulas for {cell}.", "--cell gru --flossing 8");
         }
     }
 
@@ -168,13 +187,12 @@ public static class ConfigurationRules
         ChronoMaximum = c.Chrono,
     };
 
-    private static CellKind Cell(TrainingConfiguration c, int layer)
-    {
-        string name = c.Cells.Length == 1 ? c.Cells[0] : c.Cells[layer];
-        return Engine.CellNames.TryParse(name, out CellKind kind)
-            ? kind
-            : throw new InvalidOperationException($"Cell '{name}' was not validated.");
-    }
+    private static CellKind Cell(TrainingConfiguration c, int layer) =>
+        KindOf(c.Cells.Length == 1 ? c.Cells[0] : c.Cells[layer]);
+
+    private static CellKind KindOf(string name) => Engine.CellNames.TryParse(name, out CellKind kind)
+        ? kind
+        : throw new InvalidOperationException($"Cell '{name}' was not validated.");
 
     private static void RequireName(string option, string value, ImmutableArray<string> allowed, string example)
     {

@@ -95,6 +95,15 @@ public sealed record TrainingConfiguration
     /// <summary>How strongly Elman layers are asked to keep the norm of the gradient, λ; 0 for not at all.</summary>
     public double Omega { get; init; }
 
+    /// <summary>Lyapunov exponents per layer that flossing pushes towards 0, k; 0 for no flossing.</summary>
+    public int Flossing { get; init; }
+
+    /// <summary>Updates of one flossing episode.</summary>
+    public int FlossingSteps { get; init; } = 100;
+
+    /// <summary>Training steps between two flossing episodes; 0 for one before training.</summary>
+    public long FlossingInterval { get; init; }
+
     /// <summary>Probability of dropping a unit between layers.</summary>
     public double Dropout { get; init; }
 

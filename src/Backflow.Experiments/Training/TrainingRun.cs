@@ -3,6 +3,7 @@ using Backflow.Experiments.Recording;
 using Backflow.Experiments.Tasks.Sequences;
 using Backflow.Experiments.Verdicts;
 using Backflow.Runs;
+using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
 
@@ -122,6 +123,11 @@ public sealed partial class TrainingRun : IDisposable
         }
 
         _isDiverged = !_session.Advance();
+        if (_session.Flossed is FlossingOutcome flossed)
+        {
+            _recorder.Event(flossed.Step, RunEventLevel.Information, "Flossed", flossed.Describe());
+        }
+
         if (_isDiverged)
         {
             ReportDivergence();

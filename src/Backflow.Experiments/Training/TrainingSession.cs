@@ -15,6 +15,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly WorkerPool _pool;
     private readonly NetworkPass? _validationPass;
     private readonly OmegaRegulariser? _omega;
+    private readonly FlossingEpisodes? _flossing;
     private LearningRateSchedule _schedule;
     private readonly SplittableRandom _dropout;
 
@@ -38,6 +39,7 @@ internal sealed class TrainingSession : IDisposable
         Pass = new NetworkPass(
             Network, data.Shape.SequenceLength, configuration.BatchSize, _pool, configuration.Recompute);
         _omega = configuration.Omega > 0 ? new OmegaRegulariser(Pass) : null;
+        _flossing = configuration.Flossing > 0 ? new FlossingEpisodes(Pass, configuration) : null;
         if (data.HasValidation)
         {
             _validationPass = new NetworkPass(
@@ -78,12 +80,16 @@ internal sealed class TrainingSession : IDisposable
 
     public double LearningRate { get; private set; }
 
+    /// <summary>What the flossing episode before the last step did; null where there was none.</summary>
+    public FlossingOutcome? Flossed { get; private set; }
+
     /// <summary>One step: data, forward, backward, clipping, update.</summary>
     /// <returns>False if loss or gradient is not finite; the parameters are then as before.</returns>
     public bool Advance()
     {
         long step = Step + 1;
         Data.Load(Step, Pass);
+        Flossed = _flossing?.Run(Step);
         Pass.Forward(Configuration.Dropout > 0 ? SplitKey(Step) : null);
         Observer?.AfterForward(step);
         Pass.Backward();
