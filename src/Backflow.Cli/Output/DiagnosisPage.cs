@@ -32,9 +32,13 @@ internal static class DiagnosisPage
 
         Console.Out.WriteLine();
         WriteTrials(report);
-        Console.Out.WriteLine(report.Best is TrialResult best
-            ? $"Adopt '{best.Name}':  {CommandName.LocaliseCommand(best.Command)}"
-            : "No remedy was better than the run as it is; a longer --budget may show more.");
+        Console.Out.WriteLine(DiagnosisText.TableNote(report));
+        Console.Out.WriteLine();
+        Console.Out.WriteLine(DiagnosisText.Confirmation(report));
+        if (report.Best is TrialResult best)
+        {
+            Console.Out.WriteLine($"Adopt it:  {CommandName.LocaliseCommand(best.Command)}");
+        }
     }
 
     private static void WriteLayers(DiagnosisReport report)
@@ -71,10 +75,6 @@ internal static class DiagnosisPage
         }
 
         AnsiConsole.Write(table);
-        if (report.MemorylessLoss is double memoryless)
-        {
-            Console.Out.WriteLine($"A model without memory has a loss of {Number(memoryless, "0.0000")}.");
-        }
     }
 
     private static Table Create(params string[] headings)

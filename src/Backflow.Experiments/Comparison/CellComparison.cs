@@ -127,7 +127,7 @@ public sealed class CellComparison : IDisposable
             {
                 if (summaries[i] is null && !_runs[i].Advance(cancellation))
                 {
-                    summaries[i] = _runs[i].End(cancellation);
+                    summaries[i] = _runs[i].End();
                 }
             }
         }

@@ -72,6 +72,7 @@ public static class DiagnosisHtml
         }
 
         page.Append("</table>\n");
+        page.Append(Invariant($"<p>{Text(DiagnosisText.TableNote(report))}</p><p>{Text(DiagnosisText.Confirmation(report))}</p>\n"));
         if (report.Best is TrialResult best)
         {
             page.Append(Invariant($"<h2>Adopt</h2><p>{Text(best.Name)}:</p><pre>{Text(best.Command)}</pre>\n"));

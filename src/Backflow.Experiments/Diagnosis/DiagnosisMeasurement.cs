@@ -52,6 +52,10 @@ internal static class DiagnosisMeasurement
             GradientFactors.RestName(cell),
             Mean(factors, static factor => factor.Elementwise),
             Mean(factors, static factor => factor.Rest),
+            [
+                .. GradientFactors.PathNames(cell).Select((name, gate) => new GradientPath(
+                    name, Mean(factors, factor => factor.Paths[gate]))),
+            ],
             [.. saturation]);
     }
 

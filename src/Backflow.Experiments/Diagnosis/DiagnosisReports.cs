@@ -32,10 +32,15 @@ public sealed record DiagnosisReport
     /// <summary>Causes in order of weight, one sentence each.</summary>
     public required ImmutableArray<string> Causes { get; init; }
 
-    /// <summary>The run as it is and every remedy that was tried, the best first.</summary>
+    /// <summary>The run as it is and every remedy that was tried: those trained longest first, among them the best
+    /// first.</summary>
     public required ImmutableArray<TrialResult> Trials { get; init; }
 
-    /// <summary>The remedy to adopt; null where none was better than the run as it is.</summary>
+    /// <summary>How the best remedy did with a fresh seed on data that took no part in the choice; null where none was
+    /// better than the run as it is, or no time was left.</summary>
+    public Confirmation? Confirmation { get; init; }
+
+    /// <summary>The remedy to adopt; null where none was better, with the fresh seed too, than the run as it is.</summary>
     public TrialResult? Best { get; init; }
 }
 
@@ -51,6 +56,8 @@ public sealed record DiagnosisReport
 /// <param name="RestName">What the second factor is.</param>
 /// <param name="LogKept">[T − 1]: ln of the first factor per timestep, the mean over sequences.</param>
 /// <param name="LogRest">[T − 1]: ln of the second factor per timestep.</param>
+/// <param name="Paths">The terms that <paramref name="LogRest"/> is the sum of, gate by gate; empty for an Elman
+/// network.</param>
 /// <param name="Saturation">[T]: share of saturated units.</param>
 public sealed record LayerDiagnosis(
     int Layer,
@@ -61,6 +68,7 @@ public sealed record LayerDiagnosis(
     string RestName,
     ImmutableArray<double> LogKept,
     ImmutableArray<double> LogRest,
+    ImmutableArray<GradientPath> Paths,
     ImmutableArray<float> Saturation)
 {
     /// <summary>ln of the first factor per timestep: the mean over the timesteps that the horizon spans, at least
@@ -73,9 +81,17 @@ public sealed record LayerDiagnosis(
     /// <summary>The mean share of saturated units.</summary>
     public double MeanSaturation => Saturation.Average(static share => (double)share);
 
+    /// <summary>ln per timestep over the same timesteps of each of <see cref="Paths"/>.</summary>
+    public ImmutableArray<double> MeanLogPaths => [.. Paths.Select(path => Mean(path.Log))];
+
     private double Mean(ImmutableArray<double> logs) =>
         logs.TakeLast(Math.Max(1, Horizon ?? 1)).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
 }
+
+/// <summary>What one gate's path through its recurrent weights changes, when the paths named before it are there.</summary>
+/// <param name="Name">The path in words.</param>
+/// <param name="Log">[T − 1]: ln per timestep, the mean over sequences.</param>
+public sealed record GradientPath(string Name, ImmutableArray<double> Log);
 
 /// <summary>What came of one remedy.</summary>
 /// <param name="Name">The remedy in a few words; "as it is" for the run without one.</param>
@@ -100,11 +116,26 @@ public sealed record TrialResult(string Name, string Command, long Steps, Immuta
 /// <summary>One seed of a trial.</summary>
 /// <param name="RunId">The run that it is kept as.</param>
 /// <param name="Seed">The seed.</param>
+/// <param name="Step">The step that it was measured at.</param>
 /// <param name="Loss">The validation loss, or the training loss where there is none; infinite where it
 /// diverged.</param>
 /// <param name="Success">The share of successes; null for text.</param>
 /// <param name="Horizon">The horizon at the end.</param>
-public sealed record TrialRun(string RunId, ulong Seed, double Loss, double? Success, int Horizon);
+/// <param name="SecondsPerStep">What a step took, everything included.</param>
+public sealed record TrialRun(
+    string RunId, ulong Seed, long Step, double Loss, double? Success, int Horizon, double SecondsPerStep);
+
+/// <summary>The chosen remedy against the run as it is, with a seed and on data that took no part in the choice.</summary>
+/// <param name="Name">The remedy.</param>
+/// <param name="Command">The command that trains with it, in full length.</param>
+/// <param name="Seed">The seed of both runs.</param>
+/// <param name="Before">The run as it is.</param>
+/// <param name="After">The run with the remedy.</param>
+public sealed record Confirmation(string Name, string Command, ulong Seed, TrialRun Before, TrialRun After)
+{
+    /// <summary>Whether the remedy was better here too.</summary>
+    public bool IsBetter => After.Loss < Before.Loss;
+}
 
 /// <summary>Who watches a diagnosis.</summary>
 public interface IDiagnosisObserver

@@ -38,6 +38,54 @@ public static class DiagnosisText
         ? string.Create(CultureInfo.InvariantCulture, $"{100 * success:0.0} %")
         : "–";
 
+    /// <summary>What the numbers of the table of trials are.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>One or two sentences.</returns>
+    public static string TableNote(DiagnosisReport report)
+    {
+        string loss = "Losses are those that the choice was made by, with the range over seeds where there are two; "
+            + "rows of other steps do not compare.";
+        return report.MemorylessLoss is double memoryless
+            ? string.Create(CultureInfo.InvariantCulture, $"{loss} A model without memory has a loss of {memoryless:0.0000}.")
+            : loss;
+    }
+
+    /// <summary>Whether the choice held where it was not made, in sentences.</summary>
+    /// <param name="report">The report.</param>
+    /// <returns>One paragraph; empty where nothing was tried.</returns>
+    public static string Confirmation(DiagnosisReport report)
+    {
+        if (report.Trials.IsEmpty)
+        {
+            return string.Empty;
+        }
+
+        if (report.Confirmation is not Confirmation c)
+        {
+            double asItIs = report.Trials.Where(static trial => trial.Name == TrialResult.AsItIs)
+                .Select(static trial => trial.Loss).DefaultIfEmpty(double.PositiveInfinity).First();
+            return report.Trials.All(trial => !(trial.Loss < asItIs))
+                ? "No remedy was better than the run as it is; a longer --budget may show more."
+                : "The budget ended before the best remedy could be held against the run as it is with a fresh seed; "
+                    + "nothing is recommended. Try a longer --budget.";
+        }
+
+        string success = c.After.Success is double after && c.Before.Success is double before
+            ? string.Create(
+                CultureInfo.InvariantCulture, $", success {100 * after:0.0} % instead of {100 * before:0.0} %")
+            : string.Empty;
+        string data = report.MemorylessLoss is null
+            ? "the half of the validation text that took no part in the choice"
+            : "sequences that took no part in the choice";
+        string what = string.Create(
+            CultureInfo.InvariantCulture,
+            $"'{c.Name}' was chosen by the table. With a fresh seed ({c.Seed}) and on {data}, after {c.After.Step} steps: loss {Loss(c.After.Loss)} instead of {Loss(c.Before.Loss)}{success}, horizon {c.After.Horizon} instead of {c.Before.Horizon}.");
+        return c.IsBetter ? what : what + " The advantage did not hold, so nothing is recommended.";
+    }
+
+    private static string Loss(double loss) =>
+        double.IsFinite(loss) ? loss.ToString("0.0000", CultureInfo.InvariantCulture) : "diverged";
+
     private static string Spread(double mean, double low, double high, string format)
     {
         if (!double.IsFinite(mean))

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Backflow.Engine;
+using Backflow.Experiments.Tasks.Sequences;
 using Backflow.Experiments.Training;
 
 namespace Backflow.Experiments.Diagnosis;
 
-/// <summary>The remedies that fit a configuration.</summary>
+/// <summary>The remedies that fit a configuration, in the order of their promise.</summary>
 internal static class RemedyTrials
 {
     private const double QuickRate = 0.01;
@@ -12,55 +14,73 @@ internal static class RemedyTrials
     /// <summary>λ; norms are clipped after it is added, so its order of magnitude matters and no digit of it.</summary>
     private const double OmegaStrength = 2;
 
+    /// <summary>Exponents and updates of flossing: enough to move them, and a few seconds for a small network.</summary>
+    private const int Flossed = 8;
+    private const int FlossingSteps = 60;
+
     /// <summary>The configuration as it is, then every remedy that would change it.</summary>
-    public static ImmutableArray<(string Name, TrainingConfiguration Configuration)> Of(
-        TrainingConfiguration c, int? dependency)
+    /// <remarks>
+    /// While nothing has learnt anything, losses say nothing and this order decides: gates that can keep a state, quick to
+    /// learn, come first. Parts come beside bundles, so that the table says which part helped.
+    /// </remarks>
+    public static ImmutableArray<Remedy> Of(TrainingConfiguration c, int? dependency)
     {
         double lag = Math.Max(2, dependency ?? (c.SequenceLength - 1));
-        bool isElman = c.Cells.All(static cell => cell.StartsWith("rnn", StringComparison.Ordinal));
-        bool hasLstm = c.Cells.Contains("lstm");
         TrainingConfiguration plain = c with
         {
             Initialisation = "pytorch",
             Gain = 1,
-            ForgetBias = null,
+            ForgetBias = UsualForgetBias(c),
             Chrono = null,
             Omega = 0,
+            Flossing = 0,
+            FlossingInterval = 0,
         };
-        List<(string Name, TrainingConfiguration Configuration)> all = [(TrialResult.AsItIs, c)];
-        // Parts before bundles, so that the table says which part helped.
-        if (isElman)
+        List<Remedy> all =
+        [
+            new(TrialResult.AsItIs, c),
+            new("GRU, chrono, rate 0.01", plain with { Cells = ["gru"], Chrono = lag, LearningRate = QuickRate }),
+            new("LSTM, chrono, rate 0.01", plain with { Cells = ["lstm"], Chrono = lag, LearningRate = QuickRate }),
+            new("GRU, rate 0.01", plain with { Cells = ["gru"], LearningRate = QuickRate }),
+        ];
+        if (c.Cells.Contains("lstm"))
         {
-            all.Add(("orthogonal start", c with { Initialisation = "orthogonal", Gain = 1 }));
-            all.Add(("spectral norm 1", c with { Initialisation = "spectral-norm", Gain = 1 }));
-            all.Add(("tanh", c with { Cells = ["rnn"] }));
-            all.Add(("tanh, orthogonal start", c with { Cells = ["rnn"], Initialisation = "orthogonal", Gain = 1 }));
-            all.Add(("Ω regulariser", c with { Omega = OmegaStrength }));
+            all.Add(new("chrono", c with { Chrono = lag, ForgetBias = UsualForgetBias(c) }));
+            all.Add(new("forget bias 3", c with { ForgetBias = 3, Chrono = null }));
+            all.Add(new("forget bias 1", c with { ForgetBias = 1, Chrono = null }));
         }
 
-        if (hasLstm)
+        if (IsElman(c))
         {
-            all.Add(("forget bias 1", c with { ForgetBias = 1, Chrono = null }));
-            all.Add(("forget bias 3", c with { ForgetBias = 3, Chrono = null }));
-            all.Add(("chrono", c with { Chrono = lag, ForgetBias = null }));
+            all.Add(new("tanh, orthogonal start", c with { Cells = ["rnn"], Initialisation = "orthogonal", Gain = 1 }));
+            all.Add(new("orthogonal start", c with { Initialisation = "orthogonal", Gain = 1 }));
+            all.Add(new("spectral norm 1", c with { Initialisation = "spectral-norm", Gain = 1 }));
         }
 
-        all.Add(("rate × 3", c with { LearningRate = Rounded(3 * c.LearningRate) }));
-        all.Add(("rate ÷ 3", c with { LearningRate = Rounded(c.LearningRate / 3) }));
-        all.Add(("rate 0.01", c with { LearningRate = QuickRate }));
-        all.Add(("clipping at 1", c with { ClipNorm = 1 }));
-        all.Add(("LSTM", plain with { Cells = ["lstm"] }));
-        all.Add(("LSTM, forget bias 3", plain with { Cells = ["lstm"], ForgetBias = 3 }));
-        all.Add(("LSTM, chrono, rate 0.01", plain with { Cells = ["lstm"], Chrono = lag, LearningRate = QuickRate }));
-        all.Add(("GRU", plain with { Cells = ["gru"] }));
-        all.Add(("GRU, rate 0.01", plain with { Cells = ["gru"], LearningRate = QuickRate }));
-        all.Add(("GRU, chrono, rate 0.01", plain with { Cells = ["gru"], Chrono = lag, LearningRate = QuickRate }));
+        all.Add(new("LSTM, forget bias 3", plain with { Cells = ["lstm"], ForgetBias = 3 }));
+        all.Add(new("rate 0.01", c with { LearningRate = QuickRate }));
+        all.Add(new("rate × 3", c with { LearningRate = Rounded(3 * c.LearningRate) }));
+        all.Add(new("rate ÷ 3", c with { LearningRate = Rounded(c.LearningRate / 3) }));
+        all.Add(new("GRU", plain with { Cells = ["gru"] }));
+        all.Add(new("LSTM", plain with { Cells = ["lstm"] }));
+        all.Add(new("clipping at 1", c with { ClipNorm = 1 }));
+        if (IsElman(c))
+        {
+            all.Add(new("tanh", c with { Cells = ["rnn"] }));
+            all.Add(new("Ω regulariser", c with { Omega = OmegaStrength }));
+            all.Add(new("gradient flossing", c with
+            {
+                Flossing = Math.Min(Flossed, c.HiddenSize),
+                FlossingSteps = FlossingSteps,
+            }));
+        }
+
         if (c.Task is null)
         {
-            all.Add(("window of twice the length", c with { SequenceLength = 2 * c.SequenceLength }));
+            all.Add(new("window of twice the length", c with { SequenceLength = 2 * c.SequenceLength }));
         }
 
-        return [.. all.DistinctBy(static trial => TrainingCommandLine.Of(trial.Configuration))];
+        return [.. all.DistinctBy(static remedy => TrainingCommandLine.Of(remedy.Configuration))];
     }
 
     /// <summary>Multiply-adds per step, relative to an Elman network of the same size.</summary>
@@ -70,6 +90,14 @@ internal static class RemedyTrials
         "gru" or "gru-reset-before" => 3.5,
         _ => c.Omega > 0 ? 6 : 1.5,
     });
+
+    private static bool IsElman(TrainingConfiguration c) =>
+        c.Cells.All(static cell => CellNames.TryParse(cell, out CellKind kind)
+            && kind is CellKind.RnnTanh or CellKind.RnnRelu or CellKind.RnnSigmoid);
+
+    // A command cannot take a task's own forget bias back, so a remedy must not either; chrono overrides it.
+    private static double? UsualForgetBias(TrainingConfiguration c) =>
+        c.Task is string task ? TaskCatalogue.Find(task).Defaults.ForgetBias : null;
 
     private static double Rounded(double value) =>
         double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

@@ -36,5 +36,5 @@ internal interface ITrainingData
 
     /// <summary>Measures a network.</summary>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    TaskScore Validate(NetworkPass pass, CancellationToken cancellation);
+    TaskScore Validate(NetworkPass pass, ValidationPart part, CancellationToken cancellation);
 }

@@ -34,6 +34,6 @@ internal sealed class TaskData(TrainingConfiguration configuration, SequenceTask
         pass.ResetState();
     }
 
-    public TaskScore Validate(NetworkPass pass, CancellationToken cancellation) =>
-        TaskScore.Measure(task, pass, cancellation);
+    public TaskScore Validate(NetworkPass pass, ValidationPart part, CancellationToken cancellation) =>
+        TaskScore.Measure(task, pass, cancellation, part == ValidationPart.Confirming ? task.ValidationCount : 0);
 }

@@ -79,11 +79,15 @@ internal sealed class TextData : ITrainingData
         _windows.Window(step, pass.Tokens, pass.Head!.Targets);
     }
 
-    public TaskScore Validate(NetworkPass pass, CancellationToken cancellation)
+    public TaskScore Validate(NetworkPass pass, ValidationPart part, CancellationToken cancellation)
     {
+        // State is carried from window to window, so the second half begins where the first ends.
+        int begin = part == ValidationPart.Confirming ? _validation!.Count / 2 : 0;
+        int end = part == ValidationPart.Choosing ? Math.Max(1, _validation!.Count / 2) : _validation!.Count;
         double sum = 0;
+        long targets = 0;
         pass.ResetState();
-        for (int i = 0; i < _validation!.Count; i++)
+        for (int i = 0; i < end; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             if (i > 0)
@@ -93,9 +97,13 @@ internal sealed class TextData : ITrainingData
 
             int count = _validation.Window(i, pass.Tokens, pass.Head!.Targets);
             pass.Forward();
-            sum += pass.Head.Loss * count;
+            if (i >= begin)
+            {
+                sum += pass.Head.Loss * count;
+                targets += count;
+            }
         }
 
-        return new TaskScore(sum / _validation.TargetCount, double.NaN, []);
+        return new TaskScore(sum / targets, double.NaN, []);
     }
 }

@@ -88,7 +88,7 @@ public sealed partial class TrainingRun : IDisposable
         {
         }
 
-        return End(cancellation);
+        return End();
     }
 
     /// <summary>Tells the observer, and saves the first checkpoint.</summary>
@@ -141,7 +141,7 @@ public sealed partial class TrainingRun : IDisposable
     }
 
     /// <summary>Writes what is left to write and says how the run ended.</summary>
-    internal TrainingSummary End(CancellationToken cancellation)
+    internal TrainingSummary End()
     {
         _telemetry?.Complete();
         if (!_isDiverged && _stoppedBy is null)
@@ -150,8 +150,7 @@ public sealed partial class TrainingRun : IDisposable
             Judge();
         }
 
-        bool isInterrupted = !_isDiverged && _session.Step < Configuration.Steps
-            && (cancellation.IsCancellationRequested || _stoppedBy is not null);
+        bool isInterrupted = !_isDiverged && _session.Step < Configuration.Steps;
         if (!_isDiverged)
         {
             SaveCheckpoint();

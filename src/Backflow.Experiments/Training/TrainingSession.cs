@@ -132,9 +132,9 @@ internal sealed class TrainingSession : IDisposable
         Pass.Forward(Configuration.Dropout > 0 ? SplitKey(Step) : null);
     }
 
-    /// <summary>Measures the network on all validation data; null where there is none.</summary>
-    public TaskScore? Validate(CancellationToken cancellation) =>
-        _validationPass is null ? null : Data.Validate(_validationPass, cancellation);
+    /// <summary>Measures the network on validation data; null where there is none.</summary>
+    public TaskScore? Validate(CancellationToken cancellation, ValidationPart part = ValidationPart.Usual) =>
+        _validationPass is null ? null : Data.Validate(_validationPass, part, cancellation);
 
     public void Dispose() => _pool.Dispose();
 

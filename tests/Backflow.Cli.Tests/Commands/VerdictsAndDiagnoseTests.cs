@@ -1,4 +1,8 @@
+using System.CommandLine;
 using System.Text.Json;
+using Backflow.Cli.Commands;
+using Backflow.Experiments.Training;
+using Backflow.Runs;
 using Xunit;
 
 namespace Backflow.Cli.Tests.Commands;
@@ -120,8 +124,58 @@ public sealed class VerdictsAndDiagnoseTests
         Assert.True(best.GetProperty("loss").GetDouble() < before.GetProperty("loss").GetDouble());
         Assert.True(best.GetProperty("horizon").GetDouble() > before.GetProperty("horizon").GetDouble());
         Assert.Equal(2, best.GetProperty("runs").GetArrayLength());
-        string kept = best.GetProperty("runs")[0].GetProperty("runId").GetString()!;
+
+        // What is recommended held with a seed that took no part in the choice.
+        JsonElement confirmation = report.GetProperty("confirmation");
+        Assert.Equal(best.GetProperty("name").GetString(), confirmation.GetProperty("name").GetString());
+        Assert.DoesNotContain(
+            confirmation.GetProperty("seed").GetUInt64(),
+            best.GetProperty("runs").EnumerateArray().Select(static run => run.GetProperty("seed").GetUInt64()));
+        Assert.True(Loss(confirmation.GetProperty("after")) < Loss(confirmation.GetProperty("before")));
+
+        // The printed command, stopped where the trial was measured, is the trial.
+        JsonElement trial = best.GetProperty("runs")[0];
+        string[] words = best.GetProperty("command").GetString()!.Split(' ')[1..];
+        int steps = Array.IndexOf(words, "--steps");
+        Assert.Equal("400", words[steps + 1]);
+        words[steps + 1] = $"{trial.GetProperty("step").GetInt64()}";
+        ProcessResult adopted = BackflowProcess.Run(folder.Path, [.. words, "--json"]);
+        Assert.True(adopted.ExitCode == 0, adopted.Error);
+        Assert.Equal(Loss(trial), adopted.Json()[^1].GetProperty("validationLossNats").GetDouble());
+
+        // And the trial's own run can be gone on with.
+        string kept = trial.GetProperty("runId").GetString()!;
         Assert.Equal(0, BackflowProcess.Run(folder.Path, "runs", "show", kept).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("copy-memory", "rnn")]
+    [InlineData("adding", "lstm")]
+    public void Diagnose_EveryTrial_IsWhatItsCommandTrains(string task, string cell)
+    {
+        // Two steps per trial: this is about configurations, not about learning.
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(
+            folder.Path,
+            [
+                "diagnose", "--task", task, "--cell", cell, "--hidden", "4", "--batch-size", "2", "--steps", "2",
+                "--clip-norm", "5", "--threads", "1", "--budget", "60s", "--json",
+            ]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        using RunStore store = RunStore.OpenExisting(Path.Combine(folder.Path, "runs", "backflow.db"));
+        List<JsonElement> trials = [.. result.Json()[^1].GetProperty("trials").EnumerateArray()];
+        Assert.True(trials.Count > 10, $"{trials.Count} trials.");
+        foreach (JsonElement trial in trials)
+        {
+            JsonElement run = trial.GetProperty("runs")[0];
+            string kept = store.FindRun(run.GetProperty("runId").GetString()!).ConfigurationJson;
+            TrainingConfiguration printed = Configuration(trial.GetProperty("command").GetString()!);
+            TrainingConfiguration trained = TrainingConfiguration.FromJson(kept);
+            Assert.Equal(
+                trained.ToJson(),
+                (printed with { SequenceLength = trained.SequenceLength, CarryState = false, Threads = trained.Threads })
+                    .ToJson());
+        }
     }
 
     [Fact]
@@ -131,6 +185,18 @@ public sealed class VerdictsAndDiagnoseTests
         ProcessResult result = BackflowProcess.Run(folder.Path, "diagnose", "--budget", "soon");
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("90s, 2m or 1h", result.Error, StringComparison.Ordinal);
+    }
+
+    private static double Loss(JsonElement run) => run.GetProperty("loss").GetDouble();
+
+    private static TrainingConfiguration Configuration(string command)
+    {
+        TrainingOptions options = new();
+        Command train = new("train");
+        options.AddTo(train);
+        ParseResult parsed = train.Parse(command["backflow train".Length..]);
+        Assert.Empty(parsed.Errors);
+        return options.Read(parsed);
     }
 
     private static string? Kind(JsonElement line) => line.GetProperty("event").GetString();

@@ -9,12 +9,14 @@ namespace Backflow.Experiments.Tasks.Sequences;
 /// <param name="GroupSuccess">The share of successes in each group of the task.</param>
 internal sealed record TaskScore(double Loss, double Success, ImmutableArray<double> GroupSuccess)
 {
-    /// <summary>Measures a network on all validation sequences of a task.</summary>
+    /// <summary>Measures a network on as many validation sequences as a task has.</summary>
     /// <param name="task">The task.</param>
     /// <param name="pass">A pass of the task's shape; its states are overwritten.</param>
     /// <param name="cancellation">Ends the measurement.</param>
+    /// <param name="firstSequence">The number of the first sequence; others than from 0 on are measured by no run.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public static TaskScore Measure(SequenceTask task, NetworkPass pass, CancellationToken cancellation)
+    public static TaskScore Measure(
+        SequenceTask task, NetworkPass pass, CancellationToken cancellation, int firstSequence = 0)
     {
         TaskBatch batch = new(task.Shape, pass.BatchSize);
         long[] right = new long[task.GroupCount];
@@ -25,7 +27,7 @@ internal sealed record TaskScore(double Loss, double Success, ImmutableArray<dou
         for (int first = 0; first < task.ValidationCount; first += pass.BatchSize)
         {
             cancellation.ThrowIfCancellationRequested();
-            task.WriteValidation(first, batch);
+            task.WriteValidation(firstSequence + first, batch);
             batch.CopyTo(pass);
             pass.ResetState();
             pass.Forward();

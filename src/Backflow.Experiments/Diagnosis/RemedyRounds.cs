@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using Backflow.Experiments.Training;
+
+namespace Backflow.Experiments.Diagnosis;
+
+/// <summary>Tries remedies in rounds: all of them shortly, the better ones for longer, the best against a fresh seed.</summary>
+/// <remarks>
+/// Successive halving (Jamieson &amp; Talwalkar 2016): what survives a round goes on from its checkpoint. A round's steps
+/// are planned from measured speeds, the same for all, and the configuration as it is takes part in every one. The choice
+/// falls by the first seeds and one part of the validation data; what it is worth is measured with another seed on the
+/// other part.
+/// </remarks>
+internal sealed class RemedyRounds
+{
+    /// <summary>Losses above this share of a memoryless model's do not tell remedies apart.</summary>
+    private const double NothingLearnt = 0.97;
+
+    private const long FewestSteps = 30;
+    private const int Survivors = 6;
+    private const int Finalists = 2;
+
+    // Shares of the budget that a round may plan for, and that must not be over when one of its trials begins.
+    private const double FirstShare = 0.25;
+    private const double FirstEnd = 0.45;
+    private const double SecondShare = 0.2;
+    private const double SecondEnd = 0.6;
+    private const double FinalShare = 0.25;
+    private const double FinalEnd = 0.8;
+    private const double Reserve = 0.9;
+
+    private readonly TrialTraining _training;
+    private readonly IDiagnosisObserver _observer;
+    private readonly Func<double> _elapsed;
+    private readonly double _budget;
+    private readonly double _memorylessLoss;
+    private readonly Entry[] _entries;
+    private readonly int _total;
+    private int _done;
+
+    /// <summary>Prepares the rounds.</summary>
+    /// <param name="remedies">The configuration as it is, then remedies in the order of their promise.</param>
+    /// <param name="secondsPerCost">What a unit of <see cref="RemedyTrials.Cost"/> takes.</param>
+    /// <param name="memorylessLoss">The loss of a model without memory; infinite where nobody knows.</param>
+    /// <param name="budget">Seconds for everything.</param>
+    /// <param name="elapsed">Seconds that are over.</param>
+    /// <param name="training">What trains.</param>
+    /// <param name="observer">Who watches.</param>
+    public RemedyRounds(
+        ImmutableArray<Remedy> remedies,
+        double secondsPerCost,
+        double memorylessLoss,
+        double budget,
+        Func<double> elapsed,
+        TrialTraining training,
+        IDiagnosisObserver observer)
+    {
+        _training = training;
+        _observer = observer;
+        _elapsed = elapsed;
+        _budget = budget;
+        _memorylessLoss = memorylessLoss;
+        _entries =
+        [
+            .. remedies.Select((remedy, promise) => new Entry(
+                remedy, promise, secondsPerCost * RemedyTrials.Cost(remedy.Configuration))),
+        ];
+        int survivors = Math.Min(Survivors, _entries.Length - 1) + 1;
+        _total = _entries.Length + survivors + (2 * (Math.Min(Finalists, _entries.Length - 1) + 1)) + 2;
+    }
+
+    private Entry AsItIs => _entries[0];
+
+    private long FullSteps => AsItIs.Remedy.Configuration.Steps;
+
+    private ulong FirstSeed => AsItIs.Remedy.Configuration.Seed;
+
+    /// <summary>Tries everything that the budget allows.</summary>
+    /// <param name="cancellation">Ends the trials.</param>
+    /// <returns>All that was tried, the best of the longest first; and how the best one did with a fresh seed, null where none was better
+    /// or there was no time.</returns>
+    public (ImmutableArray<TrialResult> Trials, Confirmation? Confirmation) Run(CancellationToken cancellation)
+    {
+        long steps = Clamp(FirstShare * _budget / _entries.Sum(static entry => entry.SecondsPerStep));
+        Round(_entries, [FirstSeed], steps, FirstEnd, cancellation);
+        Entry[] better = Best(Survivors);
+        long more = steps + Clamp(SecondShare * _budget / better.Sum(static entry => entry.SecondsPerStep));
+        Round(better, [FirstSeed], Math.Min(more, FullSteps), SecondEnd, cancellation);
+        Entry[] finalists = Best(Finalists);
+
+        // The first seed goes on from where it is, the second begins.
+        double perStep = finalists.Sum(static entry => entry.SecondsPerStep);
+        double done = finalists.Sum(static entry => entry.SecondsPerStep * entry.Steps);
+        long last = Math.Max(finalists.Max(static entry => entry.Steps), Clamp(((FinalShare * _budget) + done) / (2 * perStep)));
+        Round(finalists, [FirstSeed, FirstSeed + 1], last, FinalEnd, cancellation);
+        ImmutableArray<TrialResult> trials =
+        [
+            // Those that were trained longest first: losses of other lengths do not compare.
+            .. Ranked(_entries.Where(static entry => entry.Runs.Count > 0))
+                .OrderByDescending(static entry => entry.Steps)
+                .Select(static entry => entry.Result()),
+        ];
+        return (trials, Confirm(Ranked(finalists.Where(static entry => entry.Runs.Count > 0)).FirstOrDefault(), cancellation));
+    }
+
+    private Confirmation? Confirm(Entry? best, CancellationToken cancellation)
+    {
+        if (best is null || best == AsItIs || !(best.Loss < AsItIs.Loss) || cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        double seconds = Reserve * (_budget - _elapsed()) / (best.SecondsPerStep + AsItIs.SecondsPerStep);
+        long steps = Math.Min(best.Steps, Math.Max(FewestSteps, (long)seconds));
+        ulong seed = FirstSeed + 2;
+        TrialRun? after = Train(best, seed, null, steps, ValidationPart.Confirming, cancellation);
+        TrialRun? before = Train(AsItIs, seed, null, steps, ValidationPart.Confirming, cancellation);
+        return after is not null && before is not null
+            ? new Confirmation(best.Remedy.Name, best.Result().Command, seed, before, after)
+            : null;
+    }
+
+    private void Round(Entry[] entries, ulong[] seeds, long steps, double end, CancellationToken cancellation)
+    {
+        foreach (ulong seed in seeds)
+        {
+            foreach (Entry entry in entries)
+            {
+                if (_elapsed() > end * _budget || cancellation.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                TrialRun? run = Train(
+                    entry, seed, entry.Runs.GetValueOrDefault(seed), steps, ValidationPart.Choosing, cancellation);
+                if (run is not null)
+                {
+                    entry.Runs[seed] = run;
+                    entry.SecondsPerStep = run.SecondsPerStep;
+                }
+            }
+        }
+    }
+
+    private TrialRun? Train(
+        Entry entry, ulong seed, TrialRun? before, long steps, ValidationPart part, CancellationToken cancellation)
+    {
+        _observer.OnTrial(_done, _total, $"{entry.Remedy.Name}, seed {seed}, to step {steps}");
+        _done++;
+        TrainingConfiguration configuration = entry.Remedy.Configuration with { Seed = seed, OnVerdict = "warn" };
+        return _training.Train(configuration, before, steps, part, cancellation);
+    }
+
+    private Entry[] Best(int count) =>
+    [
+        AsItIs,
+        .. Ranked(_entries.Where(entry => entry != AsItIs && entry.Runs.Count > 0)).Take(count),
+    ];
+
+    // By the loss where it shows that something was learnt, else by promise.
+    private IEnumerable<Entry> Ranked(IEnumerable<Entry> entries) => entries
+        .OrderBy(entry => entry.Loss < NothingLearnt * _memorylessLoss ? entry.Loss : double.PositiveInfinity)
+        .ThenBy(static entry => double.IsFinite(entry.Loss) ? entry.Promise : int.MaxValue);
+
+    private long Clamp(double steps) => Math.Clamp((long)steps, Math.Min(FewestSteps, FullSteps), FullSteps);
+
+    private sealed class Entry(Remedy remedy, int promise, double secondsPerStep)
+    {
+        public Remedy Remedy { get; } = remedy;
+
+        public int Promise { get; } = promise;
+
+        public double SecondsPerStep { get; set; } = secondsPerStep;
+
+        public SortedDictionary<ulong, TrialRun> Runs { get; } = [];
+
+        public long Steps => Runs.Count > 0 ? Newest.Max(static run => run.Step) : 0;
+
+        public double Loss => Newest.Select(static run => double.IsNaN(run.Loss) ? double.PositiveInfinity : run.Loss)
+            .DefaultIfEmpty(double.PositiveInfinity).Average();
+
+        // Runs of other lengths are no seeds of one result.
+        private IEnumerable<TrialRun> Newest =>
+            Runs.Values.Where(run => run.Step == Runs.Values.Max(static other => other.Step) || !double.IsFinite(run.Loss));
+
+        public TrialResult Result() => new(
+            Remedy.Name, TrainingCommandLine.Of(Remedy.Configuration), Steps, [.. Newest]);
+    }
+}
