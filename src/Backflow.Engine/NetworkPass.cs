@@ -19,6 +19,7 @@ public sealed unsafe partial class NetworkPass
     private readonly BackwardRows _backwardRows;
     private readonly WeightGradientItems _weightGradientItems;
     private readonly int _windowTimesteps;
+    private readonly int _keptFrom;
     private bool _usesDropout;
 
     /// <summary>Allocates everything that batches of one shape need.</summary>
@@ -27,8 +28,8 @@ public sealed unsafe partial class NetworkPass
     /// <param name="batchSize">Sequences, B.</param>
     /// <param name="pool">The threads that share the work; their number does not change a bit of any result.</param>
     /// <param name="recompute">
-    /// Whether to keep the states of all timesteps alone and compute gates again on the way back, window by window: less
-    /// than half the memory for long sequences, some more time, the same bits.
+    /// Whether to keep the states of all timesteps but the gates of a third of them, and compute the others again on
+    /// the way back, window by window: less memory for long sequences, some more time, the same bits.
     /// </param>
     public NetworkPass(
         RecurrentNetwork network, int sequenceLength, int batchSize, WorkerPool pool, bool recompute = false)
@@ -40,6 +41,8 @@ public sealed unsafe partial class NetworkPass
         BatchSize = batchSize;
         _pool = pool;
         _windowTimesteps = recompute ? RecomputedWindow(sequenceLength, batchSize) : sequenceLength;
+        _keptFrom = KeptFrom(sequenceLength, _windowTimesteps);
+        int gateTimesteps = Recomputes ? _windowTimesteps + sequenceLength - _keptFrom : sequenceLength;
         NetworkOptions options = network.Options;
         bool dropsOut = options.Dropout > 0;
         _dropout = new DropoutMask[options.Layers.Length];
@@ -50,7 +53,7 @@ public sealed unsafe partial class NetworkPass
             LayerOptions layer = options.Layers[i];
             LayerShape shape = new(sequenceLength, batchSize, inputSize, layer.HiddenSize);
             _layers[i] = new LayerBuffers(
-                shape, network.Kernels.For(layer.Cell), ownsInput: i == 0 || dropsOut, _windowTimesteps);
+                shape, network.Kernels.For(layer.Cell), ownsInput: i == 0 || dropsOut, gateTimesteps);
             _layers[i].BindParameters(network.Layers[i], network.Parameters, network.Gradients);
             if (i > 0 && !dropsOut)
             {

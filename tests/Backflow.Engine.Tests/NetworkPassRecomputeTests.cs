@@ -2,7 +2,10 @@ namespace Backflow.Engine.Tests;
 
 public sealed class NetworkPassRecomputeTests
 {
-    /// <summary>Cell, sequences, timesteps: several windows, the last one cut short.</summary>
+    /// <summary>
+    /// Cell, sequences, timesteps: three windows, of which gates of the last, cut short, are kept; seven, of which two
+    /// are; two, of which none is.
+    /// </summary>
     public static TheoryData<CellKind, int, int> Shapes
     {
         get
@@ -13,6 +16,8 @@ public sealed class NetworkPassRecomputeTests
                 data.Add(cell, 1, 1000);
                 data.Add(cell, 3, 300);
                 data.Add(cell, 64, 15);
+                data.Add(cell, 64, 40);
+                data.Add(cell, 1, 500);
             }
 
             return data;
@@ -57,6 +62,32 @@ public sealed class NetworkPassRecomputeTests
         }
 
         Assert.Equal(PassSetup.Bits(found[0]), PassSetup.Bits(found[1]));
+    }
+
+    [Fact]
+    public void Constructor_Recomputing_HasRoomForGatesOfAThirdAndOneWindow()
+    {
+        const int SequenceLength = 100_000;
+        const int Window = 384;
+        NetworkOptions options = new() { InputSize = 1, Layers = [new LayerOptions(CellKind.RnnTanh, 1)] };
+        using PassSetup setup = new(options, SequenceLength, batchSize: 1, threads: 1, recompute: true);
+        Assert.InRange(
+            setup.Pass.Layers[0].GateTimesteps, (SequenceLength / 3) - Window, (SequenceLength / 3) + Window);
+    }
+
+    [Fact]
+    public void Backward_RecomputingTwoSteps_GivesTheSameBitsInTheSecond()
+    {
+        NetworkOptions options = PassSetup.MixedStack;
+        using PassSetup kept = new(options, sequenceLength: 40, batchSize: 64, threads: 1);
+        using PassSetup recomputed = new(options, sequenceLength: 40, batchSize: 64, threads: 1, recompute: true);
+        foreach (PassSetup setup in (PassSetup[])[kept, recomputed])
+        {
+            Run(setup);
+            setup.Pass.CarryState();
+        }
+
+        Assert.Equal(PassSetup.Bits(Run(kept)), PassSetup.Bits(Run(recomputed)));
     }
 
     [Fact]

@@ -6,16 +6,16 @@ namespace Backflow.Engine;
 /// <remarks>
 /// All buffers are time-major. States have T + 1 slots: slot 0 is the initial state, slot t + 1 the state after
 /// timestep t. Rows are padded to <see cref="LayerShape.HiddenStride"/>; gradients of padded units are zero. Gates and
-/// what a cell keeps beside them cover a window of timesteps: the whole sequence, unless the pass recomputes them.
+/// what a cell keeps beside them cover the whole sequence, unless the pass recomputes them: then a part of it at a time.
 /// </remarks>
 internal sealed unsafe class LayerBuffers
 {
     private readonly AlignedBuffer? _ownInput;
 
-    public LayerBuffers(LayerShape shape, CellKernels kernels, bool ownsInput, int windowTimesteps)
+    public LayerBuffers(LayerShape shape, CellKernels kernels, bool ownsInput, int gateTimesteps)
     {
         Shape = shape;
-        WindowTimesteps = windowTimesteps;
+        GateTimesteps = gateTimesteps;
         Kernels = kernels;
         GateLayout gates = kernels.Gates;
         int states = (shape.SequenceLength + 1) * shape.BatchSize * shape.HiddenStride;
@@ -24,9 +24,9 @@ internal sealed unsafe class LayerBuffers
         DHidden = new AlignedBuffer(states);
         Cell = new AlignedBuffer(kernels.HasCellState ? states : 0);
         DCell = new AlignedBuffer(kernels.HasCellState ? states : 0);
-        Gate = new AlignedBuffer(windowTimesteps * shape.BatchSize * GateStride);
+        Gate = new AlignedBuffer(gateTimesteps * shape.BatchSize * GateStride);
         Auxiliary = new AlignedBuffer(
-            kernels.NeedsAuxiliary ? windowTimesteps * shape.BatchSize * shape.HiddenStride : 0);
+            kernels.NeedsAuxiliary ? gateTimesteps * shape.BatchSize * shape.HiddenStride : 0);
         Scratch = new AlignedBuffer(kernels.NeedsScratch ? shape.BatchSize * shape.HiddenStride : 0);
         InputStorage = gates.InputStorage(shape.HiddenSize, shape.InputSize);
         RecurrentStorage = gates.RecurrentStorage(shape.HiddenSize, shape.HiddenSize);
@@ -41,7 +41,7 @@ internal sealed unsafe class LayerBuffers
             DX = OwnDInput.Pointer;
         }
 
-        MoveWindow(0);
+        MoveWindow(0, 0);
     }
 
     public LayerShape Shape { get; }
@@ -49,7 +49,7 @@ internal sealed unsafe class LayerBuffers
     public CellKernels Kernels { get; }
 
     /// <summary>Timesteps that <see cref="Gate"/> and <see cref="Auxiliary"/> have room for.</summary>
-    public int WindowTimesteps { get; }
+    public int GateTimesteps { get; }
 
     public PanelLayout InputStorage { get; }
 
@@ -70,10 +70,10 @@ internal sealed unsafe class LayerBuffers
     /// <summary>∂L/∂c, [T + 1, B, H]. Only slot T is read; on return the total of every slot.</summary>
     public AlignedBuffer DCell { get; }
 
-    /// <summary>Pre-activations, then activations, then ∂L/∂(pre-activation), [window, B, slots·H] in panels.</summary>
+    /// <summary>Pre-activations, then activations, then ∂L/∂(pre-activation), [GateTimesteps, B, slots·H] in panels.</summary>
     public AlignedBuffer Gate { get; }
 
-    /// <summary>What a cell keeps from its forward pass besides gates and states, [window, B, H]: tanh(c) or r ⊙ h.</summary>
+    /// <summary>What a cell keeps from its forward pass besides gates and states, [GateTimesteps, B, H]: tanh(c) or r ⊙ h.</summary>
     public AlignedBuffer Auxiliary { get; }
 
     /// <summary>Where timestep 0 of <see cref="Gate"/> would lie; only timesteps of the window may be read.</summary>
@@ -122,10 +122,12 @@ internal sealed unsafe class LayerBuffers
     /// <summary>The layer's own input buffer where it has one.</summary>
     public Span<float> OwnInput => _ownInput is null ? [] : _ownInput.Span;
 
-    /// <summary>Lets gates stand for the timesteps of another window; what they held is lost.</summary>
-    public void MoveWindow(int begin)
+    /// <summary>Lets gates from some place in their buffer on stand for a window of timesteps.</summary>
+    /// <param name="begin">The window's first timestep.</param>
+    /// <param name="place">Where its gates lie, in timesteps from the buffer's begin.</param>
+    public void MoveWindow(int begin, int place)
     {
-        nint rows = (nint)begin * Shape.BatchSize;
+        nint rows = (nint)(begin - place) * Shape.BatchSize;
         GateOrigin = Gate.Pointer - (rows * GateStride);
         AuxiliaryOrigin = Auxiliary.Length == 0 ? null : Auxiliary.Pointer - (rows * Shape.HiddenStride);
     }

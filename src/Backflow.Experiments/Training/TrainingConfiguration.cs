@@ -138,8 +138,8 @@ public sealed record TrainingConfiguration
     public long SampleInterval { get; init; }
 
     /// <summary>
-    /// Whether gates are computed again on the way back instead of kept: less memory for long sequences, the same bits,
-    /// and nothing measured that needs gates.
+    /// Whether gates of the first two thirds of the timesteps are computed again on the way back instead of kept: less
+    /// memory for long sequences, the same bits, and nothing measured that needs gates.
     /// </summary>
     public bool Recompute { get; init; }
 
