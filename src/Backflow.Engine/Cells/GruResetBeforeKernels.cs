@@ -61,13 +61,28 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
         }
     }
 
-    // Timestep by timestep: the candidate's product needs r ⊙ hₜ₋₁, which nobody kept.
+    // As every hₜ₋₁ is known, so are all reset gates, and then all r ⊙ hₜ₋₁: two products for the whole chunk.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void RecomputeChunk(LayerBuffers layer, Timesteps chunk, int rowBegin, int rowEnd)
     {
-        for (int t = chunk.Begin; t < chunk.End; t++)
+        float* before = State(layer.Hidden, layer, chunk.Begin);
+        for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
         {
-            ForwardTimestep(layer, t, rowBegin, rowEnd);
+            RecurrentProductOfChunk(layer, chunk, panel, 0, CandidateSlot, before, rowBegin, rowEnd);
+            for (int t = chunk.Begin; t < chunk.End; t++)
+            {
+                ForwardResetAndUpdate(layer, t, panel, rowBegin, rowEnd);
+            }
+        }
+
+        float* reset = Kept(layer, chunk.Begin);
+        for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
+        {
+            RecurrentProductOfChunk(layer, chunk, panel, CandidateSlot, 1, reset, rowBegin, rowEnd);
+            for (int t = chunk.Begin; t < chunk.End; t++)
+            {
+                ForwardGates(layer, t, panel, rowBegin, rowEnd);
+            }
         }
     }
 

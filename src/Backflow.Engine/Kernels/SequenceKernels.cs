@@ -141,7 +141,15 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     {
         for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
         {
-            RecurrentProductOfChunk(layer, chunk, panel, rowBegin, rowEnd);
+            RecurrentProductOfChunk(
+                layer,
+                chunk,
+                panel,
+                0,
+                Gates.RecurrentGates.Length,
+                State(layer.Hidden, layer, chunk.Begin),
+                rowBegin,
+                rowEnd);
             for (int t = chunk.Begin; t < chunk.End; t++)
             {
                 ForwardGates(layer, t, panel, rowBegin, rowEnd);
@@ -258,17 +266,27 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
         MatrixProduct<TSimd, TVector>.Multiply(rowEnd - rowBegin, units * slots, arguments);
     }
 
-    /// <summary>Aₜ += hₜ₋₁·Rᵀ for one panel of every timestep of a chunk, with the bits of one timestep at a time.</summary>
+    /// <summary>
+    /// Aₜ += beforeₜ·Rᵀ for some slots of one panel of every timestep of a chunk, with the bits of one timestep at a time.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RecurrentProductOfChunk(LayerBuffers layer, Timesteps chunk, int panel, int rowBegin, int rowEnd)
+    protected void RecurrentProductOfChunk(
+        LayerBuffers layer,
+        Timesteps chunk,
+        int panel,
+        int firstSlot,
+        int slots,
+        float* before,
+        int rowBegin,
+        int rowEnd)
     {
         int batch = layer.Shape.BatchSize;
         if (batch > 1)
         {
             for (int t = chunk.Begin; t < chunk.End; t++)
             {
-                RecurrentProduct(
-                    layer, t, panel, 0, Gates.RecurrentGates.Length, State(layer.Hidden, layer, t), rowBegin, rowEnd);
+                RecurrentProduct(layer, t, panel, firstSlot, slots, before, rowBegin, rowEnd);
+                before += (nint)batch * layer.Shape.HiddenStride;
             }
 
             return;
@@ -277,17 +295,17 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
         int units = layer.RecurrentStorage.UnitsOf(panel);
         RowProduct.AddRows<TSimd, TVector>(
             chunk.Count,
-            units * Gates.RecurrentGates.Length,
+            units * slots,
             new MatrixTileArguments
             {
-                A = State(layer.Hidden, layer, chunk.Begin),
+                A = before,
                 ARowStride = layer.Shape.HiddenStride,
                 AStepStride = 1,
                 Segments = 1,
                 SegmentLength = layer.Shape.HiddenSize,
-                B = layer.RecurrentWeights + layer.RecurrentStorage.PanelOffset(panel),
+                B = layer.RecurrentWeights + layer.RecurrentStorage.PanelOffset(panel) + (units * firstSlot),
                 BStride = units * Gates.RecurrentGates.Length,
-                C = GateRow(layer, chunk.Begin, 0, panel) + (units * Gates.RecurrentSlot),
+                C = GateRow(layer, chunk.Begin, 0, panel) + (units * (Gates.RecurrentSlot + firstSlot)),
                 CRowStride = layer.GateStride,
             });
     }
