@@ -37,7 +37,7 @@ internal static class DiagnosisPage
         Console.Out.WriteLine(DiagnosisText.Confirmation(report));
         if (report.Best is TrialResult best)
         {
-            Console.Out.WriteLine($"Adopt it:  {CommandName.LocaliseCommand(best.Command)}");
+            Console.Out.WriteLine($"{DiagnosisText.Adopt(report)}  {CommandName.LocaliseCommand(best.Command)}");
         }
     }
 
@@ -58,6 +58,10 @@ internal static class DiagnosisPage
         }
 
         AnsiConsole.Write(table);
+        foreach (LayerDiagnosis layer in report.Layers.Where(static layer => !layer.Paths.IsEmpty))
+        {
+            Console.Out.WriteLine($"Layer {layer.Layer}, {layer.RestName}: {DiagnosisText.Paths(layer)}.");
+        }
     }
 
     private static void WriteTrials(DiagnosisReport report)

@@ -17,8 +17,12 @@ internal static class DiagnosisCauses
         List<(double Weight, string Sentence)> causes = [];
         foreach (LayerDiagnosis layer in layers)
         {
-            Add(causes, layer, layer.KeptName, layer.MeanLogKept);
-            Add(causes, layer, layer.RestName, layer.MeanLogRest);
+            Add(causes, layer.MeanLogKept, Invariant(
+                $"Layer {layer.Layer}: the {layer.KeptName} multiplies the gradient by"), string.Empty);
+            Add(causes, layer.MeanLogRest, layer.Paths.IsEmpty
+                ? Invariant($"Layer {layer.Layer}: the {layer.RestName} multiplies the gradient by")
+                : Invariant($"Layer {layer.Layer}: what the {layer.KeptName} leaves is multiplied by the {layer.RestName} by"),
+                layer.Paths.IsEmpty ? string.Empty : $" ({DiagnosisText.Paths(layer)})");
             if (layer.MeanSaturation > ManySaturated && layer.Cell != "rnn-relu")
             {
                 causes.Add((-layer.MeanSaturation, Invariant(
@@ -40,12 +44,11 @@ internal static class DiagnosisCauses
             : [.. sentences];
     }
 
-    private static void Add(List<(double, string)> causes, LayerDiagnosis layer, string name, double log)
+    private static void Add(List<(double, string)> causes, double log, string what, string parts)
     {
         if (log < Noticeable)
         {
-            causes.Add((log, Invariant(
-                $"Layer {layer.Layer}: the {name} multiplies the gradient by {Math.Exp(log):F3} per timestep (ln {log:F3}).")));
+            causes.Add((log, Invariant($"{what} {Math.Exp(log):F3} per timestep, ln {log:F3}{parts}.")));
         }
     }
 

@@ -44,17 +44,24 @@ public static class DiagnosisHtml
         page.Append(Invariant($"<h2>Layer {layer.Layer}, {Text(layer.Cell)}</h2>\n"));
         page.Append("<figure>")
             .Append(SvgChart.Draw(Plot(
-                [("gradient norm", [.. layer.Norms.Select(static norm => (double)norm)])], dependency, "‖∂L/∂hₜ‖ of the last answer's loss", isLogarithmic: true)))
+                [("gradient norm", [.. layer.Norms.Select(static norm => (double)norm)])], dependency, layer.Cell == "lstm" ? "‖∂L/∂cₜ‖ of the last answer's loss" : "‖∂L/∂hₜ‖ of the last answer's loss", isLogarithmic: true)))
             .Append("<figcaption>Norm of the gradient of the last answer's loss over units and up to 8 sequences, by lag: "
                 + "timesteps back from that answer. The dashed line is the task's longest dependency.</figcaption></figure>\n<figure>")
             .Append(SvgChart.Draw(Plot(
-                [(layer.KeptName, layer.LogKept), (layer.RestName, layer.LogRest)],
+                layer.Paths.IsEmpty
+                    ? [(layer.KeptName, layer.LogKept), (layer.RestName, layer.LogRest)]
+                    : [(layer.KeptName, layer.LogKept), .. layer.Paths.Select(static path => (path.Name, path.Log))],
                 dependency,
                 "ln per timestep",
                 isLogarithmic: false)))
             .Append(Invariant(
-                $"<figcaption>What one timestep multiplies the last loss's gradient by, as ln, split exactly: {Text(layer.KeptName)} (mean over the horizon {layer.MeanLogKept:F3}) and {Text(layer.RestName)} ({layer.MeanLogRest:F3}).</figcaption></figure>\n"));
+                $"<figcaption>What one timestep multiplies the last loss's gradient by, as ln, split exactly: {Text(layer.KeptName)} (mean over the horizon {layer.MeanLogKept:F3}) and {Text(layer.RestName)} ({layer.MeanLogRest:F3}).{Text(PathNote(layer))}</figcaption></figure>\n"));
     }
+
+    private static string PathNote(LayerDiagnosis layer) => layer.Paths.IsEmpty
+        ? string.Empty
+        : $" The other paths are {DiagnosisText.Paths(layer)}: each is what adding it changes when those before it are there, "
+            + "since paths through the recurrent weights can cancel. Their sum does not depend on the order.";
 
     private static void AppendTrials(StringBuilder page, DiagnosisReport report)
     {
@@ -75,7 +82,7 @@ public static class DiagnosisHtml
         page.Append(Invariant($"<p>{Text(DiagnosisText.TableNote(report))}</p><p>{Text(DiagnosisText.Confirmation(report))}</p>\n"));
         if (report.Best is TrialResult best)
         {
-            page.Append(Invariant($"<h2>Adopt</h2><p>{Text(best.Name)}:</p><pre>{Text(best.Command)}</pre>\n"));
+            page.Append(Invariant($"<h2>Adopt</h2><p>{Text(best.Name)}. {Text(DiagnosisText.Adopt(report))}</p><pre>{Text(best.Command)}</pre>\n"));
         }
     }
 

@@ -23,6 +23,12 @@ public sealed record DiagnosisReport
     /// <summary>The loss of a model without memory; null where nobody knows.</summary>
     public required double? MemorylessLoss { get; init; }
 
+    /// <summary>What the share of successes counts, such as "recalled symbols"; null for text.</summary>
+    public required string? SuccessMeasure { get; init; }
+
+    /// <summary>Steps of a full run, which the commands train.</summary>
+    public required long FullSteps { get; init; }
+
     /// <summary>Whether the loss is a squared error and not nats.</summary>
     public required bool IsRegression { get; init; }
 

@@ -78,6 +78,8 @@ public sealed class DiagnosisRun
             Step = step,
             Dependency = dependency,
             MemorylessLoss = memoryless,
+            SuccessMeasure = session.Data.Task?.SuccessMeasure,
+            FullSteps = configuration.Steps,
             IsRegression = session.Data.Shape.IsRegression,
             Layers = layers,
             Causes = DiagnosisCauses.Of(layers, dependency),

@@ -12,12 +12,19 @@ public static class DiagnosisText
     {
         int? horizon = report.Layers.Min(static layer => layer.Horizon);
         string reach = horizon is int lag
-            ? string.Create(CultureInfo.InvariantCulture, $"The last answer's gradient reaches {lag} {(lag == 1 ? "timestep" : "timesteps")} back")
+            ? string.Create(CultureInfo.InvariantCulture, $"The last answer's gradient reaches {lag} {(lag == 1 ? "timestep" : "timesteps")} back, to 1 % of its norm")
             : "The last answer has no finite gradient";
         return report.Dependency is int needed
             ? string.Create(CultureInfo.InvariantCulture, $"{reach}; the task needs up to {needed}.")
             : $"{reach}; nobody knows how far this data needs.";
     }
+
+    /// <summary>ln per timestep of each gate's path, as means over the horizon.</summary>
+    /// <param name="layer">A layer with gates.</param>
+    /// <returns>Such as "via input gate 0.012, via forget gate 0.004, …".</returns>
+    public static string Paths(LayerDiagnosis layer) => string.Join(", ", layer.Paths.Zip(
+        layer.MeanLogPaths,
+        static (path, log) => string.Create(CultureInfo.InvariantCulture, $"{path.Name} {log:0.000}")));
 
     /// <summary>The horizon over seeds: the mean, and the range where seeds differ.</summary>
     /// <param name="trial">The trial.</param>
@@ -43,12 +50,22 @@ public static class DiagnosisText
     /// <returns>One or two sentences.</returns>
     public static string TableNote(DiagnosisReport report)
     {
-        string loss = "Losses are those that the choice was made by, with the range over seeds where there are two; "
-            + "rows of other steps do not compare.";
+        string loss = $"Losses ({(report.IsRegression ? "mean squared error" : "nats")}) are those that the choice was made by: "
+            + "means over seeds, with the range where there are two. Rows of other steps do not compare.";
         return report.MemorylessLoss is double memoryless
-            ? string.Create(CultureInfo.InvariantCulture, $"{loss} A model without memory has a loss of {memoryless:0.0000}.")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{loss} A model without memory has a loss of {memoryless:0.0000}; success is the share of {report.SuccessMeasure}.")
             : loss;
     }
+
+    /// <summary>What comes before the command that adopts the best remedy.</summary>
+    /// <param name="report">A report with a remedy to adopt.</param>
+    /// <returns>Such as "Adopt it (3000 steps; the trials did 1995):".</returns>
+    public static string Adopt(DiagnosisReport report) => report.Best!.Steps < report.FullSteps
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"Adopt it ({report.FullSteps} steps; the trials did {report.Best.Steps}):")
+        : string.Create(CultureInfo.InvariantCulture, $"Adopt it ({report.FullSteps} steps):");
 
     /// <summary>Whether the choice held where it was not made, in sentences.</summary>
     /// <param name="report">The report.</param>

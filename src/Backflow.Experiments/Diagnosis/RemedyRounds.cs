@@ -19,13 +19,14 @@ internal sealed class RemedyRounds
     private const int Survivors = 6;
     private const int Finalists = 2;
 
-    // Shares of the budget that a round may plan for, and that must not be over when one of its trials begins.
-    private const double FirstShare = 0.25;
+    // Shares of the budget that a round may plan for, and by which a trial of it has to be done to begin at all: a
+    // machine may be busier than when speeds were measured.
+    private const double FirstShare = 0.2;
     private const double FirstEnd = 0.45;
-    private const double SecondShare = 0.2;
+    private const double SecondShare = 0.15;
     private const double SecondEnd = 0.6;
-    private const double FinalShare = 0.25;
-    private const double FinalEnd = 0.8;
+    private const double FinalShare = 0.2;
+    private const double FinalEnd = 0.75;
     private const double Reserve = 0.9;
 
     private readonly TrialTraining _training;
@@ -125,13 +126,14 @@ internal sealed class RemedyRounds
         {
             foreach (Entry entry in entries)
             {
-                if (_elapsed() > end * _budget || cancellation.IsCancellationRequested)
+                TrialRun? before = entry.Runs.GetValueOrDefault(seed);
+                double expected = (steps - (before?.Step ?? 0)) * entry.SecondsPerStep;
+                if (_elapsed() + expected > end * _budget || cancellation.IsCancellationRequested)
                 {
                     return;
                 }
 
-                TrialRun? run = Train(
-                    entry, seed, entry.Runs.GetValueOrDefault(seed), steps, ValidationPart.Choosing, cancellation);
+                TrialRun? run = Train(entry, seed, before, steps, ValidationPart.Choosing, cancellation);
                 if (run is not null)
                 {
                     entry.Runs[seed] = run;

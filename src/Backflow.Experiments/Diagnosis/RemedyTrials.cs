@@ -52,8 +52,8 @@ internal static class RemedyTrials
 
         if (IsElman(c))
         {
-            all.Add(new("tanh, orthogonal start", c with { Cells = ["rnn"], Initialisation = "orthogonal", Gain = 1 }));
             all.Add(new("orthogonal start", c with { Initialisation = "orthogonal", Gain = 1 }));
+            all.Add(new("tanh, orthogonal start", c with { Cells = ["rnn"], Initialisation = "orthogonal", Gain = 1 }));
             all.Add(new("spectral norm 1", c with { Initialisation = "spectral-norm", Gain = 1 }));
         }
 

@@ -60,7 +60,7 @@ public sealed class GradientFactors
     /// <param name="cell">The cell.</param>
     /// <returns>Nouns; empty for an Elman network, whose one path is the recurrent matrix.</returns>
     public static ImmutableArray<string> PathNames(CellKind cell) =>
-        [.. GateNames.Of(cell).Select(static gate => $"path through the {gate}{(gate == "candidate" ? "" : " gate")}")];
+        [.. GateNames.Of(cell).Select(static gate => gate == "candidate" ? "via candidate" : $"via {gate} gate")];
 
     /// <summary>Follows one sequence's gradient back through one layer.</summary>
     /// <param name="pass">A network pass after its backward pass.</param>

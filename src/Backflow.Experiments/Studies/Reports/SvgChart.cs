@@ -22,7 +22,7 @@ internal sealed class SvgChart
             [.. points.SelectMany(static point => (double[])[point.Low, point.Middle, point.High]).Where(double.IsFinite)];
         Axis vertical = chart.IsShare ? Axis.Shares
             : chart.IsLogarithmic ? Axis.Logarithmic(heights, chart.Floor)
-            : Axis.Linear(Math.Min(0, heights.DefaultIfEmpty(0).Min()), 1.05 * heights.DefaultIfEmpty(1).Max());
+            : Axis.Linear(Math.Min(0, heights.DefaultIfEmpty(0).Min()), Math.Max(0, 1.05 * heights.DefaultIfEmpty(1).Max()));
         _canvas = new SvgCanvas(_horizontal, vertical);
     }
 
