@@ -5,6 +5,9 @@ namespace Backflow.Experiments.Diagnosis;
 /// <summary>The words and numbers that the terminal and the page share.</summary>
 public static class DiagnosisText
 {
+    /// <summary>Below this four decimals show too little.</summary>
+    private const double SmallLoss = 0.001;
+
     /// <summary>How far the gradient reaches and how far it should, in one sentence.</summary>
     /// <param name="report">The report.</param>
     /// <returns>A sentence.</returns>
@@ -30,13 +33,16 @@ public static class DiagnosisText
     /// <param name="trial">The trial.</param>
     /// <returns>Such as "12 (11–13)".</returns>
     public static string Horizon(TrialResult trial) => Spread(
-        trial.Horizon, trial.Runs.Min(static run => run.Horizon), trial.Runs.Max(static run => run.Horizon), "0.#");
+        trial.Horizon,
+        trial.Runs.Min(static run => run.Horizon),
+        trial.Runs.Max(static run => run.Horizon),
+        static value => value.ToString("0.#", CultureInfo.InvariantCulture));
 
     /// <summary>The loss over seeds.</summary>
     /// <param name="trial">The trial.</param>
     /// <returns>Such as "0.1667 (0.1660–0.1674)".</returns>
     public static string Loss(TrialResult trial) => Spread(
-        trial.Loss, trial.Runs.Min(static run => run.Loss), trial.Runs.Max(static run => run.Loss), "0.0000");
+        trial.Loss, trial.Runs.Min(static run => run.Loss), trial.Runs.Max(static run => run.Loss), Loss);
 
     /// <summary>The success over seeds.</summary>
     /// <param name="trial">The trial.</param>
@@ -100,19 +106,16 @@ public static class DiagnosisText
         return c.IsBetter ? what : what + " The advantage did not hold, so nothing is recommended.";
     }
 
-    private static string Loss(double loss) =>
-        double.IsFinite(loss) ? loss.ToString("0.0000", CultureInfo.InvariantCulture) : "diverged";
+    private static string Loss(double loss) => !double.IsFinite(loss) ? "diverged"
+        : loss.ToString(loss < SmallLoss ? "G2" : "0.0000", CultureInfo.InvariantCulture);
 
-    private static string Spread(double mean, double low, double high, string format)
+    private static string Spread(double mean, double low, double high, Func<double, string> text)
     {
         if (!double.IsFinite(mean))
         {
             return "diverged";
         }
 
-        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
-        return low.Equals(high)
-            ? Text(mean)
-            : $"{Text(mean)} ({Text(low)}–{Text(high)})";
+        return low.Equals(high) ? text(mean) : $"{text(mean)} ({text(low)}–{text(high)})";
     }
 }

@@ -70,6 +70,27 @@ public sealed class TrainingSessionTests
     }
 
     [Fact]
+    public void Validate_HalvesOfAText_MeasureDifferentCharactersAndTogetherAll()
+    {
+        using TrainingSession session = new(Small, Corpus(Small));
+        double all = session.Validate(CancellationToken.None)!.Loss;
+        double chosenBy = session.Validate(CancellationToken.None, ValidationPart.Choosing)!.Loss;
+        double reported = session.Validate(CancellationToken.None, ValidationPart.Confirming)!.Loss;
+        Assert.NotEqual(chosenBy, reported);
+        Assert.InRange(all, Math.Min(chosenBy, reported), Math.Max(chosenBy, reported));
+    }
+
+    [Fact]
+    public void Validate_ConfirmingPartOfATask_HasSequencesOfItsOwn()
+    {
+        TrainingConfiguration task = Small with { Task = "echo", Layers = 1 };
+        using TrainingSession session = new(task, TrainingDataSource.Load(task));
+        double usual = session.Validate(CancellationToken.None)!.Loss;
+        Assert.Equal(usual, session.Validate(CancellationToken.None, ValidationPart.Choosing)!.Loss);
+        Assert.NotEqual(usual, session.Validate(CancellationToken.None, ValidationPart.Confirming)!.Loss);
+    }
+
+    [Fact]
     public void Advance_UntrainedNetwork_LossIsNearTheUniformOne()
     {
         TextCorpus corpus = Corpus(Small);

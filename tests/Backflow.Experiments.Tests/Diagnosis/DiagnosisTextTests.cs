@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Backflow.Experiments.Diagnosis;
+using Xunit;
+
+namespace Backflow.Experiments.Tests.Diagnosis;
+
+public sealed class DiagnosisTextTests
+{
+    private static readonly TrialResult AsItIs = Trial(TrialResult.AsItIs, 0.5, 0.52);
+    private static readonly TrialResult Better = Trial("GRU", 0.00012, 0.00034);
+
+    [Fact]
+    public void Confirmation_BetterWithTheFreshSeed_SaysWhatWasMeasuredThere()
+    {
+        DiagnosisReport report = Report([Better, AsItIs], Confirmed(before: 0.51, after: 0.0004));
+        Assert.Equal(
+            "'GRU' was chosen by the table. With a fresh seed (3) and on sequences that took no part in the choice, after 40 "
+            + "steps: loss 0.0004 instead of 0.5100, success 90.0 % instead of 10.0 %, horizon 30 instead of 4.",
+            DiagnosisText.Confirmation(report));
+    }
+
+    [Fact]
+    public void Confirmation_NotBetterWithTheFreshSeed_RecommendsNothing()
+    {
+        Confirmation confirmation = Confirmed(before: 0.51, after: 0.52);
+        Assert.False(confirmation.IsBetter);
+        Assert.EndsWith(
+            "The advantage did not hold, so nothing is recommended.",
+            DiagnosisText.Confirmation(Report([Better, AsItIs], confirmation)),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Confirmation_None_SaysWhetherNothingWasBetterOrTimeWasShort()
+    {
+        Assert.StartsWith(
+            "No remedy was better", DiagnosisText.Confirmation(Report([AsItIs], null)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The budget ended", DiagnosisText.Confirmation(Report([Better, AsItIs], null)), StringComparison.Ordinal);
+        Assert.Empty(DiagnosisText.Confirmation(Report([], null)));
+    }
+
+    [Fact]
+    public void Loss_OverSeeds_ShowsTheRangeAndSmallNumbers()
+    {
+        Assert.Equal("0.5100 (0.5000–0.5200)", DiagnosisText.Loss(AsItIs));
+        Assert.Equal("0.00023 (0.00012–0.00034)", DiagnosisText.Loss(Better));
+        Assert.Equal("diverged", DiagnosisText.Loss(Trial("rate × 3", 0.1, double.PositiveInfinity)));
+    }
+
+    [Fact]
+    public void Adopt_ShorterTrials_SaysSo() =>
+        Assert.Equal(
+            "Adopt it (100 steps; the trials did 40):",
+            DiagnosisText.Adopt(Report([Better, AsItIs], null) with { Best = Better }));
+
+    private static TrialResult Trial(string name, params double[] losses) => new(
+        name,
+        "backflow train",
+        40,
+        [.. losses.Select(static (loss, i) => new TrialRun($"run-{i}", (ulong)i + 1, 40, loss, 0.5, 12, 0.01))]);
+
+    private static Confirmation Confirmed(double before, double after) => new(
+        "GRU",
+        "backflow train --cell gru",
+        3,
+        new TrialRun("rnn-0003", 3, 40, before, 0.1, 4, 0.01),
+        new TrialRun("gru-0003", 3, 40, after, 0.9, 30, 0.01));
+
+    private static DiagnosisReport Report(ImmutableArray<TrialResult> trials, Confirmation? confirmation) => new()
+    {
+        RunId = null,
+        Command = "backflow train",
+        Description = "rnn",
+        Step = 0,
+        Dependency = 30,
+        MemorylessLoss = 0.52,
+        SuccessMeasure = "recalled symbols",
+        FullSteps = 100,
+        IsRegression = false,
+        Layers = [],
+        Causes = [],
+        Trials = trials,
+        Confirmation = confirmation,
+    };
+}

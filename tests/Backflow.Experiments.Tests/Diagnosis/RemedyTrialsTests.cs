@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Backflow.Experiments.Diagnosis;
+using Backflow.Experiments.Tasks.Sequences;
+using Backflow.Experiments.Training;
+using Xunit;
+
+namespace Backflow.Experiments.Tests.Diagnosis;
+
+public sealed class RemedyTrialsTests
+{
+    [Fact]
+    public void Of_Elman_BeginsWithTheConfigurationAndTheGatedCells()
+    {
+        TrainingConfiguration sick = TaskCatalogue.Find("copy-memory").Defaults with { Task = "copy-memory", Cells = ["rnn"] };
+        ImmutableArray<Remedy> remedies = RemedyTrials.Of(sick, dependency: 30);
+
+        Assert.Equal(sick, remedies[0].Configuration);
+        Assert.All(remedies[1..4], static remedy => Assert.NotEqual("rnn", remedy.Configuration.Cells[0]));
+        Assert.Contains(remedies, static remedy => remedy.Configuration.Flossing > 0);
+        Assert.Contains(remedies, static remedy => remedy.Configuration.Omega > 0);
+        Assert.Equal(30, remedies[1].Configuration.Chrono);
+    }
+
+    [Theory]
+    [InlineData("copy-memory", "rnn")]
+    [InlineData("copy-memory", "lstm")]
+    [InlineData("adding", "gru")]
+    public void Of_EveryRemedy_CanBeSaidAsACommandAndIsValid(string task, string cell)
+    {
+        TrainingConfiguration defaults = TaskCatalogue.Find(task).Defaults;
+        ImmutableArray<Remedy> remedies =
+            RemedyTrials.Of(defaults with { Task = task, Cells = [cell], ForgetBias = -2, ClipNorm = 9 }, dependency: 30);
+        Assert.Equal(
+            remedies.Length,
+            remedies.Select(static remedy => TrainingCommandLine.Of(remedy.Configuration)).Distinct().Count());
+        foreach (Remedy remedy in remedies)
+        {
+            ConfigurationRules.Validate(remedy.Configuration);
+
+            // No option takes a default back, so null may stand only where it is the default.
+            Assert.True(remedy.Configuration.ForgetBias is not null || defaults.ForgetBias is null, remedy.Name);
+        }
+    }
+}
