@@ -13,19 +13,19 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     /// <param name="columns">Columns of B and C, a multiple of 16.</param>
     /// <param name="arguments">Its A, B, source and C point at row 0, column 0.</param>
     /// <remarks>
-    /// Columns are the outer loop: one strip of B (SegmentLength × two vectors) stays in the first-level cache while
-    /// the rows of A pass by.
+    /// Columns are the outer loop: one strip of B (SegmentLength × the tile's vectors) stays in the first-level cache,
+    /// or streams out of the second, while the rows of A pass by.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(int rows, int columns, in MatrixTileArguments arguments)
     {
         Debug.Assert(rows >= 1 && columns % 16 == 0, "A product has at least one row and whole panels of columns.");
-        RowTiles tiles = new(rows, TSimd.TileRows);
         MatrixTileArguments tile = arguments;
         int column = 0;
         while (column < columns)
         {
-            int width = Math.Min(2 * TSimd.Count, columns - column);
+            int width = Math.Min(TSimd.TileVectors * TSimd.Count, columns - column);
+            RowTiles tiles = new(rows, TileRows(width));
             int row = 0;
             for (int i = 0; i < tiles.Count; i++)
             {
@@ -44,20 +44,26 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
         }
     }
 
+    /// <summary>Rows of the tallest tile of some columns: as many as there are accumulators, at most twelve.</summary>
+    /// <param name="columns">Columns; more than the widest tile has count as its own.</param>
+    /// <returns>At least 1.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int TileRows(int columns) =>
+        Math.Min(12, TSimd.Accumulators / Math.Min(TSimd.TileVectors, (columns + TSimd.Count - 1) / TSimd.Count));
+
     /// <summary>Computes one tile.</summary>
-    /// <param name="rows">At most <see cref="ISimd{TVector}.TileRows"/>.</param>
-    /// <param name="columns">One or two vectors.</param>
+    /// <param name="rows">At most <see cref="TileRows"/> of the columns.</param>
+    /// <param name="columns">At most the tile's vectors.</param>
     /// <param name="tile">Where it lies.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void MultiplyTile(int rows, int columns, in MatrixTileArguments tile)
     {
-        if (columns > TSimd.Count)
+        switch ((columns + TSimd.Count - 1) / TSimd.Count)
         {
-            Dispatch<N2>(rows, tile);
-        }
-        else
-        {
-            Dispatch<N1>(rows, tile);
+            case 1: Dispatch<N1>(rows, tile); break;
+            case 2: Dispatch<N2>(rows, tile); break;
+            case 3: Dispatch<N3>(rows, tile); break;
+            default: Dispatch<N4>(rows, tile); break;
         }
     }
 

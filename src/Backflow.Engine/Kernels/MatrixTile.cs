@@ -2,20 +2,22 @@ using System.Runtime.CompilerServices;
 
 namespace Backflow.Engine.Kernels;
 
-/// <summary>The register tile under every matrix product: a few rows times one or two vectors of columns.</summary>
+/// <summary>The register tile under every matrix product: a few rows times one to four vectors of columns.</summary>
 /// <remarks>
 /// <code>
-///              b[k]   ── two vectors of columns ──▶
-///   a[0][k]    c0l  c0h      Every accumulator stays in a register over the whole sum.
-///   a[1][k]    c1l  c1h      Per k: two loads of b, one broadcast of a per row, 2·rows multiply-adds.
-///      ⋮        ⋮    ⋮
-///   a[11][k]   cbl  cbh
+///              b[k]   ── one to four vectors of columns ──▶
+///   a[0][k]    c00  c01  c02  c03      Every accumulator stays in a register over the whole sum.
+///   a[1][k]    c10  c11  c12  c13      Per k: a load of b per vector, a broadcast of a per row,
+///      ⋮        ⋮    ⋮                 a multiply-add per accumulator.
+///   a[11][k]   cb0  cb1
 /// </code>
+/// Up to 24 accumulators, as 6 × 4, 8 × 3 or 12 × 2. The fewer rows, the fewer instructions beside the multiply-adds:
+/// docs/decisions/one-source-for-all-widths.md counts them.
+///
 /// Each element is source + (Σₖ a·b in ascending k), one fused rounding per term, whatever the number of rows or columns
 /// of its tile: how a product is cut into tiles, and so among threads, never changes a bit of it. The
 /// accumulators are named locals because arrays of vectors end up in memory; those beyond
-/// <typeparamref name="TRows"/>, and the high half where <typeparamref name="TColumns"/> is one vector, vanish at
-/// compilation.
+/// <typeparamref name="TRows"/> and <typeparamref name="TColumns"/> vanish at compilation.
 /// </remarks>
 internal static unsafe class MatrixTile<TSimd, TVector, TRows, TColumns>
     where TSimd : struct, ISimd<TVector>
@@ -30,46 +32,52 @@ internal static unsafe class MatrixTile<TSimd, TVector, TRows, TColumns>
         float* a = arguments.A;
         float* b = arguments.B;
         nint aRow = arguments.ARowStride;
+        nint aRow2 = 2 * aRow;
+        nint aRow3 = 3 * aRow;
         nint aK = arguments.AStepStride;
         nint bK = arguments.BStride;
-        TVector c0l = default, c0h = default;
-        TVector c1l = default, c1h = default;
-        TVector c2l = default, c2h = default;
-        TVector c3l = default, c3h = default;
-        TVector c4l = default, c4h = default;
-        TVector c5l = default, c5h = default;
-        TVector c6l = default, c6h = default;
-        TVector c7l = default, c7h = default;
-        TVector c8l = default, c8h = default;
-        TVector c9l = default, c9h = default;
-        TVector cal = default, cah = default;
-        TVector cbl = default, cbh = default;
+        TVector c00 = default, c01 = default, c02 = default, c03 = default;
+        TVector c10 = default, c11 = default, c12 = default, c13 = default;
+        TVector c20 = default, c21 = default, c22 = default, c23 = default;
+        TVector c30 = default, c31 = default, c32 = default, c33 = default;
+        TVector c40 = default, c41 = default, c42 = default, c43 = default;
+        TVector c50 = default, c51 = default, c52 = default, c53 = default;
+        TVector c60 = default, c61 = default, c62 = default;
+        TVector c70 = default, c71 = default, c72 = default;
+        TVector c80 = default, c81 = default;
+        TVector c90 = default, c91 = default;
+        TVector ca0 = default, ca1 = default;
+        TVector cb0 = default, cb1 = default;
 
         for (nint segment = arguments.Segments; segment > 0; segment--)
         {
-            // Row pointers in groups of four: x86 addresses one base plus one scaled register.
+            // Row pointers in groups of four: x86 addresses one base plus one register.
             float* a0 = a;
             float* a4 = a + (4 * aRow);
             float* a8 = a + (8 * aRow);
-            for (nint k = arguments.SegmentLength; k > 0; k--)
+            float* end = a + (arguments.SegmentLength * aK);
+            while (a0 != end)
             {
-                TVector bl = TSimd.Load(b);
-                TVector bh = TColumns.Value > 1 ? TSimd.Load(b + TSimd.Count) : default;
-                if (TRows.Value > 0) { TVector x = TSimd.Broadcast(*a0); c0l = TSimd.FusedMultiplyAdd(x, bl, c0l); if (TColumns.Value > 1) { c0h = TSimd.FusedMultiplyAdd(x, bh, c0h); } }
-                if (TRows.Value > 1) { TVector x = TSimd.Broadcast(*(a0 + aRow)); c1l = TSimd.FusedMultiplyAdd(x, bl, c1l); if (TColumns.Value > 1) { c1h = TSimd.FusedMultiplyAdd(x, bh, c1h); } }
-                if (TRows.Value > 2) { TVector x = TSimd.Broadcast(*(a0 + (2 * aRow))); c2l = TSimd.FusedMultiplyAdd(x, bl, c2l); if (TColumns.Value > 1) { c2h = TSimd.FusedMultiplyAdd(x, bh, c2h); } }
-                if (TRows.Value > 3) { TVector x = TSimd.Broadcast(*(a0 + (3 * aRow))); c3l = TSimd.FusedMultiplyAdd(x, bl, c3l); if (TColumns.Value > 1) { c3h = TSimd.FusedMultiplyAdd(x, bh, c3h); } }
-                if (TRows.Value > 4) { TVector x = TSimd.Broadcast(*a4); c4l = TSimd.FusedMultiplyAdd(x, bl, c4l); if (TColumns.Value > 1) { c4h = TSimd.FusedMultiplyAdd(x, bh, c4h); } }
-                if (TRows.Value > 5) { TVector x = TSimd.Broadcast(*(a4 + aRow)); c5l = TSimd.FusedMultiplyAdd(x, bl, c5l); if (TColumns.Value > 1) { c5h = TSimd.FusedMultiplyAdd(x, bh, c5h); } }
-                if (TRows.Value > 6) { TVector x = TSimd.Broadcast(*(a4 + (2 * aRow))); c6l = TSimd.FusedMultiplyAdd(x, bl, c6l); if (TColumns.Value > 1) { c6h = TSimd.FusedMultiplyAdd(x, bh, c6h); } }
-                if (TRows.Value > 7) { TVector x = TSimd.Broadcast(*(a4 + (3 * aRow))); c7l = TSimd.FusedMultiplyAdd(x, bl, c7l); if (TColumns.Value > 1) { c7h = TSimd.FusedMultiplyAdd(x, bh, c7h); } }
-                if (TRows.Value > 8) { TVector x = TSimd.Broadcast(*a8); c8l = TSimd.FusedMultiplyAdd(x, bl, c8l); if (TColumns.Value > 1) { c8h = TSimd.FusedMultiplyAdd(x, bh, c8h); } }
-                if (TRows.Value > 9) { TVector x = TSimd.Broadcast(*(a8 + aRow)); c9l = TSimd.FusedMultiplyAdd(x, bl, c9l); if (TColumns.Value > 1) { c9h = TSimd.FusedMultiplyAdd(x, bh, c9h); } }
-                if (TRows.Value > 10) { TVector x = TSimd.Broadcast(*(a8 + (2 * aRow))); cal = TSimd.FusedMultiplyAdd(x, bl, cal); if (TColumns.Value > 1) { cah = TSimd.FusedMultiplyAdd(x, bh, cah); } }
-                if (TRows.Value > 11) { TVector x = TSimd.Broadcast(*(a8 + (3 * aRow))); cbl = TSimd.FusedMultiplyAdd(x, bl, cbl); if (TColumns.Value > 1) { cbh = TSimd.FusedMultiplyAdd(x, bh, cbh); } }
+                TVector b0 = TSimd.Load(b), b1 = default, b2 = default, b3 = default;
+                if (TColumns.Value > 1) { b1 = TSimd.Load(b + TSimd.Count); }
+                if (TColumns.Value > 2) { b2 = TSimd.Load(b + (2 * TSimd.Count)); }
+                if (TColumns.Value > 3) { b3 = TSimd.Load(b + (3 * TSimd.Count)); }
+
+                if (TRows.Value > 0) { TVector x = TSimd.Broadcast(*a0); c00 = TSimd.FusedMultiplyAdd(x, b0, c00); if (TColumns.Value > 1) { c01 = TSimd.FusedMultiplyAdd(x, b1, c01); } if (TColumns.Value > 2) { c02 = TSimd.FusedMultiplyAdd(x, b2, c02); } if (TColumns.Value > 3) { c03 = TSimd.FusedMultiplyAdd(x, b3, c03); } }
+                if (TRows.Value > 1) { TVector x = TSimd.Broadcast(*(a0 + aRow)); c10 = TSimd.FusedMultiplyAdd(x, b0, c10); if (TColumns.Value > 1) { c11 = TSimd.FusedMultiplyAdd(x, b1, c11); } if (TColumns.Value > 2) { c12 = TSimd.FusedMultiplyAdd(x, b2, c12); } if (TColumns.Value > 3) { c13 = TSimd.FusedMultiplyAdd(x, b3, c13); } }
+                if (TRows.Value > 2) { TVector x = TSimd.Broadcast(*(a0 + aRow2)); c20 = TSimd.FusedMultiplyAdd(x, b0, c20); if (TColumns.Value > 1) { c21 = TSimd.FusedMultiplyAdd(x, b1, c21); } if (TColumns.Value > 2) { c22 = TSimd.FusedMultiplyAdd(x, b2, c22); } if (TColumns.Value > 3) { c23 = TSimd.FusedMultiplyAdd(x, b3, c23); } }
+                if (TRows.Value > 3) { TVector x = TSimd.Broadcast(*(a0 + aRow3)); c30 = TSimd.FusedMultiplyAdd(x, b0, c30); if (TColumns.Value > 1) { c31 = TSimd.FusedMultiplyAdd(x, b1, c31); } if (TColumns.Value > 2) { c32 = TSimd.FusedMultiplyAdd(x, b2, c32); } if (TColumns.Value > 3) { c33 = TSimd.FusedMultiplyAdd(x, b3, c33); } }
+                if (TRows.Value > 4) { TVector x = TSimd.Broadcast(*a4); c40 = TSimd.FusedMultiplyAdd(x, b0, c40); if (TColumns.Value > 1) { c41 = TSimd.FusedMultiplyAdd(x, b1, c41); } if (TColumns.Value > 2) { c42 = TSimd.FusedMultiplyAdd(x, b2, c42); } if (TColumns.Value > 3) { c43 = TSimd.FusedMultiplyAdd(x, b3, c43); } }
+                if (TRows.Value > 5) { TVector x = TSimd.Broadcast(*(a4 + aRow)); c50 = TSimd.FusedMultiplyAdd(x, b0, c50); if (TColumns.Value > 1) { c51 = TSimd.FusedMultiplyAdd(x, b1, c51); } if (TColumns.Value > 2) { c52 = TSimd.FusedMultiplyAdd(x, b2, c52); } if (TColumns.Value > 3) { c53 = TSimd.FusedMultiplyAdd(x, b3, c53); } }
+                if (TRows.Value > 6) { TVector x = TSimd.Broadcast(*(a4 + aRow2)); c60 = TSimd.FusedMultiplyAdd(x, b0, c60); if (TColumns.Value > 1) { c61 = TSimd.FusedMultiplyAdd(x, b1, c61); } if (TColumns.Value > 2) { c62 = TSimd.FusedMultiplyAdd(x, b2, c62); } }
+                if (TRows.Value > 7) { TVector x = TSimd.Broadcast(*(a4 + aRow3)); c70 = TSimd.FusedMultiplyAdd(x, b0, c70); if (TColumns.Value > 1) { c71 = TSimd.FusedMultiplyAdd(x, b1, c71); } if (TColumns.Value > 2) { c72 = TSimd.FusedMultiplyAdd(x, b2, c72); } }
+                if (TRows.Value > 8) { TVector x = TSimd.Broadcast(*a8); c80 = TSimd.FusedMultiplyAdd(x, b0, c80); if (TColumns.Value > 1) { c81 = TSimd.FusedMultiplyAdd(x, b1, c81); } }
+                if (TRows.Value > 9) { TVector x = TSimd.Broadcast(*(a8 + aRow)); c90 = TSimd.FusedMultiplyAdd(x, b0, c90); if (TColumns.Value > 1) { c91 = TSimd.FusedMultiplyAdd(x, b1, c91); } }
+                if (TRows.Value > 10) { TVector x = TSimd.Broadcast(*(a8 + aRow2)); ca0 = TSimd.FusedMultiplyAdd(x, b0, ca0); if (TColumns.Value > 1) { ca1 = TSimd.FusedMultiplyAdd(x, b1, ca1); } }
+                if (TRows.Value > 11) { TVector x = TSimd.Broadcast(*(a8 + aRow3)); cb0 = TSimd.FusedMultiplyAdd(x, b0, cb0); if (TColumns.Value > 1) { cb1 = TSimd.FusedMultiplyAdd(x, b1, cb1); } }
                 a0 += aK;
-                a4 += aK;
-                a8 += aK;
+                if (TRows.Value > 4) { a4 += aK; }
+                if (TRows.Value > 8) { a8 += aK; }
                 b += bK;
             }
 
@@ -81,33 +89,33 @@ internal static unsafe class MatrixTile<TSimd, TVector, TRows, TColumns>
         {
             float* s = arguments.Source;
             nint sRow = arguments.SourceRowStride;
-            if (TRows.Value > 0) { c0l = TSimd.Add(TSimd.Load(s), c0l); if (TColumns.Value > 1) { c0h = TSimd.Add(TSimd.Load(s + TSimd.Count), c0h); } }
-            if (TRows.Value > 1) { c1l = TSimd.Add(TSimd.Load(s + (1 * sRow)), c1l); if (TColumns.Value > 1) { c1h = TSimd.Add(TSimd.Load(s + (1 * sRow) + TSimd.Count), c1h); } }
-            if (TRows.Value > 2) { c2l = TSimd.Add(TSimd.Load(s + (2 * sRow)), c2l); if (TColumns.Value > 1) { c2h = TSimd.Add(TSimd.Load(s + (2 * sRow) + TSimd.Count), c2h); } }
-            if (TRows.Value > 3) { c3l = TSimd.Add(TSimd.Load(s + (3 * sRow)), c3l); if (TColumns.Value > 1) { c3h = TSimd.Add(TSimd.Load(s + (3 * sRow) + TSimd.Count), c3h); } }
-            if (TRows.Value > 4) { c4l = TSimd.Add(TSimd.Load(s + (4 * sRow)), c4l); if (TColumns.Value > 1) { c4h = TSimd.Add(TSimd.Load(s + (4 * sRow) + TSimd.Count), c4h); } }
-            if (TRows.Value > 5) { c5l = TSimd.Add(TSimd.Load(s + (5 * sRow)), c5l); if (TColumns.Value > 1) { c5h = TSimd.Add(TSimd.Load(s + (5 * sRow) + TSimd.Count), c5h); } }
-            if (TRows.Value > 6) { c6l = TSimd.Add(TSimd.Load(s + (6 * sRow)), c6l); if (TColumns.Value > 1) { c6h = TSimd.Add(TSimd.Load(s + (6 * sRow) + TSimd.Count), c6h); } }
-            if (TRows.Value > 7) { c7l = TSimd.Add(TSimd.Load(s + (7 * sRow)), c7l); if (TColumns.Value > 1) { c7h = TSimd.Add(TSimd.Load(s + (7 * sRow) + TSimd.Count), c7h); } }
-            if (TRows.Value > 8) { c8l = TSimd.Add(TSimd.Load(s + (8 * sRow)), c8l); if (TColumns.Value > 1) { c8h = TSimd.Add(TSimd.Load(s + (8 * sRow) + TSimd.Count), c8h); } }
-            if (TRows.Value > 9) { c9l = TSimd.Add(TSimd.Load(s + (9 * sRow)), c9l); if (TColumns.Value > 1) { c9h = TSimd.Add(TSimd.Load(s + (9 * sRow) + TSimd.Count), c9h); } }
-            if (TRows.Value > 10) { cal = TSimd.Add(TSimd.Load(s + (10 * sRow)), cal); if (TColumns.Value > 1) { cah = TSimd.Add(TSimd.Load(s + (10 * sRow) + TSimd.Count), cah); } }
-            if (TRows.Value > 11) { cbl = TSimd.Add(TSimd.Load(s + (11 * sRow)), cbl); if (TColumns.Value > 1) { cbh = TSimd.Add(TSimd.Load(s + (11 * sRow) + TSimd.Count), cbh); } }
+            if (TRows.Value > 0) { c00 = TSimd.Add(TSimd.Load(s), c00); if (TColumns.Value > 1) { c01 = TSimd.Add(TSimd.Load(s + TSimd.Count), c01); } if (TColumns.Value > 2) { c02 = TSimd.Add(TSimd.Load(s + (2 * TSimd.Count)), c02); } if (TColumns.Value > 3) { c03 = TSimd.Add(TSimd.Load(s + (3 * TSimd.Count)), c03); } }
+            if (TRows.Value > 1) { c10 = TSimd.Add(TSimd.Load(s + (1 * sRow)), c10); if (TColumns.Value > 1) { c11 = TSimd.Add(TSimd.Load(s + (1 * sRow) + TSimd.Count), c11); } if (TColumns.Value > 2) { c12 = TSimd.Add(TSimd.Load(s + (1 * sRow) + (2 * TSimd.Count)), c12); } if (TColumns.Value > 3) { c13 = TSimd.Add(TSimd.Load(s + (1 * sRow) + (3 * TSimd.Count)), c13); } }
+            if (TRows.Value > 2) { c20 = TSimd.Add(TSimd.Load(s + (2 * sRow)), c20); if (TColumns.Value > 1) { c21 = TSimd.Add(TSimd.Load(s + (2 * sRow) + TSimd.Count), c21); } if (TColumns.Value > 2) { c22 = TSimd.Add(TSimd.Load(s + (2 * sRow) + (2 * TSimd.Count)), c22); } if (TColumns.Value > 3) { c23 = TSimd.Add(TSimd.Load(s + (2 * sRow) + (3 * TSimd.Count)), c23); } }
+            if (TRows.Value > 3) { c30 = TSimd.Add(TSimd.Load(s + (3 * sRow)), c30); if (TColumns.Value > 1) { c31 = TSimd.Add(TSimd.Load(s + (3 * sRow) + TSimd.Count), c31); } if (TColumns.Value > 2) { c32 = TSimd.Add(TSimd.Load(s + (3 * sRow) + (2 * TSimd.Count)), c32); } if (TColumns.Value > 3) { c33 = TSimd.Add(TSimd.Load(s + (3 * sRow) + (3 * TSimd.Count)), c33); } }
+            if (TRows.Value > 4) { c40 = TSimd.Add(TSimd.Load(s + (4 * sRow)), c40); if (TColumns.Value > 1) { c41 = TSimd.Add(TSimd.Load(s + (4 * sRow) + TSimd.Count), c41); } if (TColumns.Value > 2) { c42 = TSimd.Add(TSimd.Load(s + (4 * sRow) + (2 * TSimd.Count)), c42); } if (TColumns.Value > 3) { c43 = TSimd.Add(TSimd.Load(s + (4 * sRow) + (3 * TSimd.Count)), c43); } }
+            if (TRows.Value > 5) { c50 = TSimd.Add(TSimd.Load(s + (5 * sRow)), c50); if (TColumns.Value > 1) { c51 = TSimd.Add(TSimd.Load(s + (5 * sRow) + TSimd.Count), c51); } if (TColumns.Value > 2) { c52 = TSimd.Add(TSimd.Load(s + (5 * sRow) + (2 * TSimd.Count)), c52); } if (TColumns.Value > 3) { c53 = TSimd.Add(TSimd.Load(s + (5 * sRow) + (3 * TSimd.Count)), c53); } }
+            if (TRows.Value > 6) { c60 = TSimd.Add(TSimd.Load(s + (6 * sRow)), c60); if (TColumns.Value > 1) { c61 = TSimd.Add(TSimd.Load(s + (6 * sRow) + TSimd.Count), c61); } if (TColumns.Value > 2) { c62 = TSimd.Add(TSimd.Load(s + (6 * sRow) + (2 * TSimd.Count)), c62); } }
+            if (TRows.Value > 7) { c70 = TSimd.Add(TSimd.Load(s + (7 * sRow)), c70); if (TColumns.Value > 1) { c71 = TSimd.Add(TSimd.Load(s + (7 * sRow) + TSimd.Count), c71); } if (TColumns.Value > 2) { c72 = TSimd.Add(TSimd.Load(s + (7 * sRow) + (2 * TSimd.Count)), c72); } }
+            if (TRows.Value > 8) { c80 = TSimd.Add(TSimd.Load(s + (8 * sRow)), c80); if (TColumns.Value > 1) { c81 = TSimd.Add(TSimd.Load(s + (8 * sRow) + TSimd.Count), c81); } }
+            if (TRows.Value > 9) { c90 = TSimd.Add(TSimd.Load(s + (9 * sRow)), c90); if (TColumns.Value > 1) { c91 = TSimd.Add(TSimd.Load(s + (9 * sRow) + TSimd.Count), c91); } }
+            if (TRows.Value > 10) { ca0 = TSimd.Add(TSimd.Load(s + (10 * sRow)), ca0); if (TColumns.Value > 1) { ca1 = TSimd.Add(TSimd.Load(s + (10 * sRow) + TSimd.Count), ca1); } }
+            if (TRows.Value > 11) { cb0 = TSimd.Add(TSimd.Load(s + (11 * sRow)), cb0); if (TColumns.Value > 1) { cb1 = TSimd.Add(TSimd.Load(s + (11 * sRow) + TSimd.Count), cb1); } }
         }
 
         float* c = arguments.C;
         nint cRow = arguments.CRowStride;
-        if (TRows.Value > 0) { TSimd.Store(c, c0l); if (TColumns.Value > 1) { TSimd.Store(c + TSimd.Count, c0h); } }
-        if (TRows.Value > 1) { TSimd.Store(c + (1 * cRow), c1l); if (TColumns.Value > 1) { TSimd.Store(c + (1 * cRow) + TSimd.Count, c1h); } }
-        if (TRows.Value > 2) { TSimd.Store(c + (2 * cRow), c2l); if (TColumns.Value > 1) { TSimd.Store(c + (2 * cRow) + TSimd.Count, c2h); } }
-        if (TRows.Value > 3) { TSimd.Store(c + (3 * cRow), c3l); if (TColumns.Value > 1) { TSimd.Store(c + (3 * cRow) + TSimd.Count, c3h); } }
-        if (TRows.Value > 4) { TSimd.Store(c + (4 * cRow), c4l); if (TColumns.Value > 1) { TSimd.Store(c + (4 * cRow) + TSimd.Count, c4h); } }
-        if (TRows.Value > 5) { TSimd.Store(c + (5 * cRow), c5l); if (TColumns.Value > 1) { TSimd.Store(c + (5 * cRow) + TSimd.Count, c5h); } }
-        if (TRows.Value > 6) { TSimd.Store(c + (6 * cRow), c6l); if (TColumns.Value > 1) { TSimd.Store(c + (6 * cRow) + TSimd.Count, c6h); } }
-        if (TRows.Value > 7) { TSimd.Store(c + (7 * cRow), c7l); if (TColumns.Value > 1) { TSimd.Store(c + (7 * cRow) + TSimd.Count, c7h); } }
-        if (TRows.Value > 8) { TSimd.Store(c + (8 * cRow), c8l); if (TColumns.Value > 1) { TSimd.Store(c + (8 * cRow) + TSimd.Count, c8h); } }
-        if (TRows.Value > 9) { TSimd.Store(c + (9 * cRow), c9l); if (TColumns.Value > 1) { TSimd.Store(c + (9 * cRow) + TSimd.Count, c9h); } }
-        if (TRows.Value > 10) { TSimd.Store(c + (10 * cRow), cal); if (TColumns.Value > 1) { TSimd.Store(c + (10 * cRow) + TSimd.Count, cah); } }
-        if (TRows.Value > 11) { TSimd.Store(c + (11 * cRow), cbl); if (TColumns.Value > 1) { TSimd.Store(c + (11 * cRow) + TSimd.Count, cbh); } }
+        if (TRows.Value > 0) { TSimd.Store(c, c00); if (TColumns.Value > 1) { TSimd.Store(c + TSimd.Count, c01); } if (TColumns.Value > 2) { TSimd.Store(c + (2 * TSimd.Count), c02); } if (TColumns.Value > 3) { TSimd.Store(c + (3 * TSimd.Count), c03); } }
+        if (TRows.Value > 1) { TSimd.Store(c + (1 * cRow), c10); if (TColumns.Value > 1) { TSimd.Store(c + (1 * cRow) + TSimd.Count, c11); } if (TColumns.Value > 2) { TSimd.Store(c + (1 * cRow) + (2 * TSimd.Count), c12); } if (TColumns.Value > 3) { TSimd.Store(c + (1 * cRow) + (3 * TSimd.Count), c13); } }
+        if (TRows.Value > 2) { TSimd.Store(c + (2 * cRow), c20); if (TColumns.Value > 1) { TSimd.Store(c + (2 * cRow) + TSimd.Count, c21); } if (TColumns.Value > 2) { TSimd.Store(c + (2 * cRow) + (2 * TSimd.Count), c22); } if (TColumns.Value > 3) { TSimd.Store(c + (2 * cRow) + (3 * TSimd.Count), c23); } }
+        if (TRows.Value > 3) { TSimd.Store(c + (3 * cRow), c30); if (TColumns.Value > 1) { TSimd.Store(c + (3 * cRow) + TSimd.Count, c31); } if (TColumns.Value > 2) { TSimd.Store(c + (3 * cRow) + (2 * TSimd.Count), c32); } if (TColumns.Value > 3) { TSimd.Store(c + (3 * cRow) + (3 * TSimd.Count), c33); } }
+        if (TRows.Value > 4) { TSimd.Store(c + (4 * cRow), c40); if (TColumns.Value > 1) { TSimd.Store(c + (4 * cRow) + TSimd.Count, c41); } if (TColumns.Value > 2) { TSimd.Store(c + (4 * cRow) + (2 * TSimd.Count), c42); } if (TColumns.Value > 3) { TSimd.Store(c + (4 * cRow) + (3 * TSimd.Count), c43); } }
+        if (TRows.Value > 5) { TSimd.Store(c + (5 * cRow), c50); if (TColumns.Value > 1) { TSimd.Store(c + (5 * cRow) + TSimd.Count, c51); } if (TColumns.Value > 2) { TSimd.Store(c + (5 * cRow) + (2 * TSimd.Count), c52); } if (TColumns.Value > 3) { TSimd.Store(c + (5 * cRow) + (3 * TSimd.Count), c53); } }
+        if (TRows.Value > 6) { TSimd.Store(c + (6 * cRow), c60); if (TColumns.Value > 1) { TSimd.Store(c + (6 * cRow) + TSimd.Count, c61); } if (TColumns.Value > 2) { TSimd.Store(c + (6 * cRow) + (2 * TSimd.Count), c62); } }
+        if (TRows.Value > 7) { TSimd.Store(c + (7 * cRow), c70); if (TColumns.Value > 1) { TSimd.Store(c + (7 * cRow) + TSimd.Count, c71); } if (TColumns.Value > 2) { TSimd.Store(c + (7 * cRow) + (2 * TSimd.Count), c72); } }
+        if (TRows.Value > 8) { TSimd.Store(c + (8 * cRow), c80); if (TColumns.Value > 1) { TSimd.Store(c + (8 * cRow) + TSimd.Count, c81); } }
+        if (TRows.Value > 9) { TSimd.Store(c + (9 * cRow), c90); if (TColumns.Value > 1) { TSimd.Store(c + (9 * cRow) + TSimd.Count, c91); } }
+        if (TRows.Value > 10) { TSimd.Store(c + (10 * cRow), ca0); if (TColumns.Value > 1) { TSimd.Store(c + (10 * cRow) + TSimd.Count, ca1); } }
+        if (TRows.Value > 11) { TSimd.Store(c + (11 * cRow), cb0); if (TColumns.Value > 1) { TSimd.Store(c + (11 * cRow) + TSimd.Count, cb1); } }
     }
 }

@@ -7,19 +7,17 @@ internal static unsafe class OuterProduct
 {
     /// <summary>target[k, column] (+)= Σ over the packed rows of left[row, k]·right[row, column].</summary>
     /// <param name="packed">Its left operand is packed; its strip is overwritten.</param>
-    /// <param name="leftColumns">k: rows of the target.</param>
     /// <param name="right">The first row of the right operand.</param>
     /// <param name="rightColumns">Columns of the target, a multiple of 16.</param>
     /// <param name="rightStride">Floats from one row of the right operand to the next.</param>
     /// <param name="rows">Rows packed.</param>
-    /// <param name="target">[leftColumns, targetStride].</param>
+    /// <param name="target">[columns of left, targetStride].</param>
     /// <param name="targetStride">Floats from one row of the target to the next.</param>
     /// <param name="sums">[rightColumns]: Σ over the rows of right, for the bias; null for none.</param>
     /// <param name="accumulate">Whether to add to target and sums or to overwrite them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add<TSimd, TVector>(
         PackedRows packed,
-        int leftColumns,
         float* right,
         int rightColumns,
         int rightStride,
@@ -31,17 +29,17 @@ internal static unsafe class OuterProduct
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        RowTiles tiles = new(leftColumns, TSimd.TileRows);
+        RowTiles tiles = packed.LeftTiles;
         int column = 0;
         while (column < rightColumns)
         {
-            int width = Math.Min(2 * TSimd.Count, rightColumns - column);
+            int width = Math.Min(TSimd.TileVectors * TSimd.Count, rightColumns - column);
             packed.PackStrip<TSimd, TVector>(
                 right + column, rightStride, width, rows, sums == null ? null : sums + column, accumulate);
             MatrixTileArguments tile = new()
             {
                 ARowStride = 1,
-                AStepStride = PackedRows.LeftStride,
+                AStepStride = packed.LeftStride,
                 Segments = 1,
                 SegmentLength = rows,
                 B = packed.Strip,
@@ -53,7 +51,7 @@ internal static unsafe class OuterProduct
             for (int i = 0; i < tiles.Count; i++)
             {
                 int tileRows = tiles.RowsOf(i);
-                tile.A = packed.Left + ((nint)i * rows * PackedRows.LeftStride);
+                tile.A = packed.Left + ((nint)i * rows * packed.LeftStride);
                 tile.Source = accumulate ? c : null;
                 tile.C = c;
                 MatrixProduct<TSimd, TVector>.MultiplyTile(tileRows, width, tile);

@@ -97,14 +97,18 @@ internal sealed unsafe class RowKernels<TSimd, TVector> : RowKernels
         for (int row = 0; row < rows && panelBegin < panelEnd; row += PackedRows.BlockRows)
         {
             int count = Math.Min(PackedRows.BlockRows, rows - row);
-            packed.PackLeft(x + ((nint)row * xStride), xStride, storage.Columns, count, TSimd.TileRows);
+            packed.PackLeft(
+                x + ((nint)row * xStride),
+                xStride,
+                storage.Columns,
+                count,
+                MatrixProduct<TSimd, TVector>.TileRows(storage.UnitsOf(0)));
             for (int panel = panelBegin; panel < panelEnd; panel++)
             {
                 int first = panel * storage.UnitsPerPanel;
                 int units = storage.UnitsOf(panel);
                 OuterProduct.Add<TSimd, TVector>(
                     packed,
-                    storage.Columns,
                     dy + ((nint)row * dyStride) + first,
                     units,
                     dyStride,

@@ -109,7 +109,11 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
 
             // ∂L/∂W[k, column] = Σ x[row, k]·dA[row, column]
             packed.PackLeft(
-                layer.X + ((nint)row * shape.InputStride), shape.InputStride, shape.InputSize, count, TSimd.TileRows);
+                layer.X + ((nint)row * shape.InputStride),
+                shape.InputStride,
+                shape.InputSize,
+                count,
+                MatrixProduct<TSimd, TVector>.TileRows(layer.InputStorage.UnitsOf(0) * Gates.InputGates.Length));
             for (int panel = panelBegin; panel < panelEnd; panel++)
             {
                 AddInputWeightGradient(block, panel, packed);
@@ -201,14 +205,17 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
         LayerBuffers layer = block.Layer;
         int stride = layer.Shape.HiddenStride;
         packed.PackLeft(
-            state + ((nint)block.Row * stride), stride, layer.Shape.HiddenSize, block.Rows, TSimd.TileRows);
+            state + ((nint)block.Row * stride),
+            stride,
+            layer.Shape.HiddenSize,
+            block.Rows,
+            MatrixProduct<TSimd, TVector>.TileRows(layer.RecurrentStorage.UnitsOf(0) * slots));
         for (int panel = block.PanelBegin; panel < block.PanelEnd; panel++)
         {
             int units = layer.RecurrentStorage.UnitsOf(panel);
             int offset = units * firstSlot;
             OuterProduct.Add<TSimd, TVector>(
                 packed,
-                layer.Shape.HiddenSize,
                 GateRow(layer, 0, block.Row, panel) + (units * Gates.RecurrentSlot) + offset,
                 units * slots,
                 layer.GateStride,
@@ -359,7 +366,6 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
         int columns = units * Gates.InputGates.Length;
         OuterProduct.Add<TSimd, TVector>(
             packed,
-            layer.Shape.InputSize,
             GateRow(layer, 0, block.Row, panel) + (units * Gates.InputSlot),
             columns,
             layer.GateStride,

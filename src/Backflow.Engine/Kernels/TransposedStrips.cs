@@ -15,21 +15,21 @@ internal readonly record struct ColumnSegments(int Offset, int Segments, int Seg
 /// <summary>Weights packed for the way back: C = dA·W as strips of columns.</summary>
 /// <remarks>
 /// <code>
-/// strip s holds columns 32·s … 32·s + 31 of W, row after row:   [row 0: 32 floats][row 1: 32 floats] …
+/// strip s holds columns 64·s … 64·s + 63 of W, row after row:   [row 0: 64 floats][row 1: 64 floats] …
 /// </code>
 /// A strip is read from front to back without a gap, where the rows of W itself would lie kilobytes apart.
 /// </remarks>
 internal static unsafe class TransposedStrips
 {
-    /// <summary>Columns of a full strip: two vectors at the widest width. The last strip may have 16.</summary>
-    public const int StripColumns = 32;
+    /// <summary>Columns of a full strip: four vectors at the widest width. The last strip may have fewer.</summary>
+    public const int StripColumns = 64;
 
     /// <summary>Packs some slots of a weight matrix.</summary>
     /// <param name="weights">The matrix, in its storage.</param>
     /// <param name="storage">The layout of the storage, K columns.</param>
     /// <param name="firstSlot">The first slot to pack.</param>
     /// <param name="slots">Slots to pack.</param>
-    /// <param name="packed">[strips, slots·H, 32]; overwritten, columns beyond K with zero.</param>
+    /// <param name="packed">[strips, slots·H, 64]; overwritten, columns beyond K with zero.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(float* weights, PanelLayout storage, int firstSlot, int slots, float* packed)
     {

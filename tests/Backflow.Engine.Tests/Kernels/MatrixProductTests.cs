@@ -15,7 +15,7 @@ public sealed unsafe class MatrixProductTests
             TheoryData<int, int, int> data = [];
             foreach (int rows in (int[])[1, 2, 3, 5, 7, 11, 12, 13, 23, 25, 37])
             {
-                foreach (int columns in (int[])[16, 32, 48, 80])
+                foreach (int columns in (int[])[16, 32, 48, 64, 80, 112])
                 {
                     data.Add(rows, columns, 1 + (rows * columns % 41));
                 }
@@ -41,48 +41,12 @@ public sealed unsafe class MatrixProductTests
     [InlineData(128, 12, 48)]
     [InlineData(129, 1, 48)]
     [InlineData(300, 19, 64)]
+    [InlineData(131, 40, 96)]
     public void OuterProduct_RowsAroundTheBlock_IsTheNaiveSum(int rows, int leftColumns, int rightColumns)
     {
-        AlignedBuffer left = Random(1, rows * leftColumns);
-        AlignedBuffer right = Random(2, rows * rightColumns);
-        AlignedBuffer product = new(leftColumns * rightColumns);
-        AlignedBuffer sums = new(rightColumns);
-        product.Span.Fill(float.NaN);
-        sums.Span.Fill(float.NaN);
-        PackedRows packed = new(leftColumns);
-        for (int row = 0; row < rows; row += PackedRows.BlockRows)
-        {
-            int count = Math.Min(PackedRows.BlockRows, rows - row);
-            packed.PackLeft(left.Pointer + (row * leftColumns), leftColumns, leftColumns, count, Simd256.TileRows);
-            OuterProduct.Add<Simd256, Vector256<float>>(
-                packed,
-                leftColumns,
-                right.Pointer + (row * rightColumns),
-                rightColumns,
-                rightColumns,
-                count,
-                product.Pointer,
-                rightColumns,
-                sums.Pointer,
-                accumulate: row > 0);
-        }
-
-        for (int j = 0; j < rightColumns; j++)
-        {
-            for (int k = 0; k < leftColumns; k++)
-            {
-                Close(
-                    Enumerable.Range(0, rows).Select(
-                        row => (double)left.Span[(row * leftColumns) + k] * right.Span[(row * rightColumns) + j]),
-                    product.Span[(k * rightColumns) + j],
-                    $"[{k}, {j}]");
-            }
-
-            Close(
-                Enumerable.Range(0, rows).Select(row => (double)right.Span[(row * rightColumns) + j]),
-                sums.Span[j],
-                $"sum {j}");
-        }
+        CheckOuterProduct<Simd128, Vector128<float>>(rows, leftColumns, rightColumns);
+        CheckOuterProduct<Simd256, Vector256<float>>(rows, leftColumns, rightColumns);
+        CheckOuterProduct<Simd512, Vector512<float>>(rows, leftColumns, rightColumns);
     }
 
     [Theory]
@@ -91,7 +55,7 @@ public sealed unsafe class MatrixProductTests
     [InlineData(100)]
     public void Multiply_RowsCutInTwo_GivesTheSameBits(int rows)
     {
-        const int Columns = 48;
+        const int Columns = 112;
         const int Terms = 29;
         AlignedBuffer a = Random(1, rows * Terms);
         AlignedBuffer b = Random(2, Terms * Columns);
@@ -126,6 +90,52 @@ public sealed unsafe class MatrixProductTests
                     c.Span[(row * columns) + column],
                     $"{TSimd.Count} floats, [{row}, {column}] of [{rows}, {columns}] over {terms}");
             }
+        }
+    }
+
+    private static void CheckOuterProduct<TSimd, TVector>(int rows, int leftColumns, int rightColumns)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+    {
+        AlignedBuffer left = Random(1, rows * leftColumns);
+        AlignedBuffer right = Random(2, rows * rightColumns);
+        AlignedBuffer product = new(leftColumns * rightColumns);
+        AlignedBuffer sums = new(rightColumns);
+        product.Span.Fill(float.NaN);
+        sums.Span.Fill(float.NaN);
+        PackedRows packed = new(leftColumns);
+        for (int row = 0; row < rows; row += PackedRows.BlockRows)
+        {
+            int count = Math.Min(PackedRows.BlockRows, rows - row);
+            int tileRows = MatrixProduct<TSimd, TVector>.TileRows(rightColumns);
+            packed.PackLeft(left.Pointer + (row * leftColumns), leftColumns, leftColumns, count, tileRows);
+            OuterProduct.Add<TSimd, TVector>(
+                packed,
+                right.Pointer + (row * rightColumns),
+                rightColumns,
+                rightColumns,
+                count,
+                product.Pointer,
+                rightColumns,
+                sums.Pointer,
+                accumulate: row > 0);
+        }
+
+        for (int j = 0; j < rightColumns; j++)
+        {
+            for (int k = 0; k < leftColumns; k++)
+            {
+                Close(
+                    Enumerable.Range(0, rows).Select(
+                        row => (double)left.Span[(row * leftColumns) + k] * right.Span[(row * rightColumns) + j]),
+                    product.Span[(k * rightColumns) + j],
+                    $"[{k}, {j}]");
+            }
+
+            Close(
+                Enumerable.Range(0, rows).Select(row => (double)right.Span[(row * rightColumns) + j]),
+                sums.Span[j],
+                $"sum {j}");
         }
     }
 

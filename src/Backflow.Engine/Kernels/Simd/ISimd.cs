@@ -12,8 +12,11 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Floats in one vector.</summary>
     static abstract int Count { get; }
 
-    /// <summary>Rows of the matrix tile: what fits the register file beside two vectors of columns.</summary>
-    static abstract int TileRows { get; }
+    /// <summary>Accumulators of the matrix tile: what fits the register file beside a row of columns.</summary>
+    static abstract int Accumulators { get; }
+
+    /// <summary>Vectors of columns of the widest matrix tile.</summary>
+    static abstract int TileVectors { get; }
 
     static abstract TVector Load(float* source);
 

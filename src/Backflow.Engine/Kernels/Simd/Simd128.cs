@@ -12,7 +12,9 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     public static int Count => 4;
 
-    public static int TileRows => 6;
+    public static int Accumulators => 12;
+
+    public static int TileVectors => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);

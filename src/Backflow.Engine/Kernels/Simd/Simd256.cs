@@ -12,7 +12,9 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     public static int Count => 8;
 
-    public static int TileRows => 6;
+    public static int Accumulators => 12;
+
+    public static int TileVectors => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* source) => Vector256.Load(source);

@@ -12,7 +12,9 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     public static int Count => 16;
 
-    public static int TileRows => 12;
+    public static int Accumulators => 24;
+
+    public static int TileVectors => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* source) => Vector512.Load(source);
