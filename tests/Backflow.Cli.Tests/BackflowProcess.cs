@@ -25,7 +25,8 @@ internal sealed class BackflowProcess : IDisposable
     private readonly StringBuilder _error = new();
     private int _outputLines;
 
-    private BackflowProcess(string folder, IEnumerable<string> arguments)
+    private BackflowProcess(
+        string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         ProcessStartInfo start = new("dotnet")
         {
@@ -37,6 +38,12 @@ internal sealed class BackflowProcess : IDisposable
             StandardErrorEncoding = Encoding.UTF8,
         };
         start.Environment.Remove("BACKFLOW_COMMAND");
+        start.Environment.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "backflow.dll"));
         foreach (string argument in arguments)
         {
@@ -60,6 +67,11 @@ internal sealed class BackflowProcess : IDisposable
 
     /// <summary>Starts a command and goes on.</summary>
     public static BackflowProcess Start(string folder, params string[] arguments) => new(folder, arguments);
+
+    /// <summary>Starts a command with variables of its own and goes on.</summary>
+    public static BackflowProcess Start(
+        string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        new(folder, arguments, environment);
 
     /// <summary>Waits until the output contains some text.</summary>
     public void WaitForOutput(string text)

@@ -50,8 +50,8 @@ internal static class CompareCommand
         command.Options.Add(store);
         command.Options.Add(json);
         Option<bool> dashboard = serving.AddToTraining(command);
-        WebhookOption webhook = new();
-        webhook.AddTo(command);
+        DeliveryOptions delivery = new();
+        delivery.AddTo(command);
         command.SetAction(parsed =>
         {
             TrainingConfiguration configuration = options.Read(parsed);
@@ -63,7 +63,7 @@ internal static class CompareCommand
             using DashboardSession? session = parsed.GetValue(dashboard)
                 ? DashboardSession.Start(runs, serving.Read(parsed))
                 : null;
-            int exitCode = webhook.Around(parsed, parsed.GetValue(store)!, observe =>
+            int exitCode = delivery.Around(parsed, parsed.GetValue(store)!, observe =>
             {
                 using CellComparison comparison = CellComparison.Create(
                     runs,

@@ -33,13 +33,13 @@ internal static class ResumeCommand
         {
             run, fromStep, steps, threads, text, store, json,
         };
-        WebhookOption webhook = new();
-        webhook.AddTo(command);
+        DeliveryOptions delivery = new();
+        delivery.AddTo(command);
         command.SetAction(parsed =>
         {
             using TrainingOutput output = TrainingOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
-            return webhook.Around(parsed, parsed.GetValue(store)!, observe =>
+            return delivery.Around(parsed, parsed.GetValue(store)!, observe =>
             {
                 using TrainingRun training = TrainingRun.Resume(
                     runs,

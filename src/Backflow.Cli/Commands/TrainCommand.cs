@@ -15,7 +15,7 @@ internal static class TrainCommand
         Option<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         DashboardServingOptions serving = new();
-        WebhookOption webhook = new();
+        DeliveryOptions delivery = new();
         Command command = new DocumentedCommand(
             "train",
             "Train a recurrent network on text, character by character, or on a task that makes its own sequences.",
@@ -34,7 +34,7 @@ internal static class TrainCommand
         command.Options.Add(store);
         command.Options.Add(json);
         Option<bool> dashboard = serving.AddToTraining(command);
-        webhook.AddTo(command);
+        delivery.AddTo(command);
         command.SetAction(parsed =>
         {
             TrainingConfiguration configuration = options.Read(parsed);
@@ -46,7 +46,7 @@ internal static class TrainCommand
                 ? DashboardSession.Start(runs, serving.Read(parsed))
                 : null;
             session?.Announce(lines);
-            int exitCode = webhook.Around(parsed, parsed.GetValue(store)!, observe =>
+            int exitCode = delivery.Around(parsed, parsed.GetValue(store)!, observe =>
                 Train(runs, configuration, parsed, parsed.GetValue(name), output, observe(output)));
             if (exitCode != ExitCodes.Interrupted)
             {

@@ -11,7 +11,7 @@ namespace Backflow.Cli.Delivery;
 /// {"level", "title", "text", "project", "run", "step", "timestamp"}; a project is the name of the store's file. What
 /// the queue has no room for, and what three tries did not deliver, is counted and said at the end.
 /// </remarks>
-internal sealed class VerdictWebhook : IDisposable
+internal sealed class VerdictWebhook : IVerdictDelivery
 {
     private const int LongestQueue = 256;
 
@@ -44,7 +44,7 @@ internal sealed class VerdictWebhook : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Puts a verdict into the queue; returns at once.</summary>
+    /// <inheritdoc/>
     public void Post(string runId, VerdictReport verdict)
     {
         _offered++;
@@ -54,9 +54,13 @@ internal sealed class VerdictWebhook : IDisposable
         }
     }
 
-    /// <summary>Delivers what is left, as far as the time allows.</summary>
-    /// <param name="patience">The time.</param>
-    /// <returns>A sentence about what could not be delivered; null where all was.</returns>
+    /// <inheritdoc/>
+    public void Warn(string runId, string message)
+    {
+        // A webhook is for verdicts.
+    }
+
+    /// <inheritdoc/>
     public string? Finish(TimeSpan patience)
     {
         _queue.CompleteAdding();

@@ -48,6 +48,7 @@ public sealed partial class TrainingRun
             Title(verdict),
             verdict.Remedies.IsEmpty ? verdict.Meaning : $"{verdict.Meaning} Try: {verdict.Remedies[0].Command}",
             VerdictPayload.ToJson(verdict));
+        _metered.Count(verdict);
         _observer.OnVerdict(Report(verdict));
     }
 

@@ -1,4 +1,5 @@
 using Backflow.Experiments.Generation;
+using Backflow.Experiments.Metering;
 using Backflow.Experiments.Recording;
 using Backflow.Experiments.Tasks.Sequences;
 using Backflow.Experiments.Verdicts;
@@ -44,6 +45,7 @@ public sealed partial class TrainingRun : IDisposable
     private readonly TimeProvider _clock;
     private readonly MeasurementFanOut _sink;
     private readonly RunVerdicts _verdicts;
+    private readonly RunMeter _metered;
     private readonly TrainingTelemetry? _telemetry;
     private ProgressMeter? _meter;
     private long _started;
@@ -64,7 +66,8 @@ public sealed partial class TrainingRun : IDisposable
         RunId = runId;
         _recorder = store.OpenRecorder(runId);
         _verdicts = new RunVerdicts(session);
-        _sink = new MeasurementFanOut(new RecorderSink(_recorder), _verdicts);
+        _metered = new RunMeter(runId, session);
+        _sink = new MeasurementFanOut(new RecorderSink(_recorder), _verdicts, _metered);
         TelemetryPlan plan = new(session.Configuration.Telemetry, session.Configuration.TelemetryInterval);
         _telemetry = plan.IsOn ? new TrainingTelemetry(session, plan, _sink, clock) : null;
     }

@@ -26,14 +26,14 @@ public sealed class VerdictWebhookTests
     [Fact]
     public void Post_ReceiverThatFailsOnce_GetsTheVerdictOnTheSecondTry()
     {
-        using Receiver receiver = new(HttpStatusCode.InternalServerError, HttpStatusCode.NoContent);
+        using HttpReceiver receiver = new(HttpStatusCode.InternalServerError, HttpStatusCode.NoContent);
         using VerdictWebhook webhook = new(receiver.Address, "backflow", Enough, TimeProvider.System);
         webhook.Post("rnn-0001", Verdict);
 
         Assert.Null(webhook.Finish(Enough));
-        Assert.Equal(2, receiver.Bodies.Count);
-        Assert.Equal(receiver.Bodies[0], receiver.Bodies[1]);
-        JsonElement body = JsonDocument.Parse(receiver.Bodies[1]).RootElement;
+        Assert.Equal(2, receiver.Requests.Count);
+        Assert.Equal(receiver.Requests[0].Content, receiver.Requests[1].Content);
+        JsonElement body = JsonDocument.Parse(receiver.Requests[1].Text).RootElement;
         Assert.Equal(
             ["level", "title", "text", "project", "run", "step", "timestamp"],
             body.EnumerateObject().Select(static property => property.Name));
@@ -69,7 +69,7 @@ public sealed class VerdictWebhookTests
     public void Train_WithWebhook_PostsItsVerdicts()
     {
         using TemporaryFolder folder = new();
-        using Receiver receiver = new(HttpStatusCode.OK);
+        using HttpReceiver receiver = new(HttpStatusCode.OK);
         ProcessResult result = BackflowProcess.Run(
             folder.Path,
             "train", "--task", "adding", "--length", "30", "--cell", "rnn-sigmoid", "--hidden", "16", "--steps", "60",
@@ -78,9 +78,10 @@ public sealed class VerdictWebhookTests
         Assert.True(result.ExitCode == 0, result.Error);
         int verdicts = result.Json().Count(static line => line.GetProperty("event").GetString() == "verdict");
         Assert.True(verdicts > 0);
-        Assert.Equal(verdicts, receiver.Bodies.Count);
+        Assert.Equal(verdicts, receiver.Requests.Count);
         Assert.All(
-            receiver.Bodies, static body => Assert.Contains("\"run\":\"rnn-sigmoid-0001\"", body, StringComparison.Ordinal));
+            receiver.Requests,
+            static request => Assert.Contains("\"run\":\"rnn-sigmoid-0001\"", request.Text, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -92,63 +93,5 @@ public sealed class VerdictWebhookTests
         ProcessResult result = BackflowProcess.Run(folder.Path, "train", "--steps", "1", "--webhook", address);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("--webhook must be an absolute http or https address", result.Error, StringComparison.Ordinal);
-    }
-
-    private sealed class Receiver : IDisposable
-    {
-        private readonly HttpListener _listener = new();
-        private readonly List<string> _bodies = [];
-
-        public Receiver(params HttpStatusCode[] answers)
-        {
-            using (TcpListener probe = new(IPAddress.Loopback, 0))
-            {
-                probe.Start();
-                Address = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/hook/");
-            }
-
-            _listener.Prefixes.Add(Address.ToString());
-            _listener.Start();
-            Thread thread = new(() => Listen(answers)) { IsBackground = true };
-            thread.Start();
-        }
-
-        public Uri Address { get; }
-
-        public List<string> Bodies
-        {
-            get
-            {
-                lock (_bodies)
-                {
-                    return [.. _bodies];
-                }
-            }
-        }
-
-        public void Dispose() => _listener.Close();
-
-        private void Listen(HttpStatusCode[] answers)
-        {
-            try
-            {
-                for (int i = 0; ; i++)
-                {
-                    HttpListenerContext context = _listener.GetContext();
-                    using StreamReader reader = new(context.Request.InputStream);
-                    lock (_bodies)
-                    {
-                        _bodies.Add(reader.ReadToEnd());
-                    }
-
-                    context.Response.StatusCode = (int)answers[Math.Min(i, answers.Length - 1)];
-                    context.Response.Close();
-                }
-            }
-            catch (Exception end) when (end is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-            {
-                // Closed: the test is over.
-            }
-        }
     }
 }

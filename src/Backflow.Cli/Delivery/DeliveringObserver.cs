@@ -2,8 +2,8 @@ using Backflow.Experiments.Training;
 
 namespace Backflow.Cli.Delivery;
 
-/// <summary>Tells another observer everything, and a webhook the verdicts.</summary>
-internal sealed class WebhookObserver(ITrainingObserver inner, VerdictWebhook webhook) : ITrainingObserver
+/// <summary>Tells another observer everything, and a delivery the verdicts and warnings.</summary>
+internal sealed class DeliveringObserver(ITrainingObserver inner, IVerdictDelivery delivery) : ITrainingObserver
 {
     private string _runId = string.Empty;
 
@@ -23,9 +23,13 @@ internal sealed class WebhookObserver(ITrainingObserver inner, VerdictWebhook we
 
     public void OnVerdict(VerdictReport verdict)
     {
-        webhook.Post(_runId, verdict);
+        delivery.Post(_runId, verdict);
         inner.OnVerdict(verdict);
     }
 
-    public void OnWarning(string message) => inner.OnWarning(message);
+    public void OnWarning(string message)
+    {
+        delivery.Warn(_runId, message);
+        inner.OnWarning(message);
+    }
 }

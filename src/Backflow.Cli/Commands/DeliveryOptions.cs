@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Backflow.Cli.Delivery;
+using Backflow.Experiments;
+using Backflow.Experiments.Training;
+
+namespace Backflow.Cli.Commands;
+
+/// <summary>--webhook and --otlp: whom else training tells.</summary>
+internal sealed class DeliveryOptions
+{
+    private static readonly TimeSpan PatiencePerTry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(15);
+
+    private readonly Option<string?> _webhook = new("--webhook")
+    {
+        Description = "Post each verdict as JSON to this address, without holding training up: level, title, text, "
+            + "project, run, step, timestamp.",
+        HelpName = "URL",
+    };
+
+    private readonly Option<string?> _otlp = new("--otlp")
+    {
+        Description = "Export metrics and verdicts by OpenTelemetry's protocol to the collector at this address, such "
+            + "as http://localhost:4318, without holding training up. [default: OTEL_EXPORTER_OTLP_ENDPOINT, where it "
+            + "is set]",
+        HelpName = "URL",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_webhook);
+        command.Options.Add(_otlp);
+    }
+
+    /// <summary>Does something that is observed, and reports at the end what could not be delivered.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="store">The store's file, which names the project.</param>
+    /// <param name="run">What to do; it is given what makes an observer of an observer.</param>
+    public int Around(
+        ParseResult parsed, string store, Func<Func<ITrainingObserver, ITrainingObserver>, int> run)
+    {
+        string project = Path.GetFileNameWithoutExtension(store);
+        Uri? hook = parsed.GetValue(_webhook) is string address ? Read("--webhook", address) : null;
+        Uri? collector = parsed.GetValue(_otlp) is string given ? Read("--otlp", given)
+            : OtlpExport.EndpointOfEnvironment is string set ? Read("OTEL_EXPORTER_OTLP_ENDPOINT", set)
+            : null;
+        using IVerdictDelivery? webhook = hook is null ? null
+            : new VerdictWebhook(hook, project, PatiencePerTry, TimeProvider.System);
+        using IVerdictDelivery? export = collector is null ? null : new OtlpExport(collector, project);
+        IVerdictDelivery[] deliveries = [.. new[] { webhook, export }.OfType<IVerdictDelivery>()];
+        int exitCode = run(observer => deliveries.Aggregate(
+            observer, static (inner, delivery) => new DeliveringObserver(inner, delivery)));
+        foreach (IVerdictDelivery delivery in deliveries)
+        {
+            if (delivery.Finish(PatienceAtTheEnd) is string lost)
+            {
+                Console.Error.WriteLine($"warning: {lost}");
+            }
+        }
+
+        return exitCode;
+    }
+
+    private static Uri Read(string option, string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
+        && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+            ? address
+            : throw new ExperimentException(
+                $"{option} must be an absolute http or https address, got '{text}'.",
+                option == "--webhook" ? "--webhook https://example.org/hook" : $"{option} http://localhost:4318");
+}

@@ -1,0 +1,18 @@
+using Backflow.Experiments.Training;
+
+namespace Backflow.Cli.Delivery;
+
+/// <summary>Takes verdicts away from the training thread to somebody else; no call waits for the network.</summary>
+internal interface IVerdictDelivery : IDisposable
+{
+    /// <summary>Takes a verdict; returns at once.</summary>
+    void Post(string runId, VerdictReport verdict);
+
+    /// <summary>Takes something else that the user should know, such as a rollback; returns at once.</summary>
+    void Warn(string runId, string message);
+
+    /// <summary>Delivers what is left, as far as the time allows.</summary>
+    /// <param name="patience">The time.</param>
+    /// <returns>A sentence about what could not be delivered; null where all was.</returns>
+    string? Finish(TimeSpan patience);
+}
