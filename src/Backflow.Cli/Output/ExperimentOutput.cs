@@ -62,6 +62,10 @@ internal static class ExperimentOutput
         Console.Out.WriteLine(
             $"{(result.IsComplete ? "Done" : "Interrupted")} after {Figures.Duration(outcome.Elapsed)}, kept as "
             + $"{outcome.RunId}: {outcome.ReportPath} and {outcome.NumbersPath}");
+        if (!result.IsComplete)
+        {
+            Console.Out.WriteLine("Networks that were being trained are not in it, and the same command begins anew.");
+        }
     }
 
     private static void WriteTable(string title, StudyTable content)

@@ -10,8 +10,12 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
 {
     private const int FewestLines = 20;
 
+    private static readonly TimeSpan FirstLine = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
+
     private readonly long _begin = clock.GetTimestamp();
     private int _linesShown;
+    private TimeSpan _nextLine = FirstLine;
 
     /// <summary>Runs the experiment: under a bar where a person watches, else with a line now and then on the error stream.</summary>
     public StudyOutcome Watch(Func<Action<StudyProgress>, StudyOutcome> run)
@@ -43,14 +47,17 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
         return outcome!;
     }
 
-    // At most one line for every twentieth of the work: a log of thousands of networks tells nothing.
+    // A line for every twentieth of the work, and one a minute where that takes longer: a log of thousands of networks tells
+    // nothing, and hours of silence tell less.
     private void WriteLine(StudyProgress progress)
     {
         int due = (int)(progress.Done / progress.Total * FewestLines);
-        if (due > _linesShown)
+        TimeSpan elapsed = clock.GetElapsedTime(_begin);
+        if (due > _linesShown || elapsed >= _nextLine)
         {
             _linesShown = due;
-            Console.Error.WriteLine($"{100 * progress.Done / progress.Total:0} % · {Left(progress)} left · {progress.Text}");
+            _nextLine = elapsed + LongestSilence;
+            Console.Error.WriteLine($"{100 * progress.Done / progress.Total:0.0} % · {Left(progress)} left · {progress.Text}");
         }
     }
 

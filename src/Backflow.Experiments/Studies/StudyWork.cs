@@ -9,16 +9,17 @@ internal static class StudyWork
     /// <param name="pieces">The work, in the order in which it is begun.</param>
     /// <param name="options">How many at once.</param>
     /// <param name="cost">What a piece costs, in any unit: the time left is estimated from it.</param>
-    /// <param name="run">Does a piece; its result may not depend on other pieces.</param>
+    /// <param name="run">Does a piece; its result may not depend on other pieces. A long one says now and then which share of it
+    /// is done.</param>
     /// <param name="describe">What is said when a piece is done.</param>
-    /// <param name="progress">Told after every piece.</param>
+    /// <param name="progress">Told after every piece, and within long ones; never by two threads at once.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The results in the order of the pieces; fewer than pieces if it was ended.</returns>
     public static ImmutableArray<TResult> Run<TPiece, TResult>(
         ImmutableArray<TPiece> pieces,
         StudyOptions options,
         Func<TPiece, double> cost,
-        Func<TPiece, CancellationToken, TResult> run,
+        Func<TPiece, Action<double, string>, CancellationToken, TResult> run,
         Func<TResult, string> describe,
         Action<StudyProgress> progress,
         CancellationToken cancellation)
@@ -26,9 +27,18 @@ internal static class StudyWork
     {
         TResult?[] results = new TResult?[pieces.Length];
         double total = pieces.Sum(cost);
-        double done = 0;
+        double[] shares = new double[pieces.Length];
         int begun = 0;
         Lock gate = new();
+        void Report(int piece, double share, string text)
+        {
+            lock (gate)
+            {
+                shares[piece] = share;
+                progress(new StudyProgress(pieces.Select((one, i) => shares[i] * cost(one)).Sum(), total, text));
+            }
+        }
+
         int threads = Math.Max(1, Math.Min(options.Threads, pieces.Length));
         void Work()
         {
@@ -38,18 +48,15 @@ internal static class StudyWork
                 try
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    results[i] = run(pieces[i], cancellation);
+                    int piece = i;
+                    results[i] = run(pieces[i], (share, text) => Report(piece, share, text), cancellation);
                 }
                 catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
                 {
                     return;
                 }
 
-                lock (gate)
-                {
-                    done += cost(pieces[i]);
-                    progress(new StudyProgress(done, total, describe(results[i]!)));
-                }
+                Report(i, 1, describe(results[i]!));
             }
         }
 

@@ -40,7 +40,7 @@ internal sealed class ExercisesStudy : IStudy
             ConceptualExercises.Temperature,
         ];
         ImmutableArray<Exercise> done = StudyWork.Run(
-            makers, options with { Threads = 1 }, static _ => 1, static (make, _) => make(), static exercise => exercise.Name, progress, cancellation);
+            makers, options with { Threads = 1 }, static _ => 1, static (make, _, _) => make(), static exercise => exercise.Name, progress, cancellation);
         return done.IsEmpty ? StudyResult.Nothing : Report(done, search, done.Length == makers.Length);
     }
 

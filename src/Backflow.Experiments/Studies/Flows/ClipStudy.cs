@@ -36,7 +36,13 @@ internal sealed class ClipStudy : IStudy
                 .Select(seed => network with { Configuration = network.Configuration with { Seed = seed } })),
         ];
         ImmutableArray<FlowTrace> done = StudyWork.Run(
-            trials, options, static _ => 1, static (trial, token) => trial.Run(token), static trace => trace.ToString(), progress, cancellation);
+            trials,
+            options,
+            static _ => 1,
+            static (trial, report, token) => trial.Run(report, token),
+            static trace => trace.ToString(),
+            progress,
+            cancellation);
         return done.IsEmpty ? StudyResult.Nothing : Report(done, done.Length == trials.Length);
     }
 

@@ -12,8 +12,10 @@ namespace Backflow.Experiments.Studies.Flows;
 internal sealed record FlowTrial(string Line, TrainingConfiguration Configuration, int Snapshots)
 {
     /// <summary>Trains to the end, or to the first number that is not finite.</summary>
+    /// <param name="report">Told at every snapshot which share is done.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public FlowTrace Run(CancellationToken cancellation)
+    public FlowTrace Run(Action<double, string> report, CancellationToken cancellation)
     {
         ITrainingData data = TrainingDataSource.Load(Configuration);
         TrainingConfiguration configuration = TrainingDataSource.Fit(Configuration, data);
@@ -35,6 +37,9 @@ internal sealed record FlowTrial(string Line, TrainingConfiguration Configuratio
             {
                 snapshots.Add(Look(session, step, losses / counted));
                 (losses, counted) = (0, 0);
+                report(
+                    (double)session.Step / configuration.Steps,
+                    FormattableString.Invariant($"{Line}, seed {configuration.Seed}: step {session.Step} of {configuration.Steps}"));
             }
         }
 

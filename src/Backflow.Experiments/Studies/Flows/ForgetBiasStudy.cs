@@ -55,7 +55,13 @@ internal sealed class ForgetBiasStudy : IStudy
                 Snapshots: 31))),
         ];
         ImmutableArray<FlowTrace> done = StudyWork.Run(
-            trials, options, static _ => 1, static (trial, token) => trial.Run(token), static trace => trace.ToString(), progress, cancellation);
+            trials,
+            options,
+            static _ => 1,
+            static (trial, report, token) => trial.Run(report, token),
+            static trace => trace.ToString(),
+            progress,
+            cancellation);
         return done.IsEmpty ? StudyResult.Nothing : Report(done, length, done.Length == trials.Length);
     }
 

@@ -53,7 +53,7 @@ internal sealed class TrainingFlowStudy : IStudy
             trials,
             options,
             static trial => trial.Configuration.SequenceLength,
-            static (trial, token) => trial.Run(token),
+            static (trial, report, token) => trial.Run(report, token),
             static trace => trace.ToString(),
             progress,
             cancellation);

@@ -36,7 +36,7 @@ internal sealed class ActivationStudy : IStudy
             pieces,
             options,
             static _ => 1,
-            static (piece, _) => piece.Measure(),
+            static (piece, _, _) => piece.Measure(),
             static measured => $"{measured.Piece.Activation.Name}, seed {measured.Piece.Seed}",
             progress,
             cancellation);

@@ -43,7 +43,7 @@ internal sealed class GradientNormStudy : IStudy
             pieces,
             options,
             static piece => piece.Length,
-            static (piece, _) => piece.Measure(),
+            static (piece, _, _) => piece.Measure(),
             static measured => $"{measured.Piece.Line.Name}, T = {measured.Piece.Length}, seed {measured.Piece.Seed}",
             progress,
             cancellation);

@@ -44,7 +44,7 @@ internal sealed class SpectralStudy : IStudy
             pieces,
             options,
             static _ => 1,
-            static (piece, _) => piece.Measure(),
+            static (piece, _, _) => piece.Measure(),
             static measured => $"{measured.Piece.Matrix}, {measured.Piece.Activation.Name}, σ₁ = {StudyFigures.Short(measured.Piece.Norm)}",
             progress,
             cancellation);

@@ -36,7 +36,7 @@ internal sealed class TaskStudy : IStudy
             trials,
             options,
             static trial => trial.Configuration.SequenceLength,
-            (trial, token) => trial.Run(Solved.IsMet, token),
+            (trial, report, token) => trial.Run(Solved.IsMet, report, token),
             static result => result.ToString(),
             progress,
             cancellation);
