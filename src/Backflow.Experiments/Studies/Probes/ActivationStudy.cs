@@ -87,9 +87,9 @@ internal sealed class ActivationStudy : IStudy
                         {
                             Colour = ElmanActivation.All.IndexOf(line.Activation),
                         }),
-                        Theory("1ⁿ", 1, 6),
-                        Theory("0.25ⁿ", 0.25, 2),
-                        Theory("0.5^(n/2)", Math.Sqrt(0.5), 1),
+                        Theory("γⁿ = 1, tanh, relu", 1, 6),
+                        Theory("γⁿ = 0.25ⁿ, sigmoid", 0.25, 2),
+                        Theory("0.5^(n/2), relu", Math.Sqrt(0.5), 1),
                     ])
                 {
                     IsLogarithmic = true,
