@@ -49,6 +49,9 @@ public sealed unsafe class LinearHead
     /// <summary>The wanted classes, [T′, B], each in [0, O) or −1 where the output does not count.</summary>
     public Span<int> Targets => _targets;
 
+    /// <summary>The real values that are wanted, [T′, B, O]; empty where classes are.</summary>
+    public ReadOnlySpan<float> TargetValues => _targetValues;
+
     /// <summary>Mean loss over the targets that count: nats, or mean squared error; 0 where none counts.</summary>
     public double Loss { get; private set; }
 

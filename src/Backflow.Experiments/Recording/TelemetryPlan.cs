@@ -20,6 +20,7 @@ public sealed class TelemetryPlan
 
     // Spectra belong to parameters, which move slowly, and are computed one at a time.
     private const int SpectraPerMeasurement = 10;
+    private const int RepetitionsPerMeasurement = 5;
     private const int MeasurementsPerDecade = 100;
 
     private readonly TelemetryLevel _level;
@@ -58,6 +59,7 @@ public sealed class TelemetryPlan
             : description.Cost switch
             {
                 CostClass.Free => usual,
+                CostClass.Repeat => Interval(_interval, RepetitionsPerMeasurement),
                 CostClass.Background => Interval(_interval, SpectraPerMeasurement),
                 _ => Interval(_interval, 1),
             };

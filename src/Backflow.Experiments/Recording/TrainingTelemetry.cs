@@ -16,6 +16,7 @@ internal sealed class TrainingTelemetry : IStepObserver, IDisposable
     private readonly IMeasurementSink _sink;
     private readonly TimeProvider _clock;
     private readonly ImmutableArray<LayerTelemetry> _layers;
+    private readonly LastAnswerTelemetry _lastAnswer;
     private readonly UpdateTelemetry _update;
     private readonly SpectrumTelemetry _spectra;
     private long _started;
@@ -31,6 +32,7 @@ internal sealed class TrainingTelemetry : IStepObserver, IDisposable
             .. Enumerable.Range(0, session.Network.Layers.Length)
                 .Select(layer => new LayerTelemetry(session.Pass, layer, plan)),
         ];
+        _lastAnswer = new LastAnswerTelemetry(session, plan);
         _update = new UpdateTelemetry(session, plan);
         _spectra = new SpectrumTelemetry(session.Network, plan);
     }
@@ -64,6 +66,7 @@ internal sealed class TrainingTelemetry : IStepObserver, IDisposable
             layer.AfterForward(step, _sink);
         }
 
+        _lastAnswer.AfterForward(step, _sink);
         Stop();
     }
 

@@ -57,6 +57,9 @@ internal sealed class TrainingSession : IDisposable
 
     public NetworkPass Pass { get; }
 
+    /// <summary>The threads that share the work.</summary>
+    public WorkerPool Pool => _pool;
+
     /// <summary>Who looks at each step from within; null for nobody, at no cost.</summary>
     public IStepObserver? Observer { get; set; }
 

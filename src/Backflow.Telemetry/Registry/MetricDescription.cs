@@ -25,6 +25,9 @@ public enum CostClass
     /// <summary>Products of the size of a part of the backward pass.</summary>
     Product,
 
+    /// <summary>A step of a few sequences of the batch.</summary>
+    Repeat,
+
     /// <summary>Off the training thread.</summary>
     Background,
 

@@ -16,6 +16,10 @@ public static class MetricRegistry
         new(LocalGradientNorm.MetricName, TelemetryLevel.Full, ColumnKind.Row, LossPerState, CostClass.Product),
         new(CellGradientNorm.MetricName, TelemetryLevel.Economy, ColumnKind.Row, LossPerState, CostClass.Sweep),
         new(ItemisedGradientNorm.MetricName, TelemetryLevel.Full, ColumnKind.Map, LossPerState, CostClass.OnDemand),
+        new(LastAnswerGradientNorm.MetricName, TelemetryLevel.Economy, ColumnKind.Row, LossPerState, CostClass.Repeat),
+        new(
+            LastAnswerGradientNorm.HorizonMetricName, TelemetryLevel.Economy, ColumnKind.Scalar,
+            "timesteps", CostClass.Repeat),
         new(GradientHorizon.MetricName, TelemetryLevel.Economy, ColumnKind.Scalar, "timesteps", CostClass.Free),
         new(
             GradientHorizon.DecayMetricName, TelemetryLevel.Economy, ColumnKind.Scalar,
@@ -53,8 +57,8 @@ public static class MetricRegistry
     /// <param name="metric">The metric.</param>
     /// <param name="level">The level.</param>
     /// <returns>
-    /// Free: every step. Sweeps: every 10 steps at economy, every step at full. Products: every 10 steps. Background:
-    /// every 100 steps. On demand, or above the level: never by itself.
+    /// Free: every step. Sweeps: every 10 steps at economy, every step at full. Products: every 10 steps. Repetitions:
+    /// every 50. Background: every 100 steps. On demand, or above the level: never by itself.
     /// </returns>
     public static MeasurementSchedule ScheduleOf(MetricDescription metric, TelemetryLevel level) =>
         level < metric.Level ? MeasurementSchedule.OnDemand : metric.Cost switch
@@ -62,6 +66,7 @@ public static class MetricRegistry
             CostClass.Free => MeasurementSchedule.EveryStep,
             CostClass.Sweep => MeasurementSchedule.Every(level == TelemetryLevel.Full ? 1 : 10),
             CostClass.Product => MeasurementSchedule.Every(10),
+            CostClass.Repeat => MeasurementSchedule.Every(50),
             CostClass.Background => MeasurementSchedule.Every(100),
             _ => MeasurementSchedule.OnDemand,
         };

@@ -68,7 +68,7 @@ public sealed class TrainingTelemetryTests
         string[] gateMetrics = ["gate-mean", "gate-share-below", "gate-share-above", "gate-mean-derivative"];
         string[] expected =
         [
-            "total-gradient-norm", "cell-gradient-norm", "local-gradient-norm", "recurrent-weight-gradient-norm",
+            "total-gradient-norm", "last-answer-gradient-norm", "cell-gradient-norm", "local-gradient-norm", "recurrent-weight-gradient-norm",
             "input-weight-gradient-norm", "unit-saturation", "carousel-gain", "gradient-norm",
             "clipped-gradient-norm", "clipped-step-share",
             .. gateMetrics.SelectMany(metric => lstm.Union(gru).Select(gate => $"{metric}:{gate}")),
@@ -78,7 +78,7 @@ public sealed class TrainingTelemetryTests
             .. ((int[])[0, 1]).SelectMany(layer => (string[])
             [
                 $"gradient-horizon:{layer}", $"gradient-decay:{layer}", $"gradient-decay-confidence:{layer}",
-                $"dead-unit-share:{layer}",
+                $"dead-unit-share:{layer}", $"last-answer-horizon:{layer}",
             ]),
             .. ((string[])["recurrent", "input", "bias", "embedding", "head"])
                 .Select(group => $"update-to-weight-ratio:{group}"),
