@@ -13,9 +13,10 @@ namespace Backflow.Dashboard.Api;
 internal static class RunAnswers
 {
     private const string HorizonMetric = "gradient-horizon:0";
+    private const string LastAnswerHorizonMetric = "last-answer-horizon:0";
 
     private static readonly ImmutableArray<string> ListedMetrics =
-        [TrainingRun.TrainingLossMetric, TrainingRun.ValidationLossMetric, HorizonMetric];
+        [TrainingRun.TrainingLossMetric, TrainingRun.ValidationLossMetric, HorizonMetric, LastAnswerHorizonMetric];
 
     public static RunsAnswer List(RunStore store) =>
         new([.. store.ListOverviews(ListedMetrics).Select(Of)]);
@@ -100,7 +101,7 @@ internal static class RunAnswers
             Updated = run.Updated,
             TrainingLoss = run.FinalTrainingLoss ?? overview.Newest[0],
             ValidationLoss = run.FinalValidationLoss ?? overview.Newest[1],
-            Horizon = overview.Newest[2],
+            Horizon = overview.Newest[3] ?? overview.Newest[2],
             Verdicts = new VerdictCounts(overview.Informations, overview.Warnings, overview.Errors),
         };
     }

@@ -18,6 +18,10 @@ const norm = 'over units and batch, loss averaged over its targets, before clipp
 /** The words for every quantity. Definitions are those of docs/telemetry.md. */
 export const quantityTexts: Readonly<Record<Quantity, QuantityText>> = {
   total: { label: 'Total gradient', title: 'Total gradient ‖∂L/∂hₜ‖₂', caption: `ℓ₂ norm ${norm}`, scale: 'log' },
+  answer: {
+    label: 'Last answer’s gradient', title: 'Last answer’s gradient ‖∂L_τ/∂hₜ‖₂ (LSTM: ∂cₜ)',
+    caption: 'of the last loss alone; ℓ₂ norm over units and some sequences, loss averaged over them, before clipping', scale: 'log',
+  },
   cell: { label: 'Cell-state gradient', title: 'Cell-state gradient ‖∂L/∂cₜ‖₂', caption: `ℓ₂ norm ${norm}`, scale: 'log' },
   local: {
     label: 'Local gradient', title: 'Local gradient ‖∂Lₜ/∂hₜ‖₂',
@@ -46,6 +50,7 @@ export const quantityTexts: Readonly<Record<Quantity, QuantityText>> = {
 export function metricOf(quantity: Quantity, gate: string): string {
   switch (quantity) {
     case 'total': return 'total-gradient-norm';
+    case 'answer': return 'last-answer-gradient-norm';
     case 'cell': return 'cell-gradient-norm';
     case 'local': return 'local-gradient-norm';
     case 'recurrent': return 'recurrent-weight-gradient-norm';
@@ -66,6 +71,12 @@ export function quantitiesOf(metrics: readonly MetricInfo[]): Quantity[] {
   const names = new Set(metrics.map((metric) => metric.name));
   return (Object.keys(quantityTexts) as Quantity[]).filter((quantity) =>
     quantity === 'gate' ? gatesOf(metrics).length > 0 : names.has(metricOf(quantity, '')));
+}
+
+/** The horizon of the last answer where a layer has one, else that of the total gradient. */
+export function horizonMetric(known: { has(metric: string): boolean }, layer: number): string {
+  const ofAnswer = `last-answer-horizon:${layer}`;
+  return known.has(ofAnswer) ? ofAnswer : `gradient-horizon:${layer}`;
 }
 
 /** The gates that a run has statistics for, in the order in which they were recorded. */

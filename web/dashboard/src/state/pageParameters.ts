@@ -4,7 +4,7 @@ const mostSteps = 1e12;
 const mostTimesteps = 100_000;
 
 /** What the chosen quantity of a heatmap may be; gates are chosen beside it. */
-export const heatmapQuantities = ['total', 'cell', 'local', 'recurrent', 'input', 'gate', 'saturation', 'carousel'] as const;
+export const heatmapQuantities = ['total', 'answer', 'cell', 'local', 'recurrent', 'input', 'gate', 'saturation', 'carousel'] as const;
 
 /** Every setting of every page that an address can hold. A setting that is missing here does not exist. */
 export const pageParameters = {
@@ -29,6 +29,8 @@ export const pageParameters = {
     smooth: number(0, 0, 0.99),
     loss: choice('linear', ['linear', 'log']),
     lock: decades(),
+    /** The gradient of the last answer, or of all losses together. */
+    show: choice('answer', ['answer', 'total']),
     relative: choice('absolute', ['absolute', 'relative']),
     speed: choice('1', ['0.25', '0.5', '1', '2', '4']),
   },

@@ -1,4 +1,4 @@
-import { formatCount } from '../numbers/format.js';
+import { formatCount, formatNumber } from '../numbers/format.js';
 import { everyLoss } from './opening.js';
 
 /** One run of a comparison. */
@@ -6,18 +6,33 @@ export interface ComparedRun {
   readonly name: string;
   readonly horizon: number | null;
   readonly timesteps: number;
+  /** Whether the horizon is that of the last answer alone, and not of the total gradient. */
+  readonly ofAnswer?: boolean;
+  /** Validation loss; null before the first. */
+  readonly loss?: number | null;
 }
 
-/** Who sees how far back, in one sentence. */
+/** Who sees how far back, and who predicts best, in a sentence or two. */
 export function comparisonSentence(runs: readonly ComparedRun[], step: number): string {
   const known = runs.filter((run) => run.horizon !== null && Number.isFinite(run.horizon));
   const sorted = [...known].sort((a, b) => (b.horizon ?? 0) - (a.horizon ?? 0));
-  const [best] = sorted;
-  if (best === undefined) return `${runs.length} runs side by side.`;
-  const parts = sorted.map((run) => `${run.name} ${formatCount(run.horizon ?? 0)}`);
-  const list = parts.length === 1 ? parts[0] ?? '' : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
-  if (known.every((run) => (run.horizon ?? 0) >= run.timesteps - 1)) {
-    return `At step ${formatCount(step)} the total gradient stays above 1 % of its last value over all timesteps: ${list}. ${everyLoss}`;
+  if (sorted.length === 0) return `${runs.length} runs side by side.`;
+  const reaches = listed(sorted.map((run) => `${run.name} ${formatCount(run.horizon ?? 0)}`));
+  const ofAnswer = known.every((run) => run.ofAnswer === true);
+  if (!ofAnswer && known.every((run) => (run.horizon ?? 0) >= run.timesteps - 1)) {
+    return `At step ${formatCount(step)} the total gradient stays above 1 % of its last value over all timesteps: ${reaches}. ${everyLoss}`;
   }
-  return `At step ${formatCount(step)} the gradient reaches this many timesteps back: ${list}.`;
+  const what = ofAnswer ? 'the gradient of the last answer reaches' : 'the gradient reaches';
+  return `At step ${formatCount(step)} ${what} this many timesteps back: ${reaches}.${losses(runs)}`;
+}
+
+function losses(runs: readonly ComparedRun[]): string {
+  const validated = runs.filter((run) => typeof run.loss === 'number' && Number.isFinite(run.loss));
+  if (validated.length < 2) return '';
+  const sorted = [...validated].sort((a, b) => (a.loss ?? 0) - (b.loss ?? 0));
+  return ` Validation loss: ${listed(sorted.map((run) => `${run.name} ${formatNumber(run.loss ?? NaN)}`))}.`;
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.length === 1 ? parts[0] ?? '' : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }

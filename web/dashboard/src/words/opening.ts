@@ -6,6 +6,8 @@ export interface OpeningFacts {
   readonly timesteps: number;
   /** Largest lag above 1 % of the norm at lag 0. */
   readonly horizon: number | null;
+  /** The same of the last answer's gradient alone; null where it was not measured. */
+  readonly answerHorizon?: number | null;
   /** Factor per timestep of the fitted decay. */
   readonly decay: number | null;
   /** How well one rate describes the profile, R². */
@@ -38,12 +40,20 @@ export function openingSentence(facts: OpeningFacts): string {
   if (named && decay > 1.0005) {
     return `The gradient${where} grows by a factor of ${formatNumber(decay)} per timestep on its way back${horizon >= farthest ? `: it reaches all ${facts.timesteps} timesteps and may explode` : ''}.`;
   }
+  const answer = facts.answerHorizon ?? null;
+  if (answer !== null && !Number.isNaN(answer)) return answerSentence(where, answer, farthest);
   const start = named
     ? `The gradient${where} falls by a factor of ${formatNumber(decay)} per timestep`
     : `The gradient${where} follows no single rate`;
   if (horizon >= farthest) return `${start}: it stays above 1 % of its last value over all ${facts.timesteps} timesteps. ${everyLoss}`;
   if (horizon === 0) return `${start}: this network learns from the last timestep alone.`;
   return `${start}: this network learns at most ${formatCount(horizon)} ${horizon === 1 ? 'timestep' : 'timesteps'} back, of ${farthest}.`;
+}
+
+function answerSentence(where: string, horizon: number, farthest: number): string {
+  if (horizon >= farthest) return `The gradient of the last answer${where} stays above 1 % all the way back: this network can learn over all ${farthest + 1} timesteps.`;
+  if (horizon === 0) return `The gradient of the last answer${where} is gone one timestep back: this network learns from the last timestep alone.`;
+  return `The gradient of the last answer${where} fades below 1 % after ${formatCount(horizon)} ${horizon === 1 ? 'timestep' : 'timesteps'}, of ${farthest}: this network learns nothing that lies farther back.`;
 }
 
 /** How far the clipped steps reach, in words. */
