@@ -13,7 +13,8 @@ internal static class ResumeCommand
         Argument<string> run = StoreOption.CreateRun();
         Option<long?> fromStep = new("--from-step")
         {
-            Description = "Go on from the checkpoint of this step. [default: the newest]",
+            Description = "Go on from the checkpoint of this step. [default: the newest; of a run that diverged the "
+                + "newest that proved good]",
             HelpName = "N",
         };
         Option<long?> steps = new("--steps") { Description = "Train to this many steps in all.", HelpName = "N" };

@@ -55,7 +55,8 @@ public sealed partial class TrainingRun
     /// <param name="store">The store.</param>
     /// <param name="word">The run's id, name, or a unique beginning of either.</param>
     /// <param name="changes">Changes to the configuration: steps, threads, intervals, the place of the text.</param>
-    /// <param name="fromStep">The step of an older checkpoint, or null for the newest.</param>
+    /// <param name="fromStep">The step of an older checkpoint, or null for the newest: of a run that diverged the
+    /// newest that proved good.</param>
     /// <param name="observer">Who watches.</param>
     /// <param name="clock">What tells the time.</param>
     /// <returns>The run, which the caller disposes of.</returns>
@@ -70,7 +71,8 @@ public sealed partial class TrainingRun
         TimeProvider clock)
     {
         RunManifest manifest = store.FindRun(word);
-        LoadedCheckpoint checkpoint = fromStep is long step
+        long? from = fromStep ?? (manifest.Status == RunStatus.Diverged ? LastGoodStep(store, manifest.Id) : null);
+        LoadedCheckpoint checkpoint = from is long step
             ? store.Checkpoints.Load(manifest.Id, step)
             : store.Checkpoints.LoadLatest(manifest.Id);
         TrainingConfiguration configuration = changes(CheckpointContent.Configuration(checkpoint.Content));
@@ -78,7 +80,8 @@ public sealed partial class TrainingRun
         if (checkpoint.Checkpoint.Step >= configuration.Steps)
         {
             throw new ExperimentException(
-                $"Run {manifest.Id} is complete: it has done {checkpoint.Checkpoint.Step} of {configuration.Steps} steps.",
+                $"Run {manifest.Id} is complete: it has done {checkpoint.Checkpoint.Step} of {configuration.Steps} "
+                    + "steps.",
                 $"backflow resume {manifest.Id} --steps {checkpoint.Checkpoint.Step + configuration.Steps}");
         }
 
@@ -94,6 +97,7 @@ public sealed partial class TrainingRun
             };
             run._recorder.DiscardAfter(session.Step);
             run._telemetry?.Recall(store.OpenReader(manifest.Id));
+            run._verdicts.Restart(store.OpenReader(manifest.Id));
             return run;
         }
         catch

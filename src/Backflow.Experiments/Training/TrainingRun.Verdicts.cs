@@ -53,8 +53,7 @@ public sealed partial class TrainingRun
     }
 
     /// <summary>Goes back to the newest checkpoint from before the disease, with half of the learning rate, and a limit
-    /// on
-    /// the gradient where there was none.</summary>
+    /// on the gradient where there was none.</summary>
     /// <returns>False where going back did not help often enough: the run has diverged.</returns>
     private bool TryRollBack(Verdict verdict)
     {
@@ -77,14 +76,18 @@ public sealed partial class TrainingRun
             ClipNorm = Configuration.ClipNorm > 0 ? Configuration.ClipNorm : GentlerClip,
         });
         _bestValidationLoss = CheckpointContent.Restore(loaded.Content, _session);
-        _savedStep = _session.Step;
         _isDiverged = false;
         _recorder.DiscardAfter(_session.Step);
-        _verdicts.Restart();
+        _verdicts.Restart(_store.OpenReader(RunId));
+
+        // The same parameters once more, with the gentler step: who resumes from them must not run into the same
+        // damage.
+        _savedStep = -1;
+        SaveCheckpoint();
         string message = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Title(verdict)} at step {verdict.Step}: back to the checkpoint of step {_session.Step} with a learning rate of "
-            + $"{Configuration.LearningRate:G4} and gradients limited to {Configuration.ClipNorm:G4}.");
+            $"{Title(verdict)} at step {verdict.Step}: back to the checkpoint of step {_session.Step} with a learning "
+            + $"rate of {Configuration.LearningRate:G4} and gradients limited to {Configuration.ClipNorm:G4}.");
         _recorder.Event(
             _session.Step, RunEventLevel.Warning, "Rolled back", message, VerdictPayload.ToJson(verdict));
         _observer.OnWarning(message);

@@ -10,7 +10,8 @@ using Backflow.Runs.Recording;
 
 namespace Backflow.Experiments.Training;
 
-/// <summary>A training run from its first step, or from a checkpoint, to its end: recorded, validated, interruptible.</summary>
+/// <summary>A training run from its first step, or from a checkpoint, to its end: recorded, validated,
+/// interruptible.</summary>
 public sealed partial class TrainingRun : IDisposable
 {
     /// <summary>Loss of each step, nats per character.</summary>
@@ -35,6 +36,10 @@ public sealed partial class TrainingRun : IDisposable
     public const string DroppedRowsMetric = "dropped-rows";
 
     private const string BestPin = "best";
+
+    /// <summary>The newest checkpoint whose parameters have proved good: the loss of the step after it was.</summary>
+    private const string GoodPin = "good";
+
     private const int SampleLength = 200;
     private const double SampleTemperature = 0.8;
 
@@ -80,7 +85,8 @@ public sealed partial class TrainingRun : IDisposable
 
     private TrainingConfiguration Configuration => _session.Configuration;
 
-    /// <summary>Trains to the end, or until cancelled; either way a checkpoint is saved and the store is in order.</summary>
+    /// <summary>Trains to the end, or until cancelled; either way a checkpoint is saved and the store is in
+    /// order.</summary>
     /// <param name="cancellation">Ends training after the current step.</param>
     /// <returns>How it ended.</returns>
     /// <exception cref="RunStoreException">The store or a checkpoint cannot be written.</exception>
@@ -120,7 +126,8 @@ public sealed partial class TrainingRun : IDisposable
     /// <returns>False where no step is left, or the run was cancelled or has diverged.</returns>
     internal bool Advance(CancellationToken cancellation)
     {
-        if (_isDiverged || _stoppedBy is not null || _session.Step >= Configuration.Steps || cancellation.IsCancellationRequested)
+        if (_isDiverged || _stoppedBy is not null || _session.Step >= Configuration.Steps
+            || cancellation.IsCancellationRequested)
         {
             return false;
         }
@@ -139,6 +146,7 @@ public sealed partial class TrainingRun : IDisposable
 
         _meter!.Add(_session.Loss);
         _sink.Scalar(TrainingLossMetric, _session.Step, _session.Loss);
+        ConfirmCheckpoint();
         DoWhatIsDue(_meter, cancellation);
         return Judge();
     }
@@ -279,6 +287,18 @@ public sealed partial class TrainingRun : IDisposable
         _observer.OnCheckpoint(_session.Step);
     }
 
+    // A loss is that of the parameters before its step's update. A pinned checkpoint is not pushed out by newer ones.
+    private void ConfirmCheckpoint()
+    {
+        if (_savedStep == _session.Step - 1 && !_verdicts.IsDamaged)
+        {
+            _store.Checkpoints.Pin(RunId, _savedStep, GoodPin);
+        }
+    }
+
+    private static long? LastGoodStep(RunStore store, string runId) =>
+        store.Checkpoints.List(runId).FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(GoodPin))?.Step;
+
     private void Sample(CancellationToken cancellation)
     {
         using TextGenerator generator = new(_session.Network, _session.Data.Vocabulary!);
@@ -303,7 +323,7 @@ public sealed partial class TrainingRun : IDisposable
         {
             _observer.OnWarning(
                 $"The {what} of step {step} is not a finite number; training stopped and the checkpoint of step "
-                + $"{_savedStep} stands.");
+                + $"{LastGoodStep(_store, RunId) ?? _savedStep} stands.");
         }
     }
 

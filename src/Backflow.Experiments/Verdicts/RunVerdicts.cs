@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Training;
+using Backflow.Runs.Columns;
 using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Verdicts;
@@ -19,6 +20,11 @@ public sealed class RunVerdicts : IMeasurementSink
     /// <summary>More often than this a run is not taken back: then it has diverged.</summary>
     internal const int MostRollbacks = 5;
 
+    private static readonly StepRange FirstLosses = new(1, 5);
+
+    private static readonly RuleDescription LargeGradient =
+        VerdictCatalogue.All.Single(static rule => rule.Name == "exploding-gradient");
+
     private static readonly ImmutableArray<string> DamageRules =
         ["non-finite", "loss-exploding", "exploding-gradient", "loss-rising"];
 
@@ -36,18 +42,29 @@ public sealed class RunVerdicts : IMeasurementSink
     /// <summary>What a verdict may do, by name.</summary>
     public static ImmutableArray<string> Policies { get; } = [Warn, Stop, Rollback];
 
-    /// <summary>Whether the newest loss is so bad that no checkpoint may be taken from it.</summary>
-    internal bool IsDamaged => _monitor.IsDamaged;
+    /// <summary>Whether the newest loss is so bad that no checkpoint may be taken from it, or the newest update was
+    /// made with a gradient that is damage itself.</summary>
+    internal bool IsDamaged => _monitor.IsDamaged || HasThrownWeights;
+
+    private bool HasThrownWeights => _session.Configuration.ClipNorm == 0
+        && _session.GradientNorm > _options.Of(LargeGradient).Threshold;
 
     /// <summary>Whether the parameters have suffered, so that going back helps; a large gradient that is limited does
     /// not harm them.</summary>
     internal bool IsDamage(Verdict verdict) => DamageRules.Contains(verdict.Rule)
-        && (verdict.Rule != "exploding-gradient" || _session.Configuration.ClipNorm == 0);
+        && (verdict.Rule != LargeGradient.Name || _session.Configuration.ClipNorm == 0);
 
-    /// <summary>The last step before a verdict's disease began.</summary>
-    internal static long LastGoodStep(Verdict verdict) =>
-        (long)verdict.Evidence.FirstOrDefault(
-            static evidence => evidence.Name == "sick-since-step", new Evidence(string.Empty, verdict.Step)).Value - 1;
+    /// <summary>The last step whose parameters are from before a verdict's disease.</summary>
+    /// <remarks>
+    /// A loss is that of the parameters before its step's update: a bad one says that the update of the step before did
+    /// the damage. A large gradient does its damage in its own step.
+    /// </remarks>
+    internal static long LastGoodStep(Verdict verdict)
+    {
+        Evidence since = verdict.Evidence.FirstOrDefault(
+            static evidence => evidence.Name == "sick-since-step", new Evidence(string.Empty, verdict.Step));
+        return (long)since.Value - (verdict.Rule == LargeGradient.Name ? 1 : 2);
+    }
 
     /// <summary>The settings of all rules.</summary>
     /// <exception cref="ExperimentException">A setting is none.</exception>
@@ -58,7 +75,8 @@ public sealed class RunVerdicts : IMeasurementSink
         {
             options = options.TryWith(setting, out VerdictOptions? changed, out string? problem)
                 ? changed
-                : throw new ExperimentException($"--verdict: {problem}", "--verdict vanishing-over-time.threshold=1e-5");
+                : throw new ExperimentException(
+                    $"--verdict: {problem}", "--verdict vanishing-over-time.threshold=1e-5");
         }
 
         return options;
@@ -78,5 +96,10 @@ public sealed class RunVerdicts : IMeasurementSink
     internal void InspectDivergence() => StateInspection.Report(_session, _session.Step + 1, _monitor);
 
     /// <summary>Forgets what was measured: the run goes on from an older step.</summary>
-    internal void Restart() => _monitor = new VerdictMonitor(RunContext.Of(_session), _options);
+    /// <param name="reader">What the run has recorded: its first losses stay what a loss is measured by.</param>
+    internal void Restart(RunReader reader)
+    {
+        _monitor = new VerdictMonitor(RunContext.Of(_session), _options);
+        _monitor.RecallFirst(reader.Scalars(TrainingRun.TrainingLossMetric, FirstLosses).Values);
+    }
 }

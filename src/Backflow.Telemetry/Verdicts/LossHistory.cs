@@ -5,6 +5,7 @@ internal sealed class LossHistory(int window)
 {
     private readonly double[] _losses = new double[2 * window];
     private double _firstSum;
+    private long _firstCount;
 
     /// <summary>Steps of the mean that counts as the first loss.</summary>
     public const int FirstSteps = 5;
@@ -14,7 +15,7 @@ internal sealed class LossHistory(int window)
     public int Window => window;
 
     /// <summary>Mean of the first five steps; NaN before the first.</summary>
-    public double First => Count == 0 ? double.NaN : _firstSum / Math.Min(Count, FirstSteps);
+    public double First => _firstCount == 0 ? double.NaN : _firstSum / _firstCount;
 
     /// <summary>Mean of the newest window; NaN until it is full.</summary>
     public double Recent { get; private set; } = double.NaN;
@@ -25,9 +26,19 @@ internal sealed class LossHistory(int window)
     /// <summary>The lowest mean of any window so far; NaN until one is full.</summary>
     public double Best { get; private set; } = double.NaN;
 
+    /// <summary>Takes a loss of the run's first steps that was measured before it went on.</summary>
+    public void RecallFirst(double loss)
+    {
+        if (_firstCount < FirstSteps)
+        {
+            _firstSum += loss;
+            _firstCount++;
+        }
+    }
+
     public void Add(double loss)
     {
-        _firstSum += Count < FirstSteps ? loss : 0;
+        RecallFirst(loss);
         _losses[(int)(Count % _losses.Length)] = loss;
         Count++;
         Recent = Count >= window ? Mean(0) : double.NaN;

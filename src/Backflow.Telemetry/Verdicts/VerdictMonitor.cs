@@ -28,6 +28,16 @@ public sealed class VerdictMonitor : IMeasurementSink
         <= _state.Options.Of(LossExploding.Description).Threshold * _state.Losses.First)
         && _state.Losses.Count > LossHistory.FirstSteps;
 
+    /// <summary>Takes the first losses of a run that goes on from a later step: what a loss is measured by.</summary>
+    /// <param name="losses">The losses of its first steps; more than five are ignored.</param>
+    public void RecallFirst(IEnumerable<double> losses)
+    {
+        foreach (double loss in losses)
+        {
+            _state.Losses.RecallFirst(loss);
+        }
+    }
+
     /// <inheritdoc/>
     public void Scalar(string column, long step, double value)
     {
