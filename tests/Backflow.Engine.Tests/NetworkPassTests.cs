@@ -27,6 +27,24 @@ public sealed class NetworkPassTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Step_AnySequenceLength_HasThreePhases(int threads)
+    {
+        foreach (int sequenceLength in (int[])[1, 7, 300])
+        {
+            using WorkerPool pool = new(threads);
+            RecurrentNetwork network = new(PassSetup.MixedStack);
+            NetworkPass pass = new(network, sequenceLength, batchSize: 3, pool);
+            pass.Head!.Targets.Clear();
+            long before = pool.Phases;
+            pass.Forward();
+            pass.Backward();
+            Assert.Equal(3, pool.Phases - before);
+        }
+    }
+
     [Fact]
     public void Backward_Repeated_GivesTheSameBits()
     {

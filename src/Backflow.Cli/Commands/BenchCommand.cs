@@ -44,6 +44,7 @@ internal static class BenchCommand
             backflow bench --shape step:gru,128,64,32          CELL,H,T,B: the step of a 2-layer character model
             backflow bench --shape char:lstm,512 --repeats 500 --json
             backflow bench --shape long:lstm,128,100000        one long sequence, gates kept and computed again
+            backflow bench --shape vanish:lstm,128,256,1       gradients that vanish beside gradients that do not
             """);
         shapes.AddTo(command);
         foreach (Option option in (ReadOnlySpan<Option>)[threads, seconds, repeats, list, json])

@@ -10,7 +10,7 @@ namespace Backflow.Cli.Output;
 internal static class BenchTable
 {
     private static readonly string[] Headings =
-        ["shape", "runs", "forward ms", "total ms", "fastest", "GFLOP/s", "peak", "of peak", "telemetry", "recurrent", "recompute"];
+        ["shape", "runs", "forward ms", "total ms", "fastest", "GFLOP/s", "peak", "of peak", "telemetry", "recurrent", "also"];
 
     /// <summary>The shapes alone.</summary>
     public static void WriteShapes(ImmutableArray<BenchmarkShape> shapes, bool isJson)
@@ -51,7 +51,7 @@ internal static class BenchTable
                 Percent(row.PeakPercent, "0"),
                 Percent(row.TelemetryPercent, "+0.0;-0.0;0.0"),
                 Percent(row.RecurrentPercent, "0"),
-                Recomputed(row.Recompute));
+                Also(row));
         }
 
         AnsiConsole.Write(table);
@@ -62,14 +62,22 @@ internal static class BenchTable
             "Shapes: CELL,H,I,T,B one layer, forward and backward with all gradients; step:CELL,H,T,B the training step of "
             + "a character model; char:CELL,H one character. Medians. Peak: multiply-adds probed between the runs. "
             + "Telemetry: cost of every ‖∂L/∂hₜ‖, over pairs of runs. Recurrent: share of the recurrent layers in the step. "
-            + "Recompute, for long:CELL,H,T: what computing gates again adds to the whole and to the backward pass, and memory.");
+            + "Also, for long:CELL,H,T: what computing gates again adds to the whole and to the backward pass, and memory; "
+            + "for vanish:CELL,H,T,B: what gradients that vanish add to the backward pass; for a step: what the training thread "
+            + "allocates, how often a thread waited for a lock, and how often all threads meet.");
     }
 
-    private static string Recomputed(LongSequenceFigures? figures) => figures is null
-        ? "–"
-        : string.Create(
+    private static string Also(BenchmarkRow row) => row switch
+    {
+        { Recompute: LongSequenceFigures figures } => string.Create(
             CultureInfo.InvariantCulture,
-            $"{figures.TotalPercent:+0;-0;0} % ({figures.BackwardPercent:+0;-0;0} %), {figures.Megabytes:0} of {figures.KeptMegabytes:0} MB");
+            $"{figures.TotalPercent:+0;-0;0} % ({figures.BackwardPercent:+0;-0;0} %), {figures.Megabytes:0} of {figures.KeptMegabytes:0} MB"),
+        { VanishingPercent: double percent } => Percent(percent, "+0.0;-0.0;0.0"),
+        { Counts: StepCounts counts } => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{counts.Steps} steps: {counts.AllocatedBytes} B, {counts.ContendedLocks} waits, {counts.PhasesPerStep:0.##} phases each"),
+        _ => "–",
+    };
 
     private static string Milliseconds(double value) => value.ToString(
         value switch { < 1 => "0.0000", < 10 => "0.000", < 100 => "0.00", _ => "0.0" }, CultureInfo.InvariantCulture);

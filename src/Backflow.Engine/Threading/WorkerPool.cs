@@ -55,6 +55,9 @@ public sealed class WorkerPool : IDisposable
     /// <summary>Threads that take part in a phase, the calling one included.</summary>
     public int Threads { get; }
 
+    /// <summary>Phases run so far: how often all threads have met. A pass over whole sequences has three.</summary>
+    public long Phases { get; private set; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -86,6 +89,7 @@ public sealed class WorkerPool : IDisposable
     /// <summary>Runs all items and returns when the last is done. Only one thread may call this at a time.</summary>
     internal void Run(IWorkItems work, int count)
     {
+        Phases++;
         if (_threads.Length == 0 || count <= 1)
         {
             for (int item = 0; item < count; item++)

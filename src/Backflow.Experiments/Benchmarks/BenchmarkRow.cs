@@ -23,6 +23,11 @@ namespace Backflow.Experiments.Benchmarks;
 /// <param name="RecurrentMs">Milliseconds of the recurrent layers alone; null where there is nothing else.</param>
 /// <param name="RecurrentPercent">Their share of the whole run, as the median over pairs of runs.</param>
 /// <param name="Recompute">What computing gates again costs and saves; null but for one long sequence.</param>
+/// <param name="VanishingPercent">
+/// What gradients that vanish add to the time of the backward pass, as the median over pairs of runs; null but for
+/// such a layer.
+/// </param>
+/// <param name="Counts">What a training step allocates and waits for; null for all else.</param>
 public sealed record BenchmarkRow(
     string Shape,
     string Kind,
@@ -45,7 +50,9 @@ public sealed record BenchmarkRow(
     double? TelemetryPercent,
     double? RecurrentMs,
     double? RecurrentPercent,
-    LongSequenceFigures? Recompute);
+    LongSequenceFigures? Recompute,
+    double? VanishingPercent,
+    StepCounts? Counts);
 
 /// <summary>One long sequence with gates computed again on the way back, beside the same with all gates kept.</summary>
 /// <param name="TotalPercent">What it adds to forward and backward, as the median over pairs of runs.</param>
@@ -54,3 +61,10 @@ public sealed record BenchmarkRow(
 /// <param name="Megabytes">10⁶ bytes with gates computed again.</param>
 public sealed record LongSequenceFigures(
     double TotalPercent, double BackwardPercent, double KeptMegabytes, double Megabytes);
+
+/// <summary>What training steps in the middle of a run allocate and wait for, telemetry's norms included.</summary>
+/// <param name="Steps">Steps that were counted.</param>
+/// <param name="AllocatedBytes">Bytes that the training thread allocated in all of them.</param>
+/// <param name="ContendedLocks">Times that a thread of the process had to wait for a lock.</param>
+/// <param name="PhasesPerStep">How often all threads meet in a step.</param>
+public sealed record StepCounts(int Steps, long AllocatedBytes, long ContendedLocks, double PhasesPerStep);

@@ -21,6 +21,9 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
     /// <summary>Runs of a shape that is slower than the time it was given.</summary>
     private const int FewestRuns = 3;
 
+    /// <summary>Training steps whose allocations and phases are counted when their times have been taken.</summary>
+    private const int StepsCounted = 200;
+
     /// <summary>Times one shape.</summary>
     /// <param name="shape">The shape.</param>
     /// <param name="cancellation">Ends it early.</param>
@@ -32,7 +35,12 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
         using WorkerPool pool = new(options.Threads);
         Workload workload = Workload.Create(shape, pool);
         Workload? recurrent = shape.Kind == BenchmarkKind.Step ? new LayerWorkload(shape, pool) : null;
-        Workload? recomputed = shape.Kind == BenchmarkKind.Long ? new LayerWorkload(shape, pool, recompute: true) : null;
+        Workload? other = shape.Kind switch
+        {
+            BenchmarkKind.Long => new LayerWorkload(shape, pool, recompute: true),
+            BenchmarkKind.Vanishing => new VanishingWorkload(shape, pool, vanishes: true),
+            _ => null,
+        };
         WarmUp warmUp = new(clock, cancellation);
         double seconds = warmUp.Run(() =>
         {
@@ -49,19 +57,24 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
             for (int i = 0; i < runsBetweenProbes && !IsEnough(series, begin); i++)
             {
                 MeasurePair(workload, recurrent, series);
-                if (recomputed is not null)
+                if (other is not null)
                 {
-                    MeasureRecomputed(workload, recomputed, series);
+                    MeasureOther(shape.Kind, workload, other, series);
                 }
             }
         }
 
-        if (!workload.IsFinite())
+        if (!workload.IsFinite() || other?.IsFinite() == false)
         {
-            throw new InvalidOperationException($"The benchmark {shape} computed a number that is not finite, or zero.");
+            throw shape.Kind == BenchmarkKind.Vanishing
+                ? new ExperimentException(
+                    $"--shape {shape} is too short for a gradient to vanish: T must be at least 128.",
+                    $"--shape {shape with { SequenceLength = 256 }}")
+                : new InvalidOperationException($"The benchmark {shape} computed a number that is not finite, or zero.");
         }
 
-        return series.ToRow(shape, options.Threads, workload.PassBytes, recomputed?.PassBytes ?? 0);
+        StepCounts? counts = shape.Kind == BenchmarkKind.Step ? Count(workload, pool) : null;
+        return series.ToRow(shape, options.Threads, workload.PassBytes, other?.PassBytes ?? 0, counts);
     }
 
     private bool IsEnough(BenchmarkSeries series, long begin) => options.Repeats is int repeats
@@ -87,12 +100,40 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
     }
 
     // A pair of its own, so that both halves are neighbours in time.
-    private void MeasureRecomputed(Workload workload, Workload recomputed, BenchmarkSeries series)
+    private void MeasureOther(BenchmarkKind kind, Workload workload, Workload other, BenchmarkSeries series)
     {
-        bool recomputesFirst = series.Runs % 2 == 1;
-        RunTime first = TimeRun(recomputesFirst ? recomputed : workload, isMeasured: false);
-        RunTime second = TimeRun(recomputesFirst ? workload : recomputed, isMeasured: false);
-        series.AddRecomputed(recomputesFirst ? first : second, recomputesFirst ? second : first);
+        bool otherFirst = series.Runs % 2 == 1;
+        RunTime first = TimeRun(otherFirst ? other : workload, isMeasured: false);
+        RunTime second = TimeRun(otherFirst ? workload : other, isMeasured: false);
+        (RunTime ofOther, RunTime plain) = otherFirst ? (first, second) : (second, first);
+        if (kind == BenchmarkKind.Long)
+        {
+            series.AddRecomputed(ofOther, plain);
+        }
+        else
+        {
+            series.AddVanishing(ofOther, plain);
+        }
+    }
+
+    private static StepCounts Count(Workload workload, WorkerPool pool)
+    {
+        long phases = pool.Phases;
+        long contended = Monitor.LockContentionCount;
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (int step = 0; step < StepsCounted; step++)
+        {
+            workload.Prepare();
+            workload.Forward();
+            workload.Backward();
+            workload.MeasureGradients();
+        }
+
+        return new StepCounts(
+            StepsCounted,
+            GC.GetAllocatedBytesForCurrentThread() - allocated,
+            Monitor.LockContentionCount - contended,
+            (double)(pool.Phases - phases) / StepsCounted);
     }
 
     private RunTime TimeRun(Workload workload, bool isMeasured)

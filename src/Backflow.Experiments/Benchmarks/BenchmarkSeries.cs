@@ -16,6 +16,7 @@ internal sealed class BenchmarkSeries
     private readonly Samples _recurrentRatio = new();
     private readonly Samples _recomputedRatio = new();
     private readonly Samples _recomputedBackwardRatio = new();
+    private readonly Samples _vanishingRatio = new();
 
     /// <summary>Runs without telemetry.</summary>
     public int Runs => _total.Count;
@@ -46,7 +47,11 @@ internal sealed class BenchmarkSeries
         _recomputedBackwardRatio.Add(recomputed.Backward / plain.Backward);
     }
 
-    public BenchmarkRow ToRow(BenchmarkShape shape, int threads, long keptBytes, long recomputedBytes)
+    public void AddVanishing(RunTime vanishing, RunTime healthy) =>
+        _vanishingRatio.Add(vanishing.Backward / healthy.Backward);
+
+    public BenchmarkRow ToRow(
+        BenchmarkShape shape, int threads, long keptBytes, long recomputedBytes, StepCounts? counts = null)
     {
         double gflops = OperationCount.Of(shape) / _total.Median / Giga;
         return new BenchmarkRow(
@@ -56,6 +61,7 @@ internal sealed class BenchmarkSeries
                 BenchmarkKind.Step => "step",
                 BenchmarkKind.Character => "char",
                 BenchmarkKind.Long => "long",
+                BenchmarkKind.Vanishing => "vanish",
                 _ => "layer",
             },
             shape.Cell,
@@ -83,6 +89,8 @@ internal sealed class BenchmarkSeries
                     100 * (_recomputedRatio.Median - 1),
                     100 * (_recomputedBackwardRatio.Median - 1),
                     keptBytes / Mega,
-                    recomputedBytes / Mega));
+                    recomputedBytes / Mega),
+            VanishingPercent: _vanishingRatio.Count > 0 ? 100 * (_vanishingRatio.Median - 1) : null,
+            Counts: counts);
     }
 }

@@ -17,6 +17,9 @@ public enum BenchmarkKind
 
     /// <summary>One layer over one long sequence, with all gates kept and, in turn, with gates computed again.</summary>
     Long,
+
+    /// <summary>One layer whose gradients vanish, and, in turn, the same with gradients that do not.</summary>
+    Vanishing,
 }
 
 /// <summary>A piece of work to time. Its text is what <see cref="Parse"/> reads.</summary>
@@ -32,6 +35,7 @@ public sealed record BenchmarkShape(
     private const string StepPrefix = "step:";
     private const string CharacterPrefix = "char:";
     private const string LongPrefix = "long:";
+    private const string VanishingPrefix = "vanish:";
     private const int MaximumSize = 1_000_000;
 
     /// <summary>Symbols of the character model, V.</summary>
@@ -44,13 +48,16 @@ public sealed record BenchmarkShape(
     public const int ModelLayers = 2;
 
     /// <summary>Recurrent layers.</summary>
-    public int Layers => Kind is BenchmarkKind.Layer or BenchmarkKind.Long ? 1 : ModelLayers;
+    public int Layers => HasHead ? ModelLayers : 1;
+
+    /// <summary>Whether a linear layer for 65 characters lies above the recurrent ones.</summary>
+    public bool HasHead => Kind is BenchmarkKind.Step or BenchmarkKind.Character;
 
     internal CellKind CellKind => CellNames.Parse(Cell);
 
     /// <summary>
     /// Reads CELL,H,I,T,B for a layer, step:CELL,H,T,B for a training step, char:CELL,H for one character, long:CELL,H,T
-    /// for one long sequence.
+    /// for one long sequence, vanish:CELL,H,T,B for a layer whose gradients vanish.
     /// </summary>
     /// <param name="text">The shape.</param>
     /// <returns>The shape.</returns>
@@ -62,6 +69,8 @@ public sealed record BenchmarkShape(
             : text.StartsWith(CharacterPrefix, StringComparison.Ordinal)
                 ? (BenchmarkKind.Character, text[CharacterPrefix.Length..])
             : text.StartsWith(LongPrefix, StringComparison.Ordinal) ? (BenchmarkKind.Long, text[LongPrefix.Length..])
+            : text.StartsWith(VanishingPrefix, StringComparison.Ordinal)
+                ? (BenchmarkKind.Vanishing, text[VanishingPrefix.Length..])
             : (BenchmarkKind.Layer, text);
         string[] parts = rest.Split(',');
         int[] sizes = new int[parts.Length - 1];
@@ -79,9 +88,10 @@ public sealed record BenchmarkShape(
             (BenchmarkKind.Step, [int h, int t, int b]) when isValid => new(kind, name, h, EmbeddingSize, t, b),
             (BenchmarkKind.Character, [int h]) when isValid => new(kind, name, h, EmbeddingSize, 1, 1),
             (BenchmarkKind.Long, [int h, int t]) when isValid => new(kind, name, h, h, t, 1),
+            (BenchmarkKind.Vanishing, [int h, int t, int b]) when isValid => new(kind, name, h, h, t, b),
             _ => throw new ExperimentException(
-                $"--shape must be CELL,H,I,T,B or step:CELL,H,T,B or char:CELL,H or long:CELL,H,T with sizes from 1 to {MaximumSize} and "
-                + $"one of the cells {CellNames.List}, got '{text}'.",
+                "--shape must be CELL,H,I,T,B or step:CELL,H,T,B or char:CELL,H or long:CELL,H,T or vanish:CELL,H,T,B with "
+                + $"sizes from 1 to {MaximumSize} and one of the cells {CellNames.List}, got '{text}'.",
                 "--shape lstm,128,128,64,32"),
         };
     }
@@ -94,6 +104,8 @@ public sealed record BenchmarkShape(
         BenchmarkKind.Character => string.Create(CultureInfo.InvariantCulture, $"{CharacterPrefix}{Cell},{HiddenSize}"),
         BenchmarkKind.Long => string.Create(
             CultureInfo.InvariantCulture, $"{LongPrefix}{Cell},{HiddenSize},{SequenceLength}"),
+        BenchmarkKind.Vanishing => string.Create(
+            CultureInfo.InvariantCulture, $"{VanishingPrefix}{Cell},{HiddenSize},{SequenceLength},{BatchSize}"),
         _ => string.Create(
             CultureInfo.InvariantCulture, $"{Cell},{HiddenSize},{InputSize},{SequenceLength},{BatchSize}"),
     };

@@ -33,7 +33,7 @@ public static class OperationCount
             input = h;
         }
 
-        return shape.Kind == BenchmarkKind.Layer ? weights : weights + (BenchmarkShape.VocabularySize * h);
+        return shape.HasHead ? weights + (BenchmarkShape.VocabularySize * h) : weights;
     }
 
     private static int Gates(CellKind cell) => cell switch

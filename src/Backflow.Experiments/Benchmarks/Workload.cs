@@ -13,11 +13,16 @@ internal abstract class Workload
     private readonly float[] _norms;
 
     protected Workload(
-        NetworkOptions options, int sequenceLength, int batchSize, WorkerPool pool, bool recompute = false)
+        NetworkOptions options,
+        int sequenceLength,
+        int batchSize,
+        WorkerPool pool,
+        bool recompute = false,
+        InitialisationOptions? initialisation = null)
     {
         Network = new RecurrentNetwork(options);
         Random = new SplittableRandom(Seed);
-        NetworkInitialiser.Initialise(Network, new InitialisationOptions(), Random);
+        NetworkInitialiser.Initialise(Network, initialisation ?? new InitialisationOptions(), Random);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Pass = new NetworkPass(Network, sequenceLength, batchSize, pool, recompute);
         PassBytes = GC.GetAllocatedBytesForCurrentThread() - before;
@@ -42,6 +47,7 @@ internal abstract class Workload
     {
         BenchmarkKind.Step => new StepWorkload(shape, pool),
         BenchmarkKind.Character => new CharacterWorkload(shape, pool),
+        BenchmarkKind.Vanishing => new VanishingWorkload(shape, pool, vanishes: false),
         _ => new LayerWorkload(shape, pool),
     };
 

@@ -43,6 +43,55 @@ public sealed class BenchmarkRunnerTests
         Assert.Equal(row.Gflops / 2, row.PeakPercent, precision: 9);
         Assert.Null(row.RecurrentPercent);
         Assert.Null(row.Recompute);
+        Assert.Null(row.VanishingPercent);
+        Assert.Null(row.Counts);
+    }
+
+    [Fact]
+    public void ToRow_VanishingBesideHealthy_ComparesBackwardPasses()
+    {
+        BenchmarkSeries series = new();
+        series.AddPeak(200);
+        series.AddRun(new RunTime(0.001, 0.003));
+        series.AddVanishing(new RunTime(0.005, 0.0071), new RunTime(0.001, 0.003));
+        BenchmarkRow row = series.ToRow(
+            BenchmarkShape.Parse("vanish:lstm,8,256,1"), threads: 1, keptBytes: 0, recomputedBytes: 0);
+        Assert.Equal(5, row.VanishingPercent!.Value, precision: 6);
+        Assert.Equal("vanish", row.Kind);
+    }
+
+    [Theory]
+    [InlineData("rnn")]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    [InlineData("gru-reset-before")]
+    public void Measure_Vanishing_ReachesZeroAndIsTimed(string cell)
+    {
+        BenchmarkRunner runner = new(new BenchmarkOptions { Repeats = 2 }, TimeProvider.System);
+        BenchmarkRow row = runner.Measure(
+            BenchmarkShape.Parse($"vanish:{cell},16,256,2"), TestContext.Current.CancellationToken);
+        Assert.True(double.IsFinite(row.VanishingPercent!.Value), "The ratio of times is not a number.");
+    }
+
+    [Fact]
+    public void Measure_VanishingTooShort_SaysHowLong()
+    {
+        BenchmarkRunner runner = new(new BenchmarkOptions { Repeats = 2 }, TimeProvider.System);
+        ExperimentException mistake = Assert.Throws<ExperimentException>(() => runner.Measure(
+            BenchmarkShape.Parse("vanish:lstm,16,2,1"), TestContext.Current.CancellationToken));
+        Assert.Contains("at least 128", mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Measure_Step_AllocatesNothingAndMeetsThreeTimes(int threads)
+    {
+        BenchmarkRunner runner = new(new BenchmarkOptions { Repeats = 2, Threads = threads }, TimeProvider.System);
+        BenchmarkRow row = runner.Measure(
+            BenchmarkShape.Parse("step:lstm,16,40,2"), TestContext.Current.CancellationToken);
+        Assert.Equal(0, row.Counts!.AllocatedBytes);
+        Assert.Equal(3, row.Counts.PhasesPerStep);
     }
 
     [Fact]

@@ -36,6 +36,7 @@ public sealed class BenchmarkShapesTests
     [InlineData("mamba,1,2,3,4")]
     [InlineData("step:lstm,1,2,3,4")]
     [InlineData("char:lstm,99999999999")]
+    [InlineData("vanish:lstm,1,2")]
     public void Parse_NoShape_SaysWhatOneLooksLike(string text)
     {
         ExperimentException mistake = Assert.Throws<ExperimentException>(() => BenchmarkShape.Parse(text));
