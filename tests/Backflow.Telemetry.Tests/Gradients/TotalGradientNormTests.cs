@@ -73,6 +73,17 @@ public class TotalGradientNormTests
     }
 
     [Fact]
+    public void Measure_GradientThatWasFlushed_IsExactlyZeroFromThereOn()
+    {
+        // ∂L/∂a = 2⁻¹⁰⁰ is the last that is multiplied by the weight; 2⁻¹⁰¹ would be a float for 48 timesteps more.
+        const int LastLag = 101;
+        float[] norms = NormsOfLinearRecurrence(sequenceLength: 140, weight: 0.5f, lossGradient: 1);
+        Array.Reverse(norms);
+        Assert.Equal(Math.Pow(2, -LastLag), norms[LastLag], FloatBackward * Math.Pow(2, -LastLag));
+        Assert.All(norms[(LastLag + 1)..], static norm => Assert.Equal(0, norm));
+    }
+
+    [Fact]
     public void Measure_GradientThatIsNotFinite_ReportsIt()
     {
         float[] norms = NormsOfLinearRecurrence(sequenceLength: 4, weight: 0.5f, lossGradient: float.NaN);
