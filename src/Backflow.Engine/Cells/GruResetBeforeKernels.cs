@@ -167,10 +167,16 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
         }
     }
 
-    protected override void AddRecurrentWeightGradients(in WeightBlock block, PackedRows packed)
+    protected override void PackStates(in WeightBlock block, PackedRows packed)
     {
-        AddRecurrentWeightGradients(block, block.Layer.Hidden.Pointer, 0, CandidateSlot, packed);
-        AddRecurrentWeightGradients(block, block.Layer.AuxiliaryOrigin, CandidateSlot, 1, packed);
+        PackStates(block, block.Layer.Hidden.Pointer, CandidateSlot, packed.State);
+        PackStates(block, block.Layer.AuxiliaryOrigin, 1, packed.ResetState);
+    }
+
+    protected override void AddRecurrentWeightGradient(in WeightBlock block, int panel, PackedRows packed)
+    {
+        AddRecurrentWeightGradient(block, panel, packed.State, 0, CandidateSlot, packed);
+        AddRecurrentWeightGradient(block, panel, packed.ResetState, CandidateSlot, 1, packed);
     }
 
     private static float* TransposedCandidate(LayerBuffers layer) =>

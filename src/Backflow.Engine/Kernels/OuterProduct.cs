@@ -5,57 +5,51 @@ namespace Backflow.Engine.Kernels;
 /// <summary>Weight gradients: sums over all rows of a batch.</summary>
 internal static unsafe class OuterProduct
 {
-    /// <summary>target[k, column] (+)= Σ over the packed rows of left[row, k]·right[row, column].</summary>
-    /// <param name="packed">Its left operand is packed; its strip is overwritten.</param>
-    /// <param name="right">The first row of the right operand.</param>
-    /// <param name="rightColumns">Columns of the target, a multiple of 16.</param>
-    /// <param name="rightStride">Floats from one row of the right operand to the next.</param>
-    /// <param name="rows">Rows packed.</param>
+    /// <summary>target[k, column] (+)= Σ over the packed rows of left[row, k]·strip[row, firstColumn + column].</summary>
+    /// <param name="left">The left operand; the rows of the strip are packed, in tiles as tall as the columns allow.</param>
+    /// <param name="packed">Its strip is the right operand.</param>
+    /// <param name="firstColumn">The first column of the strip.</param>
+    /// <param name="columns">Columns of the target, a multiple of 16.</param>
     /// <param name="target">[columns of left, targetStride].</param>
     /// <param name="targetStride">Floats from one row of the target to the next.</param>
-    /// <param name="sums">[rightColumns]: Σ over the rows of right, for the bias; null for none.</param>
-    /// <param name="accumulate">Whether to add to target and sums or to overwrite them.</param>
+    /// <param name="accumulate">Whether to add to the target or to overwrite it.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add<TSimd, TVector>(
+        PackedLeft left,
         PackedRows packed,
-        float* right,
-        int rightColumns,
-        int rightStride,
-        int rows,
+        int firstColumn,
+        int columns,
         float* target,
         int targetStride,
-        float* sums,
         bool accumulate)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        RowTiles tiles = packed.LeftTiles;
-        int column = 0;
-        while (column < rightColumns)
+        RowTiles tiles = left.Tiles;
+        MatrixTileArguments tile = new()
         {
-            int width = Math.Min(TSimd.TileVectors * TSimd.Count, rightColumns - column);
-            packed.PackStrip<TSimd, TVector>(
-                right + column, rightStride, width, rows, sums == null ? null : sums + column, accumulate);
-            MatrixTileArguments tile = new()
-            {
-                ARowStride = 1,
-                AStepStride = packed.LeftStride,
-                Segments = 1,
-                SegmentLength = rows,
-                B = packed.Strip,
-                BStride = width,
-                SourceRowStride = targetStride,
-                CRowStride = targetStride,
-            };
-            float* c = target + column;
+            ARowStride = 1,
+            AStepStride = left.Stride,
+            Segments = 1,
+            SegmentLength = packed.Rows,
+            BStride = packed.StripStride,
+            SourceRowStride = targetStride,
+            CRowStride = targetStride,
+        };
+        int column = 0;
+        while (column < columns)
+        {
+            int width = Math.Min(TSimd.TileVectors * TSimd.Count, columns - column);
+            tile.A = left.Pointer;
+            tile.B = packed.Strip + firstColumn + column;
+            tile.C = target + column;
             for (int i = 0; i < tiles.Count; i++)
             {
                 int tileRows = tiles.RowsOf(i);
-                tile.A = packed.Left + ((nint)i * rows * packed.LeftStride);
-                tile.Source = accumulate ? c : null;
-                tile.C = c;
+                tile.Source = accumulate ? tile.C : null;
                 MatrixProduct<TSimd, TVector>.MultiplyTile(tileRows, width, tile);
-                c += (nint)tileRows * targetStride;
+                tile.A += left.TileStride;
+                tile.C += (nint)tileRows * targetStride;
             }
 
             column += width;

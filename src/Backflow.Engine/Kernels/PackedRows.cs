@@ -1,16 +1,17 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Backflow.Engine.Kernels;
 
 /// <summary>Room for the packed operands of one thread's weight gradients.</summary>
 /// <remarks>
 /// <code>
-/// left    rows of x or hₜ₋₁, cut into tiles of k:    [tile][row][rows of the tallest tile]
-/// strip   rows of dA, one tile's columns:            [row][columns]
+/// left     rows of x, of hₜ₋₁, and of r ⊙ hₜ₋₁ where the cell multiplies by it:   see PackedLeft
+/// strip    rows of dA, one panel:   [row][columns of the panel]
+/// sums     of each column of the strip
 /// </code>
 /// A weight gradient sums over thousands of rows that lie a kilobyte apart in their buffers. Packed, both operands are
-/// read from front to back: the strip from the first-level cache, the left operand from the second.
+/// read from front to back: the strip from the first-level cache, the left operands from the second. One strip serves
+/// ∂L/∂W, ∂L/∂R and both biases.
 /// </remarks>
 internal sealed unsafe class PackedRows
 {
@@ -18,127 +19,114 @@ internal sealed unsafe class PackedRows
     /// <remarks>Rounding errors grow with the root of a sum's length, so long sums are taken in two levels.</remarks>
     public const int BlockRows = 128;
 
-    /// <summary>Columns of the widest strip.</summary>
+    /// <summary>Columns of the widest panel.</summary>
     private const int StripColumns = 64;
 
-    private const int TallestTile = 12;
-
-    private readonly AlignedBuffer _left;
     private readonly AlignedBuffer _strip = new(BlockRows * StripColumns);
+    private readonly AlignedBuffer _sums = new(StripColumns);
 
     /// <summary>Allocates room for left operands of up to some columns.</summary>
     public PackedRows(int largestLeft)
     {
-        // Even tiles leave less than one tile of gaps, and the last row of the last may be copied beyond its end.
-        _left = new AlignedBuffer((largestLeft + (2 * TallestTile)) * BlockRows);
+        Input = new PackedLeft(largestLeft);
+        State = new PackedLeft(largestLeft);
+        ResetState = new PackedLeft(largestLeft);
     }
+
+    /// <summary>Rows of x.</summary>
+    public PackedLeft Input { get; }
+
+    /// <summary>Rows of hₜ₋₁.</summary>
+    public PackedLeft State { get; }
+
+    /// <summary>Rows of r ⊙ hₜ₋₁.</summary>
+    public PackedLeft ResetState { get; }
 
     /// <summary>The packed strip.</summary>
     public float* Strip => _strip.Pointer;
 
-    /// <summary>The packed left operand.</summary>
-    public float* Left => _left.Pointer;
+    /// <summary>Floats from one row of the strip to the next.</summary>
+    public int StripStride { get; private set; }
 
-    /// <summary>How the columns of the packed left operand are cut into tiles.</summary>
-    public RowTiles LeftTiles { get; private set; }
-
-    /// <summary>Floats from one packed row of a tile to the next: the rows of the tallest tile.</summary>
-    public int LeftStride { get; private set; }
-
-    /// <summary>Packs some rows of the left operand.</summary>
-    /// <param name="left">Its first row.</param>
-    /// <param name="stride">Floats from one row to the next.</param>
-    /// <param name="columns">Its columns, which become rows of the gradient.</param>
-    /// <param name="rows">Rows.</param>
-    /// <param name="tileRows">Rows of the tallest tile.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void PackLeft(float* left, int stride, int columns, int rows, int tileRows)
-    {
-        RowTiles tiles = new(columns, tileRows);
-        LeftTiles = tiles;
-        LeftStride = tileRows;
-        int roundedUp = (tileRows + 3) & ~3;
-        float* target = Left;
-        int first = 0;
-        for (int tile = 0; tile < tiles.Count; tile++)
-        {
-            float* source = left + first;
-
-            // Four at a time, beyond the tile's own columns where the row is that long: the next row overwrites it.
-            int width = first + roundedUp <= stride ? roundedUp : tiles.RowsOf(tile);
-            int quads = width & ~3;
-            for (int row = 0; row < rows; row++)
-            {
-                for (int k = 0; k < quads; k += 4)
-                {
-                    Vector128.Load(source + k).Store(target + k);
-                }
-
-                for (int k = quads; k < width; k++)
-                {
-                    target[k] = source[k];
-                }
-
-                source += stride;
-                target += tileRows;
-            }
-
-            first += tiles.RowsOf(tile);
-        }
-    }
+    /// <summary>Rows of the strip.</summary>
+    public int Rows { get; private set; }
 
     /// <summary>Packs one strip of the right operand and adds up its columns on the way.</summary>
     /// <param name="right">The strip's first row.</param>
     /// <param name="stride">Floats from one row to the next.</param>
-    /// <param name="columns">One to four vectors.</param>
-    /// <param name="rows">Rows.</param>
-    /// <param name="sums">[columns], overwritten or added to; null for no sums.</param>
-    /// <param name="accumulate">Whether to add to <paramref name="sums"/>.</param>
+    /// <param name="columns">A multiple of 16, at most 64.</param>
+    /// <param name="rows">Rows, at most <see cref="BlockRows"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void PackStrip<TSimd, TVector>(float* right, int stride, int columns, int rows, float* sums, bool accumulate)
+    public void PackStrip<TSimd, TVector>(float* right, int stride, int columns, int rows)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        float* target = Strip;
-        TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-        int vectors = columns / TSimd.Count;
-        for (int row = 0; row < rows; row++)
+        StripStride = columns;
+        Rows = rows;
+        int column = 0;
+        for (; column + (4 * TSimd.Count) <= columns; column += 4 * TSimd.Count)
         {
-            sum0 = CopyAndAdd<TSimd, TVector>(right, target, 0, sum0);
-            if (vectors > 1)
-            {
-                sum1 = CopyAndAdd<TSimd, TVector>(right, target, 1, sum1);
-            }
+            PackVectors<TSimd, TVector, N4>(right + column, stride, column);
+        }
 
-            if (vectors > 2)
-            {
-                sum2 = CopyAndAdd<TSimd, TVector>(right, target, 2, sum2);
-            }
+        for (; column < columns; column += TSimd.Count)
+        {
+            PackVectors<TSimd, TVector, N1>(right + column, stride, column);
+        }
+    }
 
-            if (vectors > 3)
+    /// <summary>Adds sums of the strip's columns to a bias gradient, or puts them there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void AddSums<TSimd, TVector>(int firstColumn, int columns, float* target, bool accumulate)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+    {
+        for (int column = 0; column < columns; column += TSimd.Count)
+        {
+            TVector sum = TSimd.Load(_sums.Pointer + firstColumn + column);
+            TSimd.Store(target + column, accumulate ? TSimd.Add(TSimd.Load(target + column), sum) : sum);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackVectors<TSimd, TVector, TColumns>(float* right, int stride, int column)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+        where TColumns : struct, IConstant
+    {
+        float* target = Strip + column;
+        TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        for (int row = 0; row < Rows; row++)
+        {
+            sum0 = CopyAndAdd<TSimd, TVector>(right, target, sum0);
+            if (TColumns.Value == 4)
             {
-                sum3 = CopyAndAdd<TSimd, TVector>(right, target, 3, sum3);
+                sum1 = CopyAndAdd<TSimd, TVector>(right + TSimd.Count, target + TSimd.Count, sum1);
+                sum2 = CopyAndAdd<TSimd, TVector>(right + (2 * TSimd.Count), target + (2 * TSimd.Count), sum2);
+                sum3 = CopyAndAdd<TSimd, TVector>(right + (3 * TSimd.Count), target + (3 * TSimd.Count), sum3);
             }
 
             right += stride;
-            target += columns;
+            target += StripStride;
         }
 
-        for (int vector = 0; sums != null && vector < vectors; vector++)
+        float* sums = _sums.Pointer + column;
+        TSimd.Store(sums, sum0);
+        if (TColumns.Value == 4)
         {
-            TVector sum = vector switch { 0 => sum0, 1 => sum1, 2 => sum2, _ => sum3 };
-            float* total = sums + (vector * TSimd.Count);
-            TSimd.Store(total, accumulate ? TSimd.Add(TSimd.Load(total), sum) : sum);
+            TSimd.Store(sums + TSimd.Count, sum1);
+            TSimd.Store(sums + (2 * TSimd.Count), sum2);
+            TSimd.Store(sums + (3 * TSimd.Count), sum3);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector CopyAndAdd<TSimd, TVector>(float* source, float* target, int vector, TVector sum)
+    private static TVector CopyAndAdd<TSimd, TVector>(float* source, float* target, TVector sum)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        TVector value = TSimd.Load(source + (vector * TSimd.Count));
-        TSimd.Store(target + (vector * TSimd.Count), value);
+        TVector value = TSimd.Load(source);
+        TSimd.Store(target, value);
         return TSimd.Add(sum, value);
     }
 }

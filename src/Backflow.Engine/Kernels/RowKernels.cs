@@ -97,7 +97,7 @@ internal sealed unsafe class RowKernels<TSimd, TVector> : RowKernels
         for (int row = 0; row < rows && panelBegin < panelEnd; row += PackedRows.BlockRows)
         {
             int count = Math.Min(PackedRows.BlockRows, rows - row);
-            packed.PackLeft(
+            packed.Input.Pack(
                 x + ((nint)row * xStride),
                 xStride,
                 storage.Columns,
@@ -107,16 +107,10 @@ internal sealed unsafe class RowKernels<TSimd, TVector> : RowKernels
             {
                 int first = panel * storage.UnitsPerPanel;
                 int units = storage.UnitsOf(panel);
+                packed.PackStrip<TSimd, TVector>(dy + ((nint)row * dyStride) + first, dyStride, units, count);
                 OuterProduct.Add<TSimd, TVector>(
-                    packed,
-                    dy + ((nint)row * dyStride) + first,
-                    units,
-                    dyStride,
-                    count,
-                    dWeights + storage.PanelOffset(panel),
-                    units,
-                    dBias + first,
-                    accumulate: row > 0);
+                    packed.Input, packed, 0, units, dWeights + storage.PanelOffset(panel), units, accumulate: row > 0);
+                packed.AddSums<TSimd, TVector>(0, units, dBias + first, accumulate: row > 0);
             }
         }
     }

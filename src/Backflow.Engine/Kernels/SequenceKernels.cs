@@ -107,20 +107,25 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
             int count = Math.Min(PackedRows.BlockRows, rows - row);
             WeightBlock block = new(layer, panelBegin, panelEnd, row, count, IsFirst: row + count == total);
 
-            // ∂L/∂W[k, column] = Σ x[row, k]·dA[row, column]
-            packed.PackLeft(
-                layer.X + ((nint)row * shape.InputStride),
+            PackLeft(
+                block,
+                layer.X,
                 shape.InputStride,
                 shape.InputSize,
-                count,
-                MatrixProduct<TSimd, TVector>.TileRows(layer.InputStorage.UnitsOf(0) * Gates.InputGates.Length));
+                layer.InputStorage,
+                Gates.InputGates.Length,
+                packed.Input);
+            PackStates(block, packed);
             for (int panel = panelBegin; panel < panelEnd; panel++)
             {
+                packed.PackStrip<TSimd, TVector>(
+                    GateRow(layer, 0, row, panel),
+                    layer.GateStride,
+                    layer.RecurrentStorage.UnitsOf(panel) * Gates.GateSlots,
+                    count);
                 AddInputWeightGradient(block, panel, packed);
+                AddRecurrentWeightGradient(block, panel, packed);
             }
-
-            // ∂L/∂R[k, column] = Σ hₜ₋₁[row, k]·dA[row, column]
-            AddRecurrentWeightGradients(block, packed);
         }
     }
 
@@ -188,43 +193,53 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     /// <summary>∂L/∂(pre-activation) of one panel from ∂L/∂hₜ, in place of the activations.</summary>
     protected abstract void BackwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd);
 
-    /// <summary>∂L/∂R of some panels from one block of rows.</summary>
-    protected virtual void AddRecurrentWeightGradients(in WeightBlock block, PackedRows packed) =>
-        AddRecurrentWeightGradients(block, block.Layer.Hidden.Pointer, 0, Gates.RecurrentGates.Length, packed);
+    /// <summary>Packs what R was multiplied by in one block of rows.</summary>
+    protected virtual void PackStates(in WeightBlock block, PackedRows packed) =>
+        PackStates(block, block.Layer.Hidden.Pointer, Gates.RecurrentGates.Length, packed.State);
 
-    /// <summary>Some slots of ∂L/∂R from one block of rows and the state that multiplied them.</summary>
-    /// <param name="block">The rows and panels.</param>
-    /// <param name="state">[T·B, H]: what R was multiplied by in each row.</param>
+    /// <summary>Packs what some slots of R were multiplied by in one block of rows.</summary>
+    /// <param name="block">The rows.</param>
+    /// <param name="states">[T·B, H].</param>
+    /// <param name="slots">Slots.</param>
+    /// <param name="left">Where to.</param>
+    protected static void PackStates(in WeightBlock block, float* states, int slots, PackedLeft left)
+    {
+        LayerShape shape = block.Layer.Shape;
+        PackLeft(block, states, shape.HiddenStride, shape.HiddenSize, block.Layer.RecurrentStorage, slots, left);
+    }
+
+    /// <summary>∂L/∂R of one panel from one block of rows.</summary>
+    protected virtual void AddRecurrentWeightGradient(in WeightBlock block, int panel, PackedRows packed) =>
+        AddRecurrentWeightGradient(block, panel, packed.State, 0, Gates.RecurrentGates.Length, packed);
+
+    /// <summary>Some slots of ∂L/∂R of one panel: ∂L/∂R[k, column] = Σ hₜ₋₁[row, k]·dA[row, column].</summary>
+    /// <param name="block">The rows.</param>
+    /// <param name="panel">The panel, whose strip is packed.</param>
+    /// <param name="states">What these slots of R were multiplied by.</param>
     /// <param name="firstSlot">The first slot, among those of R.</param>
     /// <param name="slots">Slots.</param>
     /// <param name="packed">Room of the calling thread.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected void AddRecurrentWeightGradients(
-        in WeightBlock block, float* state, int firstSlot, int slots, PackedRows packed)
+    protected void AddRecurrentWeightGradient(
+        in WeightBlock block, int panel, PackedLeft states, int firstSlot, int slots, PackedRows packed)
     {
         LayerBuffers layer = block.Layer;
-        int stride = layer.Shape.HiddenStride;
-        packed.PackLeft(
-            state + ((nint)block.Row * stride),
-            stride,
-            layer.Shape.HiddenSize,
-            block.Rows,
-            MatrixProduct<TSimd, TVector>.TileRows(layer.RecurrentStorage.UnitsOf(0) * slots));
-        for (int panel = block.PanelBegin; panel < block.PanelEnd; panel++)
-        {
-            int units = layer.RecurrentStorage.UnitsOf(panel);
-            int offset = units * firstSlot;
-            OuterProduct.Add<TSimd, TVector>(
-                packed,
-                GateRow(layer, 0, block.Row, panel) + (units * Gates.RecurrentSlot) + offset,
-                units * slots,
-                layer.GateStride,
-                block.Rows,
-                layer.DRecurrentWeights + layer.RecurrentStorage.PanelOffset(panel) + offset,
-                units * Gates.RecurrentGates.Length,
-                BiasOf(layer.DRecurrentBias, layer.RecurrentStorage, panel) + offset,
-                accumulate: !block.IsFirst);
-        }
+        int units = layer.RecurrentStorage.UnitsOf(panel);
+        int offset = units * firstSlot;
+        int column = (units * Gates.RecurrentSlot) + offset;
+        OuterProduct.Add<TSimd, TVector>(
+            states,
+            packed,
+            column,
+            units * slots,
+            layer.DRecurrentWeights + layer.RecurrentStorage.PanelOffset(panel) + offset,
+            units * Gates.RecurrentGates.Length,
+            accumulate: !block.IsFirst);
+        packed.AddSums<TSimd, TVector>(
+            column,
+            units * slots,
+            BiasOf(layer.DRecurrentBias, layer.RecurrentStorage, panel) + offset,
+            accumulate: !block.IsFirst);
     }
 
     /// <summary>State slot <paramref name="slot"/> of the first sequence.</summary>
@@ -359,21 +374,33 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
         bias + (panel * storage.UnitsPerPanel * storage.Gates);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackLeft(
+        in WeightBlock block, float* rows, int stride, int columns, PanelLayout storage, int slots, PackedLeft left) =>
+        left.Pack(
+            rows + ((nint)block.Row * stride),
+            stride,
+            columns,
+            block.Rows,
+            MatrixProduct<TSimd, TVector>.TileRows(storage.UnitsOf(0) * slots));
+
+    // ∂L/∂W[k, column] = Σ x[row, k]·dA[row, column]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddInputWeightGradient(in WeightBlock block, int panel, PackedRows packed)
     {
         LayerBuffers layer = block.Layer;
         int units = layer.InputStorage.UnitsOf(panel);
         int columns = units * Gates.InputGates.Length;
+        int column = units * Gates.InputSlot;
         OuterProduct.Add<TSimd, TVector>(
+            packed.Input,
             packed,
-            GateRow(layer, 0, block.Row, panel) + (units * Gates.InputSlot),
+            column,
             columns,
-            layer.GateStride,
-            block.Rows,
             layer.DInputWeights + layer.InputStorage.PanelOffset(panel),
             columns,
-            BiasOf(layer.DInputBias, layer.InputStorage, panel),
             accumulate: !block.IsFirst);
+        packed.AddSums<TSimd, TVector>(
+            column, columns, BiasOf(layer.DInputBias, layer.InputStorage, panel), accumulate: !block.IsFirst);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
