@@ -97,9 +97,11 @@ public sealed class PanelLayout
             for (int unit = 0; unit < Units; unit++)
             {
                 int row = ((_gateOfSlot[slot] * Units) + unit) * Columns;
+                int first = IndexOf(slot, unit, 0);
+                int step = Gates * UnitsOf(unit / UnitsPerPanel);
                 for (int k = 0; k < Columns; k++)
                 {
-                    rowMajor[row + k] = storage[IndexOf(slot, unit, k)];
+                    rowMajor[row + k] = storage[first + (k * step)];
                 }
             }
         }
