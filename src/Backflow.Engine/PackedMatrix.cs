@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Backflow.Engine.Kernels;
 
 namespace Backflow.Engine;
@@ -13,7 +12,8 @@ namespace Backflow.Engine;
 /// </remarks>
 public sealed unsafe class PackedMatrix
 {
-    private const int StripColumns = 32;
+    /// <summary>Columns of a full strip: two vectors at the widest width. The last strip may have 16.</summary>
+    internal const int StripColumns = 32;
 
     private readonly AlignedBuffer _packed;
 
@@ -22,12 +22,9 @@ public sealed unsafe class PackedMatrix
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>
     public PackedMatrix(ReadOnlySpan<float> rowMajor, int rows, int columns)
+        : this(rows, columns)
     {
         ShapeGuard.HasLength(rowMajor.Length, rows * columns, nameof(rowMajor), "[rows, columns]");
-        Rows = rows;
-        Columns = columns;
-        Stride = PanelLayout.Pad(columns);
-        _packed = new AlignedBuffer(rows * Stride);
         Span<float> packed = _packed.Span;
         for (int strip = 0; strip < Stride; strip += StripColumns)
         {
@@ -42,6 +39,14 @@ public sealed unsafe class PackedMatrix
         }
     }
 
+    private PackedMatrix(int rows, int columns)
+    {
+        Rows = rows;
+        Columns = columns;
+        Stride = PanelLayout.Pad(columns);
+        _packed = new AlignedBuffer(rows * Stride);
+    }
+
     /// <summary>Rows of M, and columns of A.</summary>
     public int Rows { get; }
 
@@ -50,6 +55,30 @@ public sealed unsafe class PackedMatrix
 
     /// <summary>Floats from one row of C to the next: columns padded to a multiple of 16.</summary>
     public int Stride { get; }
+
+    /// <summary>Packs the transpose of a matrix.</summary>
+    /// <param name="rowMajor">[rows, columns].</param>
+    /// <param name="rows">Rows; the packed matrix has as many columns.</param>
+    /// <param name="columns">Columns.</param>
+    /// <returns>The transpose, packed.</returns>
+    public static PackedMatrix Transposed(ReadOnlySpan<float> rowMajor, int rows, int columns)
+    {
+        ShapeGuard.HasLength(rowMajor.Length, rows * columns, nameof(rowMajor), "[rows, columns]");
+        PackedMatrix matrix = new(columns, rows);
+        for (int row = 0; row < rows; row++)
+        {
+            ReadOnlySpan<float> values = rowMajor.Slice(row * columns, columns);
+            int strip = row - (row % StripColumns);
+            int width = Math.Min(StripColumns, matrix.Stride - strip);
+            float* target = matrix.Strip(strip) + row - strip;
+            for (int column = 0; column < values.Length; column++)
+            {
+                target[column * width] = values[column];
+            }
+        }
+
+        return matrix;
+    }
 
     /// <summary>C = A·M, or C += A·M.</summary>
     /// <param name="a">A at its first element used.</param>
@@ -64,7 +93,6 @@ public sealed unsafe class PackedMatrix
         ArgumentOutOfRangeException.ThrowIfLessThan(c.Length, aRows * Stride, nameof(c));
         fixed (float* aPointer = a, cPointer = c)
         {
-            float* packed = _packed.Pointer;
             for (int column = 0; column < Stride; column += StripColumns)
             {
                 int width = Math.Min(StripColumns, Stride - column);
@@ -75,32 +103,18 @@ public sealed unsafe class PackedMatrix
                     AStepStride = 1,
                     Segments = 1,
                     SegmentLength = Rows,
-                    B = packed,
+                    B = Strip(column),
                     BStride = width,
                     Source = accumulate ? cPointer + column : null,
                     SourceRowStride = Stride,
                     C = cPointer + column,
                     CRowStride = Stride,
                 };
-                MultiplyAtWidest(aRows, width, arguments);
-                packed += Rows * width;
+                KernelSet.Widest.Strips.Multiply(aRows, width, arguments);
             }
         }
     }
 
-    private static void MultiplyAtWidest(int rows, int columns, in MatrixTileArguments arguments)
-    {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            MatrixProduct<Simd512, Vector512<float>>.Multiply(rows, columns, arguments);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            MatrixProduct<Simd256, Vector256<float>>.Multiply(rows, columns, arguments);
-        }
-        else
-        {
-            MatrixProduct<Simd128, Vector128<float>>.Multiply(rows, columns, arguments);
-        }
-    }
+    /// <summary>The strip that begins at a column: [Rows, at most 32].</summary>
+    internal float* Strip(int column) => _packed.Pointer + (column * Rows);
 }

@@ -28,6 +28,9 @@ internal abstract class KernelSet
     /// <summary>The optimizers.</summary>
     public abstract OptimizerKernels Optimizers { get; }
 
+    /// <summary>Products with packed matrices.</summary>
+    public abstract StripKernels Strips { get; }
+
     /// <summary>The kernels of a cell.</summary>
     public abstract CellKernels For(CellKind cell);
 }
@@ -51,6 +54,8 @@ internal sealed class KernelSet<TSimd, TVector> : KernelSet
     public override RowKernels Rows { get; } = new RowKernels<TSimd, TVector>();
 
     public override OptimizerKernels Optimizers { get; } = new OptimizerKernels<TSimd, TVector>();
+
+    public override StripKernels Strips { get; } = new StripKernels<TSimd, TVector>();
 
     public override CellKernels For(CellKind cell) => _cells[(int)cell];
 }

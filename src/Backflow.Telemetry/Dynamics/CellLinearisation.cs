@@ -7,7 +7,7 @@ namespace Backflow.Telemetry;
 /// <remarks>
 /// Each cell is linear in the gradients that come back: ∂L/∂a is ∂L/∂h (or ∂L/∂c) times one factor per unit, and
 /// ∂L/∂hₜ₋₁ is dA·R plus the direct path. The factors of all timesteps are computed once, in double; a whole batch of
-/// gradients then shares them. Derived in docs/mathematics: elman.md, lstm.md, gru.md.
+/// gradients then shares them, and the sum over gates, Σ diag(factor)·R_gate, is taken once per timestep. Derived in docs/mathematics: elman.md, lstm.md, gru.md.
 /// </remarks>
 internal abstract class CellLinearisation
 {
@@ -23,8 +23,8 @@ internal abstract class CellLinearisation
         Trajectory = trajectory;
         HiddenSize = trajectory.HiddenSize;
         FactorCount = factors;
-        _factors = new double[trajectory.SequenceLength * factors * HiddenSize];
-        _floatFactors = new float[_factors.Length];
+        _factors = GC.AllocateUninitializedArray<double>(trajectory.SequenceLength * factors * HiddenSize);
+        _floatFactors = GC.AllocateUninitializedArray<float>(_factors.Length);
         _scratch = new double[(LargestGates + 2) * HiddenSize];
     }
 
@@ -32,6 +32,12 @@ internal abstract class CellLinearisation
     public int HiddenSize { get; }
 
     protected LayerTrajectory Trajectory { get; }
+
+    /// <summary>∂L/∂hₜ₋₁ as product of the rows of <see cref="ReverseRows"/>: what of R is scaled by which factor.</summary>
+    protected abstract ScaledRows[] RecurrentTerms { get; }
+
+    /// <summary>∂L/∂xₜ likewise, with W.</summary>
+    protected abstract ScaledRows[] InputTerms { get; }
 
     private int FactorCount { get; }
 
@@ -74,20 +80,23 @@ internal abstract class CellLinearisation
         int t, int gate, ReadOnlySpan<double> dHidden, ReadOnlySpan<double> dCarried, Span<double> dBefore) =>
         AddThroughRecurrent(gate, Factor(t, gate), dCarried, dBefore);
 
-    /// <summary>Makes ∂L/∂cₜ total: adds what comes through hₜ. Cells without a cell state do nothing.</summary>
-    public virtual void CompleteCellGradient(int t, int begin, int end, ReverseRows rows)
+    /// <summary>Whether a row holds a second gradient beside ∂L/∂hₜ.</summary>
+    public virtual bool HasSecond => false;
+
+    /// <summary>Makes the second gradient from ∂L/∂hₜ, and from the second one of the timestep after.</summary>
+    public virtual void CompleteRows(int t, int begin, int end, ReverseRows rows)
     {
     }
 
-    /// <summary>
-    /// From the total gradients of timestep t: ∂L/∂a of the recurrent side, and what reaches hₜ₋₁ and cₜ₋₁.
-    /// </summary>
-    public abstract void PullBack(int t, int begin, int end, ReverseRows rows);
+    /// <summary>All factors of one timestep, [factors, H], rounded to float.</summary>
+    public ReadOnlySpan<float> FloatFactors(int t) =>
+        _floatFactors.AsSpan(t * FactorCount * HiddenSize, FactorCount * HiddenSize);
 
-    /// <summary>Turns ∂L/∂a of the recurrent side into that of the input side, where they differ.</summary>
-    public virtual void MakeInputSide(int t, int begin, int end, ReverseRows rows)
-    {
-    }
+    /// <summary>Makes ∂L/∂hₜ₋₁ from the rows.</summary>
+    public ScaledRowsProduct RecurrentProduct() => new(Trajectory.PackRecurrent(), HiddenSize, RecurrentTerms);
+
+    /// <summary>Makes ∂L/∂xₜ from the rows.</summary>
+    public ScaledRowsProduct InputProduct() => new(Trajectory.PackInput(), HiddenSize, InputTerms);
 
     /// <summary>Room for one number per unit, [H].</summary>
     protected Span<double> Scratch(int slot) => _scratch.AsSpan(slot * HiddenSize, HiddenSize);
@@ -112,17 +121,7 @@ internal abstract class CellLinearisation
 
     /// <summary>The same, rounded to float.</summary>
     protected ReadOnlySpan<float> FloatFactor(int t, int factor) =>
-        _floatFactors.AsSpan(((t * FactorCount) + factor) * HiddenSize, HiddenSize);
-
-    /// <summary>R of some gates as right operand of float products.</summary>
-    protected PackedMatrix PackRecurrent(int firstGate, int gates)
-    {
-        int length = gates * HiddenSize * HiddenSize;
-        float[] rows = new float[length];
-        TensorPrimitives.ConvertTruncating<double, float>(
-            Trajectory.RecurrentWeights.AsSpan(firstGate * HiddenSize * HiddenSize, length), rows);
-        return new PackedMatrix(rows, gates * HiddenSize, HiddenSize);
-    }
+        FloatFactors(t).Slice(factor * HiddenSize, HiddenSize);
 
     /// <summary>dBefore += R_gateᵀ·(d ⊙ factor).</summary>
     protected void AddThroughRecurrent(

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Backflow.Engine;
 
 namespace Backflow.Telemetry;
@@ -8,13 +7,15 @@ internal sealed class ElmanLinearisation : CellLinearisation
 {
     private const int Slope = 0;
 
-    private readonly PackedMatrix _recurrent;
-
     public ElmanLinearisation(LayerTrajectory trajectory)
         : base(trajectory, factors: 1)
     {
-        _recurrent = PackRecurrent(0, 1);
     }
+
+    /// <summary>∂L/∂hₜ₋₁ = ∂L/∂hₜ·diag(φ′)·R.</summary>
+    protected override ScaledRows[] RecurrentTerms => [new(0, 0, Slope)];
+
+    protected override ScaledRows[] InputTerms => RecurrentTerms;
 
     public override ReadOnlySpan<double> Kept(int t) => Factor(t, Slope);
 
@@ -22,22 +23,6 @@ internal sealed class ElmanLinearisation : CellLinearisation
     {
         jacobian.Clear();
         AddScaledRecurrent(0, Factor(t, Slope), jacobian, HiddenSize);
-    }
-
-    public override void PullBack(int t, int begin, int end, ReverseRows rows)
-    {
-        for (int loss = begin; loss < end; loss++)
-        {
-            // ∂L/∂aₜ = ∂L/∂hₜ ⊙ φ′(aₜ)
-            TensorPrimitives.Multiply(rows.Hidden(loss), FloatFactor(t, Slope), rows.Gate(loss, 0));
-        }
-
-        _recurrent.Multiply(
-            rows.DGate.AsSpan(begin * rows.GateStride),
-            rows.GateStride,
-            end - begin,
-            rows.DBefore.AsSpan(begin * rows.Stride),
-            accumulate: false);
     }
 
     protected override void Linearise(int t)

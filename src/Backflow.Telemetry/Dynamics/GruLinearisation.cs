@@ -14,13 +14,16 @@ internal sealed class GruLinearisation : CellLinearisation
     private const int Z = (int)GruGate.Update;
     private const int N = (int)GruGate.Candidate;
 
-    private readonly PackedMatrix _recurrent;
-
     public GruLinearisation(LayerTrajectory trajectory)
         : base(trajectory, factors: 5)
     {
-        _recurrent = PackRecurrent(0, Gates);
     }
+
+    /// <summary>∂L/∂hₜ₋₁ = ∂L/∂hₜ·(diag(z) + Σ diag(factor)·R_gate).</summary>
+    protected override ScaledRows[] RecurrentTerms =>
+        [new(0, R, R), new(0, Z, Z), new(0, N, N), new(0, ScaledRows.Identity, Direct)];
+
+    protected override ScaledRows[] InputTerms => [new(0, R, R), new(0, Z, Z), new(0, N, InputCandidate)];
 
     public override ReadOnlySpan<double> Kept(int t) => Factor(t, Direct);
 
@@ -35,35 +38,6 @@ internal sealed class GruLinearisation : CellLinearisation
         for (int j = 0; j < HiddenSize; j++)
         {
             jacobian[(j * HiddenSize) + j] += Factor(t, Direct)[j];
-        }
-    }
-
-    public override void PullBack(int t, int begin, int end, ReverseRows rows)
-    {
-        for (int loss = begin; loss < end; loss++)
-        {
-            for (int gate = 0; gate < Gates; gate++)
-            {
-                TensorPrimitives.Multiply(rows.Hidden(loss), FloatFactor(t, gate), rows.Gate(loss, gate));
-            }
-
-            // ∂L/∂hₜ₋₁ = ∂L/∂hₜ ⊙ z + dA·R
-            TensorPrimitives.Multiply(rows.Hidden(loss), FloatFactor(t, Direct), rows.Before(loss));
-        }
-
-        _recurrent.Multiply(
-            rows.DGate.AsSpan(begin * rows.GateStride),
-            rows.GateStride,
-            end - begin,
-            rows.DBefore.AsSpan(begin * rows.Stride),
-            accumulate: true);
-    }
-
-    public override void MakeInputSide(int t, int begin, int end, ReverseRows rows)
-    {
-        for (int loss = begin; loss < end; loss++)
-        {
-            TensorPrimitives.Multiply(rows.Hidden(loss), FloatFactor(t, InputCandidate), rows.Gate(loss, N));
         }
     }
 

@@ -13,18 +13,27 @@ internal sealed class GruResetBeforeLinearisation : CellLinearisation
     private const int Z = (int)GruGate.Update;
     private const int N = (int)GruGate.Candidate;
 
-    private readonly PackedMatrix _resetAndUpdate;
-    private readonly PackedMatrix _candidate;
     private readonly double[] _resetState;
-    private float[] _dReset = [];
+    private ScaledRowsProduct? _candidate;
 
     public GruResetBeforeLinearisation(LayerTrajectory trajectory)
         : base(trajectory, factors: 5)
     {
-        _resetAndUpdate = PackRecurrent(R, 2);
-        _candidate = PackRecurrent(N, 1);
         _resetState = new double[HiddenSize];
     }
+
+    /// <summary>With d = ∂L/∂(r ⊙ hₜ₋₁): ∂L/∂hₜ₋₁ = ∂L/∂hₜ·(diag(1 − z) + diag(factor)·R_z) + d·(diag(r) + diag(factor)·R_r).</summary>
+    protected override ScaledRows[] RecurrentTerms =>
+    [
+        new(0, Z, Z),
+        new(0, ScaledRows.Identity, Direct),
+        new(1, R, R),
+        new(1, ScaledRows.Identity, Reset),
+    ];
+
+    protected override ScaledRows[] InputTerms => [new(0, Z, Z), new(0, N, N), new(1, R, R)];
+
+    public override bool HasSecond => true;
 
     public override ReadOnlySpan<double> Kept(int t) => Factor(t, Direct);
 
@@ -76,40 +85,19 @@ internal sealed class GruResetBeforeLinearisation : CellLinearisation
         }
     }
 
-    public override void PullBack(int t, int begin, int end, ReverseRows rows)
+    public override void CompleteRows(int t, int begin, int end, ReverseRows rows)
     {
-        if (_dReset.Length < rows.DHidden.Length)
-        {
-            _dReset = new float[rows.DHidden.Length];
-        }
-
-        for (int loss = begin; loss < end; loss++)
-        {
-            TensorPrimitives.Multiply(rows.Hidden(loss), FloatFactor(t, Z), rows.Gate(loss, Z));
-            TensorPrimitives.Multiply(rows.Hidden(loss), FloatFactor(t, N), rows.Gate(loss, N));
-            TensorPrimitives.Multiply(rows.Hidden(loss), FloatFactor(t, Direct), rows.Before(loss));
-        }
-
-        // ∂L/∂(r ⊙ hₜ₋₁) = ∂L/∂aₙ·Rₙ
+        // ∂L/∂(r ⊙ hₜ₋₁) = ∂L/∂hₜ·diag(z(1 − n²))·Rₙ
+        _candidate ??= new ScaledRowsProduct(Trajectory.PackRecurrent(), HiddenSize, new ScaledRows(0, N, N));
         _candidate.Multiply(
-            rows.DGate.AsSpan((begin * rows.GateStride) + (N * HiddenSize)),
-            rows.GateStride,
+            rows.From(begin),
+            rows.Stride,
             end - begin,
-            _dReset.AsSpan(begin * rows.Stride),
+            FloatFactors(t),
+            columnFactors: [],
+            rows.From(begin)[rows.SecondOffset..],
+            rows.Stride,
             accumulate: false);
-        for (int loss = begin; loss < end; loss++)
-        {
-            ReadOnlySpan<float> dReset = _dReset.AsSpan(loss * rows.Stride, HiddenSize);
-            TensorPrimitives.Multiply(dReset, FloatFactor(t, R), rows.Gate(loss, R));
-            TensorPrimitives.MultiplyAdd(dReset, FloatFactor(t, Reset), rows.Before(loss), rows.Before(loss));
-        }
-
-        _resetAndUpdate.Multiply(
-            rows.DGate.AsSpan(begin * rows.GateStride),
-            rows.GateStride,
-            end - begin,
-            rows.DBefore.AsSpan(begin * rows.Stride),
-            accumulate: true);
     }
 
     protected override void Linearise(int t)

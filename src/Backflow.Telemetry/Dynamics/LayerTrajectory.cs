@@ -13,9 +13,14 @@ public sealed class LayerTrajectory
 {
     private readonly double[] _inputBias;
     private readonly double[] _recurrentBias;
+    private readonly float[] _inputWeights;
+    private readonly float[] _recurrentWeights;
     private bool _usesFloatSums;
-    private double[]? _inputSums;
-    private double[]? _recurrentSums;
+    private double[]? _exactInputWeights;
+    private double[]? _exactRecurrentWeights;
+    private float[]? _floatState;
+    private float[]? _inputSums;
+    private float[]? _recurrentSums;
 
     private LayerTrajectory(NetworkPass pass, int layer, int sequence)
     {
@@ -25,10 +30,10 @@ public sealed class LayerTrajectory
         HiddenSize = pass.HiddenSize(layer);
         InputSize = pass.InputSize(layer);
         Gates = pass.GateCount(layer);
-        InputWeights = Export(pass.Network, parameters.InputWeights);
-        RecurrentWeights = Export(pass.Network, parameters.RecurrentWeights);
-        _inputBias = Export(pass.Network, parameters.InputBias);
-        _recurrentBias = Export(pass.Network, parameters.RecurrentBias);
+        _inputWeights = Export(pass.Network, parameters.InputWeights);
+        _recurrentWeights = Export(pass.Network, parameters.RecurrentWeights);
+        _inputBias = Widen(Export(pass.Network, parameters.InputBias));
+        _recurrentBias = Widen(Export(pass.Network, parameters.RecurrentBias));
         Input = new double[SequenceLength * InputSize];
         Hidden = new double[(SequenceLength + 1) * HiddenSize];
         CellState = new double[pass.HasCellState(layer) ? Hidden.Length : 0];
@@ -69,11 +74,8 @@ public sealed class LayerTrajectory
 
     internal int Gates { get; }
 
-    /// <summary>W, [G·H, I], in PyTorch's order.</summary>
-    internal double[] InputWeights { get; }
-
     /// <summary>R, [G·H, H], in PyTorch's order.</summary>
-    internal double[] RecurrentWeights { get; }
+    internal double[] RecurrentWeights => _exactRecurrentWeights ??= Widen(_recurrentWeights);
 
     /// <summary>x, [T, I].</summary>
     internal double[] Input { get; }
@@ -104,17 +106,23 @@ public sealed class LayerTrajectory
     /// <remarks>In double they are read from the second-level cache once per timestep, which costs ten times as much.</remarks>
     internal void UseFloatSums() => _usesFloatSums = true;
 
+    /// <summary>W, [G·H, I], as right operand of float products.</summary>
+    internal PackedMatrix PackInput() => new(_inputWeights, Gates * HiddenSize, InputSize);
+
+    /// <summary>R, [G·H, H], likewise.</summary>
+    internal PackedMatrix PackRecurrent() => new(_recurrentWeights, Gates * HiddenSize, HiddenSize);
+
     /// <summary>(W·xₜ + b_ih) of all units of one gate, [H].</summary>
     internal void InputSums(int gate, int t, Span<double> sums)
     {
         if (_usesFloatSums)
         {
-            _inputSums ??= FloatSums(InputWeights, InputSize, Input);
-            _inputSums.AsSpan(((t * Gates) + gate) * HiddenSize, HiddenSize).CopyTo(sums);
+            _inputSums ??= FloatSums(_inputWeights, InputSize, Input);
+            TakeSums(_inputSums, gate, t, sums);
         }
         else
         {
-            Dots(InputWeights, gate, Input.AsSpan(t * InputSize, InputSize), sums);
+            Dots(_exactInputWeights ??= Widen(_inputWeights), gate, Input.AsSpan(t * InputSize, InputSize), sums);
         }
 
         TensorPrimitives.Add(sums, _inputBias.AsSpan(gate * HiddenSize, HiddenSize), sums);
@@ -129,16 +137,36 @@ public sealed class LayerTrajectory
             return;
         }
 
-        _recurrentSums ??= FloatSums(RecurrentWeights, HiddenSize, Hidden);
-        _recurrentSums.AsSpan(((t * Gates) + gate) * HiddenSize, HiddenSize).CopyTo(sums);
+        _recurrentSums ??= FloatSums(_recurrentWeights, HiddenSize, Hidden);
+        TakeSums(_recurrentSums, gate, t, sums);
         TensorPrimitives.Add(sums, _recurrentBias.AsSpan(gate * HiddenSize, HiddenSize), sums);
     }
 
     /// <summary>(R·state + b_hh) of all units of one gate, [H], for a state that is no hₜ₋₁.</summary>
     internal void RecurrentSums(int gate, ReadOnlySpan<double> state, Span<double> sums)
     {
-        Dots(RecurrentWeights, gate, state, sums);
+        if (_usesFloatSums)
+        {
+            FloatDots(gate, state, sums);
+        }
+        else
+        {
+            Dots(RecurrentWeights, gate, state, sums);
+        }
+
         TensorPrimitives.Add(sums, _recurrentBias.AsSpan(gate * HiddenSize, HiddenSize), sums);
+    }
+
+    // One row after the other: R of one gate in float stays in the second-level cache, and takes half the room.
+    private void FloatDots(int gate, ReadOnlySpan<double> state, Span<double> sums)
+    {
+        Span<float> right = _floatState ??= new float[HiddenSize];
+        TensorPrimitives.ConvertTruncating(state, right);
+        for (int unit = 0; unit < HiddenSize; unit++)
+        {
+            int row = (gate * HiddenSize) + unit;
+            sums[unit] = TensorPrimitives.Dot<float>(_recurrentWeights.AsSpan(row * HiddenSize, HiddenSize), right);
+        }
     }
 
     private void Dots(double[] weights, int gate, ReadOnlySpan<double> right, Span<double> sums)
@@ -150,38 +178,33 @@ public sealed class LayerTrajectory
         }
     }
 
-    // [T, G·H]: left [T, columns] times the transposed weights.
-    private double[] FloatSums(double[] weights, int columns, double[] left)
+    // [T, G·H padded]: left [T, columns] times the transposed weights.
+    private float[] FloatSums(ReadOnlySpan<float> weights, int columns, double[] left)
     {
-        int width = Gates * HiddenSize;
-        float[] transposed = new float[weights.Length];
-        for (int row = 0; row < width; row++)
-        {
-            for (int column = 0; column < columns; column++)
-            {
-                transposed[(column * width) + row] = (float)weights[(row * columns) + column];
-            }
-        }
-
         float[] rows = new float[SequenceLength * columns];
         TensorPrimitives.ConvertTruncating<double, float>(left.AsSpan(0, rows.Length), rows);
-        PackedMatrix matrix = new(transposed, columns, width);
-        float[] product = new float[SequenceLength * matrix.Stride];
-        matrix.Multiply(rows, columns, SequenceLength, product, accumulate: false);
-        double[] sums = new double[SequenceLength * width];
-        for (int t = 0; t < SequenceLength; t++)
-        {
-            TensorPrimitives.ConvertTruncating<float, double>(
-                product.AsSpan(t * matrix.Stride, width), sums.AsSpan(t * width, width));
-        }
-
+        PackedMatrix matrix = PackedMatrix.Transposed(weights, weights.Length / columns, columns);
+        float[] sums = new float[SequenceLength * matrix.Stride];
+        matrix.Multiply(rows, columns, SequenceLength, sums, accumulate: false);
         return sums;
     }
 
-    private static double[] Export(RecurrentNetwork network, Parameter parameter)
+    private void TakeSums(float[] floatSums, int gate, int t, Span<double> sums)
+    {
+        int stride = floatSums.Length / SequenceLength;
+        TensorPrimitives.ConvertTruncating<float, double>(
+            floatSums.AsSpan((t * stride) + (gate * HiddenSize), HiddenSize), sums);
+    }
+
+    private static float[] Export(RecurrentNetwork network, Parameter parameter)
     {
         float[] values = new float[parameter.Count];
         parameter.Export(network.Parameters.Span, values);
+        return values;
+    }
+
+    private static double[] Widen(float[] values)
+    {
         double[] exact = new double[values.Length];
         TensorPrimitives.ConvertTruncating<float, double>(values, exact);
         return exact;

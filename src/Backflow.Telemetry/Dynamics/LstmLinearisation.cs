@@ -12,16 +12,26 @@ internal sealed class LstmLinearisation : CellLinearisation
     private const int ForgetGate = (int)LstmGate.Forget;
     private const int OutputGate = (int)LstmGate.Output;
 
-    private readonly PackedMatrix _recurrent;
-
     public LstmLinearisation(LayerTrajectory trajectory)
         : base(trajectory, factors: 6)
     {
-        _recurrent = PackRecurrent(0, 4);
     }
 
     /// <summary>fₜ, [H].</summary>
     public ReadOnlySpan<double> Forget(int t) => Factor(t, CellToCell);
+
+    /// <summary>∂L/∂hₜ₋₁ = ∂L/∂hₜ·diag(factor)·R_o + ∂L/∂cₜ·Σ diag(factor)·R_gate over the other gates.</summary>
+    protected override ScaledRows[] RecurrentTerms =>
+    [
+        new(0, OutputGate, OutputGate),
+        new(1, (int)LstmGate.Input, (int)LstmGate.Input),
+        new(1, ForgetGate, ForgetGate),
+        new(1, (int)LstmGate.Candidate, (int)LstmGate.Candidate),
+    ];
+
+    protected override ScaledRows[] InputTerms => RecurrentTerms;
+
+    public override bool HasSecond => true;
 
     public override ReadOnlySpan<double> Kept(int t) => Factor(t, CellToCell);
 
@@ -55,37 +65,19 @@ internal sealed class LstmLinearisation : CellLinearisation
         int t, int gate, ReadOnlySpan<double> dHidden, ReadOnlySpan<double> dCarried, Span<double> dBefore) =>
         AddThroughRecurrent(gate, Factor(t, gate), gate == OutputGate ? dHidden : dCarried, dBefore);
 
-    public override void CompleteCellGradient(int t, int begin, int end, ReverseRows rows)
+    public override void CompleteRows(int t, int begin, int end, ReverseRows rows)
     {
+        // The last timestep has none after it: its rows begin with zeros.
+        int later = Math.Min(t + 1, Trajectory.SequenceLength - 1);
+        ReadOnlySpan<float> forget = FloatFactor(later, CellToCell);
+        ReadOnlySpan<float> hiddenToCell = FloatFactor(t, HiddenToCell);
         for (int loss = begin; loss < end; loss++)
         {
-            // ∂L/∂cₜ += ∂L/∂hₜ ⊙ o ⊙ (1 − tanh²(cₜ))
-            TensorPrimitives.MultiplyAdd(
-                rows.Hidden(loss), FloatFactor(t, HiddenToCell), rows.Cell(loss), rows.Cell(loss));
+            // ∂L/∂cₜ = ∂L/∂cₜ₊₁ ⊙ fₜ₊₁ + ∂L/∂hₜ ⊙ o ⊙ (1 − tanh²(cₜ))
+            Span<float> cell = rows.Second(loss);
+            TensorPrimitives.Multiply(rows.Hidden(loss), hiddenToCell, cell);
+            TensorPrimitives.MultiplyAdd(rows.LaterSecond(loss), forget, cell, cell);
         }
-    }
-
-    public override void PullBack(int t, int begin, int end, ReverseRows rows)
-    {
-        for (int loss = begin; loss < end; loss++)
-        {
-            for (int gate = 0; gate < OutputGate; gate++)
-            {
-                TensorPrimitives.Multiply(rows.Cell(loss), FloatFactor(t, gate), rows.Gate(loss, gate));
-            }
-
-            TensorPrimitives.Multiply(rows.Hidden(loss), FloatFactor(t, OutputGate), rows.Gate(loss, OutputGate));
-
-            // ∂L/∂cₜ₋₁ = ∂L/∂cₜ ⊙ f
-            TensorPrimitives.Multiply(rows.Cell(loss), FloatFactor(t, CellToCell), rows.Cell(loss));
-        }
-
-        _recurrent.Multiply(
-            rows.DGate.AsSpan(begin * rows.GateStride),
-            rows.GateStride,
-            end - begin,
-            rows.DBefore.AsSpan(begin * rows.Stride),
-            accumulate: false);
     }
 
     protected override void Linearise(int t)

@@ -1,47 +1,51 @@
+using Backflow.Engine;
+
 namespace Backflow.Telemetry;
 
 /// <summary>The gradients of many losses by the state of one layer at one timestep: a row per loss.</summary>
+/// <remarks>
+/// <code>
+/// row τ:   [∂L_τ/∂hₜ: H padded][∂L_τ/∂cₜ of an LSTM, or ∂L_τ/∂(r ⊙ hₜ₋₁) of a GRU with reset before: H padded]
+/// </code>
+/// </remarks>
 internal sealed class ReverseRows
 {
-    public ReverseRows(LayerTrajectory trajectory, int losses)
+    private AlignedBuffer _now;
+    private AlignedBuffer _before;
+
+    public ReverseRows(int hiddenSize, bool hasSecond, int losses)
     {
-        HiddenSize = trajectory.HiddenSize;
-        Stride = Engine.PanelLayout.Pad(HiddenSize);
-        GateStride = trajectory.Gates * HiddenSize;
-        DHidden = new float[losses * Stride];
-        DBefore = new float[losses * Stride];
-        DCell = new float[trajectory.CellState.Length > 0 ? losses * Stride : 0];
-        DGate = new float[losses * GateStride];
+        HiddenSize = hiddenSize;
+        SecondOffset = PanelLayout.Pad(hiddenSize);
+        Stride = SecondOffset * (hasSecond ? 2 : 1);
+        _now = new AlignedBuffer(losses * Stride);
+        _before = new AlignedBuffer(losses * Stride);
     }
 
     public int HiddenSize { get; }
 
-    /// <summary>Floats from one row of a state to the next.</summary>
+    /// <summary>Floats from one row to the next.</summary>
     public int Stride { get; }
 
-    /// <summary>Floats from one row of <see cref="DGate"/> to the next, G·H.</summary>
-    public int GateStride { get; }
+    /// <summary>Floats from a row's gradient of the hidden state to what stands beside it.</summary>
+    public int SecondOffset { get; }
 
-    /// <summary>∂L_τ/∂hₜ, [losses, H padded].</summary>
-    public float[] DHidden { get; private set; }
+    /// <summary>All rows from one loss on, at timestep t.</summary>
+    public Span<float> From(int loss) => _now.Span[(loss * Stride)..];
 
-    /// <summary>∂L_τ/∂hₜ₋₁ as far as it comes through the recurrence, [losses, H padded].</summary>
-    public float[] DBefore { get; private set; }
+    /// <summary>All rows from one loss on, at timestep t − 1 as far as they have come through the recurrence.</summary>
+    public Span<float> BeforeFrom(int loss) => _before.Span[(loss * Stride)..];
 
-    /// <summary>∂L_τ/∂cₜ, [losses, H padded]; empty for cells without a cell state.</summary>
-    public float[] DCell { get; }
+    /// <summary>A whole row with its padding.</summary>
+    public Span<float> Row(int loss) => From(loss)[..Stride];
 
-    /// <summary>∂L_τ/∂aₜ, [losses, G·H], gates in PyTorch's order.</summary>
-    public float[] DGate { get; }
+    public Span<float> Hidden(int loss) => From(loss)[..HiddenSize];
 
-    public Span<float> Hidden(int loss) => DHidden.AsSpan(loss * Stride, HiddenSize);
+    public Span<float> Second(int loss) => From(loss).Slice(SecondOffset, HiddenSize);
 
-    public Span<float> Before(int loss) => DBefore.AsSpan(loss * Stride, HiddenSize);
-
-    public Span<float> Cell(int loss) => DCell.AsSpan(loss * Stride, HiddenSize);
-
-    public Span<float> Gate(int loss, int gate) => DGate.AsSpan((loss * GateStride) + (gate * HiddenSize), HiddenSize);
+    /// <summary>What stood beside the gradient one timestep later: after <see cref="StepBack"/>, before the next product.</summary>
+    public ReadOnlySpan<float> LaterSecond(int loss) => BeforeFrom(loss).Slice(SecondOffset, HiddenSize);
 
     /// <summary>Goes one timestep back: what reached hₜ₋₁ is now the state's gradient.</summary>
-    public void StepBack() => (DHidden, DBefore) = (DBefore, DHidden);
+    public void StepBack() => (_now, _before) = (_before, _now);
 }

@@ -10,7 +10,7 @@ internal sealed class ItemisedReversePass
     /// A row whose largest norm over layers leaves 2^±40 is multiplied by a power of two: exact, and early enough that
     /// its square stays within float.
     /// </summary>
-    private const int RescaleExponent = 40;
+    private const double LargestUnscaled = 1L << 40;
 
     /// <summary>
     /// 2⁻¹⁰⁰: what training itself flushes to zero (docs/decisions/subnormal-numbers.md) takes no part in the sums over
@@ -25,7 +25,8 @@ internal sealed class ItemisedReversePass
     private readonly int _timesteps;
     private readonly CellLinearisation[] _cells;
     private readonly ReverseRows[] _rows;
-    private readonly PackedMatrix?[] _inputWeights;
+    private readonly ScaledRowsProduct[] _recurrent;
+    private readonly ScaledRowsProduct?[] _input;
     private readonly int[] _exponents;
     private readonly double[] _largest;
     private readonly double[][] _hidden;
@@ -47,9 +48,9 @@ internal sealed class ItemisedReversePass
         }
 
         _cells = Array.ConvertAll(trajectories, CellLinearisation.Of);
-        _rows = Array.ConvertAll(trajectories, trajectory => new ReverseRows(trajectory, _timesteps));
-        _inputWeights =
-            [.. trajectories.Select(static (trajectory, layer) => layer == 0 ? null : PackInput(trajectory))];
+        _rows = Array.ConvertAll(_cells, cell => new ReverseRows(cell.HiddenSize, cell.HasSecond, _timesteps));
+        _recurrent = Array.ConvertAll(_cells, static cell => cell.RecurrentProduct());
+        _input = [.. _cells.Select(static (cell, layer) => layer == 0 ? null : cell.InputProduct())];
         _exponents = new int[_timesteps];
         _largest = new double[_timesteps];
         int pairs = (_timesteps - firstLoss) * _timesteps;
@@ -66,93 +67,119 @@ internal sealed class ItemisedReversePass
         {
             int begin = Math.Max(t, _firstLoss);
             int end = Math.Max(begin, Math.Min(_timesteps, t + _window + 1));
+            if (t >= _firstLoss)
+            {
+                Begin(t, local.Slice(t * width, width));
+            }
+
+            if (begin == end)
+            {
+                continue;
+            }
+
             _largest.AsSpan(begin, end - begin).Clear();
             for (int layer = top; layer >= 0; layer--)
             {
-                if (layer == top && t >= _firstLoss)
-                {
-                    local.Slice(t * width, width).CopyTo(_rows[top].Hidden(t));
-                }
-                else if (layer < top)
+                if (layer < top)
                 {
                     AddFromAbove(layer, t, begin, end);
                 }
 
-                _cells[layer].CompleteCellGradient(t, begin, end, _rows[layer]);
+                _cells[layer].CompleteRows(t, begin, end, _rows[layer]);
                 Record(layer, t, begin, end);
-                _cells[layer].PullBack(t, begin, end, _rows[layer]);
-                if (layer > 0)
-                {
-                    _cells[layer].MakeInputSide(t, begin, end, _rows[layer]);
-                }
-            }
-
-            foreach (ReverseRows rows in _rows)
-            {
-                rows.StepBack();
             }
 
             Rescale(begin, end);
+            for (int layer = 0; layer <= top && t > 0; layer++)
+            {
+                PullBack(layer, t, begin, end);
+            }
         }
 
         return new ItemisedGradientMap(_hidden, _cell, _sums, _timesteps, _window, _firstLoss);
     }
 
-    private static PackedMatrix PackInput(LayerTrajectory trajectory) => new(
-        Float(trajectory.InputWeights),
-        trajectory.Gates * trajectory.HiddenSize,
-        trajectory.InputSize);
-
-    private static float[] Float(double[] values)
+    // A loss enters at its own timestep.
+    private void Begin(int t, ReadOnlySpan<float> local)
     {
-        float[] rounded = new float[values.Length];
-        TensorPrimitives.ConvertTruncating<double, float>(values, rounded);
-        return rounded;
+        Span<float> row = _rows[^1].Hidden(t);
+        local.CopyTo(row);
+        float largest = TensorPrimitives.MaxMagnitude<float>(row);
+        if (NeedsRescaling(largest))
+        {
+            _exponents[t] = Math.ILogB(largest);
+            TensorPrimitives.Multiply(row, MathF.ScaleB(1, -_exponents[t]), row);
+        }
     }
 
-    // ∂L_τ/∂hₜ of the layer below += dAₜ·W of the layer above, times the dropout mask between them.
+    // ∂L_τ/∂hₜ of the layer below += ∂L_τ/∂xₜ of the layer above, times the dropout mask between them.
     private void AddFromAbove(int layer, int t, int begin, int end)
     {
         ReverseRows above = _rows[layer + 1];
         ReverseRows rows = _rows[layer];
-        ReadOnlySpan<float> gates = above.DGate.AsSpan(begin * above.GateStride);
-        if (_pass.Network.Options.Dropout == 0)
+        ReadOnlySpan<float> mask = [];
+        if (_pass.Network.Options.Dropout != 0)
         {
-            _inputWeights[layer + 1]!.Multiply(
-                gates, above.GateStride, end - begin, rows.DHidden.AsSpan(begin * rows.Stride), accumulate: true);
-            return;
+            float[] factors = new float[_pass.BatchSize * rows.HiddenSize];
+            _pass.GetDropoutFactors(layer + 1, t, factors);
+            mask = factors.AsSpan(_sequence * rows.HiddenSize, rows.HiddenSize);
         }
 
-        // The direct part is masked, the recurrent part is not: DBefore is free until PullBack and takes the first.
-        float[] factors = new float[_pass.BatchSize * rows.HiddenSize];
-        _pass.GetDropoutFactors(layer + 1, t, factors);
-        ReadOnlySpan<float> mask = factors.AsSpan(_sequence * rows.HiddenSize, rows.HiddenSize);
-        _inputWeights[layer + 1]!.Multiply(
-            gates, above.GateStride, end - begin, rows.DBefore.AsSpan(begin * rows.Stride), accumulate: false);
-        for (int loss = begin; loss < end; loss++)
-        {
-            TensorPrimitives.MultiplyAdd(rows.Before(loss), mask, rows.Hidden(loss), rows.Hidden(loss));
-        }
+        _input[layer + 1]!.Multiply(
+            above.From(begin),
+            above.Stride,
+            end - begin,
+            _cells[layer + 1].FloatFactors(t),
+            mask,
+            rows.From(begin),
+            rows.Stride,
+            accumulate: true);
+    }
+
+    private void PullBack(int layer, int t, int begin, int end)
+    {
+        ReverseRows rows = _rows[layer];
+        _recurrent[layer].Multiply(
+            rows.From(begin),
+            rows.Stride,
+            end - begin,
+            _cells[layer].FloatFactors(t),
+            columnFactors: [],
+            rows.BeforeFrom(begin),
+            rows.Stride,
+            accumulate: false);
+        rows.StepBack();
     }
 
     private void Record(int layer, int t, int begin, int end)
     {
         ReverseRows rows = _rows[layer];
+        bool hasCell = _cell[layer].Length > 0;
         Span<float> sum = _sums[layer].AsSpan(t * rows.HiddenSize, rows.HiddenSize);
         for (int loss = begin; loss < end; loss++)
         {
-            double norm = TensorPrimitives.Norm<float>(rows.Hidden(loss));
-            _hidden[layer][((loss - _firstLoss) * _timesteps) + t] = Math.ScaleB(norm, _exponents[loss]);
+            int pair = ((loss - _firstLoss) * _timesteps) + t;
+            int exponent = _exponents[loss];
+            ReadOnlySpan<float> hidden = rows.Hidden(loss);
+            double norm = TensorPrimitives.Norm(hidden);
+            double exact = exponent == 0 ? norm : Math.ScaleB(norm, exponent);
+            _hidden[layer][pair] = exact;
             _largest[loss] = Math.Max(_largest[loss], norm);
-            if (_hidden[layer][((loss - _firstLoss) * _timesteps) + t] >= SmallestAdded)
+
+            // A NaN is added: it belongs to the sum as well.
+            if (exponent == 0)
             {
-                TensorPrimitives.MultiplyAdd(rows.Hidden(loss), MathF.ScaleB(1, _exponents[loss]), sum, sum);
+                TensorPrimitives.Add(hidden, sum, sum);
+            }
+            else if (!(exact < SmallestAdded))
+            {
+                TensorPrimitives.MultiplyAdd(hidden, MathF.ScaleB(1, exponent), sum, sum);
             }
 
-            if (rows.DCell.Length > 0)
+            if (hasCell)
             {
-                double cellNorm = TensorPrimitives.Norm<float>(rows.Cell(loss));
-                _cell[layer][((loss - _firstLoss) * _timesteps) + t] = Math.ScaleB(cellNorm, _exponents[loss]);
+                double cellNorm = TensorPrimitives.Norm<float>(rows.Second(loss));
+                _cell[layer][pair] = exponent == 0 ? cellNorm : Math.ScaleB(cellNorm, exponent);
                 _largest[loss] = Math.Max(_largest[loss], cellNorm);
             }
         }
@@ -162,23 +189,21 @@ internal sealed class ItemisedReversePass
     {
         for (int loss = begin; loss < end; loss++)
         {
-            double largest = _largest[loss];
-            if (largest == 0 || !double.IsFinite(largest) || Math.Abs(Math.ILogB(largest)) < RescaleExponent)
+            if (!NeedsRescaling(_largest[loss]))
             {
                 continue;
             }
 
-            int exponent = Math.ILogB(largest);
+            int exponent = Math.ILogB(_largest[loss]);
             _exponents[loss] += exponent;
             float factor = MathF.ScaleB(1, -exponent);
             foreach (ReverseRows rows in _rows)
             {
-                TensorPrimitives.Multiply(rows.Hidden(loss), factor, rows.Hidden(loss));
-                if (rows.DCell.Length > 0)
-                {
-                    TensorPrimitives.Multiply(rows.Cell(loss), factor, rows.Cell(loss));
-                }
+                TensorPrimitives.Multiply(rows.Row(loss), factor, rows.Row(loss));
             }
         }
     }
+
+    private static bool NeedsRescaling(double largest) =>
+        (largest >= LargestUnscaled || largest < 1 / LargestUnscaled) && largest != 0 && double.IsFinite(largest);
 }

@@ -54,7 +54,7 @@ public class ItemisedGradientNormTests
             TwinSetup.Close(expected[layer], map.Hidden(layer), TwinSetup.FloatAgainstTwin, "itemised gradient");
             if (setup.Pass.HasCellState(layer))
             {
-                TwinSetup.Close(expectedCell[layer], map.Cell(layer), TwinSetup.FloatAgainstTwin, "itemised cell gradient");
+                TwinSetup.Close(expectedCell[layer], map.Cell(layer), TwinSetup.FloatAgainstTwin, "itemised gradient");
             }
         }
     }
@@ -73,7 +73,7 @@ public class ItemisedGradientNormTests
         for (int i = 0; i < 2; i++)
         {
             TwinSetup.Close(
-                all.Hidden(i)[^SequenceLength..], last.Hidden(i), TwinSetup.FloatAgainstTwin, "last loss, hidden");
+                all.Hidden(i)[^SequenceLength..], last.Hidden(i), TwinSetup.FloatAgainstTwin, "itemised gradient");
         }
     }
 
@@ -148,6 +148,34 @@ public class ItemisedGradientNormTests
         }
 
         TwinSetup.Close(expected, measured, 1e-6, "itemised gradient, ln of a power");
+    }
+
+    [Theory]
+    [InlineData(1e-30f)]
+    [InlineData(1e25f)]
+    public void Measure_LocalGradientWhoseSquareLeavesFloat_IsStillMeasured(float size)
+    {
+        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.Lstm, 9), SequenceLength, BatchSize);
+        setup.Pass.Forward();
+        float[] local = TwinSetup.Gaussian(new SplittableRandom(5), SequenceLength * 9);
+        ItemisedGradientMap expected = ItemisedGradientNorm.Measure(setup.Pass, Sequence, local);
+        ItemisedGradientMap map = ItemisedGradientNorm.Measure(
+            setup.Pass, Sequence, Array.ConvertAll(local, value => value * size));
+        double[] scaled = Array.ConvertAll(expected.Hidden(0).ToArray(), norm => norm * size);
+        TwinSetup.Close(scaled, map.Hidden(0), TwinSetup.FloatAgainstTwin, "itemised gradient");
+    }
+
+    [Fact]
+    public void Measure_LocalGradientThatIsNotFinite_ReachesNormsAndSums()
+    {
+        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.Gru, 3), SequenceLength, BatchSize);
+        setup.Pass.Forward();
+        float[] local = TwinSetup.Gaussian(new SplittableRandom(5), SequenceLength * 3);
+        local[^1] = float.NaN;
+        ItemisedGradientMap map = ItemisedGradientNorm.Measure(setup.Pass, Sequence, local);
+        Assert.Equal(double.NaN, map.Hidden(0)[^SequenceLength]);
+        Assert.Contains(float.NaN, map.ColumnSums(0).ToArray());
+        Assert.True(double.IsFinite(map.Hidden(0)[0]));
     }
 
     private static void FillRow(ReadOnlySpan<double> gradients, int hiddenSize, int tau, double[] map)
