@@ -32,11 +32,13 @@ public class UnitStatisticsTests
             double expected = saturated.Skip(t * BatchSize * HiddenSize).Take(BatchSize * HiddenSize).Count(static s => s)
                 / (double)(BatchSize * HiddenSize);
             Assert.Equal(expected, saturation[t], 1e-6);
+            Deviations.Note("unit saturation", Math.Abs(expected - saturation[t]));
         }
 
         int stuck = Enumerable.Range(0, HiddenSize).Count(
             unit => saturated.Where((_, i) => i % HiddenSize == unit).All(static s => s));
         Assert.Equal(stuck / (double)HiddenSize, dead, 1e-12);
+        Deviations.Note("dead units", Math.Abs((stuck / (double)HiddenSize) - dead));
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public class GradientHorizonTests
         Assert.Equal(1, result.Confidence, 1e-9);
         Assert.Equal(100, result.UsedTimesteps);
         Deviations.Note("decay", Math.Abs(rate - result.DecayPerTimestep));
+        Deviations.Note("decay confidence", Math.Abs(1 - result.Confidence));
     }
 
     [Fact]

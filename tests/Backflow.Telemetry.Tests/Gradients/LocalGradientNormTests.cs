@@ -34,10 +34,10 @@ public class LocalGradientNormTests
         float[] norms = new float[SequenceLength];
 
         LocalGradientNorm.Measure(setup.Pass, 1, norms);
-        TwinSetup.Close(TopLocal(setup.Twin, hiddenSize), norms, TwinSetup.FloatAgainstTwin, "local gradient, top");
+        TwinSetup.Close(TopLocal(setup.Twin, hiddenSize), norms, TwinSetup.FloatAgainstTwin, "local gradient");
 
         LocalGradientNorm.Measure(setup.Pass, 0, norms);
-        TwinSetup.Close(LowerLocal(setup, cell, hiddenSize), norms, TwinSetup.FloatAgainstTwin, "local gradient, lower");
+        TwinSetup.Close(LowerLocal(setup, cell, hiddenSize), norms, TwinSetup.FloatAgainstTwin, "local gradient");
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public class LocalGradientNormTests
             setup.Pass.GetLocalGradient(0, t, local);
             setup.Pass.GetHiddenGradient(0, t + 1, total);
             TwinSetup.Widen(total, wide);
-            TwinSetup.Close(wide, local, TwinSetup.FloatAgainstTwin, "local gradient under dropout");
+            TwinSetup.Close(wide, local, TwinSetup.FloatAgainstTwin, "local gradient");
             Assert.Contains(0f, local);
         }
     }

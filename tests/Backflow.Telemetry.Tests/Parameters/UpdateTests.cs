@@ -30,6 +30,24 @@ public class UpdateTests
     }
 
     [Fact]
+    public void GradientNorms_BeforeAndAfterClipping_MatchExportedGradients()
+    {
+        const double Maximum = 0.01;
+        LayerOptions layer = new(CellKind.Gru, 17);
+        using TwinSetup setup = new(TwinSetup.Stack(layer, layer), 4, 2);
+        setup.Pass.Forward();
+        setup.Pass.Backward();
+        double norm = GradientClipping.Norm(setup.Network.Gradients.Span);
+        double expected = NormOfGradients(setup.Network);
+        Assert.Equal(expected, norm, 1e-6 * expected);
+        Deviations.Note("gradient norm", Math.Abs(norm - expected) / expected);
+        Assert.True(GradientClipping.ByNorm(setup.Network.Gradients.Span, norm, Maximum));
+        double clipped = NormOfGradients(setup.Network);
+        Assert.Equal(Maximum, clipped, 1e-6 * Maximum);
+        Deviations.Note("clipped gradient norm", Math.Abs(clipped - Maximum) / Maximum);
+    }
+
+    [Fact]
     public void ClippedStepShare_LooksBackOnItsWindowAlone()
     {
         ClippedStepShare share = new(window: 4);
@@ -43,6 +61,16 @@ public class UpdateTests
         share.Record(1, 1);
         Assert.Equal(0, share.Value);
     }
+
+    private static double NormOfGradients(RecurrentNetwork network) => TwinSetup.Norm(
+    [
+        .. network.Layout.Parameters.SelectMany(parameter =>
+        {
+            float[] values = new float[parameter.Count];
+            parameter.Export(network.Gradients.Span, values);
+            return values.Select(static value => (double)value);
+        }),
+    ]);
 
     private static Dictionary<ParameterGroup, double[]> Groups(RecurrentNetwork network) => network.Layout.Parameters
         .GroupBy(static parameter => ParameterGroups.Of(parameter))

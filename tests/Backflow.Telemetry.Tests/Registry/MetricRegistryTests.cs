@@ -18,7 +18,7 @@ public class MetricRegistryTests
     [Fact]
     public void Page_TableAndSectionsAgreeWithTheRegistry()
     {
-        string[] lines = File.ReadAllLines(PagePath());
+        string[] lines = File.ReadAllLines(TelemetryPage.Path);
         string[] rows = [.. lines.Where(static line => line.StartsWith("| [", StringComparison.Ordinal))];
         string[] sections = [.. lines.Where(static line => line.StartsWith("## ", StringComparison.Ordinal))
             .Select(static line => line[3..])];
@@ -60,16 +60,5 @@ public class MetricRegistryTests
     {
         MeasurementSchedule schedule = MeasurementSchedule.Every(3);
         Assert.Equal([0, 3, 6], Enumerable.Range(0, 8).Where(step => schedule.IsDue(step)));
-    }
-
-    private static string PagePath()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Backflow.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder!.FullName, "docs", "telemetry.md");
     }
 }
