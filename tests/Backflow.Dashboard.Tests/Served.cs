@@ -16,10 +16,10 @@ internal sealed class Served : IAsyncDisposable
     private readonly Explorer _explorer;
     private readonly SocketsHttpHandler _handler = new() { AllowAutoRedirect = false, UseCookies = false };
 
-    private Served(DashboardOptions options, PageFiles page)
+    private Served(DashboardOptions options, PageFiles page, long? dependencySteps)
     {
         Store = RunStore.Open(Path.Combine(_folder, "backflow.db"));
-        _explorer = new Explorer(Store);
+        _explorer = new Explorer(Store, dependencySteps: dependencySteps);
         Server = new DashboardServer(Store, _explorer, options) { Page = page };
         Client = new HttpClient(_handler);
     }
@@ -30,9 +30,10 @@ internal sealed class Served : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<Served> Start(DashboardOptions? options = null, PageFiles? page = null)
+    public static async Task<Served> Start(
+        DashboardOptions? options = null, PageFiles? page = null, long? dependencySteps = null)
     {
-        Served served = new(options ?? new DashboardOptions { Port = 0 }, page ?? PageFiles.Embedded);
+        Served served = new(options ?? new DashboardOptions { Port = 0 }, page ?? PageFiles.Embedded, dependencySteps);
         try
         {
             await served.Server.Start(TestContext.Current.CancellationToken);

@@ -14,15 +14,11 @@ public sealed class Explorer : IExplorer, IDisposable
     /// <summary>Makes an explorer; nothing is computed before the first question.</summary>
     /// <param name="store">The store, which outlives the explorer.</param>
     /// <param name="clock">What tells the time; null for the system's clock.</param>
-    public Explorer(RunStore store, TimeProvider? clock = null)
-        : this(store, clock ?? TimeProvider.System, dependencySteps: null)
-    {
-    }
-
-    internal Explorer(RunStore store, TimeProvider clock, long? dependencySteps)
+    /// <param name="dependencySteps">Steps that the networks of <see cref="Depend"/> train; null for enough of them.</param>
+    public Explorer(RunStore store, TimeProvider? clock = null, long? dependencySteps = null)
     {
         _store = store;
-        _dependency = new DependencyQuestion(store, clock, dependencySteps);
+        _dependency = new DependencyQuestion(store, clock ?? TimeProvider.System, dependencySteps);
     }
 
     /// <inheritdoc/>
@@ -49,25 +45,13 @@ public sealed class Explorer : IExplorer, IDisposable
         }
     }
 
-    /// <summary>
-    /// Has the runtime compile what the first question would wait for, which takes about a second; on a thread of its
-    /// own, below everything else.
-    /// </summary>
+    /// <summary>Has the runtime compile what the first question of each kind of cell would wait for: about a second.</summary>
     public static void WarmUp()
     {
-        Thread thread = new(() =>
+        foreach (string cell in (ReadOnlySpan<string>)["rnn", "lstm", "gru"])
         {
-            foreach (string cell in (ReadOnlySpan<string>)["rnn", "lstm", "gru"])
-            {
-                NetworkExplorer.Explore(new ExplorerQuestion { Cell = cell });
-            }
-        })
-        {
-            IsBackground = true,
-            Name = "Backflow explorer",
-            Priority = ThreadPriority.BelowNormal,
-        };
-        thread.Start();
+            NetworkExplorer.Explore(new ExplorerQuestion { Cell = cell });
+        }
     }
 
     /// <summary>Stops what is being trained for an answer.</summary>

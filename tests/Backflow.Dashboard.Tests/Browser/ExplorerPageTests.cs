@@ -53,6 +53,58 @@ public sealed class ExplorerPageTests(ChromiumFixture chromium)
         page.AssertQuiet();
     }
 
+    [Fact]
+    public async Task Explorer_SixtyTimesteps_ShowsTheLastTickWhole()
+    {
+        await using Served served = await Served.Start();
+        await using OpenedPage page = await chromium.Open(served, "/explorer?length=60");
+        await OpenedPage.See(page.Page.GetByText("0.8^60 = "));
+        await page.Until(
+            """
+            (() => {
+              const frame = document.querySelector('.scroll svg').getBoundingClientRect();
+              const ticks = [...document.querySelectorAll('.scroll svg text.axis')];
+              return ticks.at(-1).textContent === '60' && ticks.every((tick) => {
+                const box = tick.getBoundingClientRect();
+                return box.left >= frame.left && box.right <= frame.right;
+              });
+            })()
+            """);
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Dependency_TrainedNetworks_ShowsWhatEachReaches()
+    {
+        // Few steps: the page is what is tested, and not how well the networks learn.
+        await using Served served = await Served.Start(dependencySteps: 30);
+        await using OpenedPage page = await chromium.Open(served, "/dependency?attractors=2");
+        await OpenedPage.See(page.Page.GetByText("Accuracy by number of attractors"));
+        await page.Page.GetByText("Training the networks").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.Until("document.querySelectorAll('svg text.verdict').length === 3");
+        await page.Until("[...document.querySelectorAll('svg rect.bar')].filter((bar) => Number(bar.getAttribute('height')) > 0).length >= 3");
+
+        string[] reached = Table(await page.SaveText("Gradient from the verb back to each word", "CSV"));
+        Assert.Equal("cell,position,word,norm", reached[0]);
+        foreach (string cell in (string[])["rnn-tanh", "lstm", "gru"])
+        {
+            double[] norms = [.. reached.Where(line => line.StartsWith($"{cell},", StringComparison.Ordinal)).Select(Last)];
+            Assert.True(norms.Length > 5 && norms[^2] > 0, $"{cell}: {string.Join(' ', norms)}");
+            Assert.Equal(0, norms[^1]);
+        }
+
+        string[] accuracy = Table(await page.SaveText("Accuracy by number of attractors", "CSV"));
+        Assert.Equal(3 * 6, accuracy.Length - 1);
+        Assert.All(accuracy.Skip(1), static line => Assert.InRange(Last(line), 0, 1));
+        page.AssertQuiet();
+    }
+
+    private static string[] Table(string csv) =>
+        [.. csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).SkipWhile(static line => line.StartsWith('#'))];
+
+    private static double Last(string line) =>
+        double.Parse(line[(line.LastIndexOf(',') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+
     private static Task Slide(OpenedPage page, string label, double value) =>
         page.Page.GetByRole(AriaRole.Slider, new() { Name = label })
             .FillAsync(value.ToString(System.Globalization.CultureInfo.InvariantCulture));

@@ -44,6 +44,10 @@ internal sealed class OpenedPage : IAsyncDisposable
 
     public static Task See(ILocator locator) => locator.First.WaitForAsync();
 
+    /// <summary>Waits until there are so many elements.</summary>
+    public static Task Counts(ILocator locator, int count) =>
+        Assertions.Expect(locator).ToHaveCountAsync(count, new() { Timeout = Patience });
+
     /// <summary>Waits until an expression is true in the page.</summary>
     /// <remarks>Playwright's own wait evaluates a string inside the page, which the content policy refuses.</remarks>
     public async Task Until(string expression)
@@ -52,6 +56,17 @@ internal sealed class OpenedPage : IAsyncDisposable
         while (!await Page.EvaluateAsync<bool>(expression))
         {
             Assert.True(watch.ElapsedMilliseconds < Patience, $"Never true at {Page.Url}: {expression}");
+            await Task.Delay(PollInterval, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Waits until the browser has complained of something.</summary>
+    public async Task Complains(string part)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        while (!_complaints.Any(text => text.Contains(part, StringComparison.Ordinal)))
+        {
+            Assert.True(watch.ElapsedMilliseconds < Patience, $"No '{part}' in: {string.Join(" | ", _complaints)}");
             await Task.Delay(PollInterval, TestContext.Current.CancellationToken);
         }
     }
