@@ -42,6 +42,9 @@ public sealed record DiagnosisReport
     /// first.</summary>
     public required ImmutableArray<TrialResult> Trials { get; init; }
 
+    /// <summary>Remedies that there was no time for, by name.</summary>
+    public ImmutableArray<string> NotTried { get; init; } = [];
+
     /// <summary>How the best remedy did with a fresh seed on data that took no part in the choice; null where none was
     /// better than the run as it is, or no time was left.</summary>
     public Confirmation? Confirmation { get; init; }

@@ -67,8 +67,8 @@ public sealed class DiagnosisRun
         double? memoryless = session.Data.Task?.Baselines.MemorylessLoss;
         ImmutableArray<LayerDiagnosis> layers = DiagnosisMeasurement.Measure(session);
         long step = session.Step;
-        (ImmutableArray<TrialResult> trials, Confirmation? confirmation) =
-            Try(configuration, dependency, memoryless, cancellation);
+        RemedyRounds? rounds = Plan(configuration, dependency, memoryless);
+        (ImmutableArray<TrialResult> trials, Confirmation? confirmation) = Try(rounds, cancellation);
         return new DiagnosisReport
         {
             RunId = runId,
@@ -84,6 +84,7 @@ public sealed class DiagnosisRun
             Layers = layers,
             Causes = DiagnosisCauses.Of(layers, dependency),
             Trials = trials,
+            NotTried = rounds?.NotTried ?? [],
             Confirmation = confirmation,
             Best = confirmation is { IsBetter: true }
                 ? trials.First(trial => trial.Name == confirmation.Name)
@@ -91,17 +92,8 @@ public sealed class DiagnosisRun
         };
     }
 
-    private (ImmutableArray<TrialResult> Trials, Confirmation? Confirmation) Try(
-        TrainingConfiguration configuration, int? dependency, double? memorylessLoss, CancellationToken cancellation)
-    {
-        if (_budget <= TimeSpan.Zero)
-        {
-            return ([], null);
-        }
-
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        end.CancelAfter(_budget);
-        RemedyRounds rounds = new(
+    private RemedyRounds? Plan(TrainingConfiguration configuration, int? dependency, double? memorylessLoss) =>
+        _budget <= TimeSpan.Zero ? null : new RemedyRounds(
             RemedyTrials.Of(configuration, dependency),
             SecondsPerStep(configuration) / RemedyTrials.Cost(configuration),
             memorylessLoss ?? double.PositiveInfinity,
@@ -109,7 +101,13 @@ public sealed class DiagnosisRun
             () => _clock.GetElapsedTime(_begin).TotalSeconds,
             new TrialTraining(_store, _clock),
             _observer);
-        return rounds.Run(end.Token);
+
+    private (ImmutableArray<TrialResult> Trials, Confirmation? Confirmation) Try(
+        RemedyRounds? rounds, CancellationToken cancellation)
+    {
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        end.CancelAfter(_budget);
+        return rounds?.Run(end.Token) ?? ([], null);
     }
 
     private double SecondsPerStep(TrainingConfiguration configuration)

@@ -58,11 +58,14 @@ public static class DiagnosisText
     {
         string loss = $"Losses ({(report.IsRegression ? "mean squared error" : "nats")}) are those that the choice was made by: "
             + "means over seeds, with the range where there are two. Rows of other steps do not compare.";
-        return report.MemorylessLoss is double memoryless
+        string scale = report.MemorylessLoss is double memoryless
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{loss} A model without memory has a loss of {memoryless:0.0000}; success is the share of {report.SuccessMeasure}.")
-            : loss;
+                $" A model without memory has a loss of {memoryless:0.0000}; success is the share of {report.SuccessMeasure}.")
+            : string.Empty;
+        string missing = report.NotTried.IsEmpty ? string.Empty
+            : $" No time was left for: {string.Join("; ", report.NotTried)}.";
+        return loss + scale + missing;
     }
 
     /// <summary>What comes before the command that adopts the best remedy.</summary>

@@ -69,6 +69,10 @@ internal sealed class RemedyRounds
         _total = _entries.Length + survivors + (2 * (Math.Min(Finalists, _entries.Length - 1) + 1)) + 2;
     }
 
+    /// <summary>Remedies that there was no time for.</summary>
+    public ImmutableArray<string> NotTried =>
+        [.. _entries.Where(static entry => entry.Runs.Count == 0).Select(static entry => entry.Remedy.Name)];
+
     private Entry AsItIs => _entries[0];
 
     private long FullSteps => AsItIs.Remedy.Configuration.Steps;
