@@ -34,7 +34,7 @@ internal static class VerdictAttributes
             if (payload.RootElement.TryGetProperty(field, out JsonElement value)
                 && value.ValueKind != JsonValueKind.Null)
             {
-                attributes.Add(new(attribute, ValueOf(value)));
+                attributes.Add(new(attribute, ValueOf(field, value)));
             }
         }
 
@@ -46,8 +46,10 @@ internal static class VerdictAttributes
         return attributes;
     }
 
-    // A number that is not finite is a string in JSON, and stays one.
-    private static object? ValueOf(JsonElement value) => value.ValueKind != JsonValueKind.Number ? value.GetString()
-        : value.TryGetInt64(out long whole) ? whole
-        : value.GetDouble();
+    // A number that is not finite is a string in JSON, and stays one. Steps and places are whole numbers, what was
+    // measured is never one: a receiver's column has one type.
+    private static object? ValueOf(string field, JsonElement value) =>
+        value.ValueKind != JsonValueKind.Number ? value.GetString()
+        : field is "value" or "threshold" ? value.GetDouble()
+        : (object)value.GetInt64();
 }

@@ -40,6 +40,6 @@ internal static class OtlpContent
         message.Messages(field).ToDictionary(static pair => pair.Text(1), static pair => Value(pair.Message(2)));
 
     private static object Value(ProtobufMessage any) => any.Has(1) ? any.Text(1)
-        : any.Has(3) ? unchecked((long)any.Number(3))
+        : any.Has(3) ? (object)unchecked((long)any.Number(3))
         : any.Double(4);
 }

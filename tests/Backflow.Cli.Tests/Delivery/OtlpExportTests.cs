@@ -129,6 +129,7 @@ public sealed class OtlpExportTests
             Assert.Equal("rnn-sigmoid-0001", log.Attributes["backflow.run.id"]);
             Assert.Equal(verdict.GetProperty("verdict").GetString(), log.Attributes["backflow.verdict.rule"]);
             Assert.Equal(verdict.GetProperty("step").GetInt64(), log.Attributes["backflow.step"]);
+            Assert.Equal(verdict.GetProperty("value").GetDouble(), log.Attributes["backflow.verdict.value"]);
             Assert.Equal(
                 verdict.GetProperty("remedies")[0].GetProperty("command").GetString(),
                 log.Attributes["backflow.verdict.remedy"]);
