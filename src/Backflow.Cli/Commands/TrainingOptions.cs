@@ -179,7 +179,8 @@ internal sealed class TrainingOptions
     private readonly Option<string[]> _verdict = new("--verdict")
     {
         Description = "A setting of a rule, such as vanishing-over-time.threshold=1e-5 or gradient-spike=off; may be given "
-            + "again. Rules: docs/verdicts.md.",
+            + $"again. Settings: threshold, patience, cool-down, off. Rules and their thresholds: {RunVerdicts.RulesInALine}; "
+            + "more in docs/verdicts.md.",
         HelpName = "RULE.SETTING=X",
     };
 

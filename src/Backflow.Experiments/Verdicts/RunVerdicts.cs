@@ -42,6 +42,11 @@ public sealed class RunVerdicts : IMeasurementSink
     /// <summary>What a verdict may do, by name.</summary>
     public static ImmutableArray<string> Policies { get; } = [Warn, Stop, Rollback];
 
+    /// <summary>Every rule with its threshold, in a line.</summary>
+    public static string RulesInALine { get; } = string.Join(
+        ", ",
+        VerdictCatalogue.All.Select(static rule => FormattableString.Invariant($"{rule.Name} {rule.Defaults.Threshold:G4}")));
+
     /// <summary>Whether the newest loss is so bad that no checkpoint may be taken from it, or the newest update was
     /// made with a gradient that is damage itself.</summary>
     internal bool IsDamaged => _monitor.IsDamaged || HasThrownWeights;

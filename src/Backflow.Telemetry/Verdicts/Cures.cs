@@ -12,10 +12,14 @@ internal static class Cures
         $"--clip-norm {Text(context.ClipNorm is > 0 and <= 1 ? context.ClipNorm / 2 : 1)}");
 
     public static Remedy SmallerRate(VerdictContext context, double factor) => Make(
-        context, $"divide the learning rate by {Text(factor)}", $"--learning-rate {Text(context.LearningRate / factor)}");
+        context,
+        $"divide the learning rate by {Text(factor)}",
+        $"--learning-rate {Text(context.LearningRate / factor)}");
 
     public static Remedy LargerRate(VerdictContext context, double factor) => Make(
-        context, $"multiply the learning rate by {Text(factor)}", $"--learning-rate {Text(context.LearningRate * factor)}");
+        context,
+        $"multiply the learning rate by {Text(factor)}",
+        $"--learning-rate {Text(context.LearningRate * factor)}");
 
     public static Remedy Orthogonal(VerdictContext context) => Make(
         context, "start from orthogonal matrices, which keep the norm of a gradient", "--init orthogonal --gain 1");

@@ -46,7 +46,9 @@ public sealed record VerdictOptions
         }
 
         RuleOptions now = Of(rule);
-        RuleOptions? next = sides.Length < 2 ? null : Changing(now, names.Length < 2 ? string.Empty : names[1], sides[1]);
+        RuleOptions? next = sides.Length < 2
+            ? null
+            : Changing(now, names.Length < 2 ? string.Empty : names[1], sides[1]);
         problem = next is null
             ? $"'{setting}' is no setting of the rule {rule.Name}; it has threshold (a number from 0), patience and "
                 + "cool-down (steps from 0), and =off."

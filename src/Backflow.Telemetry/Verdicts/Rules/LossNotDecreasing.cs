@@ -20,8 +20,8 @@ internal sealed class LossNotDecreasing(MeasuredColumn column, VerdictState stat
         Name = "loss-not-decreasing",
         Severity = VerdictSeverity.Warning,
         Metric = LossExploding.MetricName,
-        FiresWhen = "(mean of the 50 losses before − mean of the newest 50) ÷ the former < θ, and the latter is above 95 % "
-            + "of a memoryless model's loss (of the first loss, where that is unknown)",
+        FiresWhen = "(mean of the 50 losses before − mean of the newest 50) ÷ the former < θ, and the latter is above "
+            + "95 % of a memoryless model's loss (of the first loss, where that is unknown)",
         Defaults = new RuleOptions(0.01, 100, 1000),
         Source = "SageMaker Debugger: 0.1 % over 10 steps, here over means of 50",
         Proposes = "longer memory, other learning rate",
@@ -48,7 +48,10 @@ internal sealed class LossNotDecreasing(MeasuredColumn column, VerdictState stat
         : $"The loss stands at {Cures.Text(State.Losses.Recent)}, where it began: nothing has been learnt.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
-        [new("recent-loss", State.Losses.Recent), new("best-loss", State.Losses.Best), new("reference-loss", _reference)];
+    [
+        new("recent-loss", State.Losses.Recent), new("best-loss", State.Losses.Best),
+        new("reference-loss", _reference),
+    ];
 
     protected override ImmutableArray<Remedy> Remedies() =>
     [
