@@ -32,6 +32,9 @@ internal sealed class RunMeter : IMeasurementSink
         {
             TagList attributes = [.. _attributes, new(TrainingMeter.LayerAttribute, layer)];
             _gauges.Add(MetricColumn.OfLayer(GradientHorizon.MetricName, layer), (TrainingMeter.Horizon, attributes));
+            _gauges.Add(
+                MetricColumn.OfLayer(LastAnswerGradientNorm.HorizonMetricName, layer),
+                (TrainingMeter.AnswerHorizon, attributes));
         }
     }
 

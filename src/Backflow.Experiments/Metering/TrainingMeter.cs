@@ -36,7 +36,9 @@ public static class TrainingMeter
 
     /// <summary>Every instrument, in the order of the table.</summary>
     public static ImmutableArray<Instrument> Instruments =>
-        [Steps, Loss, ValidationLoss, GradientNorm, Horizon, Verdicts, TelemetryCost, DroppedRows];
+    [
+        Steps, Loss, ValidationLoss, GradientNorm, Horizon, AnswerHorizon, Verdicts, TelemetryCost, DroppedRows,
+    ];
 
     internal static Counter<long> Steps { get; } = Meter.CreateCounter<long>(
         "backflow.training.steps", "{step}", "Steps that were trained, those that were taken back included.");
@@ -52,6 +54,9 @@ public static class TrainingMeter
 
     internal static Gauge<double> Horizon { get; } = Meter.CreateGauge<double>(
         "backflow.gradient.horizon", "{timestep}", "How many timesteps back more than 1 % of the gradient arrives.");
+
+    internal static Gauge<double> AnswerHorizon { get; } = Meter.CreateGauge<double>(
+        "backflow.gradient.answer_horizon", "{timestep}", "The same of the gradient of the last answer alone.");
 
     internal static Counter<long> Verdicts { get; } = Meter.CreateCounter<long>(
         "backflow.verdicts", "{verdict}", "Verdicts of the rules that judge training.");

@@ -16,7 +16,7 @@ internal sealed class NonFiniteOrigin(VerdictState state)
         Severity = VerdictSeverity.Error,
         Metric = "any",
         FiresWhen = "any value is NaN or ±∞; more than θ of them",
-        Defaults = new RuleOptions(0, 0, long.MaxValue / 2),
+        Defaults = new RuleOptions(0, 0, RuleOptions.Forever),
         Source = "char-rnn and every rule engine: any NaN or Inf",
         Proposes = "smaller learning rate, clipping",
     };
@@ -73,7 +73,8 @@ internal sealed class NonFiniteOrigin(VerdictState state)
             Threshold = options.Threshold,
             Evidence = [new("streams-not-finite", _count), new("first-loss", state.Losses.First)],
             Meaning = IsForward(_column.Metric)
-                ? "The network's own state left the range of numbers on the way forward, and everything after it is lost."
+                ? "The network's own state left the range of numbers on the way forward, and everything after it is "
+                    + "lost."
                 : _column.IsRow
                     ? "The states are finite and the gradient is not: it left the range of numbers on its way back."
                     : "A loss or a gradient is no longer a number, and an update with it would spoil every weight.",
@@ -108,5 +109,6 @@ internal sealed class NonFiniteOrigin(VerdictState state)
 
     // A fit without two usable norms, or the ratio of a group that is empty or zero, has no value by definition.
     private static bool IsUndefinedByNature(MeasuredColumn column) => column.Metric is GradientHorizon.MetricName
-        or GradientHorizon.DecayMetricName or GradientHorizon.ConfidenceMetricName or UpdateToWeightRatio.MetricName;
+        or GradientHorizon.DecayMetricName or GradientHorizon.ConfidenceMetricName or UpdateToWeightRatio.MetricName
+        or LastAnswerGradientNorm.HorizonMetricName;
 }

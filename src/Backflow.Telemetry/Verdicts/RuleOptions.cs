@@ -6,6 +6,9 @@ namespace Backflow.Telemetry;
 /// <param name="CoolDown">Steps of silence after it has spoken, for the same layer and gate.</param>
 public sealed record RuleOptions(double Threshold, long Patience, long CoolDown = 500)
 {
+    /// <summary>The cool-down of a rule that speaks once.</summary>
+    public const long Forever = long.MaxValue / 2;
+
     /// <summary>Whether the rule judges at all.</summary>
     public bool IsEnabled { get; init; } = true;
 }

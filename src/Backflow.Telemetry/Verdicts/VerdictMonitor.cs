@@ -70,6 +70,11 @@ public sealed class VerdictMonitor : IMeasurementSink
         }
 
         _origin.Look(stream.Column, step, values);
+        if (stream.ShowsHorizon)
+        {
+            _state.Horizons[layer] = GradientHorizon.Measure(values).Horizon;
+        }
+
         foreach (VerdictRule rule in stream.Rules)
         {
             Keep(rule.OnRow(step, values));
@@ -116,7 +121,8 @@ public sealed class VerdictMonitor : IMeasurementSink
                 .Where(rule => _state.Options.Of(rule).IsEnabled)
                 .Select(rule => rule.Create(column, _state))
                 .OfType<VerdictRule>(),
-        ]);
+        ],
+        GradientRow.IsOfAnswer(column, _state.Context));
 
-    private sealed record Stream(MeasuredColumn Column, VerdictRule[] Rules);
+    private sealed record Stream(MeasuredColumn Column, VerdictRule[] Rules, bool ShowsHorizon);
 }

@@ -22,7 +22,15 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
     /// <summary>[layers]: mean gradient norm over timesteps, and the step of it.</summary>
     public (long Step, double Norm)[] LayerGradients { get; } = new (long, double)[context.Cells.Length];
 
-    public bool IsSolved => Losses.Recent < SolvedShare * Math.Min(Losses.First, context.MemorylessLoss ?? Losses.First);
+    /// <summary>[layers]: the newest horizon of an answer's gradient; null before the first.</summary>
+    public int?[] Horizons { get; } = new int?[context.Cells.Length];
+
+    /// <summary>Whether a layer's gradient is known to reach half of the way that the task needs.</summary>
+    public bool Reaches(int layer) =>
+        Horizons[layer] >= options.Of(HorizonTooShort.Description).Threshold * context.Lag;
+
+    public bool IsSolved => Losses.Recent
+        < SolvedShare * Math.Min(Losses.First, context.MemorylessLoss ?? Losses.First);
 
     public bool Remembers => Losses.Recent < RememberingShare * context.MemorylessLoss;
 }

@@ -97,6 +97,8 @@ public sealed class OtlpExportTests
         Assert.Equal(reader.Scalars("gradient-norm").Values[^1], Only(last, "backflow.gradient.norm").Value);
         Assert.Equal(reader.Scalars("telemetry-cost").Values[^1], Only(last, "backflow.telemetry.cost").Value);
         Assert.Equal(0, Only(last, "backflow.telemetry.dropped_rows").Value);
+        Assert.Equal(
+            reader.Scalars("last-answer-horizon:0").Values[^1], Only(last, "backflow.gradient.answer_horizon").Value);
         OtlpPoint horizon = Only(last, "backflow.gradient.horizon");
         Assert.Equal(reader.Scalars("gradient-horizon:0").Values[^1], horizon.Value);
         Assert.Equal(0L, horizon.Attributes["backflow.layer"]);

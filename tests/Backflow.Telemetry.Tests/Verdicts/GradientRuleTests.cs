@@ -13,7 +13,8 @@ public class GradientRuleTests
         Assert.Equal(0, verdict.Layer);
         Assert.Equal(0, verdict.Timestep);
         Assert.Equal(Math.Pow(0.8, 40), verdict.Value, 1e-8);
-        Assert.Contains(verdict.Evidence, static e => e.Name == "factor-per-timestep" && Math.Abs(e.Value - 0.8) < 1e-4);
+        Assert.Contains(
+            verdict.Evidence, static e => e.Name == "factor-per-timestep" && Math.Abs(e.Value - 0.8) < 1e-4);
     }
 
     [Fact]
@@ -31,7 +32,38 @@ public class GradientRuleTests
     {
         VerdictContext context = MonitorSetup.Context(CellKind.Lstm);
         Assert.Empty(new MonitorSetup(context).Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.5)).Verdicts);
-        new MonitorSetup(context).Rows(CellGradientNorm.MetricName, MonitorSetup.Norms(0.5)).Only("vanishing-over-time");
+        new MonitorSetup(context)
+            .Rows(CellGradientNorm.MetricName, MonitorSetup.Norms(0.5)).Only("vanishing-over-time");
+    }
+
+    [Theory]
+    [InlineData(CellKind.RnnTanh, TotalGradientNorm.MetricName)]
+    [InlineData(CellKind.Lstm, CellGradientNorm.MetricName)]
+    public void MemoryRules_LossAtEveryTimestep_ReadTheLastAnswerAlone(CellKind cell, string totalMetric)
+    {
+        VerdictContext context = MonitorSetup.Context(cell) with { HasLossAtEveryTimestep = true, DependencyLength = 20 };
+        string[] memoryRules = ["vanishing-over-time", "horizon-too-short"];
+        Assert.Empty(new MonitorSetup(context).Rows(totalMetric, MonitorSetup.Norms(0.6)).Rules.Intersect(memoryRules));
+        MonitorSetup answer = new MonitorSetup(context)
+            .Rows(LastAnswerGradientNorm.MetricName, MonitorSetup.Norms(0.6));
+        Assert.Equal(memoryRules, answer.Rules);
+        Assert.Equal(20, answer.Only("vanishing-over-time").Timestep);
+        Assert.All(answer.Verdicts, static verdict =>
+            Assert.Contains("last answer's gradient", verdict.Meaning, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void VanishingOverTime_TextOfUnknownDependency_ReadsTheTotalGradient()
+    {
+        VerdictContext context = MonitorSetup.Context(CellKind.RnnTanh) with
+        {
+            HasLossAtEveryTimestep = true,
+            DependencyLength = null,
+        };
+        new MonitorSetup(context)
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Only("vanishing-over-time");
+        Assert.Empty(new MonitorSetup(context)
+            .Rows(LastAnswerGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Verdicts);
     }
 
     [Fact]
@@ -53,7 +85,8 @@ public class GradientRuleTests
     [Fact]
     public void VanishingOverTime_NetworkThatRemembers_IsSilent()
     {
-        MonitorSetup setup = new MonitorSetup().Scalars(LossExploding.MetricName, 60, static step => step < 10 ? 1 : 0.3);
+        MonitorSetup setup = new MonitorSetup()
+            .Scalars(LossExploding.MetricName, 60, static step => step < 10 ? 1 : 0.3);
         Assert.Empty(setup.Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Verdicts);
     }
 
@@ -100,7 +133,9 @@ public class GradientRuleTests
                 .Row(TotalGradientNorm.MetricName, MonitorSetup.Flat(1), step, layer: 1).Take();
         }
 
-        Assert.Equal(1e-5, setup.Only("vanishing-through-layers").Value, 1e-9);
+        Verdict verdict = setup.Only("vanishing-through-layers");
+        Assert.Equal(1e-5, verdict.Value, 1e-9);
+        Assert.Equal(0, verdict.Layer);
     }
 
     [Fact]

@@ -53,6 +53,21 @@ public class UnitRuleTests
             new MonitorSetup(MonitorSetup.Context(cell)).Rows(column, MonitorSetup.Flat(share)).Rules);
 
     [Theory]
+    [InlineData(0.98, false)]
+    [InlineData(0.5, true)]
+    public void ClosedForgetGate_GradientThatReachesTheDependencyAllTheSame_IsSilent(double factor, bool fires)
+    {
+        MonitorSetup setup = new(MonitorSetup.Context(CellKind.Gru));
+        for (int step = 0; step <= 100; step += 10)
+        {
+            setup.Row(TotalGradientNorm.MetricName, MonitorSetup.Norms(factor), step)
+                .Row("gate-share-below:update", MonitorSetup.Flat(0.6f), step).Take();
+        }
+
+        Assert.Equal(fires, setup.Rules.Contains("closed-forget-gate"));
+    }
+
+    [Theory]
     [InlineData("update-to-weight-ratio:recurrent", 1e-9, "update-too-small")]
     [InlineData("update-to-weight-ratio:recurrent", 1e-3, null)]
     [InlineData("update-to-weight-ratio:recurrent", 0.9, "update-too-large")]

@@ -38,6 +38,24 @@ public class VerdictMonitorTests
                 .Only("vanishing-over-time").Step);
     }
 
+    [Fact]
+    public void TryWith_EveryRule_HasSettableNumbersASourceAndARemedy() => Assert.All(
+        VerdictCatalogue.All,
+        static rule =>
+        {
+            VerdictOptions? options = new();
+            foreach (string setting in (string[])["threshold", "patience", "cool-down"])
+            {
+                Assert.True(options.TryWith($"{rule.Name}.{setting}=7", out options, out string? problem), problem);
+            }
+
+            Assert.Equal(new RuleOptions(7, 7, 7), options.Of(rule));
+            Assert.True(options.TryWith($"{rule.Name}=off", out options, out _));
+            Assert.False(options.Of(rule).IsEnabled);
+            Assert.NotEmpty(rule.Source);
+            Assert.NotEmpty(rule.Proposes);
+        });
+
     [Theory]
     [InlineData("vanishing=1", "There is no rule 'vanishing'")]
     [InlineData("non-finite", "is no setting")]
@@ -95,8 +113,11 @@ public class VerdictMonitorTests
 
     private static string Line(RuleDescription rule) =>
         $"| `{rule.Name}` | {VerdictPayload.NameOf(rule.Severity)} | {rule.FiresWhen} | "
-        + FormattableString.Invariant($"{rule.Defaults.Threshold:G4} | {rule.Defaults.Patience} | ")
+        + FormattableString.Invariant($"{rule.Defaults.Threshold:G4} | {rule.Defaults.Patience} | {CoolDown(rule)} | ")
         + $"{rule.Source} | {rule.Proposes} |";
+
+    private static string CoolDown(RuleDescription rule) =>
+        rule.Defaults.CoolDown == RuleOptions.Forever ? "for good" : FormattableString.Invariant($"{rule.Defaults.CoolDown}");
 
     private static void Feed(VerdictMonitor monitor, float[] norms, int step)
     {

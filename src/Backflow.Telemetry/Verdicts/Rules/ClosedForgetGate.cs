@@ -16,8 +16,8 @@ internal sealed class ClosedForgetGate(MeasuredColumn column, VerdictState state
         Name = "closed-forget-gate",
         Severity = VerdictSeverity.Warning,
         Metric = GateStatistics.ShareBelowMetricName,
-        FiresWhen = "share of forget gates below 0.1 (GRU: of the old state's factor) over units and timesteps > θ "
-            + "(information where the dependency is unknown)",
+        FiresWhen = "share of forget gates below 0.1 (GRU: of the old state's factor) over units and timesteps > θ, and "
+            + "the newest horizon is as short as `horizon-too-short` says (information where the dependency is unknown)",
         Defaults = new RuleOptions(0.5, 20),
         Source = "own share; a gate counts as closed below 0.1 (Karpathy et al. 2015)",
         Proposes = "forget bias, chrono",
@@ -43,12 +43,15 @@ internal sealed class ClosedForgetGate(MeasuredColumn column, VerdictState state
         }
 
         double share = sum / values.Length;
-        return State.Remembers ? Finding.Unknown : Finding.When(share > Threshold, share, at);
+        return State.Remembers || IsOpenElsewhere ? Finding.Unknown : Finding.When(share > Threshold, share, at);
     }
 
+    // A gate that is closed in many units may be what was learnt: the others carry the memory, and the gradient says so.
+    private bool IsOpenElsewhere => Context.DependencyLength is not null && State.Reaches(Column.Layer!.Value);
+
     protected override string Meaning(in Finding finding) =>
-        $"{Cures.Text(100 * finding.Value)} % of the gates that keep the old state are closed: the memory, and the "
-        + "gradient with it, ends after one timestep.";
+        $"{Cures.Text(100 * finding.Value)} % of the gates that keep the old state are closed: every timestep wipes "
+        + "most of the memory, and of the gradient with it.";
 
     protected override ImmutableArray<Remedy> Remedies() => Context.Cells[Column.Layer!.Value] == CellKind.Lstm
         ? [

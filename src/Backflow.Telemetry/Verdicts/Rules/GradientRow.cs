@@ -13,6 +13,18 @@ internal static class GradientRow
         && column.Layer is int layer && layer < context.Cells.Length && column.Metric
             == (context.Cells[layer] == CellKind.Lstm ? CellGradientNorm.MetricName : TotalGradientNorm.MetricName);
 
+    /// <summary>Whether a row shows how far an answer sends its gradient back.</summary>
+    /// <remarks>
+    /// The total gradient does where the last timestep alone has a loss. Where every timestep has one, an early state's
+    /// total gradient comes from the answers beside it, and the row of the last answer's own gradient is taken; for text,
+    /// whose dependencies nobody knows, the total gradient stays.
+    /// </remarks>
+    public static bool IsOfAnswer(MeasuredColumn column, VerdictContext context) =>
+        context is { HasLossAtEveryTimestep: true, DependencyLength: not null }
+            ? column is { IsRow: true, Metric: LastAnswerGradientNorm.MetricName, Layer: int layer }
+                && layer < context.Cells.Length
+            : IsOf(column, context);
+
     /// <summary>Norm at a lag ÷ norm at the last timestep; null where either is 0, not finite, or out of
     /// reach.</summary>
     public static double? Ratio(ReadOnlySpan<float> norms, int lag)

@@ -14,11 +14,12 @@ internal sealed class HorizonTooShort(MeasuredColumn column, VerdictState state)
         Severity = VerdictSeverity.Warning,
         Metric = GradientHorizon.MetricName,
         FiresWhen = "largest lag above 1 % of lag 0 < θ · the task's dependency, while the loss is above half of a "
-            + "memoryless model's",
+            + "memoryless model's; of the last answer's gradient alone where every timestep has a loss",
         Defaults = new RuleOptions(0.5, 50),
         Source = "own: half of the longest dependency, so that the median one is out of reach",
         Proposes = "orthogonal start, forget bias, chrono, gated cell",
-        Create = static (column, state) => state.Context.DependencyLength > 0 && GradientRow.IsOf(column, state.Context)
+        Create = static (column, state) => state.Context.DependencyLength > 0
+            && GradientRow.IsOfAnswer(column, state.Context)
             ? new HorizonTooShort(column, state) : null,
     };
 
@@ -31,12 +32,10 @@ internal sealed class HorizonTooShort(MeasuredColumn column, VerdictState state)
             : Finding.When(horizon < Threshold * Context.Lag, horizon, values.Length - 1 - horizon);
     }
 
-    // Where every timestep has a loss, later losses add to the gradient of the last: alone it reaches less far.
-    protected override string Meaning(in Finding finding) => Context.HasLossAtEveryTimestep
-        ? $"The gradient of all timesteps' losses together reaches {Cures.Text(finding.Value)} timesteps back from the "
-            + $"last, and the task needs up to {Context.Lag}: what lies before cannot be learnt from the last answers."
-        : $"The gradient reaches {Cures.Text(finding.Value)} timesteps back and the task needs up to {Context.Lag}: "
-            + "what lies before cannot be learnt.";
+    protected override string Meaning(in Finding finding) =>
+        $"The {(Column.Metric == LastAnswerGradientNorm.MetricName ? "last answer's gradient" : "gradient")} reaches "
+        + $"{Cures.Text(finding.Value)} timesteps back and the task needs up to {Context.Lag}: what lies before cannot be "
+        + "learnt.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("horizon", finding.Value), new("dependency", Context.Lag), new("factor-per-timestep", _decay)];

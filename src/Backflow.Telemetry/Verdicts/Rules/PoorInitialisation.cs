@@ -11,17 +11,18 @@ internal sealed class PoorInitialisation(MeasuredColumn column, VerdictState sta
     private const int FewestTimesteps = 3;
 
     private double _confidence;
+    private double _factor;
 
     public static RuleDescription Description { get; } = new()
     {
         Name = "poor-initialisation",
         Severity = VerdictSeverity.Warning,
         Metric = GradientHorizon.DecayMetricName,
-        FiresWhen = "in the first 10 steps: the gradient's factor per timestep, over the last timesteps to 1 % of the norm, is "
-            + "below θ or above 1/θ",
-        Defaults = new RuleOptions(0.3, 0, long.MaxValue / 2),
+        FiresWhen = "in the first 10 steps: the gradient's factor per timestep, over the last timesteps to 1 % of the "
+            + "norm, is below θ or above 1/θ",
+        Defaults = new RuleOptions(0.3, 0, RuleOptions.Forever),
         Source = "own factor, in the first 10 steps as SageMaker Debugger",
-        Proposes = "orthogonal start, PyTorch's start",
+        Proposes = "orthogonal start, forget bias, gated cell; clipping where it grows",
         Create = static (column, state) => GradientRow.IsOf(column, state.Context)
             ? new PoorInitialisation(column, state) : null,
     };
@@ -37,9 +38,9 @@ internal sealed class PoorInitialisation(MeasuredColumn column, VerdictState sta
         int used = Math.Clamp((all.Horizon ?? 0) + 2, FewestTimesteps, values.Length);
         HorizonResult near = GradientHorizon.Measure(values[^used..]);
         _confidence = near.Confidence;
-        double factor = near.DecayPerTimestep;
-        return double.IsFinite(factor)
-            ? Finding.When(factor < Threshold || factor > 1 / Threshold, factor, values.Length - used)
+        _factor = near.DecayPerTimestep;
+        return double.IsFinite(_factor)
+            ? Finding.When(_factor < Threshold || _factor > 1 / Threshold, _factor, values.Length - used)
             : Finding.Unknown;
     }
 
@@ -49,6 +50,7 @@ internal sealed class PoorInitialisation(MeasuredColumn column, VerdictState sta
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) => [new("confidence", _confidence)];
 
-    protected override ImmutableArray<Remedy> Remedies() =>
-        [Cures.Orthogonal(Context), Cures.DefaultStart(Context), Cures.Clip(Context)];
+    protected override ImmutableArray<Remedy> Remedies() => _factor < 1
+        ? [.. Cures.LongerMemory(Context, Column.Layer!.Value), Cures.DefaultStart(Context)]
+        : [Cures.Orthogonal(Context), Cures.Clip(Context), Cures.DefaultStart(Context)];
 }

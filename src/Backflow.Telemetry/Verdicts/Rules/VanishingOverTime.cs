@@ -13,11 +13,12 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
         Name = "vanishing-over-time",
         Severity = VerdictSeverity.Warning,
         Metric = TotalGradientNorm.MetricName,
-        FiresWhen = "norm at the dependency's lag (first timestep where it is unknown) ÷ norm at the last timestep < θ",
+        FiresWhen = "norm at the dependency's lag (first timestep where it is unknown) ÷ norm at the last timestep < θ; of "
+            + "the last answer's gradient alone where every timestep has a loss",
         Defaults = new RuleOptions(1e-3, 30),
         Source = "AutoTrainer (ICSE 2021) over layers, here over timesteps",
         Proposes = "orthogonal start, forget bias, chrono, gated cell",
-        Create = static (column, state) => GradientRow.IsOf(column, state.Context) && state.Context.Lag > 0
+        Create = static (column, state) => GradientRow.IsOfAnswer(column, state.Context) && state.Context.Lag > 0
             ? new VanishingOverTime(column, state) : null,
     };
 
@@ -32,11 +33,10 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
         return Finding.When(ratio < Threshold, ratio, values.Length - 1 - Context.Lag);
     }
 
-    protected override string Meaning(in Finding finding) => Context.HasLossAtEveryTimestep
-        ? $"{Context.Lag} timesteps before the last the gradient of all losses together is only "
-            + $"{Cures.Text(finding.Value)} of that at the last, so the network is hardly told what to keep from there."
-        : $"Of the gradient at the last timestep only {Cures.Text(finding.Value)} arrives {Context.Lag} timesteps "
-            + "earlier, so the network is not told what to keep from there.";
+    protected override string Meaning(in Finding finding) =>
+        $"Of the {(Column.Metric == LastAnswerGradientNorm.MetricName ? "last answer's gradient" : "gradient")} at the last "
+        + $"timestep only {Cures.Text(finding.Value)} arrives {Context.Lag} timesteps earlier, so the network is not told "
+        + "what to keep from there.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
     [
