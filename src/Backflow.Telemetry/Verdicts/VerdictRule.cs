@@ -36,6 +36,9 @@ internal abstract class VerdictRule(RuleDescription description, MeasuredColumn 
     /// <summary>The gate that a verdict names.</summary>
     protected virtual string? Gate => null;
 
+    /// <summary>The layer that a verdict names.</summary>
+    protected virtual int? Layer => column.Layer;
+
     protected virtual VerdictSeverity SeverityOf(in Finding finding) => description.Severity;
 
     private Verdict? Settle(long step, in Finding finding)
@@ -63,7 +66,7 @@ internal abstract class VerdictRule(RuleDescription description, MeasuredColumn 
             Rule = description.Name,
             Severity = SeverityOf(finding),
             Step = step,
-            Layer = column.Layer,
+            Layer = Layer,
             Gate = Gate,
             Timestep = finding.Timestep,
             Metric = column.Metric,

@@ -23,6 +23,9 @@ internal sealed class VanishingThroughLayers(MeasuredColumn column, VerdictState
             && state.Context.Cells.Length > 1 ? new VanishingThroughLayers(column, state) : null,
     };
 
+    /// <summary>The lowest layer, whichever of the two streams came last.</summary>
+    protected override int? Layer => 0;
+
     protected override Finding Judge(long step, ReadOnlySpan<float> values)
     {
         int layer = Column.Layer!.Value;
@@ -53,7 +56,7 @@ internal sealed class VanishingThroughLayers(MeasuredColumn column, VerdictState
         + "the lower layers do not learn.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
-        [new("top-layer-norm", _top), new("layer-0-norm", _bottom), new("culprit-layer", 0)];
+        [new("top-layer-norm", _top), new("layer-0-norm", _bottom)];
 
     protected override ImmutableArray<Remedy> Remedies() =>
     [
