@@ -8,13 +8,12 @@ namespace Backflow.Experiments.Tests.Verdicts;
 /// <param name="Configuration">The run.</param>
 /// <param name="Expected">The rule that has to speak; null for a healthy run.</param>
 /// <param name="WithinSteps">The step at which it has to have spoken.</param>
-public sealed record VerdictCase(string Name, TrainingConfiguration Configuration, string? Expected, long WithinSteps)
+/// <param name="Place">The place that it has to name.</param>
+public sealed record VerdictCase(
+    string Name, TrainingConfiguration Configuration, string? Expected, long WithinSteps, ExpectedPlace Place)
 {
     /// <summary>Whether thresholds were never looked at with this case in mind.</summary>
     public bool IsHeldOut { get; init; }
-
-    /// <summary>The place that the verdict has to name; null where any will do.</summary>
-    public Func<Verdict, bool> IsRightPlace { get; init; } = static _ => true;
 
     public override string ToString() => Name;
 }
@@ -29,5 +28,5 @@ public sealed record VerdictOutcome(VerdictCase Case, IReadOnlyList<Verdict> Ver
 
     public bool IsRight => Case.Expected is null
         ? Verdicts.Count == 0
-        : Hit is Verdict hit && hit.Step <= Case.WithinSteps && Case.IsRightPlace(hit);
+        : Hit is Verdict hit && hit.Step <= Case.WithinSteps && Case.Place.Includes(hit);
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Training;
-using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Tests.Verdicts;
 
@@ -11,9 +10,11 @@ internal static partial class VerdictCases
     private const int Batch = 32;
     private const long Steps = 400;
 
-    public static ImmutableArray<VerdictCase> All { get; } = [.. Sick, .. Healthy];
+    public static ImmutableArray<VerdictCase> All { get; } =
+        [.. Sick, .. Healthy, .. HeldOut.Select(static one => one with { IsHeldOut = true })];
 
-    private static TrainingConfiguration Task(string task, string cell, ulong seed, params (string Name, int Value)[] options) =>
+    private static TrainingConfiguration Task(
+        string task, string cell, ulong seed, params (string Name, int Value)[] options) =>
         new()
         {
             Task = task,
@@ -60,6 +61,14 @@ internal static partial class VerdictCases
         Threads = 1,
     };
 
-    private static bool IsAt(Verdict verdict, int layer, string? gate = null, int? latest = null) =>
-        verdict.Layer == layer && verdict.Gate == gate && (latest is null || verdict.Timestep <= latest);
+    private static VerdictCase Ill(
+        string name, string expected, long withinSteps, ExpectedPlace place, TrainingConfiguration configuration) =>
+        new(name, configuration, expected, withinSteps, place);
+
+    private static ExpectedPlace In(int layer) => new(layer);
+
+    private static ExpectedPlace In(int layer, int first, int last) => new(layer) { Timesteps = (first, last) };
+
+    private static ExpectedPlace Of(string gate, int layer, int first, int last) =>
+        new(layer) { Gate = gate, Timesteps = (first, last) };
 }

@@ -1,91 +1,79 @@
-using System.Globalization;
-using System.Text;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Verdicts;
 
 /// <remarks>
-/// A fifth of the catalogue runs with every test; BACKFLOW_ALL_VERDICTS=1 runs all of it, and BACKFLOW_UPDATE_DOCS=1
-/// beside it writes the tables of docs/verdicts.md.
+/// A fifth of the tuned catalogue runs with every test; BACKFLOW_ALL_VERDICTS=1 runs all of it, and
+/// BACKFLOW_UPDATE_DOCS=1 beside it writes the tables of docs/verdicts.md. While rules are being changed,
+/// BACKFLOW_VERDICTS_ONLY=tuned keeps the held-out cases unseen.
 /// </remarks>
 public class VerdictCasesTests
 {
     private const string Begin = "<!-- catalogue: written by VerdictCasesTests -->";
     private const string End = "<!-- /catalogue -->";
     private const int QuickShare = 5;
+    private const int FewestTuned = 20;
 
     private static bool IsAll => Environment.GetEnvironmentVariable("BACKFLOW_ALL_VERDICTS") == "1";
 
-    /// <summary>"tuned" while thresholds are being set, so that nobody sees the others.</summary>
     private static string? Only => Environment.GetEnvironmentVariable("BACKFLOW_VERDICTS_ONLY");
+
+    private static string PagePath => Path.Combine(RepositoryFolder(), "docs", "verdicts.md");
 
     [Fact]
     public void Run_Catalogue_SickRunsAreFoundAndHealthyOnesLeftInPeace()
     {
-        VerdictOutcome[] outcomes =
+        CaseRow[] rows =
         [
             .. VerdictCases.All.Where(static (one, i) => IsAll || (!one.IsHeldOut && i % QuickShare == 0))
                 .Where(static one => Only is null || one.IsHeldOut == (Only == "held-out"))
-                .Select(VerdictCaseRunner.Run),
+                .Select(VerdictCaseRunner.Run).Select(CaseRow.Of),
         ];
+        CaseRow[] tuned = [.. rows.Where(static row => !IsHeldOut(row))];
         if (IsAll && Environment.GetEnvironmentVariable("BACKFLOW_UPDATE_DOCS") == "1")
         {
-            WriteTables(outcomes);
+            string page = File.ReadAllText(PagePath);
+            (CaseRow[] tunedBefore, CaseRow[] heldOutBefore) = VerdictTables.Read(Part(page));
+            string tables = VerdictTables.Write(
+                Only == "held-out" ? tunedBefore : tuned,
+                Only == "tuned" ? heldOutBefore : [.. rows.Where(IsHeldOut)]);
+            File.WriteAllText(PagePath, page.Replace(Part(page), tables, StringComparison.Ordinal));
         }
 
-        Assert.All(outcomes.Where(static outcome => !outcome.Case.IsHeldOut), static outcome =>
-            Assert.True(outcome.IsRight, Line(outcome)));
+        Assert.All(tuned, static row => Assert.True(row.IsRight, row.ToString()));
     }
 
-    private static void WriteTables(VerdictOutcome[] outcomes)
+    [Fact]
+    public void Page_CaseRows_AreTheCasesOfTheCatalogue()
     {
-        string path = PagePath();
-        string page = File.ReadAllText(path);
-        StringBuilder text = new();
-        text.Append(page.AsSpan(0, page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)).Append('\n');
-        foreach (bool isHeldOut in (bool[])[false, true])
-        {
-            VerdictOutcome[] part = [.. outcomes.Where(outcome => outcome.Case.IsHeldOut == isHeldOut)];
-            VerdictOutcome[] sick = [.. part.Where(static outcome => outcome.Case.Expected is not null)];
-            VerdictOutcome[] healthy = [.. part.Where(static outcome => outcome.Case.Expected is null)];
-            text.Append(CultureInfo.InvariantCulture, $"\n### {(isHeldOut ? "Held out" : "Tuned")}\n\n")
-                .Append("| | right verdict in time and place | other or none |\n| --- | --- | --- |\n")
-                .Append(Counts("sick", sick)).Append('\n')
-                .Append(
-                    "| | silent | warnings raised |\n| --- | --- | --- |\n")
-                .Append(Counts("healthy", healthy)).Append('\n')
-                .Append("| run | expected, within step | found at | also raised | loss at the end |\n")
-                .Append("| --- | --- | --- | --- | --- |\n");
-            foreach (VerdictOutcome outcome in part)
-            {
-                text.Append(Line(outcome)).Append('\n');
-            }
-        }
-
-        text.Append('\n').Append(page.AsSpan(page.IndexOf(End, StringComparison.Ordinal)));
-        File.WriteAllText(path, text.ToString());
+        (CaseRow[] tuned, CaseRow[] heldOut) = VerdictTables.Read(Part(File.ReadAllText(PagePath)));
+        Assert.Equal(
+            VerdictCases.All.Select(static one => (one.Name, CaseRow.ExpectationOf(one), one.IsHeldOut)),
+            [
+                .. tuned.Select(static row => (row.Name, row.Expectation, false)),
+                .. heldOut.Select(static row => (row.Name, row.Expectation, true)),
+            ]);
+        Assert.All(tuned, static row => Assert.True(row.IsRight, row.ToString()));
+        Assert.InRange(tuned.Count(static row => row.Expected is not null), FewestTuned, tuned.Length - FewestTuned);
     }
 
-    private static string Counts(string name, VerdictOutcome[] outcomes) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"| {outcomes.Length} {name} | {outcomes.Count(static o => o.IsRight)} | {outcomes.Count(static o => !o.IsRight)} |\n");
-
-    private static string Line(VerdictOutcome outcome)
+    [Fact]
+    public void Page_CountsAndMatrix_AreWhatItsCaseRowsSay()
     {
-        string expected = outcome.Case.Expected is string rule
-            ? string.Create(CultureInfo.InvariantCulture, $"`{rule}`, {outcome.Case.WithinSteps}")
-            : "nothing";
-        string found = (outcome.IsRight ? string.Empty : "**no** ") + (outcome.Hit?.Place ?? "–");
-        string others = string.Join(
-            ", ",
-            outcome.Verdicts.Where(verdict => verdict.Rule != outcome.Case.Expected)
-                .GroupBy(static verdict => verdict.Rule)
-                .Select(static group => FormattableString.Invariant($"{group.Key} ({group.First().Step})")));
-        return FormattableString.Invariant(
-            $"| {outcome.Case.Name} | {expected} | {found} | {(others.Length == 0 ? "–" : others)} | {outcome.LastLoss:G3} |");
+        string part = Part(File.ReadAllText(PagePath));
+        (CaseRow[] tuned, CaseRow[] heldOut) = VerdictTables.Read(part);
+        Assert.Equal(VerdictTables.Write(tuned, heldOut), part);
     }
 
-    private static string PagePath()
+    private static bool IsHeldOut(CaseRow row) => VerdictCases.All.Single(one => one.Name == row.Name).IsHeldOut;
+
+    private static string Part(string page)
+    {
+        int begin = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        return page[begin..page.IndexOf(End, StringComparison.Ordinal)];
+    }
+
+    private static string RepositoryFolder()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Backflow.slnx")))
@@ -93,6 +81,6 @@ public class VerdictCasesTests
             folder = folder.Parent;
         }
 
-        return Path.Combine(folder!.FullName, "docs", "verdicts.md");
+        return folder!.FullName;
     }
 }
