@@ -32,21 +32,23 @@ public static class DiagnosisHtml
         page.Append("</ol>\n");
         foreach (LayerDiagnosis layer in report.Layers)
         {
-            AppendLayer(page, layer, report.Dependency);
+            AppendLayer(page, layer, report.Dependency, isAlone: report.Layers.Length == 1);
         }
 
         AppendTrials(page, report);
         return page.Append(Invariant($"<h2>What was diagnosed</h2><pre>{Text(report.Command)}</pre></html>\n")).ToString();
     }
 
-    private static void AppendLayer(StringBuilder page, LayerDiagnosis layer, int? dependency)
+    private static void AppendLayer(StringBuilder page, LayerDiagnosis layer, int? dependency, bool isAlone)
     {
         page.Append(Invariant($"<h2>Layer {layer.Layer}, {Text(layer.Cell)}</h2>\n"));
         page.Append("<figure>")
             .Append(SvgChart.Draw(Plot(
                 [("gradient norm", [.. layer.Norms.Select(static norm => (double)norm)])], dependency, layer.Cell == "lstm" ? "‖∂L/∂cₜ‖ of the last answer's loss" : "‖∂L/∂hₜ‖ of the last answer's loss", isLogarithmic: true)))
             .Append("<figcaption>Norm of the gradient of the last answer's loss over units and up to 8 sequences, by lag: "
-                + "timesteps back from that answer. The dashed line is the task's longest dependency.</figcaption></figure>\n<figure>")
+                + "timesteps back from that answer.")
+            .Append(dependency is null ? string.Empty : " The dashed line is the task's longest dependency.")
+            .Append("</figcaption></figure>\n<figure>")
             .Append(SvgChart.Draw(Plot(
                 layer.Paths.IsEmpty
                     ? [(layer.KeptName, layer.LogKept), (layer.RestName, layer.LogRest)]
@@ -55,7 +57,7 @@ public static class DiagnosisHtml
                 "ln per timestep",
                 isLogarithmic: false)))
             .Append(Invariant(
-                $"<figcaption>What one timestep multiplies the last loss's gradient by, as ln, split exactly: {Text(layer.KeptName)} (mean over the horizon {layer.MeanLogKept:F3}) and {Text(layer.RestName)} ({layer.MeanLogRest:F3}).{Text(PathNote(layer))}</figcaption></figure>\n"));
+                $"<figcaption>What one timestep of this layer multiplies the gradient of its last state by, as ln, split exactly: {Text(layer.KeptName)} (mean over the horizon {layer.MeanLogKept:F3}) and {Text(layer.RestName)} ({layer.MeanLogRest:F3}).{Text(PathNote(layer))}{(isAlone ? string.Empty : " What other layers add on the way is left out.")}</figcaption></figure>\n"));
     }
 
     private static string PathNote(LayerDiagnosis layer) => layer.Paths.IsEmpty

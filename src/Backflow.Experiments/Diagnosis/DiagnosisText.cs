@@ -65,7 +65,8 @@ public static class DiagnosisText
             : string.Empty;
         string missing = report.NotTried.IsEmpty ? string.Empty
             : $" No time was left for: {string.Join("; ", report.NotTried)}.";
-        return loss + scale + missing;
+        string start = report.RunId is null ? string.Empty : " Trials begin anew, not from the run's parameters.";
+        return loss + scale + start + missing;
     }
 
     /// <summary>What comes before the command that adopts the best remedy.</summary>

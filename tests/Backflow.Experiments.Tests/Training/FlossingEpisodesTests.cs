@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Training;
+using Backflow.Runs;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Training;
@@ -53,6 +54,36 @@ public sealed class FlossingEpisodesTests
     }
 
     [Fact]
+    public void Resume_AtAnEpisode_RepeatsItWithTheSameBits()
+    {
+        string folder = Directory.CreateTempSubdirectory("backflow-").FullName;
+        TrainingConfiguration configuration = Flossed with { Steps = 4, CheckpointInterval = 0, ValidationInterval = 0 };
+        using (RunStore store = RunStore.Open(Path.Combine(folder, "backflow.db")))
+        {
+            using TrainingRun whole = Create(store, configuration);
+            whole.Train(CancellationToken.None);
+            string id;
+            using (TrainingRun first = Create(store, configuration))
+            {
+                id = first.RunId;
+                first.Begin();
+                Assert.True(first.Advance(CancellationToken.None));
+                Assert.True(first.Advance(CancellationToken.None));
+                Assert.True(first.End().IsInterrupted);
+            }
+
+            using TrainingRun second = TrainingRun.Resume(
+                store, id, static c => c, fromStep: null, new SilentObserver(), TimeProvider.System);
+            second.Train(CancellationToken.None);
+            Assert.Equal(whole.Session.Network.Parameters.Span, second.Session.Network.Parameters.Span);
+            Assert.Equal([0, 2], store.OpenReader(id).Events()
+                .Where(static found => found.Title == "Flossed").Select(static found => found.Step));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void Advance_NoFlossing_HasNoOutcome()
     {
         using TrainingSession session = Session(Flossed with { Flossing = 0 });
@@ -70,6 +101,9 @@ public sealed class FlossingEpisodesTests
         ExperimentException failure = Assert.Throws<ExperimentException>(() => ConfigurationRules.Validate(wrong));
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }
+
+    private static TrainingRun Create(RunStore store, TrainingConfiguration configuration) => TrainingRun.Create(
+        store, configuration, name: null, "backflow train", new SilentObserver(), TimeProvider.System);
 
     private static TrainingSession Session(TrainingConfiguration configuration)
     {

@@ -46,7 +46,7 @@ internal sealed class AgreementTask : SequenceTask
 
     public override TaskBaselines Baselines { get; } = new(0.5, Math.Log(2), 0.5);
 
-    public override string SuccessMeasure => "numbers of the verb";
+    public override string SuccessMeasure => "verbs given the right number";
 
     public override int GroupCount => 1 + Math.Min(
         AgreementGrammar.MaximumInterveningNouns, (_length - WordsOfSubject) / WordsPerAttractor);
