@@ -170,9 +170,13 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected virtual void BackwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
-        for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
+        // Row by row: what the forward pass wrote long ago comes back in the order in which it lies.
+        for (int row = rowBegin; row < rowEnd; row++)
         {
-            BackwardGates(layer, t, panel, rowBegin, rowEnd);
+            for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
+            {
+                BackwardGates(layer, t, panel, row, row + 1);
+            }
         }
 
         BackThroughState(

@@ -6,6 +6,12 @@ internal static class PaddedRows
     /// <summary>Copies into padded rows; the padding becomes zero.</summary>
     public static void Import(ReadOnlySpan<float> source, int width, Span<float> padded, int stride)
     {
+        if (width == stride)
+        {
+            source.CopyTo(padded);
+            return;
+        }
+
         for (int row = 0; row < source.Length / width; row++)
         {
             Span<float> target = padded.Slice(row * stride, stride);
