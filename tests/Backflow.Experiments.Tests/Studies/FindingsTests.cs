@@ -26,10 +26,10 @@ public sealed class FindingsTests
         ImmutableArray<string> findings = TaskFindings.Write(lines, Rule, "timesteps", "guessing gives 12.5 %");
 
         Assert.Equal(
-            "A median of at least 90 % success is kept up to: rnn 10 timesteps, lstm 30 timesteps (the most tried) and gru nowhere.",
+            "The median seed has at least 90 % success: rnn up to 10 timesteps; lstm up to 30 timesteps (the most tried); gru nowhere.",
             findings[0]);
         Assert.Equal(
-            "At 30 timesteps the medians are rnn 97.0 %, lstm 90.0 % and gru 10.0 %, where guessing gives 12.5 %.", findings[1]);
+            "At 30 timesteps guessing gives 12.5 %, and the medians are: rnn 97.0 %; lstm 90.0 %; gru 10.0 %.", findings[1]);
     }
 
     [Fact]
@@ -39,8 +39,8 @@ public sealed class FindingsTests
         ImmutableArray<string> findings = TaskFindings.Write(
             [new("rnn", [ChartPoint.Exact(50, 0.2)]), new("gru", [ChartPoint.Exact(50, 0.0002)])], rule, "timesteps", "x");
 
-        Assert.Contains("rnn nowhere and gru 50 timesteps", findings[0], StringComparison.Ordinal);
-        Assert.Contains("gru 2.0e-4 and rnn 0.2", findings[1], StringComparison.Ordinal);
+        Assert.Contains("rnn nowhere; gru up to 50 timesteps", findings[0], StringComparison.Ordinal);
+        Assert.Contains("gru 2.0e-4; rnn 0.2", findings[1], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -16,15 +16,15 @@ internal static class TaskFindings
         ImmutableArray<ChartSeries> lines, SolvedRule rule, string unit, string withoutMemory)
     {
         double farthest = lines.Max(static line => line.Points[^1].X);
-        string reach = StudyFigures.List([.. lines.Select(line => $"{line.Name} {Reach(line, rule, unit)}")]);
+        string reach = string.Join("; ", lines.Select(line => $"{line.Name} {Reach(line, rule, unit)}"));
         IEnumerable<(string Name, double Median)> ends = lines.Where(line => line.Points[^1].X == farthest)
             .Select(static line => (line.Name, Median: line.Points[^1].Middle))
             .OrderBy(end => rule.IsLoss ? end.Median : -end.Median);
-        string last = StudyFigures.List([.. ends.Select(end => $"{end.Name} {Text(rule, end.Median)}")]);
+        string last = string.Join("; ", ends.Select(end => $"{end.Name} {Text(rule, end.Median)}"));
         return
         [
-            $"A median of {rule.Text} is kept up to: {reach}.",
-            $"At {Place(farthest)} {unit} the medians are {last}, where {withoutMemory}.",
+            $"The median seed has {rule.Text}: {reach}.",
+            $"At {Place(farthest)} {unit} {withoutMemory}, and the medians are: {last}.",
         ];
     }
 
@@ -38,7 +38,7 @@ internal static class TaskFindings
         int count = line.Points.TakeWhile(point => rule.IsSolved(point.Middle)).Count();
         return count == 0
             ? "nowhere"
-            : $"{Place(line.Points[count - 1].X)} {unit}" + (count == line.Points.Length ? " (the most tried)" : string.Empty);
+            : $"up to {Place(line.Points[count - 1].X)} {unit}" + (count == line.Points.Length ? " (the most tried)" : string.Empty);
     }
 
     private static string Place(double x) => x.ToString(CultureInfo.InvariantCulture);

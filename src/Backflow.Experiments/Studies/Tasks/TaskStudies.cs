@@ -44,8 +44,8 @@ internal static class TaskStudies
         Name = "copy-memory",
         Question = "Over how many blanks does each cell remember a row of symbols?",
         Method = "Copy memory (Arjovsky, Shah & Bengio 2016, section 5.1) with five symbols of eight instead of ten; --full has "
-            + "ten. RMSprop, clipping at norm 1, orthogonal R. Learning rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01). "
-            + "lstm, chrono has the biases of Tallec & Ollivier 2018 for twice the lag. Success is the share of symbols "
+            + "ten. RMSprop, clipping at norm 1, orthogonal R. Learning rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; "
+            + "--full: 0.005). lstm, chrono has the biases of Tallec & Ollivier 2018 for twice the lag. Success is the share of symbols "
             + "recalled in 256 validation sequences. A trial ends at 99 %, or with its steps.",
         LagOption = "--lag",
         Variants = [Rnn, Gru, Lstm, LstmChrono],
@@ -74,8 +74,8 @@ internal static class TaskStudies
         Name = "adding",
         Question = "How far apart may the two numbers be that a cell has to add?",
         Method = "The adding problem (Le, Jaitly & Hinton 2015, section 4.1). Adam, clipping at norm 1, orthogonal R. Learning "
-            + "rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01). lstm, chrono has the biases of Tallec & Ollivier 2018 for "
-            + "twice the length. Predicting 1 has a squared error of 1/6. Success is a sum within 0.04 of the right one. A trial "
+            + "rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; --full: 0.002). lstm, chrono has the biases of Tallec & "
+            + "Ollivier 2018 for twice the length. Predicting 1 has a squared error of 1/6. Success is a sum within 0.04 of the right one. A trial "
             + "ends at an error of 0.001 on 256 validation sequences, or with its steps.",
         LagOption = "--length",
         Variants = [Rnn, Gru, LstmChrono],
