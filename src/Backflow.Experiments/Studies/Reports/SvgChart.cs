@@ -6,6 +6,8 @@ internal sealed class SvgChart
     private const int MostMarks = 16;
     private const int MostPlaces = 8;
     private const double LeastGap = 0.045;
+    private const double MarkRadius = 3;
+    private const double RingWidth = 2;
 
     private readonly Chart _chart;
     private readonly Axis _horizontal;
@@ -59,7 +61,7 @@ internal sealed class SvgChart
         foreach (ChartPoint point in series.Points.Length <= MostMarks && !series.IsReference
             ? series.Points.Where(point => IsVisible(point.Middle)) : [])
         {
-            _canvas.Add($"<circle class=\"mark {colour}\" cx=\"{_canvas.X(point.X):0.#}\" cy=\"{_canvas.Y(point.Middle):0.#}\" r=\"3\"><title>{SvgCanvas.Escape(series.Name)}, {point.X:0.###}: {point.Middle:G4} ({point.Low:G4} to {point.High:G4})</title></circle>");
+            _canvas.Add($"<circle class=\"mark {colour}\" cx=\"{_canvas.X(point.X):0.#}\" cy=\"{_canvas.Y(point.Middle):0.#}\" r=\"{MarkRadius + (RingWidth * Covering(point, index)):0.#}\"><title>{SvgCanvas.Escape(series.Name)}, {point.X:0.###}: {point.Middle:G4} ({point.Low:G4} to {point.High:G4})</title></circle>");
         }
 
         double y = SvgCanvas.Top + 12 + (21 * index);
@@ -67,6 +69,11 @@ internal sealed class SvgChart
         _canvas.Add($"<line class=\"line {colour}\" x1=\"{x}\" x2=\"{x + 26}\" y1=\"{y}\" y2=\"{y}\" stroke-dasharray=\"{dashes}\"/>");
         _canvas.Add($"<text x=\"{x + 33}\" y=\"{y + 4}\">{SvgCanvas.Escape(series.Name)}</text>");
     }
+
+    // Later lines that have a mark in the same place and would hide this one's, which becomes a ring around theirs.
+    private int Covering(ChartPoint mark, int index) => _chart.Series.Skip(index + 1).Count(later =>
+        !later.IsReference && later.Points.Any(point =>
+            point.X == mark.X && Math.Abs(_canvas.Y(point.Middle) - _canvas.Y(mark.Middle)) < MarkRadius));
 
     private void Stretch(List<ChartPoint> points, string colour, string dashes)
     {
@@ -77,7 +84,10 @@ internal sealed class SvgChart
             _canvas.Add($"<polygon class=\"band {colour}\" points=\"{string.Join(' ', band)}\"/>");
         }
 
-        string line = string.Join(' ', points.Select(point => Pair(point.X, point.Middle)));
+        // A baseline of a single place is drawn across the chart: a line of one point shows nothing.
+        string line = points.Count == 1 && dashes != "none"
+            ? FormattableString.Invariant($"{SvgCanvas.Left},{_canvas.Y(points[0].Middle):0.#} {SvgCanvas.Width - SvgCanvas.Right},{_canvas.Y(points[0].Middle):0.#}")
+            : string.Join(' ', points.Select(point => Pair(point.X, point.Middle)));
         _canvas.Add($"<polyline class=\"line {colour}\" stroke-dasharray=\"{dashes}\" points=\"{line}\"/>");
     }
 

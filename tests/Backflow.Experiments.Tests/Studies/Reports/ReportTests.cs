@@ -24,6 +24,30 @@ public sealed class ReportTests
         Assert.Equal(2, drawing.Elements().Count(static element => element.Name.LocalName == "polyline"));
     }
 
+    [Fact]
+    public void SvgChart_LinesInTheSamePlaceAndABaselineOfOnePlace_AreAllSeen()
+    {
+        Chart chart = new(
+            "t",
+            "x",
+            "y",
+            [
+                new("under", [ChartPoint.Exact(50, 1)]),
+                new("over", [ChartPoint.Exact(50, 1)]),
+                new("apart", [ChartPoint.Exact(50, 0.2)]),
+                new("chance", [ChartPoint.Exact(50, 0.5)], IsReference: true),
+            ])
+        {
+            IsShare = true,
+        };
+        XElement drawing = XElement.Parse(SvgChart.Draw(chart));
+        string[] radii = [.. drawing.Descendants().Where(static element => element.Name.LocalName == "circle")
+            .Select(static circle => circle.Attribute("r")!.Value)];
+        Assert.Equal(["5", "3", "3"], radii);
+        string baseline = drawing.Descendants().Last(static element => element.Name.LocalName == "polyline").Attribute("points")!.Value;
+        Assert.Equal(2, baseline.Split(' ').Length);
+    }
+
     [Theory]
     [InlineData(1, "#fde725")]
     [InlineData(1e-8, "#440154")]
