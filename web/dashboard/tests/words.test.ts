@@ -19,9 +19,9 @@ describe('the opening sentence', () => {
     [{ horizon: 63, decay: 1.2 }, 'The gradient grows by a factor of 1.2 per timestep on its way back: it reaches all 64 timesteps and may explode.'],
     [{ horizon: 0 }, 'The gradient falls by a factor of 0.83 per timestep: this network learns from the last timestep alone.'],
     [{ profile: [NaN, 1] }, 'The gradient is not a finite number at step 1,200: nothing after this step can be learned.'],
-    [{ answerHorizon: 17 }, 'The gradient of the last answer fades below 1 % after 17 timesteps, of 63: this network learns nothing that lies farther back.'],
-    [{ answerHorizon: 63, horizon: 63 }, 'The gradient of the last answer stays above 1 % all the way back: this network can learn over all 64 timesteps.'],
-    [{ answerHorizon: 0 }, 'The gradient of the last answer is gone one timestep back: this network learns from the last timestep alone.'],
+    [{ answerHorizon: 17 }, 'The gradient of the last answer fades below 1 % after 17 timesteps, of 63: at this step the network learns little from what lies farther back.'],
+    [{ answerHorizon: 63, horizon: 63 }, 'The gradient of the last answer stays above 1 % all the way back, over all 64 timesteps.'],
+    [{ answerHorizon: 0 }, 'The gradient of the last answer is below 1 % one timestep back: at this step the network learns from the last timestep alone.'],
     [{ answerHorizon: 63, horizon: 63, decay: 1.2 }, 'The gradient grows by a factor of 1.2 per timestep on its way back: it reaches all 64 timesteps and may explode.'],
     [{ horizon: null }, 'No gradient has been recorded at step 1,200 yet.'],
     [{ layers: 2, layer: 1 }, 'The gradient of layer 1 falls by a factor of 0.83 per timestep: this network learns at most 17 timesteps back, of 63.'],
@@ -46,6 +46,9 @@ describe('comparisons', () => {
   it('tell the last answer, and who predicts best', () => expect(comparisonSentence([
     { name: 'RNN', horizon: 12, timesteps: 64, ofAnswer: true, loss: 0.9 }, { name: 'LSTM', horizon: 63, timesteps: 64, ofAnswer: true, loss: 0.7 },
   ], 50)).toBe('At step 50 the gradient of the last answer reaches this many timesteps back: LSTM 63 and RNN 12. Validation loss: LSTM 0.7 and RNN 0.9.'));
+  it('tell right answers where the task has them', () => expect(comparisonSentence([
+    { name: 'RNN', horizon: 20, timesteps: 32, ofAnswer: true, loss: 0.6, success: 0.823 }, { name: 'LSTM', horizon: 15, timesteps: 32, ofAnswer: true, loss: 0.2, success: 0.947 },
+  ], 500)).toBe('At step 500 the gradient of the last answer reaches this many timesteps back: RNN 20 and LSTM 15. Right answers: LSTM 95 % and RNN 82 %.'));
   it('make no memory of a total gradient that never fades', () => expect(comparisonSentence([{ name: 'RNN', horizon: 63, timesteps: 64 }, { name: 'LSTM', horizon: 63, timesteps: 64 }], 50))
     .toContain('only the itemised gradient shows how far back one loss reaches'));
 });

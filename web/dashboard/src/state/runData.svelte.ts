@@ -18,7 +18,8 @@ export class RunData {
   error = $state.raw<ApiError | null>(null);
   /** The newest step that anything was recorded for. */
   readonly newest: number = $derived(Math.max(this.detail?.step ?? 0, lastStep(this.series.get('training-loss'))));
-  readonly first: number = $derived(this.series.get('training-loss')?.steps[0] ?? 0);
+  /** The first one; spectra, and verdicts on them, begin with the parameters that were drawn, at step 0. */
+  readonly first: number = $derived(Math.min(...(this.detail?.metrics ?? []).map((metric) => metric.firstStep), this.newest));
 
   private wanted = new Map<string, { metric: string; layer: number }>();
   private pending: LiveChange[] = [];

@@ -1,4 +1,4 @@
-import { formatCount, formatNumber } from '../numbers/format.js';
+import { formatCount, formatNumber, formatShare } from '../numbers/format.js';
 import { everyLoss } from './opening.js';
 
 /** One run of a comparison. */
@@ -10,6 +10,8 @@ export interface ComparedRun {
   readonly ofAnswer?: boolean;
   /** Validation loss; null before the first. */
   readonly loss?: number | null;
+  /** Share of right answers on held-out sequences, where the task has one. */
+  readonly success?: number | null;
 }
 
 /** Who sees how far back, and who predicts best, in a sentence or two. */
@@ -23,14 +25,21 @@ export function comparisonSentence(runs: readonly ComparedRun[], step: number): 
     return `At step ${formatCount(step)} the total gradient stays above 1 % of its last value over all timesteps: ${reaches}. ${everyLoss}`;
   }
   const what = ofAnswer ? 'the gradient of the last answer reaches' : 'the gradient reaches';
-  return `At step ${formatCount(step)} ${what} this many timesteps back: ${reaches}.${losses(runs)}`;
+  return `At step ${formatCount(step)} ${what} this many timesteps back: ${reaches}.${results(runs)}`;
 }
 
-function losses(runs: readonly ComparedRun[]): string {
-  const validated = runs.filter((run) => typeof run.loss === 'number' && Number.isFinite(run.loss));
-  if (validated.length < 2) return '';
-  const sorted = [...validated].sort((a, b) => (a.loss ?? 0) - (b.loss ?? 0));
-  return ` Validation loss: ${listed(sorted.map((run) => `${run.name} ${formatNumber(run.loss ?? NaN)}`))}.`;
+/** The best one first: by right answers where all have them, else by loss. */
+function results(runs: readonly ComparedRun[]): string {
+  if (runs.length > 1 && runs.every((run) => isFinite(run.success))) {
+    const sorted = [...runs].sort((a, b) => (b.success ?? 0) - (a.success ?? 0));
+    return ` Right answers: ${listed(sorted.map((run) => `${run.name} ${formatShare(run.success ?? NaN)}`))}.`;
+  }
+  const validated = runs.filter((run) => isFinite(run.loss)).sort((a, b) => (a.loss ?? 0) - (b.loss ?? 0));
+  return validated.length < 2 ? '' : ` Validation loss: ${listed(validated.map((run) => `${run.name} ${formatNumber(run.loss ?? NaN)}`))}.`;
+}
+
+function isFinite(value: number | null | undefined): boolean {
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
 function listed(parts: readonly string[]): string {

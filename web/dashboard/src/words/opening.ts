@@ -51,9 +51,9 @@ export function openingSentence(facts: OpeningFacts): string {
 }
 
 function answerSentence(where: string, horizon: number, farthest: number): string {
-  if (horizon >= farthest) return `The gradient of the last answer${where} stays above 1 % all the way back: this network can learn over all ${farthest + 1} timesteps.`;
-  if (horizon === 0) return `The gradient of the last answer${where} is gone one timestep back: this network learns from the last timestep alone.`;
-  return `The gradient of the last answer${where} fades below 1 % after ${formatCount(horizon)} ${horizon === 1 ? 'timestep' : 'timesteps'}, of ${farthest}: this network learns nothing that lies farther back.`;
+  if (horizon >= farthest) return `The gradient of the last answer${where} stays above 1 % all the way back, over all ${farthest + 1} timesteps.`;
+  if (horizon === 0) return `The gradient of the last answer${where} is below 1 % one timestep back: at this step the network learns from the last timestep alone.`;
+  return `The gradient of the last answer${where} fades below 1 % after ${formatCount(horizon)} ${horizon === 1 ? 'timestep' : 'timesteps'}, of ${farthest}: at this step the network learns little from what lies farther back.`;
 }
 
 /** How far the clipped steps reach, in words. */
