@@ -20,7 +20,8 @@ internal sealed class LiveTrainingOutput : TrainingOutput
     public override TrainingSummary Watch(Func<TrainingSummary> train)
     {
         TrainingSummary? summary = null;
-        AnsiConsole.Live(new Text("Starting …")).AutoClear(false).Start(display =>
+        // Two lines: of a single one, Spectre goes up one line too many, and overwrites what was written above it.
+        AnsiConsole.Live(new Rows(new Text("Starting …"), new Text(" "))).AutoClear(false).Start(display =>
         {
             _display = display;
             summary = train();
@@ -35,7 +36,7 @@ internal sealed class LiveTrainingOutput : TrainingOutput
         _description = description;
         if (firstStep > 0)
         {
-            AnsiConsole.Write(new Text($"Resumed after step {firstStep:N0}.\n"));
+            WriteAbove(new Text($"Resumed after step {firstStep:N0}.\n"));
         }
     }
 
@@ -46,17 +47,17 @@ internal sealed class LiveTrainingOutput : TrainingOutput
     }
 
     public override void OnSample(long step, string text) =>
-        AnsiConsole.Write(new Panel(new Text(text.Trim())).Header($" sample after step {step:N0} ").Expand());
+        WriteAbove(new Panel(new Text(text.Trim())).Header($" sample after step {step:N0} ").Expand());
 
     public override void OnWarning(string message) =>
-        AnsiConsole.Write(new Text($"warning: {CommandName.Localise(message)}\n", new Style(Color.Yellow)));
+        WriteAbove(new Text($"warning: {CommandName.Localise(message)}\n", new Style(Color.Yellow)));
 
     public override void OnVerdict(VerdictReport verdict)
     {
         Style style = new(verdict.Level == RunEventLevel.Error ? Color.Red : Color.Yellow);
         foreach (string line in VerdictLines(verdict))
         {
-            AnsiConsole.Write(new Text(line + "\n", style));
+            WriteAbove(new Text(line + "\n", style));
         }
     }
 
@@ -67,6 +68,9 @@ internal sealed class LiveTrainingOutput : TrainingOutput
             AnsiConsole.Write(new Text(line + "\n"));
         }
     }
+
+    // Spectre draws over the panel without erasing it: what is shorter than the panel's lines would leave their ends.
+    private void WriteAbove(IRenderable text) => AnsiConsole.Write(_display is null ? text : new ErasingBelow(text));
 
     private Panel Render(StepReport report)
     {
