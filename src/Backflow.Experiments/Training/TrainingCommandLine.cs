@@ -17,7 +17,13 @@ public static class TrainingCommandLine
     {
         Dictionary<string, string?> options = new(StringComparer.Ordinal);
         List<string> order = [];
-        foreach ((string name, string? value) in OptionsOf(configuration).Concat(Parse(changes)))
+        Dictionary<string, string?> now = AllOf(configuration).ToDictionary(
+            static option => option.Name, static option => Text(option.Now), StringComparer.Ordinal);
+
+        // A change that holds already is left out, so that who asks for nothing new gets the same command.
+        IEnumerable<(string, string?)> news = Parse(changes).Where(change =>
+            !now.TryGetValue(change.Name, out string? value) || value is null || value != change.Value);
+        foreach ((string name, string? value) in OptionsOf(configuration).Concat(news))
         {
             if (!options.ContainsKey(name))
             {
@@ -42,10 +48,14 @@ public static class TrainingCommandLine
             ]);
     }
 
-    private static IEnumerable<(string Name, string? Value)> OptionsOf(TrainingConfiguration c)
+    private static IEnumerable<(string Name, string? Value)> OptionsOf(TrainingConfiguration c) => AllOf(c)
+        .Where(static option => option.Now is not null && !option.Now.Equals(option.Default))
+        .Select(static option => (option.Name, Text(option.Now)));
+
+    private static (string Name, object? Now, object? Default)[] AllOf(TrainingConfiguration c)
     {
         TrainingConfiguration d = c.Task is string task ? TaskCatalogue.Find(task).Defaults : new TrainingConfiguration();
-        (string Name, object? Now, object? Default)[] all =
+        return
         [
             ("--task", c.Task, null),
             .. c.TaskOptions.Select(static option => (option.Key, (object?)option.Value, (object?)null)),
@@ -89,14 +99,11 @@ public static class TrainingCommandLine
             ("--recompute", c.Recompute, false),
             ("--on-verdict", c.OnVerdict, d.OnVerdict),
         ];
-        foreach ((string name, object? now, object? usual) in all)
-        {
-            if (now is not null && !now.Equals(usual))
-            {
-                yield return (name, now is bool ? null : Convert.ToString(now, CultureInfo.InvariantCulture));
-            }
-        }
     }
+
+    // An option without a value, such as --recompute, is there or not.
+    private static string? Text(object? value) =>
+        value is null or bool ? null : Convert.ToString(value, CultureInfo.InvariantCulture);
 
     private static IEnumerable<(string Name, string? Value)> Parse(string changes)
     {

@@ -74,7 +74,10 @@ internal abstract class VerdictRule(RuleDescription description, MeasuredColumn 
             Threshold = Threshold,
             Evidence = [.. Evidence(finding), new("sick-since-step", _sickSince)],
             Meaning = Meaning(finding),
-            Remedies = Remedies(),
+            Remedies = [.. Remedies().Where(IsNew)],
         };
     }
+
+    // What the run has already is no remedy.
+    private bool IsNew(Remedy remedy) => remedy.Command != Context.CommandOf(string.Empty);
 }

@@ -37,6 +37,16 @@ public class TrainingCommandLineTests
         Assert.Equal("adding", changed.Task);
     }
 
+    [Theory]
+    [InlineData("--init orthogonal --gain 1")]
+    [InlineData("--cell rnn")]
+    [InlineData("--learning-rate 0.003 --layers 1")]
+    public void Of_ChangesThatHoldAlready_IsTheCommandWithoutThem(string changes)
+    {
+        TrainingConfiguration configuration = Read("backflow train --task adding --cell rnn --init orthogonal");
+        Assert.Equal(TrainingCommandLine.Of(configuration), TrainingCommandLine.Of(configuration, changes));
+    }
+
     private static ImmutableSortedSet<string> Words(string command) => [.. command.Split(' ')];
 
     private static TrainingConfiguration Read(string command)

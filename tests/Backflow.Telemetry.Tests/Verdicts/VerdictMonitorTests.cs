@@ -94,6 +94,20 @@ public class VerdictMonitorTests
     }
 
     [Fact]
+    public void Verdict_RemedyThatTheRunHasAlready_IsNotProposed()
+    {
+        VerdictContext context = MonitorSetup.Context(CellKind.RnnTanh) with
+        {
+            CommandOf = static options => options.Contains("orthogonal", StringComparison.Ordinal)
+                ? "backflow train"
+                : $"backflow train {options}".TrimEnd(),
+        };
+        Verdict verdict = new MonitorSetup(context)
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Only("vanishing-over-time");
+        Assert.Equal("backflow train --cell lstm --forget-bias 3", verdict.Remedies[0].Command);
+    }
+
+    [Fact]
     public void Page_TableAgreesWithTheCatalogue()
     {
         string[] lines = File.ReadAllLines(PagePath());

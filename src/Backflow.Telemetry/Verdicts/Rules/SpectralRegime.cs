@@ -54,9 +54,11 @@ internal sealed class SpectralRegime(MeasuredColumn column, VerdictState state)
         new("lag", Context.Lag),
     ];
 
-    protected override ImmutableArray<Remedy> Remedies() => _isVanishing
-        ? [Cures.SpectralNorm(Context), .. Cures.LongerMemory(Context, Column.Layer!.Value)]
-        : [Cures.Clip(Context), Cures.Orthogonal(Context)];
+    // With a slope below 1 a spectral norm of 1 vanishes as well.
+    protected override ImmutableArray<Remedy> Remedies() => !_isVanishing
+        ? [Cures.Clip(Context), Cures.Orthogonal(Context)]
+        : Slope < 1 ? [.. Cures.LongerMemory(Context, Column.Layer!.Value)]
+        : [Cures.SpectralNorm(Context), .. Cures.LongerMemory(Context, Column.Layer!.Value)];
 
     private static bool IsElman(CellKind cell) => cell is CellKind.RnnTanh or CellKind.RnnRelu or CellKind.RnnSigmoid;
 }
