@@ -66,7 +66,8 @@ public sealed partial class StudyCatalogueTests
             new StudyOptions(StudySize.Quick, 1, 1),
             progress =>
             {
-                if (progress.Text.StartsWith("gru", StringComparison.Ordinal))
+                // Its last report, "… after 20 steps"; those before say "step 20 of 20".
+                if (progress.Text.StartsWith("gru", StringComparison.Ordinal) && progress.Text.Contains(" after ", StringComparison.Ordinal))
                 {
                     source.Cancel();
                 }
