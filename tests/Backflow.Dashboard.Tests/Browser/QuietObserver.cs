@@ -3,7 +3,8 @@ using Backflow.Experiments.Training;
 namespace Backflow.Dashboard.Tests.Browser;
 
 /// <summary>Watches a training run and says nothing.</summary>
-internal sealed class QuietObserver : ITrainingObserver
+/// <param name="mayWarn">Whether a run that fails is what the test wants.</param>
+internal sealed class QuietObserver(bool mayWarn = false) : ITrainingObserver
 {
     public void OnStart(string runId, string description, long firstStep)
     {
@@ -30,5 +31,11 @@ internal sealed class QuietObserver : ITrainingObserver
         // The page shows it.
     }
 
-    public void OnWarning(string message) => throw new InvalidOperationException(message);
+    public void OnWarning(string message)
+    {
+        if (!mayWarn)
+        {
+            throw new InvalidOperationException(message);
+        }
+    }
 }

@@ -12,13 +12,13 @@ public sealed class ScrubberTests(ChromiumFixture chromium)
         string id = RecordedRun.Write(served);
         await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
         await page.AtStep(RecordedRun.Steps);
-        Assert.Equal("0.1", await Fact(page, "Training loss"));
+        await Fact(page, "Training loss", "0.1");
 
         await page.Page.Keyboard.PressAsync("ArrowLeft");
         await page.AtStep(39);
         await page.Page.Keyboard.PressAsync("Home");
         await page.AtStep(1);
-        Assert.Equal("4", await Fact(page, "Training loss"));
+        await Fact(page, "Training loss", "4");
         await page.Until("location.search === '?step=1'");
         await page.Page.Keyboard.PressAsync("ArrowRight");
         await page.AtStep(2);
@@ -43,7 +43,7 @@ public sealed class ScrubberTests(ChromiumFixture chromium)
         await page.Page.ReloadAsync();
         await page.AtStep(RecordedRun.EventStep);
         await OpenedPage.See(page.Page.Locator(".readout", new() { HasText = "step 12, timestep t = 1: 1.00e-4" }));
-        Assert.Equal("0.333", await Fact(page, "Training loss"));
+        await Fact(page, "Training loss", "0.333");
         page.AssertQuiet();
     }
 
@@ -98,6 +98,7 @@ public sealed class ScrubberTests(ChromiumFixture chromium)
         page.AssertQuiet();
     }
 
-    private static async Task<string> Fact(OpenedPage page, string label) =>
-        (await page.Page.Locator("dl.facts > div", new() { HasText = label }).Locator("dd").First.InnerTextAsync()).Trim();
+    private static Task Fact(OpenedPage page, string label, string value) =>
+        Assertions.Expect(page.Page.Locator("dl.facts > div", new() { HasText = label }).Locator("dd").First)
+            .ToHaveTextAsync(value, new() { Timeout = OpenedPage.Patience });
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Backflow.Dashboard.Tests.Browser;
 using Backflow.Experiments.Comparison;
-using Backflow.Experiments.Training;
+using Backflow.Experiments.Tasks.Sequences;
 
 namespace Backflow.Dashboard.Tests.Documents;
 
@@ -11,7 +11,7 @@ public sealed class DashboardPictureTests(ChromiumFixture chromium)
     private const int Width = 1280;
     private const int Height = 800;
     private const int LargestFile = 300_000;
-    private const int Steps = 300;
+    private const int Steps = 600;
 
     private static readonly string Folder = Path.Combine(RepositoryRoot.Folder, "docs", "images");
 
@@ -34,17 +34,17 @@ public sealed class DashboardPictureTests(ChromiumFixture chromium)
         }
     }
 
-    /// <summary>Trains an RNN and an LSTM side by side on the generated sentences and photographs what they show.</summary>
+    /// <summary>Trains what the README's first command trains, and photographs what it shows.</summary>
     private async Task Take()
     {
         await using Served served = await Served.Start();
         using CellComparison comparison = CellComparison.Create(
             served.Store,
-            new TrainingConfiguration { HiddenSize = 64, Steps = Steps },
+            TaskCatalogue.Find("agreement").Defaults with { Task = "agreement", Steps = Steps },
             ["rnn", "lstm"],
             sameSize: false,
             name: null,
-            "backflow compare --cells rnn,lstm --hidden 64 --steps 300",
+            "backflow compare --task agreement --steps 600",
             static _ => new QuietObserver(),
             TimeProvider.System);
         comparison.Train(TestContext.Current.CancellationToken);
