@@ -24,6 +24,7 @@ public sealed class Deviations : IDisposable
         ("itemised gradient", "itemised-gradient-norm", "one backward pass of the double twin per loss"),
         ("itemised column sums", "itemised-gradient-norm, sums of columns", "the engine's total gradient"),
         ("itemised gradient, ln of a power", "itemised-gradient-norm, ln, to 4^±119", "wⁿ of a linear network"),
+        ("last answer", "last-answer-gradient-norm", "the itemised row of the last loss"),
         ("decay", "gradient-decay", "the rate of a geometric series"),
         ("decay confidence", "gradient-decay-confidence", "1 for a geometric series"),
         ("recurrent weight gradient by timestep", "recurrent-weight-gradient-norm", "the matrices, written out"),
