@@ -1,11 +1,20 @@
 namespace Backflow.Dashboard.Live;
 
 /// <summary>Looks at the store in an interval while anyone listens, and tells all listeners what one look found.</summary>
+/// <remarks>
+/// Looking takes processor time from training, which may have no other core: a look that took long is followed by a pause
+/// of <see cref="PausePerLook"/> times as long, so that looking costs at most 2 %, up to <see cref="LongestPause"/>.
+/// </remarks>
 /// <param name="open">Opens the source when the first one begins to listen.</param>
-/// <param name="interval">The time between two looks.</param>
+/// <param name="interval">The shortest time between two looks.</param>
 /// <param name="clock">What tells the time.</param>
 internal sealed class Feed(Func<IFeedSource> open, TimeSpan interval, TimeProvider clock) : IDisposable
 {
+    private const int PausePerLook = 50;
+
+    /// <summary>Less than the second within which a page shows what was recorded.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(750);
+
     private readonly Lock _lock = new();
     private readonly List<Listener> _listeners = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -72,8 +81,10 @@ internal sealed class Feed(Func<IFeedSource> open, TimeSpan interval, TimeProvid
 
     private async Task Look(CancellationToken stopping)
     {
-        while (await Pause(stopping).ConfigureAwait(false))
+        TimeSpan pause = interval;
+        while (await Pause(pause, stopping).ConfigureAwait(false))
         {
+            long begin = clock.GetTimestamp();
             lock (_lock)
             {
                 if (_listeners.Count == 0 || stopping.IsCancellationRequested)
@@ -84,7 +95,16 @@ internal sealed class Feed(Func<IFeedSource> open, TimeSpan interval, TimeProvid
 
                 Tell();
             }
+
+            pause = PauseAfter(clock.GetElapsedTime(begin));
         }
+    }
+
+    private TimeSpan PauseAfter(TimeSpan look)
+    {
+        TimeSpan wanted = look * PausePerLook;
+        TimeSpan longest = interval > LongestPause ? interval : LongestPause;
+        return wanted < interval ? interval : wanted > longest ? longest : wanted;
     }
 
     private void Tell()
@@ -109,11 +129,11 @@ internal sealed class Feed(Func<IFeedSource> open, TimeSpan interval, TimeProvid
         }
     }
 
-    private async Task<bool> Pause(CancellationToken stopping)
+    private async Task<bool> Pause(TimeSpan pause, CancellationToken stopping)
     {
         try
         {
-            await Task.Delay(interval, clock, stopping).ConfigureAwait(false);
+            await Task.Delay(pause, clock, stopping).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)
