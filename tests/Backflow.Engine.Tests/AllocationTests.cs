@@ -8,7 +8,6 @@ public sealed class AllocationTestsRunAlone;
 public sealed class AllocationTests
 {
     private const int Steps = 20;
-    private const int Attempts = 60;
 
     public static TheoryData<CellKind, bool> Networks
     {
@@ -31,9 +30,7 @@ public sealed class AllocationTests
     {
         using PassSetup setup = Make(cell, usesValues, threads: 1);
         RunSteps(setup);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        RunSteps(setup);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Least(() => RunSteps(setup)));
     }
 
     [Theory]
@@ -42,19 +39,7 @@ public sealed class AllocationTests
     {
         using PassSetup setup = Make(cell, usesValues, threads: 2);
         RunSteps(setup);
-
-        // The test runner's own threads may allocate in between; a step that allocates does so in every attempt.
-        long least = long.MaxValue;
-        for (int attempt = 0; attempt < Attempts && least > 0; attempt++)
-        {
-            // A busy runner is given a moment.
-            Thread.Sleep(attempt);
-            long before = GC.GetTotalAllocatedBytes(precise: true);
-            RunSteps(setup);
-            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
-        }
-
-        Assert.Equal(0, least);
+        Assert.Equal(0, Allocations.LeastOfAllThreads(() => RunSteps(setup)));
     }
 
     private static PassSetup Make(CellKind cell, bool usesValues, int threads)
