@@ -15,7 +15,8 @@ internal sealed class SpectrumTelemetry : IDisposable
 
     public SpectrumTelemetry(RecurrentNetwork network, TelemetryPlan plan)
     {
-        _worker = new SpectrumWorker(network);
+        // The system's: a test's clock may tick with every reading, and this one is read on another thread.
+        _worker = new SpectrumWorker(network, TimeProvider.System);
         _schedule = plan.ScheduleOf(Spectrum.MetricName);
         _columns = [.. network.Options.Layers.Select(static (layer, i) => SpectrumColumns.Of(layer.Cell, i))];
     }

@@ -22,17 +22,25 @@ public sealed class TelemetryPlan
     private const int SpectraPerMeasurement = 10;
     private const int RepetitionsPerMeasurement = 5;
     private const int MeasurementsPerDecade = 100;
+    private const string UsualInterval = "10";
+
+    // A repetition takes at least one sequence. From this batch on that is little of a step.
+    private const int BatchOfCheapRepetitions = 4;
 
     private readonly TelemetryLevel _level;
     private readonly string? _interval;
+    private readonly int _batchSize;
 
     /// <summary>Makes a plan.</summary>
     /// <param name="level">One of <see cref="LevelNames"/>.</param>
     /// <param name="interval">Steps between two measurements, or log; null for the level's own schedules.</param>
-    public TelemetryPlan(string level, string? interval)
+    /// <param name="batchSize">Sequences per step: below four of them, what repeats a part of a step is measured more
+    /// rarely, at one sequence a fourth as often.</param>
+    public TelemetryPlan(string level, string? interval, int batchSize)
     {
         _level = (TelemetryLevel)LevelNames.IndexOf(level);
         _interval = interval;
+        _batchSize = batchSize;
     }
 
     /// <summary>The levels by name, in the order of <see cref="TelemetryLevel"/>.</summary>
@@ -54,15 +62,16 @@ public sealed class TelemetryPlan
     {
         MetricDescription description = MetricRegistry.All.Single(known => known.Name == metric);
         MeasurementSchedule usual = MetricRegistry.ScheduleOf(description, _level);
-        return _interval is null || usual == MeasurementSchedule.OnDemand
-            ? usual
-            : description.Cost switch
-            {
-                CostClass.Free => usual,
-                CostClass.Repeat => Interval(_interval, RepetitionsPerMeasurement),
-                CostClass.Background => Interval(_interval, SpectraPerMeasurement),
-                _ => Interval(_interval, 1),
-            };
+        return (usual == MeasurementSchedule.OnDemand, _interval, description.Cost) switch
+        {
+            (true, _, _) or (_, _, CostClass.Free) => usual,
+            (_, _, CostClass.Repeat) => Interval(
+                _interval ?? UsualInterval,
+                RepetitionsPerMeasurement * Math.Max(1, BatchOfCheapRepetitions / _batchSize)),
+            (_, null, _) => usual,
+            (_, _, CostClass.Background) => Interval(_interval, SpectraPerMeasurement),
+            _ => Interval(_interval, 1),
+        };
     }
 
     /// <summary>Whether a schedule of this plan asks for a measurement within a step.</summary>

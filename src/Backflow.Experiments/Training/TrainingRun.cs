@@ -73,7 +73,8 @@ public sealed partial class TrainingRun : IDisposable
         _verdicts = new RunVerdicts(session);
         _metered = new RunMeter(runId, session);
         _sink = new MeasurementFanOut(new RecorderSink(_recorder), _verdicts, _metered);
-        TelemetryPlan plan = new(session.Configuration.Telemetry, session.Configuration.TelemetryInterval);
+        TrainingConfiguration configuration = session.Configuration;
+        TelemetryPlan plan = new(configuration.Telemetry, configuration.TelemetryInterval, configuration.BatchSize);
         _telemetry = plan.IsOn ? new TrainingTelemetry(session, plan, _sink, clock) : null;
     }
 

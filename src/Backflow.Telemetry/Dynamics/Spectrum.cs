@@ -27,7 +27,7 @@ public static class Spectrum
     /// <summary>Computes the spectrum of a square matrix.</summary>
     /// <param name="matrix">[n, n], row-major.</param>
     /// <param name="n">Rows and columns.</param>
-    /// <returns>The spectrum; NaN throughout where the matrix is not finite.</returns>
+    /// <returns>The spectrum; NaN throughout where the matrix is not finite, or where no iteration converges.</returns>
     public static SpectrumResult Compute(ReadOnlySpan<double> matrix, int n)
     {
         SpanShape.Require(matrix.Length, n * n, "[n, n]", nameof(matrix));

@@ -7,24 +7,36 @@ namespace Backflow.Telemetry;
 /// <remarks>
 /// There is one copy. While it is being worked on further requests are dropped and counted: training never waits, and
 /// memory stays bounded. A request copies the parameters into memory of its own and allocates nothing.
+/// A thread of its own still takes a core, or half of one, from training. The worker may therefore spend
+/// <see cref="FreeTime"/> at once and <see cref="Share"/> of the time that passes; requests beyond that are dropped too.
+/// Which steps of a large network have spectra is then a matter of the machine; those of a small one are not dropped.
 /// </remarks>
 public sealed class SpectrumWorker : IDisposable
 {
+    /// <summary>The share of the time since the worker's start that it may compute.</summary>
+    public const double Share = 0.02;
+
     private readonly RecurrentNetwork _network;
+    private readonly TimeProvider _clock;
+    private readonly long _started;
     private readonly float[] _snapshot;
     private readonly ConcurrentQueue<SpectrumMeasurement> _finished = new();
     private readonly SemaphoreSlim _requested = new(0);
     private readonly Thread _thread;
     private volatile bool _isBusy;
     private volatile bool _isStopping;
+    private TimeSpan _spent;
     private long _step;
     private long _dropped;
 
     /// <summary>Starts the worker.</summary>
     /// <param name="network">The network whose recurrent weights are looked at.</param>
-    public SpectrumWorker(RecurrentNetwork network)
+    /// <param name="clock">What the time spent is measured with.</param>
+    public SpectrumWorker(RecurrentNetwork network, TimeProvider clock)
     {
         _network = network;
+        _clock = clock;
+        _started = clock.GetTimestamp();
         _snapshot = new float[network.Layout.Length];
         _thread = new Thread(Work)
         {
@@ -35,7 +47,10 @@ public sealed class SpectrumWorker : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Requests that came while the worker was busy.</summary>
+    /// <summary>What the worker may compute before <see cref="Share"/> binds it.</summary>
+    public static TimeSpan FreeTime { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Requests that came while the worker was busy, or had to rest.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Whether a request is being worked on.</summary>
@@ -43,10 +58,11 @@ public sealed class SpectrumWorker : IDisposable
 
     /// <summary>Asks for the spectra of the parameters as they are now.</summary>
     /// <param name="step">The step that they belong to.</param>
-    /// <returns>False where the worker is busy and the request was dropped.</returns>
+    /// <returns>False where the worker is busy or has to rest, and the request was dropped.</returns>
     public bool TryRequest(long step)
     {
-        if (_isBusy)
+        // The time spent is not written while the worker is idle.
+        if (_isBusy || _spent > FreeTime + (Share * _clock.GetElapsedTime(_started)))
         {
             Interlocked.Increment(ref _dropped);
             return false;
@@ -86,7 +102,9 @@ public sealed class SpectrumWorker : IDisposable
             _requested.Wait();
             if (_isBusy)
             {
+                long started = _clock.GetTimestamp();
                 Compute();
+                _spent += _clock.GetElapsedTime(started);
                 _isBusy = false;
             }
 

@@ -126,7 +126,8 @@ public sealed class RecordedRunTests : IDisposable
         Assert.Contains("\"x\":0", json, StringComparison.Ordinal);
         TrainingConfiguration configuration = TrainingConfiguration.FromJson(json);
         Assert.Equal(("economy", null), (configuration.Telemetry, configuration.TelemetryInterval));
-        Assert.True(new TelemetryPlan(configuration.Telemetry, configuration.TelemetryInterval).IsOn);
+        Assert.True(new TelemetryPlan(
+            configuration.Telemetry, configuration.TelemetryInterval, configuration.BatchSize).IsOn);
     }
 
     private static bool IsDeterministic(string column) => MetricColumn.MetricOf(column) is not

@@ -23,13 +23,29 @@ public sealed class TelemetryPlanTests
     [InlineData("off", "5", Spectrum.MetricName, new long[0])]
     public void ScheduleOf_LevelAndInterval_FirstSteps(string level, string? interval, string metric, long[] expected)
     {
-        MeasurementSchedule schedule = new TelemetryPlan(level, interval).ScheduleOf(metric);
+        MeasurementSchedule schedule = new TelemetryPlan(level, interval, batchSize: 32).ScheduleOf(metric);
         bool needsNoStep = metric == Spectrum.MetricName;
         Assert.Equal(
             expected,
             Enumerable.Range(needsNoStep ? 0 : 1, 1_000).Select(step => (long)step)
                 .Where(step => needsNoStep ? schedule.IsDue(step) : TelemetryPlan.IsDue(schedule, step)).Take(expected.Length));
         Assert.Equal(expected.Length > 0, schedule != MeasurementSchedule.OnDemand);
+    }
+
+    [Theory]
+    [InlineData(1, null, new long[] { 1, 200, 400 })]
+    [InlineData(2, null, new long[] { 1, 100, 200 })]
+    [InlineData(3, null, new long[] { 1, 50, 100 })]
+    [InlineData(32, null, new long[] { 1, 50, 100 })]
+    [InlineData(1, "3", new long[] { 1, 60, 120 })]
+    [InlineData(32, "3", new long[] { 1, 15, 30 })]
+    public void ScheduleOf_RepeatedSequences_RarerWhereTheyAreMuchOfAStep(int batch, string? interval, long[] expected)
+    {
+        MeasurementSchedule schedule =
+            new TelemetryPlan("economy", interval, batch).ScheduleOf(LastAnswerGradientNorm.MetricName);
+        Assert.Equal(
+            expected,
+            Enumerable.Range(1, 500).Select(step => (long)step).Where(step => TelemetryPlan.IsDue(schedule, step)).Take(3));
     }
 
     [Theory]

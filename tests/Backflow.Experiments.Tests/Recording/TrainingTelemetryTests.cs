@@ -186,7 +186,7 @@ public sealed class TrainingTelemetryTests
     public void TakeTimeSpent_OnAClockThatTicksPerCall_CountsTheCallsAndStartsAnew()
     {
         using TrainingSession session = new(Small, Corpus);
-        TelemetryPlan plan = new(Small.Telemetry, Small.TelemetryInterval);
+        TelemetryPlan plan = new(Small.Telemetry, Small.TelemetryInterval, Small.BatchSize);
         using TrainingTelemetry telemetry = new(session, plan, new NullSink(), new TickingClock());
         telemetry.Attach();
         session.Advance();
@@ -198,7 +198,8 @@ public sealed class TrainingTelemetryTests
 
     private static TrainingTelemetry Attach(TrainingSession session, IMeasurementSink sink)
     {
-        TelemetryPlan plan = new(session.Configuration.Telemetry, session.Configuration.TelemetryInterval);
+        TrainingConfiguration configuration = session.Configuration;
+        TelemetryPlan plan = new(configuration.Telemetry, configuration.TelemetryInterval, configuration.BatchSize);
         TrainingTelemetry telemetry = new(session, plan, sink, TimeProvider.System);
         telemetry.Attach();
         return telemetry;

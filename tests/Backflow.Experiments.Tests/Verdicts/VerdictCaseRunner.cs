@@ -16,7 +16,10 @@ internal static class VerdictCaseRunner
         using TrainingSession session = new(TrainingDataSource.Fit(one.Configuration, data), data);
         RunVerdicts verdicts = new(session);
         using TrainingTelemetry telemetry = new(
-            session, new TelemetryPlan("economy", interval: null), verdicts, TimeProvider.System);
+            session,
+            new TelemetryPlan("economy", interval: null, session.Configuration.BatchSize),
+            verdicts,
+            TimeProvider.System);
         telemetry.Attach();
         List<Verdict> found = [];
         Queue<double> losses = new();

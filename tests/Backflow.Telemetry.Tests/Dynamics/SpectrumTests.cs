@@ -30,6 +30,19 @@ public class SpectrumTests
         Assert.True(result.Radius <= result.Norm);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1e-300)]
+    [InlineData(1e300)]
+    public void Compute_MatrixOfAnySize_HasTheMultipleOfTheSpectrum(double size)
+    {
+        double[] matrix = [0, size, 0, 0, 0, 2 * size, 3 * size, 0, 0];
+        SpectrumResult result = Spectrum.Compute(matrix, 3);
+        double radius = size * Math.Cbrt(6);
+        Assert.All(result.Eigenvalues, value => Assert.Equal(radius, value.Magnitude, 1e-14 * radius));
+        Assert.Equal(3 * size, result.Norm, 1e-14 * size);
+    }
+
     [Fact]
     public void Compute_NotFinite_IsNaN()
     {
@@ -54,7 +67,7 @@ public class SpectrumTests
 
         recurrent.Import(weights, network.Parameters.Span);
         List<SpectrumMeasurement> found = [];
-        using (SpectrumWorker worker = new(network))
+        using (SpectrumWorker worker = new(network, TimeProvider.System))
         {
             Assert.True(worker.TryRequest(step: 5));
             network.Parameters.Clear();
@@ -80,5 +93,35 @@ public class SpectrumTests
         Assert.Equal([0, 1, 2, 3], first.Select(static m => m.Gate));
         Assert.All(first, static m => Assert.Equal(m.Gate + 1, m.Result.Radius, 1e-9));
         Assert.All(first, static m => Assert.Equal(m.Gate + 1, m.Result.Norm, 1e-9));
+    }
+
+    [Fact]
+    public void Worker_MoreThanItsShareOfTheTime_RestsUntilTimeHasPassed()
+    {
+        // Every reading is five seconds after the last, so a spectrum takes five.
+        TickingClock clock = new(TimeSpan.FromSeconds(5));
+        using SpectrumWorker worker = new(new RecurrentNetwork(TwinSetup.Vectors(CellKind.RnnTanh, 4)), clock);
+        Assert.True(worker.TryRequest(step: 1));
+        SpinWait.SpinUntil(() => !worker.IsBusy);
+
+        // 5 s are within 1 s + 2 % of the time once 200 s have passed: 40 readings, of which four are made.
+        int refused = 0;
+        while (!worker.TryRequest(step: 2))
+        {
+            refused++;
+        }
+
+        Assert.Equal(36, refused);
+        Assert.Equal(refused, worker.Dropped);
+    }
+
+    /// <summary>A clock that moves with every reading alone.</summary>
+    private sealed class TickingClock(TimeSpan step) : TimeProvider
+    {
+        private long _readings;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _readings) * step.Ticks;
     }
 }
