@@ -2,6 +2,12 @@ using System.Globalization;
 using Backflow.Engine;
 using Backflow.Telemetry;
 
+if (args is ["quantities"])
+{
+    QuantityCosts.Print();
+    return;
+}
+
 // The itemised gradient against one ordinary backward pass, B = 1, one thread. The aim is at most 16 times, every round.
 const int SequenceLength = 128;
 const int HiddenSize = 128;

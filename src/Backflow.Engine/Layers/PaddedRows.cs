@@ -23,6 +23,12 @@ internal static class PaddedRows
     /// <summary>Copies out of padded rows.</summary>
     public static void Export(ReadOnlySpan<float> padded, int stride, int width, Span<float> destination)
     {
+        if (width == stride)
+        {
+            padded[..destination.Length].CopyTo(destination);
+            return;
+        }
+
         for (int row = 0; row < destination.Length / width; row++)
         {
             padded.Slice(row * stride, width).CopyTo(destination.Slice(row * width, width));

@@ -100,16 +100,11 @@ internal static class NetworkExplorer
     {
         ImmutableSortedDictionary<string, ImmutableArray<double>>.Builder gates =
             ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<double>>(StringComparer.Ordinal);
-        ImmutableArray<string> names = GateNames.Of(cell);
-        float[][] rows = [.. Enumerable.Range(0, 4).Select(_ => new float[pass.SequenceLength])];
-        for (int gate = 0; gate < names.Length; gate++)
+        GateRows rows = new(cell, pass.SequenceLength);
+        GateStatistics.Measure(pass, layer: 0, rows);
+        for (int gate = 0; gate < rows.Gates.Length; gate++)
         {
-            GateStatistics.Measure(
-                pass,
-                layer: 0,
-                gate,
-                new GateRows { Mean = rows[0], ShareBelow = rows[1], ShareAbove = rows[2], MeanDerivative = rows[3] });
-            gates.Add(names[gate], [.. rows[0].Select(static mean => (double)mean)]);
+            gates.Add(rows.Gates[gate], [.. rows.Mean(gate).ToArray().Select(static mean => (double)mean)]);
         }
 
         return gates.ToImmutable();

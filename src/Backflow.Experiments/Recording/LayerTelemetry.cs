@@ -23,19 +23,16 @@ internal sealed class LayerTelemetry
     private readonly MeasurementSchedule _localSchedule;
     private readonly MeasurementSchedule _recurrentSchedule;
     private readonly MeasurementSchedule _inputSchedule;
-
-    // [T] each: one row, or the four of a gate.
+    private readonly GateRows _gateRows;
     private readonly float[] _row;
-    private readonly float[] _below;
-    private readonly float[] _above;
-    private readonly float[] _derivative;
 
     public LayerTelemetry(NetworkPass pass, int layer, TelemetryPlan plan)
     {
         _pass = pass;
         _layer = layer;
         _hasCellState = pass.HasCellState(layer);
-        _gates = [.. GateNames.Of(pass.Network.Options.Layers[layer].Cell).Select(GateColumns.Of)];
+        _gateRows = new GateRows(pass.Network.Options.Layers[layer].Cell, pass.SequenceLength);
+        _gates = [.. _gateRows.Gates.Select(GateColumns.Of)];
         _deadShare = MetricColumn.OfLayer(UnitStatistics.DeadShareMetricName, layer);
         _horizon = MetricColumn.OfLayer(GradientHorizon.MetricName, layer);
         _decay = MetricColumn.OfLayer(GradientHorizon.DecayMetricName, layer);
@@ -49,9 +46,6 @@ internal sealed class LayerTelemetry
         _recurrentSchedule = OfGates(plan, WeightGradientNorm.MetricName);
         _inputSchedule = OfGates(plan, WeightGradientNorm.InputMetricName);
         _row = new float[pass.SequenceLength];
-        _below = new float[pass.SequenceLength];
-        _above = new float[pass.SequenceLength];
-        _derivative = new float[pass.SequenceLength];
     }
 
     public void AfterForward(long step, IMeasurementSink sink)
@@ -122,14 +116,13 @@ internal sealed class LayerTelemetry
 
     private void MeasureGates(long step, IMeasurementSink sink)
     {
-        GateRows rows = new() { Mean = _row, ShareBelow = _below, ShareAbove = _above, MeanDerivative = _derivative };
+        GateStatistics.Measure(_pass, _layer, _gateRows);
         for (int gate = 0; gate < _gates.Length; gate++)
         {
-            GateStatistics.Measure(_pass, _layer, gate, rows);
-            sink.Row(_gates[gate].Mean, _layer, step, _row);
-            sink.Row(_gates[gate].ShareBelow, _layer, step, _below);
-            sink.Row(_gates[gate].ShareAbove, _layer, step, _above);
-            sink.Row(_gates[gate].MeanDerivative, _layer, step, _derivative);
+            sink.Row(_gates[gate].Mean, _layer, step, _gateRows.Mean(gate));
+            sink.Row(_gates[gate].ShareBelow, _layer, step, _gateRows.ShareBelow(gate));
+            sink.Row(_gates[gate].ShareAbove, _layer, step, _gateRows.ShareAbove(gate));
+            sink.Row(_gates[gate].MeanDerivative, _layer, step, _gateRows.MeanDerivative(gate));
         }
     }
 

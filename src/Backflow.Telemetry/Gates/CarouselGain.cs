@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Backflow.Engine;
 
 namespace Backflow.Telemetry;
@@ -38,22 +41,32 @@ public static class CarouselGain
         products.Fill(1);
         for (int t = gains.Length - 1; t >= 0; t--)
         {
-            double sum = 0;
-            foreach (double product in products)
-            {
-                sum += product * product;
-            }
-
-            gains[t] = (float)Math.Sqrt(sum / length);
+            gains[t] = (float)Math.Sqrt(TensorPrimitives.SumOfSquares<double>(products) / length);
             Span<float> forget = rented.AsSpan(0, length);
             pass.GetGate(layer, t, (int)LstmGate.Forget, forget);
-            for (int i = 0; i < length; i++)
-            {
-                products[i] *= forget[i];
-            }
+            Multiply(products, forget);
         }
 
         ArrayPool<float>.Shared.Return(rented);
         ArrayPool<double>.Shared.Return(rentedProducts);
+    }
+
+    private static void Multiply(Span<double> products, ReadOnlySpan<float> forget)
+    {
+        ref double product = ref MemoryMarshal.GetReference(products);
+        ref float gate = ref MemoryMarshal.GetReference(forget);
+        int vectorised = forget.Length - (forget.Length % Vector<float>.Count);
+        for (int i = 0; i < vectorised; i += Vector<float>.Count)
+        {
+            Vector.Widen(Vector.LoadUnsafe(ref gate, (nuint)i), out Vector<double> low, out Vector<double> high);
+            nuint upper = (nuint)(i + Vector<double>.Count);
+            (Vector.LoadUnsafe(ref product, (nuint)i) * low).StoreUnsafe(ref product, (nuint)i);
+            (Vector.LoadUnsafe(ref product, upper) * high).StoreUnsafe(ref product, upper);
+        }
+
+        for (int i = vectorised; i < forget.Length; i++)
+        {
+            products[i] *= forget[i];
+        }
     }
 }

@@ -1,25 +1,66 @@
+using System.Collections.Immutable;
+using Backflow.Engine;
+
 namespace Backflow.Telemetry;
 
-/// <summary>Where <see cref="GateStatistics"/> writes: four rows of [T].</summary>
-public readonly ref struct GateRows
+/// <summary>Where <see cref="GateStatistics"/> writes: four rows of [T] for each gate of one layer.</summary>
+public sealed class GateRows
 {
-    /// <summary>Mean value, [T].</summary>
-    public Span<float> Mean { get; init; }
+    private readonly int _timesteps;
+    private readonly float[] _means;
+    private readonly float[] _sharesBelow;
+    private readonly float[] _sharesAbove;
+    private readonly float[] _meanDerivatives;
 
-    /// <summary>Share below 0.1, [T].</summary>
-    public Span<float> ShareBelow { get; init; }
-
-    /// <summary>Share above 0.9, [T].</summary>
-    public Span<float> ShareAbove { get; init; }
-
-    /// <summary>Mean derivative of the activation, [T].</summary>
-    public Span<float> MeanDerivative { get; init; }
-
-    internal void Require(int timesteps)
+    /// <summary>Allocates the rows.</summary>
+    /// <param name="cell">The layer's cell; one without gates has no rows.</param>
+    /// <param name="timesteps">T.</param>
+    public GateRows(CellKind cell, int timesteps)
     {
-        SpanShape.Require(Mean.Length, timesteps, "[T]", nameof(Mean));
-        SpanShape.Require(ShareBelow.Length, timesteps, "[T]", nameof(ShareBelow));
-        SpanShape.Require(ShareAbove.Length, timesteps, "[T]", nameof(ShareAbove));
-        SpanShape.Require(MeanDerivative.Length, timesteps, "[T]", nameof(MeanDerivative));
+        Cell = cell;
+        Gates = GateNames.Of(cell);
+        _timesteps = timesteps;
+        int length = Gates.Length * timesteps;
+        _means = new float[length];
+        _sharesBelow = new float[length];
+        _sharesAbove = new float[length];
+        _meanDerivatives = new float[length];
     }
+
+    /// <summary>The gates' names in PyTorch's order, which is that of the rows.</summary>
+    public ImmutableArray<string> Gates { get; }
+
+    internal CellKind Cell { get; }
+
+    /// <summary>Mean value of one gate.</summary>
+    /// <param name="gate">The gate's number.</param>
+    /// <returns>[T].</returns>
+    public Span<float> Mean(int gate) => Row(_means, gate);
+
+    /// <summary>Share below 0.1 of one gate.</summary>
+    /// <param name="gate">The gate's number.</param>
+    /// <returns>[T].</returns>
+    public Span<float> ShareBelow(int gate) => Row(_sharesBelow, gate);
+
+    /// <summary>Share above 0.9 of one gate.</summary>
+    /// <param name="gate">The gate's number.</param>
+    /// <returns>[T].</returns>
+    public Span<float> ShareAbove(int gate) => Row(_sharesAbove, gate);
+
+    /// <summary>Mean derivative of the activation of one gate.</summary>
+    /// <param name="gate">The gate's number.</param>
+    /// <returns>[T].</returns>
+    public Span<float> MeanDerivative(int gate) => Row(_meanDerivatives, gate);
+
+    internal void Require(NetworkPass pass, int layer)
+    {
+        CellKind cell = pass.Network.Options.Layers[layer].Cell;
+        if (cell != Cell || _timesteps != pass.SequenceLength)
+        {
+            throw new ArgumentException(
+                $"The rows are for {CellNames.NameOf(Cell)} and T = {_timesteps}; layer {layer} is {CellNames.NameOf(cell)} and T = {pass.SequenceLength}.");
+        }
+    }
+
+    private Span<float> Row(float[] rows, int gate) => rows.AsSpan(gate * _timesteps, _timesteps);
 }

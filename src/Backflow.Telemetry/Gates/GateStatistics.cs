@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Backflow.Engine;
 
 namespace Backflow.Telemetry;
@@ -35,42 +36,48 @@ public static class GateStatistics
     /// <summary>Above this a gate counts as open.</summary>
     public const float Open = 0.9f;
 
-    /// <summary>Measures one gate of one layer.</summary>
+    /// <summary>Measures all gates of one layer.</summary>
     /// <param name="pass">A network pass between its forward and its backward pass.</param>
-    /// <param name="layer">A layer with gates: an LSTM or a GRU.</param>
-    /// <param name="gate">The gate's number in PyTorch's order.</param>
-    /// <param name="rows">Four rows of [T], overwritten.</param>
-    public static void Measure(NetworkPass pass, int layer, int gate, in GateRows rows)
+    /// <param name="layer">The layer; an Elman network has no gates, and nothing happens.</param>
+    /// <param name="rows">Made for the layer's cell and T, overwritten.</param>
+    /// <exception cref="ArgumentException"><paramref name="rows"/> was made for another cell or T.</exception>
+    public static void Measure(NetworkPass pass, int layer, GateRows rows)
     {
-        CellKind cell = pass.Network.Options.Layers[layer].Cell;
-        bool isCandidate = GateNames.IsCandidate(cell, gate);
-        rows.Require(pass.SequenceLength);
+        rows.Require(pass, layer);
         int length = pass.BatchSize * pass.HiddenSize(layer);
-        float[] rented = ArrayPool<float>.Shared.Rent(length);
-        Span<float> values = rented.AsSpan(0, length);
-        for (int t = 0; t < pass.SequenceLength; t++)
+        float[] rented = ArrayPool<float>.Shared.Rent(rows.Gates.Length * length);
+        Span<float> values = rented.AsSpan(0, rows.Gates.Length * length);
+        for (int t = 0; t < pass.SequenceLength && !values.IsEmpty; t++)
         {
-            pass.GetGate(layer, t, gate, values);
-            Sweep(values, isCandidate, t, rows);
+            pass.GetGates(layer, t, values);
+            for (int gate = 0; gate < rows.Gates.Length; gate++)
+            {
+                Sweep(values.Slice(gate * length, length), gate, t, rows);
+            }
         }
 
         ArrayPool<float>.Shared.Return(rented);
     }
 
     // Σy and Σy² give the mean and the mean derivative: Σy(1 − y) = Σy − Σy², Σ(1 − y²) = n − Σy².
-    private static void Sweep(ReadOnlySpan<float> values, bool isCandidate, int t, in GateRows rows)
+    private static void Sweep(ReadOnlySpan<float> values, int gate, int t, GateRows rows)
     {
+        bool isCandidate = GateNames.IsCandidate(rows.Cell, gate);
         Vector<float> sums = Vector<float>.Zero;
         Vector<float> squares = Vector<float>.Zero;
         Vector<int> belows = Vector<int>.Zero;
         Vector<int> aboves = Vector<int>.Zero;
+
+        // Without the sign bit, or all of it.
+        Vector<float> magnitude = Vector.AsVectorSingle(new Vector<int>(isCandidate ? int.MaxValue : -1));
+        ref float first = ref MemoryMarshal.GetReference(values);
         int vectorised = values.Length - (values.Length % Vector<float>.Count);
         for (int i = 0; i < vectorised; i += Vector<float>.Count)
         {
-            Vector<float> y = new(values[i..]);
-            Vector<float> size = isCandidate ? Vector.Abs(y) : y;
+            Vector<float> y = Vector.LoadUnsafe(ref first, (nuint)i);
+            Vector<float> size = y & magnitude;
             sums += y;
-            squares += y * y;
+            squares = Vector.FusedMultiplyAdd(y, y, squares);
 
             // A comparison gives −1 where it holds.
             belows -= Vector.LessThan(size, new Vector<float>(Closed));
@@ -91,9 +98,9 @@ public static class GateStatistics
         }
 
         double derivative = isCandidate ? values.Length - square : sum - square;
-        rows.Mean[t] = (float)(sum / values.Length);
-        rows.ShareBelow[t] = (float)below / values.Length;
-        rows.ShareAbove[t] = (float)above / values.Length;
-        rows.MeanDerivative[t] = (float)(derivative / values.Length);
+        rows.Mean(gate)[t] = (float)(sum / values.Length);
+        rows.ShareBelow(gate)[t] = (float)below / values.Length;
+        rows.ShareAbove(gate)[t] = (float)above / values.Length;
+        rows.MeanDerivative(gate)[t] = (float)(derivative / values.Length);
     }
 }

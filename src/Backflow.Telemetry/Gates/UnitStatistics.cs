@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Backflow.Engine;
 
 namespace Backflow.Telemetry;
@@ -48,13 +49,7 @@ public static class UnitStatistics
         {
             Span<float> states = rented.AsSpan(0, length);
             pass.GetHidden(layer, t + 1, states);
-            int saturated = 0;
-            for (int row = 0; row < length; row += hiddenSize)
-            {
-                saturated += Count(states.Slice(row, hiddenSize), low, high, perUnit);
-            }
-
-            saturation[t] = (float)saturated / length;
+            saturation[t] = (float)Count(states, low, high, perUnit) / length;
         }
 
         int dead = 0;
@@ -76,27 +71,38 @@ public static class UnitStatistics
         _ => (-GateStatistics.Open, GateStatistics.Open),
     };
 
-    // Saturated states of one sequence; each unit's count goes up where it is one of them.
+    // Saturated states of one timestep; a unit's count goes up by the sequences in which it is one of them.
     private static int Count(ReadOnlySpan<float> states, float low, float high, Span<int> perUnit)
     {
         Vector<int> counts = Vector<int>.Zero;
-        int vectorised = states.Length - (states.Length % Vector<float>.Count);
-        for (int i = 0; i < vectorised; i += Vector<float>.Count)
+        Vector<float> lowest = new(low);
+        Vector<float> highest = new(high);
+        ref float first = ref MemoryMarshal.GetReference(states);
+        int hiddenSize = perUnit.Length;
+        int vectorised = hiddenSize - (hiddenSize % Vector<float>.Count);
+        for (int unit = 0; unit < vectorised; unit += Vector<float>.Count)
         {
-            Vector<float> h = new(states[i..]);
-
             // A comparison gives −1 where it holds; no state is outside on both sides.
-            Vector<int> outside = Vector.LessThan(h, new Vector<float>(low)) + Vector.GreaterThan(h, new Vector<float>(high));
-            counts -= outside;
-            (new Vector<int>(perUnit[i..]) - outside).CopyTo(perUnit[i..]);
+            Vector<int> outside = Vector<int>.Zero;
+            for (int i = unit; i < states.Length; i += hiddenSize)
+            {
+                Vector<float> h = Vector.LoadUnsafe(ref first, (nuint)i);
+                outside -= Vector.LessThan(h, lowest) + Vector.GreaterThan(h, highest);
+            }
+
+            counts += outside;
+            (new Vector<int>(perUnit[unit..]) + outside).CopyTo(perUnit[unit..]);
         }
 
         int saturated = Vector.Sum(counts);
-        for (int i = vectorised; i < states.Length; i++)
+        for (int unit = vectorised; unit < hiddenSize; unit++)
         {
-            int one = states[i] < low || states[i] > high ? 1 : 0;
-            saturated += one;
-            perUnit[i] += one;
+            for (int i = unit; i < states.Length; i += hiddenSize)
+            {
+                int one = states[i] < low || states[i] > high ? 1 : 0;
+                saturated += one;
+                perUnit[unit] += one;
+            }
         }
 
         return saturated;

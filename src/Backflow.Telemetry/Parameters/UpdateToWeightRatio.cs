@@ -18,9 +18,11 @@ public sealed class UpdateToWeightRatio
 
     private const int Groups = 5;
 
+    /// <summary>Parameters that are looked at together.</summary>
+    private const int Piece = 1024;
+
     private readonly RecurrentNetwork _network;
     private readonly float[] _before;
-    private readonly float[] _update;
 
     /// <summary>Allocates the copy of the parameters.</summary>
     /// <param name="network">The network.</param>
@@ -28,7 +30,6 @@ public sealed class UpdateToWeightRatio
     {
         _network = network;
         _before = new float[network.Layout.Length];
-        _update = new float[network.Layout.Length];
     }
 
     /// <summary>Copies the parameters; to be called before the optimizer's update.</summary>
@@ -43,16 +44,12 @@ public sealed class UpdateToWeightRatio
         Span<double> weights = stackalloc double[Groups];
         updates.Clear();
         weights.Clear();
-        TensorPrimitives.Subtract(_network.Parameters.Span, _before, _update);
         IReadOnlyList<Parameter> parameters = _network.Layout.Parameters;
         for (int i = 0; i < parameters.Count; i++)
         {
             int group = (int)ParameterGroups.Of(parameters[i]);
             Range range = parameters[i].Offset..(parameters[i].Offset + parameters[i].Storage.Length);
-            double update = GradientClipping.Norm(_update.AsSpan(range));
-            double weight = GradientClipping.Norm(_before.AsSpan(range));
-            updates[group] += update * update;
-            weights[group] += weight * weight;
+            AddSquares(_network.Parameters.Span[range], _before.AsSpan(range), ref updates[group], ref weights[group]);
         }
 
         for (int group = 0; group < Groups; group++)
@@ -60,4 +57,21 @@ public sealed class UpdateToWeightRatio
             ratios[group] = Math.Sqrt(updates[group]) / Math.Sqrt(weights[group]);
         }
     }
+
+    // Piece by piece, so that the differences never leave the first-level cache.
+    private static void AddSquares(
+        ReadOnlySpan<float> after, ReadOnlySpan<float> before, ref double updates, ref double weights)
+    {
+        Span<float> differences = stackalloc float[Piece];
+        for (int i = 0; i < after.Length; i += Piece)
+        {
+            int length = Math.Min(Piece, after.Length - i);
+            ReadOnlySpan<float> weight = before.Slice(i, length);
+            TensorPrimitives.Subtract(after.Slice(i, length), weight, differences);
+            updates += Square(GradientClipping.Norm(differences[..length]));
+            weights += Square(GradientClipping.Norm(weight));
+        }
+    }
+
+    private static double Square(double value) => value * value;
 }

@@ -18,6 +18,8 @@ public class GateStatisticsTests
         using TwinSetup setup = new(TwinSetup.Vectors(cell, hiddenSize), SequenceLength, BatchSize, scale: 1.5);
         setup.Pass.Forward();
         setup.Twin.Forward();
+        GateRows rows = new(cell, SequenceLength);
+        GateStatistics.Measure(setup.Pass, 0, rows);
         for (int gate = 0; gate < GateNames.Of(cell).Length; gate++)
         {
             double[][] expected = [.. Enumerable.Range(0, 4).Select(static _ => new double[SequenceLength])];
@@ -32,15 +34,13 @@ public class GateStatisticsTests
                 expected[3][t] = values.Average(y => isCandidate ? 1 - (y * y) : y * (1 - y));
             }
 
-            float[][] measured = [.. Enumerable.Range(0, 4).Select(static _ => new float[SequenceLength])];
-            GateRows rows = new()
-            {
-                Mean = measured[0],
-                ShareBelow = measured[1],
-                ShareAbove = measured[2],
-                MeanDerivative = measured[3],
-            };
-            GateStatistics.Measure(setup.Pass, 0, gate, rows);
+            float[][] measured =
+            [
+                rows.Mean(gate).ToArray(),
+                rows.ShareBelow(gate).ToArray(),
+                rows.ShareAbove(gate).ToArray(),
+                rows.MeanDerivative(gate).ToArray(),
+            ];
             for (int row = 0; row < 4; row++)
             {
                 for (int t = 0; t < SequenceLength; t++)
@@ -66,26 +66,26 @@ public class GateStatisticsTests
         bias.AsSpan(4, 4).Fill(6);
         setup.Network.Layers[0].InputBias.Import(bias, setup.Network.Parameters.Span);
         setup.Pass.Forward();
-        float[][] rows = [.. Enumerable.Range(0, 4).Select(static _ => new float[SequenceLength])];
-        GateRows target = new() { Mean = rows[0], ShareBelow = rows[1], ShareAbove = rows[2], MeanDerivative = rows[3] };
-        GateStatistics.Measure(setup.Pass, 0, (int)LstmGate.Input, target);
-        Assert.All(rows[1], static share => Assert.Equal(1, share));
-        GateStatistics.Measure(setup.Pass, 0, (int)LstmGate.Forget, target);
-        Assert.All(rows[2], static share => Assert.Equal(1, share));
-        Assert.All(rows[3], static derivative => Assert.InRange(derivative, 0, 0.01));
+        GateRows rows = new(CellKind.Lstm, SequenceLength);
+        GateStatistics.Measure(setup.Pass, 0, rows);
+        Assert.All(rows.ShareBelow((int)LstmGate.Input).ToArray(), static share => Assert.Equal(1, share));
+        Assert.All(rows.ShareAbove((int)LstmGate.Forget).ToArray(), static share => Assert.Equal(1, share));
+        Assert.All(
+            rows.MeanDerivative((int)LstmGate.Forget).ToArray(),
+            static derivative => Assert.InRange(derivative, 0, 0.01));
     }
 
     [Fact]
-    public void Measure_ElmanNetwork_SaysThatItHasNoGates()
+    public void Measure_RowsOfAnotherCellOrLength_SaysWhichAndWhich()
     {
-        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.RnnTanh, 4), 1, 1);
-        ArgumentOutOfRangeException exception = Assert.Throws<ArgumentOutOfRangeException>(() =>
-        {
-            float[] row = new float[1];
-            GateRows rows = new() { Mean = row, ShareBelow = row, ShareAbove = row, MeanDerivative = row };
-            GateStatistics.Measure(setup.Pass, 0, 0, rows);
-        });
-        Assert.Contains("0 gates", exception.Message, StringComparison.Ordinal);
+        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.RnnTanh, 4), 2, 1);
+        ArgumentException cell = Assert.Throws<ArgumentException>(
+            () => GateStatistics.Measure(setup.Pass, 0, new GateRows(CellKind.Gru, 2)));
+        Assert.Contains("for gru and T = 2; layer 0 is rnn", cell.Message, StringComparison.Ordinal);
+        ArgumentException length = Assert.Throws<ArgumentException>(
+            () => GateStatistics.Measure(setup.Pass, 0, new GateRows(CellKind.RnnTanh, 3)));
+        Assert.Contains("T = 3; layer 0 is rnn and T = 2", length.Message, StringComparison.Ordinal);
+        Assert.Empty(new GateRows(CellKind.RnnTanh, 2).Gates);
     }
 
     // Gates straight from the equations, on the states that the twin computed.
