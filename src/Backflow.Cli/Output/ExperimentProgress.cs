@@ -10,12 +10,16 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
 {
     private const int FewestLines = 20;
 
-    private static readonly TimeSpan FirstLine = TimeSpan.FromSeconds(10);
+    // The first line says that it works and about how long it will take, the second one knows better.
+    private static readonly TimeSpan FirstLine = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SecondLine = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan BarRefresh = TimeSpan.FromMilliseconds(100);
 
     private readonly long _begin = clock.GetTimestamp();
     private int _linesShown;
     private TimeSpan _nextLine = FirstLine;
+    private TimeSpan _nextRefresh;
 
     /// <summary>Runs the experiment: under a bar where a person watches, else with a line now and then on the error stream.</summary>
     public StudyOutcome Watch(Func<Action<StudyProgress>, StudyOutcome> run)
@@ -39,6 +43,14 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
                 ProgressTask task = context.AddTask("starting");
                 outcome = run(progress =>
                 {
+                    // Studies tell of every step of every network, some ten thousand a second.
+                    TimeSpan elapsed = clock.GetElapsedTime(_begin);
+                    if (elapsed < _nextRefresh)
+                    {
+                        return;
+                    }
+
+                    _nextRefresh = elapsed + BarRefresh;
                     task.MaxValue = progress.Total;
                     task.Value = progress.Done;
                     task.Description = Markup.Escape($"{Left(progress)} left · {progress.Text}");
@@ -56,7 +68,7 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
         if (due > _linesShown || elapsed >= _nextLine)
         {
             _linesShown = due;
-            _nextLine = elapsed + LongestSilence;
+            _nextLine = elapsed < SecondLine ? SecondLine : elapsed + LongestSilence;
             Console.Error.WriteLine($"{100 * progress.Done / progress.Total:0.0} % · {Left(progress)} left · {progress.Text}");
         }
     }

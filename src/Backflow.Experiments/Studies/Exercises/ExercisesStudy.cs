@@ -22,26 +22,34 @@ internal sealed class ExercisesStudy : IStudy
     {
         int networks = options.Size switch { StudySize.Quick => 50, StudySize.Default => 2000, _ => 50_000 };
         SigmoidBound.Search? search = null;
-        ImmutableArray<Func<Exercise>> makers =
+        ImmutableArray<Piece> pieces =
         [
-            ConceptualExercises.UpperBound,
-            ConceptualExercises.SharedWeights,
-            ConceptualExercises.HundredTimesteps,
-            () => ConceptualExercises.Clipping(options.Seed),
-            () => ConceptualExercises.Relu(options.Seed),
-            MathematicalExercises.Jacobian,
-            MathematicalExercises.Eigenvalues,
-            () =>
-            {
-                (Exercise exercise, search) = MathematicalExercises.Bound(networks, options.Seed, cancellation);
-                return exercise;
-            },
-            ConceptualExercises.ForgetBias,
-            ConceptualExercises.Temperature,
+            new(static _ => ConceptualExercises.UpperBound()),
+            new(static _ => ConceptualExercises.SharedWeights()),
+            new(static _ => ConceptualExercises.HundredTimesteps()),
+            new(_ => ConceptualExercises.Clipping(options.Seed)),
+            new(_ => ConceptualExercises.Relu(options.Seed)),
+            new(static _ => MathematicalExercises.Jacobian()),
+            new(static _ => MathematicalExercises.Eigenvalues()),
+            new(
+                report =>
+                {
+                    (Exercise exercise, search) = MathematicalExercises.Bound(networks, options.Seed, report, cancellation);
+                    return exercise;
+                },
+                Cost: networks),
+            new(static _ => ConceptualExercises.ForgetBias()),
+            new(static _ => ConceptualExercises.Temperature()),
         ];
         ImmutableArray<Exercise> done = StudyWork.Run(
-            makers, options with { Threads = 1 }, static _ => 1, static (make, _, _) => make(), static exercise => exercise.Name, progress, cancellation);
-        return done.IsEmpty ? StudyResult.Nothing : Report(done, search, done.Length == makers.Length);
+            pieces,
+            options with { Threads = 1 },
+            static piece => piece.Cost,
+            static (piece, report, _) => piece.Make(report),
+            static exercise => exercise.Name,
+            progress,
+            cancellation);
+        return done.IsEmpty ? StudyResult.Nothing : Report(done, search, done.Length == pieces.Length);
     }
 
     /// <summary>Two sentences from the comparisons.</summary>
@@ -88,4 +96,7 @@ internal sealed class ExercisesStudy : IStudy
 
     private static string Rounded(string exact) => double.Parse(exact, System.Globalization.CultureInfo.InvariantCulture)
         .ToString("0.######", System.Globalization.CultureInfo.InvariantCulture);
+
+    // The search among random networks takes as long as their number, everything else about as long as one of them.
+    private sealed record Piece(Func<Action<double, string>, Exercise> Make, double Cost = 1);
 }

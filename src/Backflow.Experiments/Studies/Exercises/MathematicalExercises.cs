@@ -74,9 +74,10 @@ internal static class MathematicalExercises
     }
 
     /// <summary>The bound for the sigmoid: proved, and no counterexample found.</summary>
-    public static (Exercise Exercise, SigmoidBound.Search Search) Bound(int networks, ulong seed, CancellationToken cancellation)
+    public static (Exercise Exercise, SigmoidBound.Search Search) Bound(
+        int networks, ulong seed, Action<double, string> report, CancellationToken cancellation)
     {
-        SigmoidBound.Search search = SigmoidBound.Run(networks, seed, cancellation);
+        SigmoidBound.Search search = SigmoidBound.Run(networks, seed, report, cancellation);
         string found = search.Above == 0
             ? $"Of {search.Networks} random networks (1 to 24 units, 2 to 20 timesteps, σ₁ from 0.1 to 8) none is above it; the closest reaches {StudyFigures.Percent(search.Closest)} of it."
             : $"Of {search.Networks} random networks {search.Above} are above it: the proof or the code is wrong.";

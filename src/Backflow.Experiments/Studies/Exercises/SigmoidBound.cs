@@ -17,7 +17,7 @@ internal static class SigmoidBound
     public sealed record Search(int Networks, int Above, double Closest);
 
     /// <summary>Tries networks of random sizes, weights and inputs.</summary>
-    public static Search Run(int networks, ulong seed, CancellationToken cancellation)
+    public static Search Run(int networks, ulong seed, Action<double, string> report, CancellationToken cancellation)
     {
         using WorkerPool pool = new(threads: 1);
         SplittableRandom root = new SplittableRandom(seed).Split("sigmoid bound");
@@ -31,6 +31,7 @@ internal static class SigmoidBound
 
             // The Jacobians are computed in double from float states; the bound is exact to 1e-15.
             above += ratio > 1 + 1e-6 ? 1 : 0;
+            report((i + 1.0) / networks, FormattableString.Invariant($"Sigmoid bound: network {i + 1} of {networks}"));
         }
 
         return new Search(networks, above, closest);

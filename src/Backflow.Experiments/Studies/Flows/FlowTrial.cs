@@ -12,7 +12,7 @@ namespace Backflow.Experiments.Studies.Flows;
 internal sealed record FlowTrial(string Line, TrainingConfiguration Configuration, int Snapshots)
 {
     /// <summary>Trains to the end, or to the first number that is not finite.</summary>
-    /// <param name="report">Told at every snapshot which share is done.</param>
+    /// <param name="report">Told at every step which share is done.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public FlowTrace Run(Action<double, string> report, CancellationToken cancellation)
@@ -37,10 +37,11 @@ internal sealed record FlowTrial(string Line, TrainingConfiguration Configuratio
             {
                 snapshots.Add(Look(session, step, losses / counted));
                 (losses, counted) = (0, 0);
-                report(
-                    (double)session.Step / configuration.Steps,
-                    FormattableString.Invariant($"{Line}, seed {configuration.Seed}: step {session.Step} of {configuration.Steps}"));
             }
+
+            report(
+                (double)session.Step / configuration.Steps,
+                FormattableString.Invariant($"{Line}, seed {configuration.Seed}: step {session.Step} of {configuration.Steps}"));
         }
 
         TaskScore? score = isFinite ? session.Validate(cancellation) : null;

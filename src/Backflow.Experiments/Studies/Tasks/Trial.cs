@@ -11,11 +11,10 @@ namespace Backflow.Experiments.Studies.Tasks;
 internal sealed record Trial(string Variant, int Lag, TrainingConfiguration Configuration)
 {
     private const int LargestHiddenSize = 4096;
-    private const int StepsPerReport = 20;
 
     /// <summary>Trains.</summary>
     /// <param name="isSolved">Whether a score ends it.</param>
-    /// <param name="report">Told every few steps which share of them is done.</param>
+    /// <param name="report">Told at every step which share of them is done.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public TrialResult Run(Func<TaskScore, bool> isSolved, Action<double, string> report, CancellationToken cancellation)
@@ -29,14 +28,10 @@ internal sealed record Trial(string Variant, int Lag, TrainingConfiguration Conf
         {
             cancellation.ThrowIfCancellationRequested();
             isDiverged = !session.Advance();
-            if (session.Step % StepsPerReport == 0)
-            {
-                report(
-                    (double)session.Step / Configuration.Steps,
-                    FormattableString.Invariant(
-                        $"{Variant}, {Lag}, seed {Configuration.Seed}: step {session.Step} of {Configuration.Steps}"));
-            }
-
+            report(
+                (double)session.Step / Configuration.Steps,
+                FormattableString.Invariant(
+                    $"{Variant}, {Lag}, seed {Configuration.Seed}: step {session.Step} of {Configuration.Steps}"));
             if (!isDiverged && (session.Step % Configuration.ValidationInterval == 0 || session.Step == Configuration.Steps))
             {
                 score = session.Validate(cancellation)!;
