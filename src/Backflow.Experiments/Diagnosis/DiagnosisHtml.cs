@@ -11,7 +11,7 @@ public static class DiagnosisHtml
 {
     // What the reports of experiments look like, and the two things that only this page has.
     private const string Style = HtmlReport.Style
-        + "td.n,th.n{text-align:right}pre{overflow-x:auto;background:#8882;padding:.6rem;font-size:.9em}";
+        + "td{white-space:normal}td.n,th.n{white-space:nowrap}pre{overflow-x:auto;background:#8882;padding:.6rem;font-size:.9em}";
 
     /// <summary>Writes the page.</summary>
     /// <param name="report">What was found.</param>
@@ -21,7 +21,7 @@ public static class DiagnosisHtml
         StringBuilder page = new();
         string title = $"Diagnosis of {report.RunId ?? "a configuration"}";
         page.Append(Invariant(
-            $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{Text(title)}</title><style>{Style}</style>\n"))
+            $"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{Text(title)}</title><style>{Style}</style>\n"))
             .Append(Invariant($"<h1>{Text(title)}</h1><p>{Text(report.Description)}; parameters of step {report.Step}.</p>\n"))
             .Append(Invariant($"<p><strong>{Text(DiagnosisText.Summary(report))}</strong></p><h2>Causes</h2><ol>\n"));
         foreach (string cause in report.Causes)
@@ -42,22 +42,25 @@ public static class DiagnosisHtml
     private static void AppendLayer(StringBuilder page, LayerDiagnosis layer, int? dependency, bool isAlone)
     {
         page.Append(Invariant($"<h2>Layer {layer.Layer}, {Text(layer.Cell)}</h2>\n"));
-        page.Append("<figure>")
-            .Append(SvgChart.Draw(Plot(
-                [("gradient norm", [.. layer.Norms.Select(static norm => (double)norm)])], dependency, layer.Cell == "lstm" ? "‖∂L/∂cₜ‖ of the last answer's loss" : "‖∂L/∂hₜ‖ of the last answer's loss", isLogarithmic: true)))
-            .Append("<figcaption>Norm of the gradient of the last answer's loss over units and up to 8 sequences, by lag: "
-                + "timesteps back from that answer.")
-            .Append(dependency is null ? string.Empty : " The dashed line is the task's longest dependency.")
-            .Append("</figcaption></figure>\n<figure>")
-            .Append(SvgChart.Draw(Plot(
-                layer.Paths.IsEmpty
-                    ? [(layer.KeptName, layer.LogKept), (layer.RestName, layer.LogRest)]
-                    : [(layer.KeptName, layer.LogKept), .. layer.Paths.Select(static path => (path.Name, path.Log))],
-                dependency,
-                "ln per timestep",
-                isLogarithmic: false)))
-            .Append(Invariant(
-                $"<figcaption>What one timestep of this layer multiplies the gradient of its last state by, as ln, split exactly: {Text(layer.KeptName)} (mean over the horizon {layer.MeanLogKept:F3}) and {Text(layer.RestName)} ({layer.MeanLogRest:F3}).{Text(PathNote(layer))}{(isAlone ? string.Empty : " What other layers add on the way is left out.")}</figcaption></figure>\n"));
+        string gradient = layer.Cell == "lstm" ? "‖∂L/∂cₜ‖ of the last answer's loss" : "‖∂L/∂hₜ‖ of the last answer's loss";
+        ImmutableArray<double> norms = [.. layer.Norms.Select(static norm => (double)norm)];
+        page.Append(HtmlFigure.Write(Plot([("gradient norm", norms)], dependency, gradient, isLogarithmic: true) with
+        {
+            Caption = "Norm of the gradient of the last answer's loss over units and up to 8 sequences, by lag: timesteps back "
+                + "from that answer." + (dependency is null ? string.Empty : " The dashed line is the task's longest dependency."),
+        }));
+        page.Append(HtmlFigure.Write(Plot(
+            layer.Paths.IsEmpty
+                ? [(layer.KeptName, layer.LogKept), (layer.RestName, layer.LogRest)]
+                : [(layer.KeptName, layer.LogKept), .. layer.Paths.Select(static path => (path.Name, path.Log))],
+            dependency,
+            "ln per timestep",
+            isLogarithmic: false) with
+        {
+            Caption = string.Create(
+                CultureInfo.InvariantCulture,
+                $"What one timestep of this layer multiplies the gradient of its last state by, as ln, split exactly: {layer.KeptName} (mean over the horizon {layer.MeanLogKept:F3}) and {layer.RestName} ({layer.MeanLogRest:F3}).{PathNote(layer)}{(isAlone ? string.Empty : " What other layers add on the way is left out.")}"),
+        }));
     }
 
     private static string PathNote(LayerDiagnosis layer) => layer.Paths.IsEmpty
@@ -72,7 +75,7 @@ public static class DiagnosisHtml
             return;
         }
 
-        page.Append("<h2>Remedies tried</h2><table><tr><th>remedy</th><th class=\"n\">steps</th><th class=\"n\">horizon</th>"
+        page.Append("<h2>Remedies tried</h2><div class=\"wide\"><table><tr><th>remedy</th><th class=\"n\">steps</th><th class=\"n\">horizon</th>"
             + "<th class=\"n\">loss</th><th class=\"n\">success</th><th>runs</th></tr>\n");
         foreach (TrialResult trial in report.Trials)
         {
@@ -80,7 +83,7 @@ public static class DiagnosisHtml
                 $"<tr><td>{Text(trial.Name)}</td><td class=\"n\">{trial.Steps}</td><td class=\"n\">{DiagnosisText.Horizon(trial)}</td><td class=\"n\">{DiagnosisText.Loss(trial)}</td><td class=\"n\">{DiagnosisText.Success(trial)}</td><td>{Text(string.Join(", ", trial.Runs.Select(static run => run.RunId)))}</td></tr>\n"));
         }
 
-        page.Append("</table>\n");
+        page.Append("</table></div>\n");
         page.Append(Invariant($"<p>{Text(DiagnosisText.TableNote(report))}</p><p>{Text(DiagnosisText.Confirmation(report))}</p>\n"));
         if (report.Best is TrialResult best)
         {

@@ -80,6 +80,7 @@ public static class StudyRun
             Name = study.Name,
             Question = study.Question,
             Method = study.Method,
+            IsQuick = options.Size == StudySize.Quick,
             Terms =
             [
                 ("Command", command),

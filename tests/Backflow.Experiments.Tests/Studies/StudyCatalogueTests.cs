@@ -31,7 +31,7 @@ public sealed partial class StudyCatalogueTests
         Assert.Equal(told[^1].Total, told[^1].Done, precision: 6);
 
         string page = HtmlReport.Write(
-            new ReportHeader { Name = name, Question = study.Question, Method = study.Method, Terms = [("Command", "a < b")] }, result);
+            new ReportHeader { Name = name, Question = study.Question, Method = study.Method, Terms = [("Command", "a < b")], IsQuick = true }, result);
         List<Match> drawings = [.. Drawing().Matches(page).Cast<Match>()];
         Assert.Equal(result.Figures.Length, drawings.Count);
         Assert.All(drawings, static drawing =>
@@ -43,6 +43,7 @@ public sealed partial class StudyCatalogueTests
         Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
         Assert.DoesNotContain("href=", page, StringComparison.Ordinal);
         Assert.Contains("a &lt; b", page, StringComparison.Ordinal);
+        Assert.Contains("Made with --quick", page, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -67,7 +68,7 @@ public sealed partial class StudyCatalogueTests
             progress =>
             {
                 // Its last report, "… after 20 steps"; those before say "step 20 of 20".
-                if (progress.Text.StartsWith("gru", StringComparison.Ordinal) && progress.Text.Contains(" after ", StringComparison.Ordinal))
+                if (progress.Text.StartsWith("GRU", StringComparison.Ordinal) && progress.Text.Contains(" after ", StringComparison.Ordinal))
                 {
                     source.Cancel();
                 }
@@ -75,8 +76,8 @@ public sealed partial class StudyCatalogueTests
             source.Token);
 
         Assert.False(result.IsComplete);
-        Assert.Equal(["rnn", "gru"], result.Numbers.Rows.Select(static row => row[0]));
-        Assert.Equal(2, result.Summary.Rows.Length);
+        Assert.Equal(["RNN", "GRU"], result.Numbers.Rows.Select(static row => row[0]));
+        Assert.Equal(["RNN", "GRU", "chance, no memory"], result.Summary.Rows.Select(static row => row[0]));
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public sealed partial class StudyCatalogueTests
             new StudyOptions(StudySize.Quick, 1, 1, Seeds: 3), static _ => { }, CancellationToken.None);
         double[] norms =
         [
-            .. result.Numbers.Rows.Where(static row => row[0] == "rnn" && row[1] == "5")
+            .. result.Numbers.Rows.Where(static row => row[0] == "RNN" && row[1] == "5")
                 .Select(static row => double.Parse(row[3], CultureInfo.InvariantCulture)).Order(),
         ];
 
@@ -107,6 +108,6 @@ public sealed partial class StudyCatalogueTests
             result.Summary.Rows[0][1]);
     }
 
-    [GeneratedRegex("<svg.*?</svg>", RegexOptions.Singleline)]
+    [GeneratedRegex("<svg xmlns.*?</svg>", RegexOptions.Singleline)]
     private static partial Regex Drawing();
 }

@@ -153,5 +153,7 @@ internal static class ConceptualExercises
     private static double Round(double value) => Math.Round(value, 4);
 
     private static string Text(double value) =>
-        Math.Abs(value) is >= 1e-4 and < 1e5 or 0 ? value.ToString("0.####", CultureInfo.InvariantCulture) : StudyFigures.Short(value);
+        Math.Abs(value) is >= 1e-4 and < 1e5 or 0
+            ? value.ToString(Math.Abs(value) < 100 ? "0.####" : "0", CultureInfo.InvariantCulture)
+            : StudyFigures.Short(value);
 }

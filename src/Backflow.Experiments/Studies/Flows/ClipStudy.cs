@@ -88,9 +88,9 @@ internal sealed class ClipStudy : IStudy
             : (free.Horizon == clipped.Horizon
                 ? $"It does not lengthen the horizon of the vanishing network, {free.Horizon:0} of 49 timesteps with and without it"
                 : $"The horizon of the vanishing network is {free.Horizon:0} timesteps without and {clipped.Horizon:0} with it")
-                + $"; clipped were {StudyFigures.Percent(clipped.ClippedShare)} of its steps"
+                + $"; {StudyFigures.Percent(clipped.ClippedShare)} of its steps were clipped"
                 + (tamed is null ? "." : $" and {StudyFigures.Percent(tamed.ClippedShare)} of the exploding network's, whose loss ends at {StudyFigures.Short(tamed.Loss)} (without memory {StudyFigures.Short(MemorylessLoss)}).");
-        return [$"A loss or gradient that is not finite ended {failures} trainings: {cure}.", horizon];
+        return [$"Trainings that ended because a loss or gradient was no longer finite: {failures}; {cure}.", horizon];
     }
 
     private static StudyResult Report(ImmutableArray<FlowTrace> done, bool isComplete)
@@ -114,7 +114,7 @@ internal sealed class ClipStudy : IStudy
                 new Chart(
                     "Training loss",
                     "step",
-                    "mean squared error",
+                    FlowCharts.TrainingLoss,
                     [.. FlowCharts.OverSteps(done, static snapshot => snapshot.Loss), FlowTasks.WithoutMemory(done, MemorylessLoss)])
                 {
                     IsLogarithmic = true,
@@ -123,15 +123,15 @@ internal sealed class ClipStudy : IStudy
                 new Chart(
                     "Norm of the whole gradient, before clipping",
                     "step",
-                    "ℓ₂ norm over all parameters",
+                    "‖∂L/∂θ‖ (ℓ₂ norm over all parameters; loss per unit of weight)",
                     FlowCharts.OverSteps(done, static snapshot => snapshot.GradientNorm))
                 {
                     IsLogarithmic = true,
                 },
                 new Chart(
                     "The last finite profile: how far back the gradient reaches",
-                    "n, timesteps back",
-                    "‖∂L/∂h‖, relative to the last timestep",
+                    "timesteps back, n",
+                    FlowCharts.Relative("h"),
                     FlowCharts.OverTimesteps(done, static trace => trace.Last.Hidden[0]))
                 {
                     IsLogarithmic = true,

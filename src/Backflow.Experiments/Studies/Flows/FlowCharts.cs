@@ -6,6 +6,13 @@ namespace Backflow.Experiments.Studies.Flows;
 /// <summary>Lines over traces of one kind: medians over seeds.</summary>
 internal static class FlowCharts
 {
+    /// <summary>The axis of a training loss.</summary>
+    public const string TrainingLoss = "mean squared error of the training batches since the point before";
+
+    /// <summary>The axis of a profile over timesteps.</summary>
+    public static string Relative(string state) =>
+        $"‖∂L/∂{state}‖ n timesteps back ÷ ‖∂L/∂{state}‖ of the last timestep (ℓ₂ norms over units and batch, a ratio)";
+
     /// <summary>A value over the steps, a line for every kind of trial.</summary>
     public static ImmutableArray<ChartSeries> OverSteps(
         ImmutableArray<FlowTrace> traces, Func<FlowSnapshot, double> value) =>

@@ -18,7 +18,7 @@ internal sealed class ForgetBiasStudy : IStudy
     public string Question => "How far does the forget bias carry an LSTM's gradient, and does it learn better for it?";
 
     public string Method =>
-        "LSTMs of 32 units on the adding problem (Le, Jaitly & Hinton 2015), T = 100, a loss at the last timestep alone; Adam, "
+        "LSTMs of 32 units (--full: 128) on the adding problem (Le, Jaitly & Hinton 2015), T = 100, a loss at the last timestep alone; Adam, "
         + "learning rate 0.01, batch 32, clipping at norm 1. The forget bias is 0, 1 or 3 in every unit, or chrono: log U(1, T − 1), and "
         + "minus that for the input gate (Tallec & Ollivier 2018). Shown is ‖∂L/∂cₜ‖, the total gradient of the cell state: ℓ₂ "
         + "norm over units and batch, before clipping. Theory: σ(b)ⁿ is what a cell keeps after n timesteps if its gate stays "
@@ -74,17 +74,17 @@ internal sealed class ForgetBiasStudy : IStudy
         string losses = StudyFigures.List([.. rows.Select(static row => $"{StudyFigures.Short(row.Loss)} ({row.Name})")]);
         string learnt = rows.Count(static row => row.Loss < MemorylessLoss / 2) switch
         {
-            0 => "none is below half of what a model without memory has",
-            int count when count == rows.Length => "all are below half of what a model without memory has",
-            _ => $"only {StudyFigures.List([.. rows.Where(static row => row.Loss < MemorylessLoss / 2).Select(static row => row.Name)])} below half of what a model without memory has",
+            0 => $"none is below half of the {StudyFigures.Short(MemorylessLoss)} that a model without memory has",
+            int count when count == rows.Length => $"all are below half of the {StudyFigures.Short(MemorylessLoss)} that a model without memory has",
+            _ => $"only {StudyFigures.List([.. rows.Where(static row => row.Loss < MemorylessLoss / 2).Select(static row => row.Name)])} below half of the {StudyFigures.Short(MemorylessLoss)} that a model without memory has",
         };
         string match = best.FirstHorizon == farthest.FirstHorizon
-            ? $"{best.Name}, which none outreaches, learns best"
+            ? $"{best.Name}, which reaches as far as any, learns best"
             : $"{farthest.Name} reaches farthest and {best.Name} learns best";
         return
         [
-            $"Before training the gradient of the cell state stays above 1 % of the last timestep's for {reach} timesteps.",
-            $"After training the validation losses are {losses}: {learnt} ({StudyFigures.Short(MemorylessLoss)}), and {match}.",
+            $"Before training, the gradient of the cell state stays above 1 % of the last timestep's for {reach} timesteps.",
+            $"After training, the validation losses are {losses}: {learnt}, and {match}.",
         ];
     }
 
@@ -106,8 +106,8 @@ internal sealed class ForgetBiasStudy : IStudy
             [
                 new Chart(
                     "Before training: the cell state's gradient, and σ(b)ⁿ",
-                    "n, timesteps back",
-                    "‖∂L/∂c‖, relative to the last timestep",
+                    "timesteps back, n",
+                    FlowCharts.Relative("c"),
                     [
                         .. FlowCharts.OverTimesteps(done, static trace => trace.Snapshots[0].Cell),
                         .. Starts.Where(start => rows.Any(row => row.Name == start.Name)).Select((start, colour) => Theory(start.Bias, length, colour)),
@@ -118,8 +118,8 @@ internal sealed class ForgetBiasStudy : IStudy
                 },
                 new Chart(
                     "After training",
-                    "n, timesteps back",
-                    "‖∂L/∂c‖, relative to the last timestep",
+                    "timesteps back, n",
+                    FlowCharts.Relative("c"),
                     FlowCharts.OverTimesteps(done, static trace => trace.Last.Cell))
                 {
                     IsLogarithmic = true,
@@ -128,7 +128,7 @@ internal sealed class ForgetBiasStudy : IStudy
                 new Chart(
                     "Training loss",
                     "step",
-                    "mean squared error",
+                    FlowCharts.TrainingLoss,
                     [
                         .. FlowCharts.OverSteps(done, static snapshot => snapshot.Loss),
                         FlowTasks.WithoutMemory(done, MemorylessLoss),

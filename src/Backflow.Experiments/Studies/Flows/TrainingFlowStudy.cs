@@ -63,17 +63,17 @@ internal sealed class TrainingFlowStudy : IStudy
     /// <summary>Two sentences from horizons and losses.</summary>
     internal static ImmutableArray<string> Findings(ImmutableArray<Row> rows)
     {
-        string ratios = StudyFigures.List([.. rows.Select(static row => $"{StudyFigures.Short(row.FirstRatio)} → {StudyFigures.Short(row.LastRatio)} ({row.Name})")]);
+        string ratios = StudyFigures.List([.. rows.Select(static row => $"from {StudyFigures.Short(row.FirstRatio)} to {StudyFigures.Short(row.LastRatio)} ({row.Name})")]);
         Row[] learnt = [.. rows.Where(static row => row.Loss < row.MemorylessLoss / 2)];
         Row[] others = [.. rows.Where(static row => !(row.Loss < row.MemorylessLoss / 2))];
         string outcome = learnt.Length == 0 ? "The task is learnt at no length"
             : others.Length == 0 ? "The task is learnt at every length"
             : $"The task is learnt at {StudyFigures.List([.. learnt.Select(static row => row.Name)])} and not at {StudyFigures.List([.. others.Select(static row => row.Name)])}";
-        string horizons = StudyFigures.List([.. rows.Select(static row => $"{row.LastHorizon:0} timesteps ({row.Name})")]);
+        string horizons = StudyFigures.List([.. rows.Select(static row => $"{row.LastHorizon:0} ({row.Name})")]);
         return
         [
-            $"From the first step to the last, the first timestep's ‖∂L/∂h‖ of layer 1, relative to the last timestep's, goes {ratios}.",
-            $"{outcome}, counting half of the squared error without memory as learnt; the gradient's horizon at the end is {horizons}.",
+            $"While training goes on, the first timestep's gradient in layer 1, relative to the last timestep's, goes {ratios}.",
+            $"{outcome}, where learnt is less than half of the squared error without memory; in the end the gradient of layer 1 stays above 1 % of the last timestep's for {horizons} timesteps.",
         ];
     }
 
@@ -98,7 +98,7 @@ internal sealed class TrainingFlowStudy : IStudy
                 .. Enumerable.Range(0, Layers).Select(layer => new Chart(
                     $"Layer {layer + 1}: the first timestep's gradient, relative to the last",
                     "step",
-                    "‖∂L/∂h₁‖ relative to the last timestep",
+                    "‖∂L/∂h₁‖ ÷ ‖∂L/∂h‖ of the last timestep (ℓ₂ norms over units and batch, a ratio)",
                     FlowCharts.OverSteps(done, snapshot => snapshot.FirstToLast(layer)))
                 {
                     IsLogarithmic = true,
@@ -108,7 +108,7 @@ internal sealed class TrainingFlowStudy : IStudy
                 new Chart(
                     "Training loss",
                     "step",
-                    "mean squared error",
+                    FlowCharts.TrainingLoss,
                     [.. FlowCharts.OverSteps(done, static snapshot => snapshot.Loss), FlowTasks.WithoutMemory(done, rows[0].MemorylessLoss)])
                 {
                     IsLogarithmic = true,
@@ -136,13 +136,13 @@ internal sealed class TrainingFlowStudy : IStudy
     private static Heatmap Map(FlowTrace trace) => new(
         $"{trace.Trial.Line}: every timestep of layer 1 while it is trained",
         "step",
-        "timestep, the last one on top",
+        "timestep t, the last one on top",
         [
             .. trace.Snapshots.Select(static snapshot => new HeatmapColumn(
                 snapshot.Step, [.. snapshot.Hidden[0].Select(norm => (double)norm / snapshot.Hidden[0][^1])])),
         ])
     {
-        Caption = "‖∂L/∂hₜ‖ relative to the last timestep, on a logarithmic scale: what is dark learns nothing from the loss.",
+        Caption = "Colour: ‖∂L/∂hₜ‖ ÷ ‖∂L/∂h‖ of the last timestep (ℓ₂ norms over units and batch, first seed), on a logarithmic scale. The gradient comes from the top; where it is dark, a timestep learns nothing from the loss.",
         Low = HeatmapLow,
         High = 1,
     };

@@ -50,10 +50,10 @@ internal sealed class ActivationStudy : IStudy
         Line best = lines.MaxBy(static line => line.Left(50).Middle)!;
         Line worst = lines.MinBy(static line => line.Left(50).Middle)!;
         int above = lines.Sum(static line => Places.Count(n => line.Left(n).High > Math.Pow(line.Activation.Slope, n) * 1.0001));
-        string bound = above == 0 ? "no network exceeds γⁿ" : $"γⁿ is exceeded in {above} places, which should be impossible";
+        string bound = above == 0 ? "no network keeps more than γⁿ, the most that the slope of its activation allows" : $"γⁿ is exceeded in {above} places, which should be impossible";
         return
         [
-            $"Of the gradient, {ten} is left after 10 timesteps and {fifty} after 50.",
+            $"Going back 10 timesteps leaves {ten} of the gradient, and going back 50 leaves {fifty}.",
             lines.Length < 2
                 ? $"Measured was {best.Activation.Name} alone, and {bound}."
                 : $"{best.Activation.Name} keeps the most and {worst.Activation.Name} the least, "
@@ -80,16 +80,16 @@ internal sealed class ActivationStudy : IStudy
             [
                 new Chart(
                     "The gradient that is left, by activation",
-                    "n, timesteps back",
-                    "‖∂L/∂h‖, relative to the last timestep",
+                    "timesteps back, n",
+                    "‖∂L/∂h‖ n timesteps back ÷ ‖∂L/∂h‖ of the last timestep (ℓ₂ norms, a ratio)",
                     [
                         .. lines.Select(static line => new ChartSeries(line.Activation.Name, line.Points)
                         {
                             Colour = ElmanActivation.All.IndexOf(line.Activation),
                         }),
-                        Theory("γⁿ = 1, tanh, relu", 1, 6),
-                        Theory("γⁿ = 0.25ⁿ, sigmoid", 0.25, 2),
-                        Theory("0.5^(n/2), relu", Math.Sqrt(0.5), 1),
+                        Theory("γⁿ = 1 (tanh, ReLU)", 1, 6),
+                        Theory("γⁿ = 0.25ⁿ (sigmoid)", 0.25, 2),
+                        Theory("0.5^(n/2) (ReLU)", Math.Sqrt(0.5), 1),
                     ])
                 {
                     IsLogarithmic = true,

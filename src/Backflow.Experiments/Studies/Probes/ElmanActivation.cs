@@ -12,7 +12,7 @@ internal sealed record ElmanActivation(string Name, CellKind Cell)
     public static ImmutableArray<ElmanActivation> All { get; } =
     [
         new("tanh", CellKind.RnnTanh),
-        new("relu", CellKind.RnnRelu),
+        new("ReLU", CellKind.RnnRelu),
         new("sigmoid", CellKind.RnnSigmoid),
     ];
 

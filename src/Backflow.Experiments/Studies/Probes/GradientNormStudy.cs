@@ -12,11 +12,11 @@ internal sealed class GradientNormStudy : IStudy
 
     private static readonly ImmutableArray<Line> Lines =
     [
-        new("rnn", CellKind.RnnTanh, static _ => new InitialisationOptions()),
-        new("lstm", CellKind.Lstm, static _ => new InitialisationOptions()),
-        new("gru", CellKind.Gru, static _ => new InitialisationOptions()),
-        new("lstm, bias 3", CellKind.Lstm, static _ => new InitialisationOptions { ForgetBias = 3 }),
-        new("lstm, chrono T", CellKind.Lstm, static length => new InitialisationOptions { ChronoMaximum = length }),
+        new("RNN", CellKind.RnnTanh, static _ => new InitialisationOptions()),
+        new("LSTM", CellKind.Lstm, static _ => new InitialisationOptions()),
+        new("GRU", CellKind.Gru, static _ => new InitialisationOptions()),
+        new("LSTM bias 3", CellKind.Lstm, static _ => new InitialisationOptions { ForgetBias = 3 }),
+        new("LSTM chrono", CellKind.Lstm, static length => new InitialisationOptions { ChronoMaximum = length }),
     ];
 
     public string Name => "gradient-norm";
@@ -60,16 +60,16 @@ internal sealed class GradientNormStudy : IStudy
             [.. whole.Select(static line => $"{StudyFigures.Short(line.Points[^1].Middle)} ({line.Name})")]);
         string[] gone = [.. whole.Where(static line => line.Points[^1].Middle < Vanished).Select(static line => line.Name)];
         string[] kept = [.. whole.Where(static line => line.Points[^1].Middle >= Vanished).Select(static line => line.Name)];
-        string verdict = gone.Length == 0 ? "No network has lost its gradient"
-            : kept.Length == 0 ? "Every network has lost its gradient"
-            : $"{StudyFigures.List(gone)} {(gone.Length == 1 ? "has" : "have")} lost it and {StudyFigures.List(kept)} {(kept.Length == 1 ? "has" : "have")} not";
+        string limit = $"less than {StudyFigures.Short(Vanished)} reaches the first timestep";
+        string verdict = gone.Length == 0 ? "no network loses its gradient"
+            : kept.Length == 0 ? $"every network loses its gradient ({limit})"
+            : $"{StudyFigures.List(gone)} {(gone.Length == 1 ? "loses its" : "lose their")} gradient ({limit}) and {StudyFigures.List(kept)} {(kept.Length == 1 ? "does" : "do")} not";
         string decays = StudyFigures.List([.. whole.Select(line =>
             $"{StudyFigures.Short(Math.Pow(line.Points[^1].Middle / line.Points[0].Middle, 1 / Math.Max(1, longest - shortest)))} ({line.Name})")]);
         return
         [
-            $"At T = {longest:0} the median ‖∂L/∂h₁‖ is {ends}.",
-            $"{verdict}, taking {StudyFigures.Short(Vanished)} as the limit; between T = {shortest:0} and T = {longest:0} each "
-            + $"further timestep multiplies it by {decays}.",
+            $"Over {longest:0} timesteps {verdict}: the median ‖∂L/∂h₁‖ is {ends}.",
+            $"Between T = {shortest:0} and T = {longest:0} each further timestep multiplies it by {decays}; with a factor of 1 nothing would be lost.",
         ];
     }
 
@@ -93,11 +93,11 @@ internal sealed class GradientNormStudy : IStudy
             [
                 new Chart(
                     "‖∂L/∂h₁‖ against the length of the sequence",
-                    "T, timesteps",
-                    "‖∂L/∂h₁‖",
+                    "length of the sequence, T timesteps",
+                    "‖∂L/∂h₁‖ (ℓ₂ norm over units; loss per unit of state, 8 at the last timestep)",
                     [
                         .. series,
-                        new ChartSeries("vanished", [.. lengths.Select(static x => ChartPoint.Exact(x, Vanished))], IsReference: true)
+                        new ChartSeries("vanished: below 1e-6", [.. lengths.Select(static x => ChartPoint.Exact(x, Vanished))], IsReference: true)
                         {
                             Colour = 6,
                         },

@@ -15,7 +15,7 @@ internal sealed class SpectralStudy : IStudy
     private const double BoundTolerance = 1e-4;
 
     private static readonly ImmutableArray<(string Name, InitialisationScheme Scheme)> Matrices =
-        [("orthogonal", InitialisationScheme.Orthogonal), ("gaussian", InitialisationScheme.SpectralNorm)];
+        [("orthogonal", InitialisationScheme.Orthogonal), ("Gaussian", InitialisationScheme.SpectralNorm)];
 
     public string Name => "spectral";
 
@@ -63,22 +63,22 @@ internal sealed class SpectralStudy : IStudy
                     .Where(static seeds => StudyFigures.Median(seeds.Select(static one => one.Left)) >= 1)
                     .Select(static seeds => seeds.Key).Order(),
             ];
-            return grown.Length == 0 ? $"nowhere ({activation.Name})" : $"σ₁ = {StudyFigures.Short(grown[0])} ({activation.Name})";
+            return grown.Length == 0 ? $"none of those tried ({activation.Name})" : $"{StudyFigures.Short(grown[0])} ({activation.Name})";
         }
 
-        string[] matrices = [.. done.Select(static one => one.Piece.Matrix).Distinct()];
+        string[] matrices = [.. Matrices.Select(static matrix => matrix.Name).Where(name => done.Any(one => one.Piece.Matrix == name))];
         string crossings = string.Join("; ", matrices.Select(matrix =>
-            $"{matrix} {StudyFigures.List([.. ElmanActivation.All.Select(activation => Crossing(matrix, activation))])}"));
+            $"{StudyFigures.List([.. ElmanActivation.All.Select(activation => Crossing(matrix, activation))])} with {(matrix == "orthogonal" ? "an" : "a")} {matrix} R"));
         int above = done.Count(static one => one.Left > one.Bound * (1 + BoundTolerance));
         double radius = StudyFigures.Median(
             done.Where(static one => one.Piece.Scheme == InitialisationScheme.SpectralNorm).Select(static one => one.Radius / one.Piece.Norm));
         string bound = above == 0
-            ? $"None of the {done.Length} networks is above the bound (γσ₁)^{Back}"
+            ? $"None of the {done.Length} networks is above the bound (γσ₁)^{Back}, so that a γσ₁ below 1 makes every gradient vanish"
             : $"{above} of the {done.Length} networks are above the bound (γσ₁)^{Back}, which should be impossible";
         return
         [
-            $"The median gradient {Back} timesteps back first reaches that of the last timestep at: {crossings}.",
-            $"{bound}; a Gaussian R, with ρ = {StudyFigures.Short(radius)}·σ₁, loses more than an orthogonal one in "
+            $"The smallest σ₁ at which the median gradient is as large {Back} timesteps back as at the last timestep: {crossings}.",
+            $"{bound}; a Gaussian R, whose largest eigenvalue has only ρ = {StudyFigures.Short(radius)}·σ₁, loses more than an orthogonal one in "
             + $"{GaussianLosesMore(done)} combinations of activation and σ₁.",
         ];
     }
@@ -137,8 +137,8 @@ internal sealed class SpectralStudy : IStudy
 
     private static Chart Draw(string matrix, ImmutableArray<Measured> done, double[] norms) => new(
         $"{(matrix == "orthogonal" ? "Orthogonal R, ρ = σ₁" : "Gaussian R, ρ ≈ σ₁/2")}: the gradient that is left",
-        "σ₁(R)",
-        $"‖∂L/∂h‖ {Back} timesteps back, relative to the last",
+        "σ₁(R), the largest singular value",
+        $"‖∂L/∂h‖ {Back} timesteps back ÷ ‖∂L/∂h‖ of the last timestep (ℓ₂ norms, a ratio)",
         [
             .. ElmanActivation.All.Select((activation, colour) => new ChartSeries(
                 activation.Name,

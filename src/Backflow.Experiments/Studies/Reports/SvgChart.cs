@@ -1,13 +1,27 @@
 namespace Backflow.Experiments.Studies.Reports;
 
-/// <summary>Draws a chart as SVG: axes, lines, the band from the least to the largest seed, and a legend.</summary>
+/// <summary>Draws a chart as SVG: axes, lines with marks, and the band from the least to the largest seed.</summary>
 internal sealed class SvgChart
 {
     private const int MostMarks = 16;
     private const int MostPlaces = 8;
-    private const double LeastGap = 0.045;
-    private const double MarkRadius = 3;
+    private const int SparseMarks = 6;
+    private const double LeastGap = 0.07;
+    private const double Right = 26;
+    private const double MarkRadius = 4;
     private const double RingWidth = 2;
+
+    // Circle, square, triangle, diamond, cross, upended triangle, bar: a line is known by its marks where colours are not.
+    private static readonly string[] Shapes =
+    [
+        "M-1,0A1,1 0 1 1 1,0A1,1 0 1 1-1,0Z",
+        "M-.9-.9H.9V.9H-.9Z",
+        "M0-1.2 1.1.8H-1.1Z",
+        "M0-1.3 1.3,0 0,1.3-1.3,0Z",
+        "M-.4-1.2H.4V-.4H1.2V.4H.4V1.2H-.4V.4H-1.2V-.4H-.4Z",
+        "M0,1.2 1.1-.8H-1.1Z",
+        "M-.5-1.2H.5V1.2H-.5Z",
+    ];
 
     private readonly Chart _chart;
     private readonly Axis _horizontal;
@@ -25,13 +39,13 @@ internal sealed class SvgChart
         Axis vertical = chart.IsShare ? Axis.Shares
             : chart.IsLogarithmic ? Axis.Logarithmic(heights, chart.Floor)
             : Axis.Linear(Math.Min(0, heights.DefaultIfEmpty(0).Min()), Math.Max(0, 1.05 * heights.DefaultIfEmpty(1).Max()));
-        _canvas = new SvgCanvas(_horizontal, vertical);
+        _canvas = new SvgCanvas(_horizontal, vertical, Right);
     }
 
     public static string Draw(Chart chart)
     {
         SvgChart drawing = new(chart);
-        drawing._canvas.Axes(chart.XLabel, chart.YLabel, drawing.Places());
+        drawing._canvas.Axes(chart.XLabel, drawing.Places());
         for (int i = 0; i < chart.Series.Length; i++)
         {
             drawing.Line(chart.Series[i], i);
@@ -49,25 +63,31 @@ internal sealed class SvgChart
         return places.Count <= MostPlaces && areApart ? places : [];
     }
 
+    /// <summary>The mark of a line, [−1, 1] in both directions, as a path.</summary>
+    public static string Shape(ChartSeries series, int index) => Shapes[Colour(series, index)];
+
+    /// <summary>The number of a line's colour.</summary>
+    public static int Colour(ChartSeries series, int index) => (series.Colour ?? index) % Shapes.Length;
+
     private void Line(ChartSeries series, int index)
     {
-        string colour = FormattableString.Invariant($"c{(series.Colour ?? index) % 7}");
-        string dashes = series.IsReference ? "6 4" : "none";
+        string colour = FormattableString.Invariant($"c{Colour(series, index)}");
         foreach (List<ChartPoint> stretch in Stretches(series.Points))
         {
-            Stretch(stretch, colour, dashes);
+            Stretch(stretch, colour, series.IsReference ? "6 4" : "none");
         }
 
-        foreach (ChartPoint point in series.Points.Length <= MostMarks && !series.IsReference
-            ? series.Points.Where(point => IsVisible(point.Middle)) : [])
+        // Every point of a short line, and some of a long one; neighbours have theirs in other places.
+        bool isShort = series.Points.Length <= MostMarks;
+        int every = isShort ? 1 : series.Points.Length / SparseMarks;
+        for (int i = every * index / _chart.Series.Length; i < series.Points.Length && !series.IsReference; i += every)
         {
-            _canvas.Add($"<circle class=\"mark {colour}\" cx=\"{_canvas.X(point.X):0.#}\" cy=\"{_canvas.Y(point.Middle):0.#}\" r=\"{MarkRadius + (RingWidth * Covering(point, index)):0.#}\"><title>{SvgCanvas.Escape(series.Name)}, {point.X:0.###}: {point.Middle:G4} ({point.Low:G4} to {point.High:G4})</title></circle>");
+            ChartPoint point = series.Points[i];
+            if (IsVisible(point.Middle))
+            {
+                _canvas.Add($"<path class=\"mark {colour}\" transform=\"translate({_canvas.X(point.X):0.#} {_canvas.Y(point.Middle):0.#}) scale({MarkRadius + (isShort ? RingWidth * Covering(point, index) : 0):0.#})\" d=\"{Shape(series, index)}\"><title>{SvgCanvas.Escape(series.Name)}, {point.X:0.###}: {point.Middle:G4} ({point.Low:G4} to {point.High:G4})</title></path>");
+            }
         }
-
-        double y = SvgCanvas.Top + 12 + (21 * index);
-        double x = SvgCanvas.Width - SvgCanvas.Right + 16;
-        _canvas.Add($"<line class=\"line {colour}\" x1=\"{x}\" x2=\"{x + 26}\" y1=\"{y}\" y2=\"{y}\" stroke-dasharray=\"{dashes}\"/>");
-        _canvas.Add($"<text x=\"{x + 33}\" y=\"{y + 4}\">{SvgCanvas.Escape(series.Name)}</text>");
     }
 
     // Later lines that have a mark in the same place and would hide this one's, which becomes a ring around theirs.
@@ -86,7 +106,7 @@ internal sealed class SvgChart
 
         // A baseline of a single place is drawn across the chart: a line of one point shows nothing.
         string line = points.Count == 1 && dashes != "none"
-            ? FormattableString.Invariant($"{SvgCanvas.Left},{_canvas.Y(points[0].Middle):0.#} {SvgCanvas.Width - SvgCanvas.Right},{_canvas.Y(points[0].Middle):0.#}")
+            ? FormattableString.Invariant($"{SvgCanvas.Left},{_canvas.Y(points[0].Middle):0.#} {_canvas.End},{_canvas.Y(points[0].Middle):0.#}")
             : string.Join(' ', points.Select(point => Pair(point.X, point.Middle)));
         _canvas.Add($"<polyline class=\"line {colour}\" stroke-dasharray=\"{dashes}\" points=\"{line}\"/>");
     }

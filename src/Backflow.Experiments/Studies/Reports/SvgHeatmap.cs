@@ -6,6 +6,7 @@ namespace Backflow.Experiments.Studies.Reports;
 internal static class SvgHeatmap
 {
     private const int ScaleSteps = 40;
+    private const double Right = 112;
 
     // Five places of viridis (Smith & van der Walt 2015), which grows evenly brighter.
     private static readonly (double R, double G, double B)[] Viridis =
@@ -18,20 +19,20 @@ internal static class SvgHeatmap
         double first = columns > 1 ? map.Columns[0].X : 0;
         double last = columns > 1 ? map.Columns[^1].X : 1;
         double half = (last - first) / Math.Max(1, columns - 1) / 2;
-        SvgCanvas canvas = new(Axis.Linear(first - half, last + half), Axis.Linear(0.5, rows + 0.5));
-        double width = SvgCanvas.PlotWidth / columns;
+        SvgCanvas canvas = new(Axis.Linear(first - half, last + half), Axis.Linear(0.5, rows + 0.5), Right);
+        double width = canvas.PlotWidth / columns;
         double height = SvgCanvas.PlotHeight / rows;
+        canvas.Add($"<g class=\"cells\">");
         for (int x = 0; x < map.Columns.Length; x++)
         {
             for (int y = 0; y < map.Columns[x].Values.Length; y++)
             {
-                // A little too large, so that no seams show between cells.
-                canvas.Add($"<rect x=\"{SvgCanvas.Left + (x * width):0.#}\" y=\"{SvgCanvas.Height - SvgCanvas.Bottom - ((y + 1) * height):0.#}\" width=\"{width + 0.4:0.#}\" height=\"{height + 0.4:0.#}\" fill=\"{Colour(map, map.Columns[x].Values[y])}\"/>");
+                canvas.Add($"<rect x=\"{SvgCanvas.Left + (x * width):0.##}\" y=\"{SvgCanvas.Height - SvgCanvas.Bottom - ((y + 1) * height):0.##}\" width=\"{width:0.##}\" height=\"{height:0.##}\" fill=\"{Colour(map, map.Columns[x].Values[y])}\"/>");
             }
         }
 
-        canvas.Axes(map.XLabel, map.YLabel, [], hasGrid: false);
         Scale(map, canvas);
+        canvas.Axes(map.XLabel, [], hasGrid: false);
         return canvas.Close(map.Title);
     }
 
@@ -59,7 +60,7 @@ internal static class SvgHeatmap
 
     private static void Scale(Heatmap map, SvgCanvas canvas)
     {
-        double x = SvgCanvas.Width - SvgCanvas.Right + 24;
+        double x = canvas.End + 16;
         double height = SvgCanvas.PlotHeight / ScaleSteps;
         double low = Math.Log10(map.Low);
         double range = Math.Log10(map.High) - low;
@@ -67,14 +68,17 @@ internal static class SvgHeatmap
         {
             double y = SvgCanvas.Height - SvgCanvas.Bottom - ((i + 1) * height);
             string colour = Colour(map, Math.Pow(10, low + (range * (i + 0.5) / ScaleSteps)));
-            canvas.Add($"<rect x=\"{x}\" y=\"{y:0.#}\" width=\"16\" height=\"{height + 0.4:0.#}\" fill=\"{colour}\"/>");
+            canvas.Add($"<rect x=\"{x}\" y=\"{y:0.##}\" width=\"16\" height=\"{height:0.##}\" fill=\"{colour}\"/>");
         }
 
+        canvas.Add($"</g>");
         Axis axis = Axis.Logarithmic([map.Low, map.High], 0);
         foreach ((double place, string label) in axis.Ticks())
         {
+            // The ends of the scale stand for everything beyond them.
+            string end = place < 1e-9 ? "≤ " : place > 1 - 1e-9 ? "≥ " : string.Empty;
             double y = SvgCanvas.Height - SvgCanvas.Bottom - (place * SvgCanvas.PlotHeight);
-            canvas.Add($"<text x=\"{x + 22}\" y=\"{y + 4:0.#}\">{label}</text>");
+            canvas.Add($"<text x=\"{x + 21}\" y=\"{y + 5:0.#}\">{end}{label}</text>");
         }
     }
 }

@@ -25,7 +25,7 @@ internal static class TaskReport
         {
             Findings = TaskFindings.Write(compared, study.Solved, unit, baseline),
             Figures = [SuccessChart(success, last, x, study.IsByGroup), .. LossChart(study, done, last, x)],
-            Summary = Summary(study, done, compared),
+            Summary = Summary(study, done, compared, study.Solved.IsLoss ? [WithoutMemory(done, compared)] : Guesses(success, last, study.IsByGroup)),
             Numbers = Numbers(done),
             IsComplete = isComplete,
         };
@@ -33,20 +33,35 @@ internal static class TaskReport
 
     private static Chart SuccessChart(ImmutableArray<ChartSeries> success, SequenceTask task, string x, bool isByGroup)
     {
-        ImmutableArray<double> places = Places(success);
-        TaskBaselines baselines = task.Baselines;
-        bool isChance = baselines.MemorylessSuccess == baselines.ChanceSuccess;
-        return new Chart($"Success: {task.SuccessMeasure}", x, $"share of {task.SuccessMeasure}",
-            [
-                .. success,
-                Reference(isChance ? "chance, no memory" : "chance", places, _ => baselines.ChanceSuccess, 6),
-                .. isChance ? [] : (ChartSeries[])[Reference("no memory", places, _ => baselines.MemorylessSuccess, 5)],
-                .. isByGroup ? (ChartSeries[])[Reference("nearest noun", places, static attractors => attractors == 0 ? 1 : 0, 5)] : [],
-            ])
+        return new Chart(
+            $"Success: {task.SuccessMeasure}",
+            x,
+            $"share of {task.SuccessMeasure} in the validation sequences",
+            [.. success, .. Guesses(success, task, isByGroup)])
         {
             IsShare = true,
         };
     }
+
+    // What can be had without learning the dependency.
+    private static ImmutableArray<ChartSeries> Guesses(ImmutableArray<ChartSeries> success, SequenceTask task, bool isByGroup)
+    {
+        ImmutableArray<double> places = Places(success);
+        TaskBaselines baselines = task.Baselines;
+        bool isChance = baselines.MemorylessSuccess == baselines.ChanceSuccess;
+        return
+        [
+            Reference(isChance ? "chance, no memory" : "chance", places, _ => baselines.ChanceSuccess, 6),
+            .. isChance ? [] : (ChartSeries[])[Reference("no memory", places, _ => baselines.MemorylessSuccess, 5)],
+            .. isByGroup ? (ChartSeries[])[Reference("nearest noun", places, static attractors => attractors == 0 ? 1 : 0, 5)] : [],
+        ];
+    }
+
+    private static ChartSeries WithoutMemory(ImmutableArray<TrialResult> done, ImmutableArray<ChartSeries> lines) => Reference(
+        "no memory",
+        Places(lines),
+        place => Task(done.First(result => result.Trial.Lag == (int)place).Trial).Baselines.MemorylessLoss,
+        6);
 
     private static IEnumerable<Chart> LossChart(TaskStudy study, ImmutableArray<TrialResult> done, SequenceTask task, string x)
     {
@@ -56,15 +71,11 @@ internal static class TaskReport
         }
 
         ImmutableArray<ChartSeries> loss = ByLag(done, static result => result.Score.Loss);
-        yield return new Chart("Loss on the validation sequences", x, task.Shape.IsRegression ? "mean squared error" : "nats per answer",
-            [
-                .. loss,
-                Reference(
-                    "no memory",
-                    Places(loss),
-                    place => Task(done.First(result => result.Trial.Lag == (int)place).Trial).Baselines.MemorylessLoss,
-                    6),
-            ])
+        yield return new Chart(
+            "Loss on the validation sequences",
+            x,
+            task.Shape.IsRegression ? "mean squared error" : "cross-entropy, nats per answer",
+            [.. loss, WithoutMemory(done, loss)])
         {
             IsLogarithmic = true,
         };
@@ -101,7 +112,7 @@ internal static class TaskReport
     ];
 
     private static StudyTable Summary(
-        TaskStudy study, ImmutableArray<TrialResult> done, ImmutableArray<ChartSeries> compared)
+        TaskStudy study, ImmutableArray<TrialResult> done, ImmutableArray<ChartSeries> compared, ImmutableArray<ChartSeries> baselines)
     {
         ImmutableArray<double> places = Places(compared);
         return new StudyTable(
@@ -112,10 +123,13 @@ internal static class TaskReport
                     line.Name,
                     StudyFigures.Exact(done.First(result => result.Trial.Variant == line.Name).Trial.Configuration.HiddenSize),
                     StudyFigures.Exact(done.First(result => result.Trial.Variant == line.Name).Parameters),
-                    .. places.Select(x => line.Points.Where(point => point.X == x)
-                        .Select(point => Cell(study.Solved, point)).FirstOrDefault("–")),
+                    .. Cells(line),
                 ]),
+                .. baselines.Select(line => (ImmutableArray<string>)[line.Name, "–", "–", .. Cells(line)]),
             ]);
+
+        IEnumerable<string> Cells(ChartSeries line) => places.Select(x => line.Points.Where(point => point.X == x)
+            .Select(point => Cell(study.Solved, point)).FirstOrDefault("–"));
     }
 
     private static string Cell(SolvedRule rule, ChartPoint point)

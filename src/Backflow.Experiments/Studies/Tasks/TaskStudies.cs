@@ -14,15 +14,15 @@ internal static class TaskStudies
 
     // A tanh network diverges at the learning rate of the gated cells.
     private static readonly TrialVariant Rnn =
-        new("rnn", static (start, _) => start with { Cells = ["rnn"], LearningRate = start.LearningRate / 10 });
+        new("RNN", static (start, _) => start with { Cells = ["rnn"], LearningRate = start.LearningRate / 10 });
 
     private static readonly TrialVariant Gru =
-        new("gru", static (start, _) => start with { Cells = ["gru"], LearningRate = start.LearningRate / 2 });
+        new("GRU", static (start, _) => start with { Cells = ["gru"], LearningRate = start.LearningRate / 2 });
 
-    private static readonly TrialVariant Lstm = new("lstm", static (start, _) => start with { Cells = ["lstm"] });
+    private static readonly TrialVariant Lstm = new("LSTM", static (start, _) => start with { Cells = ["lstm"] });
 
     private static readonly TrialVariant LstmChrono =
-        new("lstm, chrono", static (start, lag) => start with { Cells = ["lstm"], Chrono = Math.Max(3, 2 * lag) });
+        new("LSTM chrono", static (start, lag) => start with { Cells = ["lstm"], Chrono = Math.Max(3, 2 * lag) });
 
     private static readonly TrainingConfiguration Start = new()
     {
@@ -45,7 +45,7 @@ internal static class TaskStudies
         Question = "Over how many blanks does each cell remember a row of symbols?",
         Method = "Copy memory (Arjovsky, Shah & Bengio 2016, section 5.1) with five symbols of eight instead of ten; --full has "
             + "ten. RMSprop, clipping at norm 1, orthogonal R. Learning rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; "
-            + "--full: 0.005). lstm, chrono has the biases of Tallec & Ollivier 2018 for twice the lag. Success is the share of symbols "
+            + "--full: 0.005). LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the lag. Success is the share of symbols "
             + "recalled in 256 validation sequences. A trial ends at 99 %, or with its steps.",
         LagOption = "--lag",
         Variants = [Rnn, Gru, Lstm, LstmChrono],
@@ -74,7 +74,7 @@ internal static class TaskStudies
         Name = "adding",
         Question = "How far apart may the two numbers be that a cell has to add?",
         Method = "The adding problem (Le, Jaitly & Hinton 2015, section 4.1). Adam, clipping at norm 1, orthogonal R. Learning "
-            + "rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; --full: 0.002). lstm, chrono has the biases of Tallec & "
+            + "rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; --full: 0.002). LSTM chrono has the biases of Tallec & "
             + "Ollivier 2018 for twice the length. Predicting 1 has a squared error of 1/6. Success is a sum within 0.04 of the right one. A trial "
             + "ends at an error of 0.001 on 256 validation sequences, or with its steps.",
         LagOption = "--length",
@@ -99,7 +99,7 @@ internal static class TaskStudies
         Question = "Over which length does each cell know the order of three symbols?",
         Method = "The 3-symbol temporal order problem (Hochreiter & Schmidhuber 1997, experiment 6b, places scaled with the "
             + "length). Adam, clipping at norm 1, orthogonal R. Learning rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; "
-            + "--full: 0.002). lstm, chrono has the biases of Tallec & Ollivier 2018 for twice the length. Success is the share of "
+            + "--full: 0.002). LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the length. Success is the share of "
             + "256 validation sequences whose order is recognised. A trial ends at 99 %, or with its steps.",
         LagOption = "--length",
         Variants = [Rnn, Gru, Lstm, LstmChrono],

@@ -20,7 +20,7 @@ public sealed class ReportTests
 
         Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
         Assert.DoesNotContain("∞", text, StringComparison.Ordinal);
-        Assert.Contains("n &amp; m", text, StringComparison.Ordinal);
+        Assert.Contains("n &amp; m", HtmlFigure.Write(chart), StringComparison.Ordinal);
         Assert.Equal(2, drawing.Elements().Count(static element => element.Name.LocalName == "polyline"));
     }
 
@@ -41,12 +41,35 @@ public sealed class ReportTests
             IsShare = true,
         };
         XElement drawing = XElement.Parse(SvgChart.Draw(chart));
-        string[] radii = [.. drawing.Descendants().Where(static element => element.Name.LocalName == "circle")
-            .Select(static circle => circle.Attribute("r")!.Value)];
-        Assert.Equal(["5", "3", "3"], radii);
+        string[] sizes = [.. drawing.Descendants().Where(static element => element.Attribute("class")?.Value.StartsWith("mark", StringComparison.Ordinal) is true)
+            .Select(static mark => mark.Attribute("transform")!.Value.Split("scale")[1])];
+        Assert.Equal(["(6)", "(4)", "(4)"], sizes);
         string baseline = drawing.Descendants().Last(static element => element.Name.LocalName == "polyline").Attribute("points")!.Value;
         Assert.Equal(2, baseline.Split(' ').Length);
     }
+
+    [Fact]
+    public void HtmlFigure_LongLines_AreKnownByTheirMarksToo()
+    {
+        ChartPoint[] points = [.. Enumerable.Range(0, 100).Select(static x => ChartPoint.Exact(x, x))];
+        Chart chart = new("t", "x", "what is measured", [new("a", [.. points]), new("b", [.. points]), new("c", [.. points], IsReference: true)]);
+        string html = HtmlFigure.Write(chart);
+        string[] shapes = [.. XElement.Parse(html).Descendants().Where(static element => element.Attribute("class")?.Value == "mark")
+            .Select(static mark => mark.Attribute("d")!.Value)];
+
+        Assert.Equal(2, shapes.Distinct().Count());
+        Assert.All(shapes, shape => Assert.InRange(html.Split(shape).Length - 2, 5, 8));
+        Assert.Contains("what is measured", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("is 8.7e-67 (RNN)", "is 8.7·10<sup>−67</sup> (RNN)")]
+    [InlineData("1.2e+9", "1.2·10<sup>9</sup>")]
+    [InlineData("(γσ₁)^50, (σ₁/4)^(T−1)", "(γσ₁)<sup>50</sup>, (σ₁/4)<sup>T−1</sup>")]
+    [InlineData("∂h_T/∂h₁, J_Tᵀ", "∂h<sub>T</sub>/∂h₁, J<sub>T</sub>ᵀ")]
+    [InlineData("see `backflow experiment clip`", "see <code>backflow experiment clip</code>")]
+    [InlineData("a < one", "a &lt; one")]
+    public void Formulas_IsTypeset(string text, string html) => Assert.Equal(html, HtmlReport.Formulas(text));
 
     [Theory]
     [InlineData(1, "#fde725")]
