@@ -6,8 +6,7 @@ using MathNet.Numerics.LinearAlgebra.Double;
 
 namespace Backflow.Telemetry;
 
-/// <summary>Row-major square matrices in double: products, and eigenvalues and singular values through
-/// MathNet.</summary>
+/// <summary>Row-major square matrices in double: products, and singular values through MathNet.</summary>
 internal static class SquareProduct
 {
     /// <summary>result = left·right, all [n, columns] row-major with left square.</summary>
@@ -25,28 +24,33 @@ internal static class SquareProduct
         }
     }
 
-    /// <summary>All singular values, largest first. NaN for each where the matrix is not finite or the iteration does not
-    /// converge.</summary>
-    public static double[] SingularValues(ReadOnlySpan<double> rowMajor, int n) => OfScaled(
-        rowMajor, n, double.NaN, static (scaled, scale) =>
-            [.. scaled.Svd(computeVectors: false).S.Select(value => value * scale)]);
+    /// <summary>All singular values, largest first. A matrix that is not finite has NaN for each.</summary>
+    public static double[] SingularValues(ReadOnlySpan<double> rowMajor, int n) =>
+        Decompose(
+            rowMajor,
+            n,
+            double.NaN,
+            // The transpose has the same singular values: a row-major matrix is its column-major transpose.
+            static matrix => matrix.Svd(computeVectors: false).S.ToArray(),
+            Math.ScaleB);
 
-    /// <summary>All eigenvalues, largest magnitude first. NaN for each where the matrix is not finite or the iteration does
-    /// not converge.</summary>
-    public static Complex[] Eigenvalues(ReadOnlySpan<double> rowMajor, int n) => OfScaled(
-        rowMajor, n, new Complex(double.NaN, double.NaN), static (scaled, scale) =>
-        [
-            .. scaled.Evd(Symmetricity.Asymmetric).EigenValues
-                .OrderByDescending(static value => value.Magnitude)
-                .Select(value => value * scale),
-        ]);
+    /// <summary>All eigenvalues, largest magnitude first. A matrix that is not finite has NaN for each.</summary>
+    public static Complex[] Eigenvalues(ReadOnlySpan<double> rowMajor, int n) =>
+        Decompose(
+            rowMajor,
+            n,
+            new Complex(double.NaN, double.NaN),
+            static matrix => [.. matrix.Evd(Symmetricity.Asymmetric).EigenValues.OrderByDescending(static value => value.Magnitude)],
+            static (value, exponent) => new Complex(Math.ScaleB(value.Real, exponent), Math.ScaleB(value.Imaginary, exponent)));
 
-    // The iterations compare with the machine epsilon times the elements, so they are given elements of at most 1: they
-    // do not end where that product is zero. The zero matrix is its own answer.
-    private static T[] OfScaled<T>(ReadOnlySpan<double> rowMajor, int n, T unknown, Func<DenseMatrix, double, T[]> solve)
+    // MathNet squares the elements: a product of hundreds of Jacobians, whose squares are 0 or ∞, has to be brought near 1
+    // first, by a power of two that changes no digit. It finds no eigenvalues of 0, and says so by an exception, as it
+    // does of the rare matrix with which it comes to no end: those have NaN, since a worker thread may not throw.
+    private static T[] Decompose<T>(
+        ReadOnlySpan<double> rowMajor, int n, T notANumber, Func<DenseMatrix, T[]> decompose, Func<T, int, T> scale)
         where T : struct
     {
-        double largest = Math.Abs(TensorPrimitives.MaxMagnitude(rowMajor));
+        double largest = TensorPrimitives.MaxMagnitude(rowMajor);
         if (largest == 0)
         {
             return new T[n];
@@ -54,19 +58,23 @@ internal static class SquareProduct
 
         if (!double.IsFinite(largest))
         {
-            return [.. Enumerable.Repeat(unknown, n)];
+            return [.. Enumerable.Repeat(notANumber, n)];
         }
 
+        int exponent = Math.ILogB(largest);
         double[] scaled = new double[rowMajor.Length];
-        TensorPrimitives.Divide(rowMajor, largest, scaled);
+        for (int i = 0; i < scaled.Length; i++)
+        {
+            scaled[i] = Math.ScaleB(rowMajor[i], -exponent);
+        }
+
         try
         {
-            // The transpose has the same values: a row-major matrix is its column-major transpose.
-            return solve(new DenseMatrix(n, n, scaled), largest);
+            return Array.ConvertAll(decompose(new DenseMatrix(n, n, scaled)), value => scale(value, exponent));
         }
         catch (NonConvergenceException)
         {
-            return [.. Enumerable.Repeat(unknown, n)];
+            return [.. Enumerable.Repeat(notANumber, n)];
         }
     }
 }

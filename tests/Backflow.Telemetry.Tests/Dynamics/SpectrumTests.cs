@@ -31,16 +31,31 @@ public class SpectrumTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1e-300)]
+    [InlineData(1e-320)]
+    [InlineData(1e-200)]
+    [InlineData(1e-160)]
+    [InlineData(1e160)]
     [InlineData(1e300)]
-    public void Compute_MatrixOfAnySize_HasTheMultipleOfTheSpectrum(double size)
+    public void Compute_NumbersWhoseSquaresLeaveDouble_AreScaled(double unit)
     {
-        double[] matrix = [0, size, 0, 0, 0, 2 * size, 3 * size, 0, 0];
-        SpectrumResult result = Spectrum.Compute(matrix, 3);
-        double radius = size * Math.Cbrt(6);
-        Assert.All(result.Eigenvalues, value => Assert.Equal(radius, value.Magnitude, 1e-14 * radius));
-        Assert.Equal(3 * size, result.Norm, 1e-14 * size);
+        // Products of Jacobians over hundreds of timesteps become that small, and that large.
+        const int Size = 12;
+        const double Subnormal = 1e-3;
+        float[] values = TwinSetup.Gaussian(new SplittableRandom(1), Size * Size);
+        double[] matrix = Array.ConvertAll(values, static value => (double)value);
+        SpectrumResult expected = Spectrum.Compute(matrix, Size);
+        SpectrumResult result = Spectrum.Compute(Array.ConvertAll(matrix, value => value * unit), Size);
+        double tolerance = unit < 1e-300 ? Subnormal : 1e-12;
+        Assert.Equal(1, result.Norm / unit / expected.Norm, tolerance);
+        Assert.Equal(1, result.Radius / unit / expected.Radius, tolerance);
+    }
+
+    [Fact]
+    public void Compute_Zero_IsZero()
+    {
+        SpectrumResult result = Spectrum.Compute(new double[9], 3);
+        Assert.Equal(0, result.Norm);
+        Assert.Equal(0, result.Radius);
     }
 
     [Fact]
