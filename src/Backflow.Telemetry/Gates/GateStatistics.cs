@@ -36,6 +36,9 @@ public static class GateStatistics
     /// <summary>Above this a gate counts as open.</summary>
     public const float Open = 0.9f;
 
+    // A float sum of more than some hundred gates loses the digits that tell 0.9999 from 1.
+    private const int Chunk = 512;
+
     /// <summary>Measures all gates of one layer.</summary>
     /// <param name="pass">A network pass between its forward and its backward pass.</param>
     /// <param name="layer">The layer; an Elman network has no gates, and nothing happens.</param>
@@ -59,48 +62,67 @@ public static class GateStatistics
         ArrayPool<float>.Shared.Return(rented);
     }
 
-    // Σy and Σy² give the mean and the mean derivative: Σy(1 − y) = Σy − Σy², Σ(1 − y²) = n − Σy².
     private static void Sweep(ReadOnlySpan<float> values, int gate, int t, GateRows rows)
     {
         bool isCandidate = GateNames.IsCandidate(rows.Cell, gate);
-        Vector<float> sums = Vector<float>.Zero;
-        Vector<float> squares = Vector<float>.Zero;
+        Sums sums = default;
+        for (int i = 0; i < values.Length; i += Chunk)
+        {
+            Add(values.Slice(i, Math.Min(Chunk, values.Length - i)), isCandidate, ref sums);
+        }
+
+        rows.Mean(gate)[t] = (float)(sums.Value / values.Length);
+        rows.ShareBelow(gate)[t] = (float)sums.Below / values.Length;
+        rows.ShareAbove(gate)[t] = (float)sums.Above / values.Length;
+        rows.MeanDerivative(gate)[t] = (float)(sums.Derivative / values.Length);
+    }
+
+    // y(1 − y) of a σ gate, (1 + |y|)(1 − |y|) = 1 − y² of a candidate, element by element: Σy − Σy² of thousands of gates
+    // near 1 has no digit left.
+    private static void Add(ReadOnlySpan<float> values, bool isCandidate, ref Sums sums)
+    {
+        Vector<float> total = Vector<float>.Zero;
+        Vector<float> derivatives = Vector<float>.Zero;
         Vector<int> belows = Vector<int>.Zero;
         Vector<int> aboves = Vector<int>.Zero;
 
-        // Without the sign bit, or all of it.
+        // |y| is y without its sign bit; a σ gate keeps all bits.
         Vector<float> magnitude = Vector.AsVectorSingle(new Vector<int>(isCandidate ? int.MaxValue : -1));
+        float offset = isCandidate ? 1 : 0;
         ref float first = ref MemoryMarshal.GetReference(values);
         int vectorised = values.Length - (values.Length % Vector<float>.Count);
         for (int i = 0; i < vectorised; i += Vector<float>.Count)
         {
             Vector<float> y = Vector.LoadUnsafe(ref first, (nuint)i);
             Vector<float> size = y & magnitude;
-            sums += y;
-            squares = Vector.FusedMultiplyAdd(y, y, squares);
+            total += y;
+            derivatives += (Vector<float>.One - size) * (size + new Vector<float>(offset));
 
             // A comparison gives −1 where it holds.
             belows -= Vector.LessThan(size, new Vector<float>(Closed));
             aboves -= Vector.GreaterThan(size, new Vector<float>(Open));
         }
 
-        double sum = Vector.Sum(sums);
-        double square = Vector.Sum(squares);
-        int below = Vector.Sum(belows);
-        int above = Vector.Sum(aboves);
+        sums.Value += Vector.Sum(total);
+        sums.Derivative += Vector.Sum(derivatives);
+        sums.Below += Vector.Sum(belows);
+        sums.Above += Vector.Sum(aboves);
         foreach (float y in values[vectorised..])
         {
             float size = isCandidate ? MathF.Abs(y) : y;
-            sum += y;
-            square += (double)y * y;
-            below += size < Closed ? 1 : 0;
-            above += size > Open ? 1 : 0;
+            sums.Value += y;
+            sums.Derivative += (1 - size) * (size + offset);
+            sums.Below += size < Closed ? 1 : 0;
+            sums.Above += size > Open ? 1 : 0;
         }
+    }
 
-        double derivative = isCandidate ? values.Length - square : sum - square;
-        rows.Mean(gate)[t] = (float)(sum / values.Length);
-        rows.ShareBelow(gate)[t] = (float)below / values.Length;
-        rows.ShareAbove(gate)[t] = (float)above / values.Length;
-        rows.MeanDerivative(gate)[t] = (float)(derivative / values.Length);
+    /// <summary>Sums over the values of a timestep, in double from chunk to chunk.</summary>
+    private struct Sums
+    {
+        public double Value;
+        public double Derivative;
+        public int Below;
+        public int Above;
     }
 }

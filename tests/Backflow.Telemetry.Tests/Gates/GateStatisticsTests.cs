@@ -75,6 +75,33 @@ public class GateStatisticsTests
             static derivative => Assert.InRange(derivative, 0, 0.01));
     }
 
+    [Theory]
+    [InlineData(LstmGate.Forget, 10)]
+    [InlineData(LstmGate.Input, 13)]
+    [InlineData(LstmGate.Candidate, 5)]
+    public void Measure_ManySaturatedGates_KeepsTheDigitsOfTheDerivative(LstmGate gate, float preActivation)
+    {
+        // 1 − y is 5e-5 and less: in a float sum of many thousand gates near 1 nothing would be left of it.
+        const int HiddenSize = 128;
+        const int Sequences = 256;
+        const double FloatNearOne = 6e-8;
+        const double SumOfAChunk = 2e-6;
+        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.Lstm, HiddenSize), SequenceLength, Sequences, scale: 0);
+        float[] bias = new float[4 * HiddenSize];
+        bias.AsSpan((int)gate * HiddenSize, HiddenSize).Fill(preActivation);
+        setup.Network.Layers[0].InputBias.Import(bias, setup.Network.Parameters.Span);
+        setup.Pass.Forward();
+        GateRows rows = new(CellKind.Lstm, SequenceLength);
+        GateStatistics.Measure(setup.Pass, 0, rows);
+
+        double y = gate == LstmGate.Candidate ? Math.Tanh(preActivation) : 1 / (1 + Math.Exp(-preActivation));
+        double slope = gate == LstmGate.Candidate ? 1 - (y * y) : y * (1 - y);
+        Assert.All(rows.Mean((int)gate).ToArray(), mean => Assert.Equal(y, mean, SumOfAChunk));
+        Assert.All(
+            rows.MeanDerivative((int)gate).ToArray(),
+            derivative => Assert.Equal(slope, derivative, 4 * FloatNearOne));
+    }
+
     [Fact]
     public void Measure_RowsOfAnotherCellOrLength_SaysWhichAndWhich()
     {
