@@ -161,7 +161,7 @@ internal sealed class ItemisedReversePass
             int pair = ((loss - _firstLoss) * _timesteps) + t;
             int exponent = _exponents[loss];
             ReadOnlySpan<float> hidden = rows.Hidden(loss);
-            double norm = TensorPrimitives.Norm(hidden);
+            double norm = Norm(hidden);
             double exact = exponent == 0 ? norm : Math.ScaleB(norm, exponent);
             _hidden[layer][pair] = exact;
             _largest[loss] = Math.Max(_largest[loss], norm);
@@ -178,11 +178,18 @@ internal sealed class ItemisedReversePass
 
             if (hasCell)
             {
-                double cellNorm = TensorPrimitives.Norm<float>(rows.Second(loss));
+                double cellNorm = Norm(rows.Second(loss));
                 _cell[layer][pair] = exponent == 0 ? cellNorm : Math.ScaleB(cellNorm, exponent);
                 _largest[loss] = Math.Max(_largest[loss], cellNorm);
             }
         }
+    }
+
+    // A row is near 1 in its largest layer: the squares of another may still be below the smallest float.
+    private static double Norm(ReadOnlySpan<float> gradient)
+    {
+        double norm = TensorPrimitives.Norm(gradient);
+        return norm < 1 / LargestUnscaled ? GradientClipping.Norm(gradient) : norm;
     }
 
     private void Rescale(int begin, int end)

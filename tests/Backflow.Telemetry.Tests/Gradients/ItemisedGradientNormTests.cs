@@ -60,6 +60,38 @@ public class ItemisedGradientNormTests
     }
 
     [Theory]
+    [InlineData(CellKind.RnnTanh)]
+    [InlineData(CellKind.Lstm)]
+    public void Measure_LayerFarBelowTheOneAbove_SquaresDoNotVanish(CellKind cell)
+    {
+        // A row is scaled by its largest layer: the squares of this one would be below the smallest float.
+        const float Faint = 1e-24f;
+        const int HiddenSize = 17;
+        NetworkOptions options =
+            TwinSetup.Stack(new LayerOptions(cell, HiddenSize), new LayerOptions(cell, HiddenSize)) with { OutputSize = 0 };
+        using TwinSetup setup = new(options, SequenceLength, BatchSize);
+        Parameter between = setup.Network.Layers[1].InputWeights;
+        float[] weights = new float[between.Count];
+        between.Export(setup.Network.Parameters.Span, weights);
+        between.Import(Array.ConvertAll(weights, static weight => Faint * weight), setup.Network.Parameters.Span);
+        setup.Twin.CopyParametersFrom(setup.Network);
+        setup.Pass.Forward();
+        setup.Twin.Forward();
+        float[] local = new float[SequenceLength * HiddenSize];
+        local.AsSpan(local.Length - HiddenSize).Fill(1);
+        ItemisedGradientMap map = ItemisedGradientNorm.Measure(setup.Pass, Sequence, local);
+        double[] expected = new double[SequenceLength * SequenceLength];
+        TwinSetup.Widen(
+            local.AsSpan(local.Length - HiddenSize),
+            setup.Twin.OutputGradient[((((SequenceLength - 1) * BatchSize) + Sequence) * HiddenSize)..]);
+        setup.Twin.Backward();
+        FillRow(setup.Twin.HiddenGradient(0), HiddenSize, SequenceLength - 1, expected);
+
+        Assert.Equal(Faint, expected[^1], 10 * Faint);
+        TwinSetup.Close(expected, map.Hidden(0), TwinSetup.FloatAgainstTwin, "itemised gradient");
+    }
+
+    [Theory]
     [MemberData(nameof(Cells))]
     public void Measure_FromTheLastLossOn_IsTheLastRowOfAll(CellKind cell, int hiddenSize)
     {
