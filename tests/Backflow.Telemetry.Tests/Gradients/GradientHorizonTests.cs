@@ -27,6 +27,17 @@ public class GradientHorizonTests
     }
 
     [Fact]
+    public void Measure_ExactDecays_ConfidenceStaysAtMostOne()
+    {
+        for (int length = 2; length < 200; length++)
+        {
+            float[] norms = [.. Enumerable.Range(0, length).Select(static t => MathF.ScaleB(1, t - 100))];
+            double confidence = GradientHorizon.Measure(norms).Confidence;
+            Assert.True(confidence is > 0.999 and <= 1, $"{confidence:R} at T = {length}.");
+        }
+    }
+
+    [Fact]
     public void Measure_ZerosAndNaN_AreLeftOutOfTheFit()
     {
         HorizonResult result = GradientHorizon.Measure([0, float.NaN, 0.25f, float.PositiveInfinity, 1]);
