@@ -35,22 +35,7 @@ internal abstract class ComparisonOutput
     {
         public void OnStart(string runId, string description, long firstStep) => output.OnStart(cell, runId, description);
 
-        public void OnTask(TaskOutcome task)
-        {
-            // The table has a column for successes.
-        }
-
         public void OnStep(StepReport report) => output.OnStep(cell, report);
-
-        public void OnSample(long step, string text)
-        {
-            // Samples are kept in the run; side by side they would push the table away.
-        }
-
-        public void OnCheckpoint(long step)
-        {
-            // Routine.
-        }
 
         public void OnWarning(string message) => output.OnWarning(cell, message);
     }

@@ -74,31 +74,4 @@ internal sealed class TrialTraining(RunStore store, TimeProvider clock)
             return null;
         }
     }
-
-    private sealed class SilentObserver : ITrainingObserver
-    {
-        public void OnStart(string runId, string description, long firstStep)
-        {
-        }
-
-        public void OnTask(TaskOutcome task)
-        {
-        }
-
-        public void OnStep(StepReport report)
-        {
-        }
-
-        public void OnSample(long step, string text)
-        {
-        }
-
-        public void OnCheckpoint(long step)
-        {
-        }
-
-        public void OnWarning(string message)
-        {
-        }
-    }
 }

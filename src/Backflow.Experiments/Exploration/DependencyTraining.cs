@@ -57,22 +57,6 @@ internal sealed class DependencyTraining(
 
     public void OnStep(StepReport report) => Interlocked.Exchange(ref _step, report.Step);
 
-    public void OnTask(TaskOutcome task)
-    {
-    }
-
-    public void OnSample(long step, string text)
-    {
-    }
-
-    public void OnCheckpoint(long step)
-    {
-    }
-
-    public void OnWarning(string message)
-    {
-    }
-
     private static void Train(TrainingRun run, CancellationToken cancellation)
     {
         using (run)

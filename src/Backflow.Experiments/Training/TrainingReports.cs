@@ -73,31 +73,42 @@ public sealed record VerdictReport(
     string? RemedyCommand,
     string PayloadJson);
 
-/// <summary>Who watches a training run. Calls come from the training thread; return soon.</summary>
+/// <summary>Who watches a training run. Calls come from the training thread; return soon. What is not of interest needs
+/// no method.</summary>
 public interface ITrainingObserver
 {
     /// <summary>Training is about to begin.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="description">The network and its data in a line.</param>
     /// <param name="firstStep">Steps that were done before: above 0 when resumed.</param>
-    void OnStart(string runId, string description, long firstStep);
+    void OnStart(string runId, string description, long firstStep)
+    {
+    }
 
     /// <summary>The run trains on a task and not on text; called before <see cref="OnStart"/>.</summary>
     /// <param name="task">The task and its baselines.</param>
-    void OnTask(TaskOutcome task);
+    void OnTask(TaskOutcome task)
+    {
+    }
 
     /// <summary>A step worth reporting is done.</summary>
     /// <param name="report">Where training stands.</param>
-    void OnStep(StepReport report);
+    void OnStep(StepReport report)
+    {
+    }
 
     /// <summary>A text was sampled.</summary>
     /// <param name="step">Steps done.</param>
     /// <param name="text">The text.</param>
-    void OnSample(long step, string text);
+    void OnSample(long step, string text)
+    {
+    }
 
     /// <summary>A checkpoint is on disk.</summary>
     /// <param name="step">Steps done.</param>
-    void OnCheckpoint(long step);
+    void OnCheckpoint(long step)
+    {
+    }
 
     /// <summary>A rule has found something.</summary>
     /// <param name="verdict">What, where, and what to change.</param>
@@ -107,5 +118,7 @@ public interface ITrainingObserver
 
     /// <summary>Something happened that the user should know, and training goes on or ends in order.</summary>
     /// <param name="message">A sentence with a remedy.</param>
-    void OnWarning(string message);
+    void OnWarning(string message)
+    {
+    }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Comparison;
-using Backflow.Experiments.Tests.Recording;
 using Backflow.Experiments.Training;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
@@ -26,16 +25,11 @@ public sealed class CellComparisonTests : IDisposable
         CheckpointInterval = 0,
     };
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("backflow-").FullName;
-    private readonly RunStore _store;
+    private readonly TemporaryStore _temporary = new();
 
-    public CellComparisonTests() => _store = RunStore.Open(Path.Combine(_folder, "backflow.db"));
+    private RunStore Store => _temporary.Store;
 
-    public void Dispose()
-    {
-        _store.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _temporary.Dispose();
 
     [Fact]
     public void Train_EveryCell_HasTheLossesThatItHasAlone()
@@ -48,7 +42,7 @@ public sealed class CellComparisonTests : IDisposable
         foreach (ComparedCell cell in cells)
         {
             using TrainingRun alone = TrainingRun.Create(
-                _store,
+                Store,
                 Small with { Cells = [cell.Cell], HiddenSize = cell.HiddenSize },
                 name: null,
                 "backflow train",
@@ -85,7 +79,7 @@ public sealed class CellComparisonTests : IDisposable
         using CellComparison two = Create(Small, ["lstm", "gru"], sameSize: true);
         Assert.Equal(("compare-0001", "compare-0002"), (one.Name, two.Name));
         Assert.Equal(
-            ["compare-0001/lstm", "compare-0001/gru"], one.RunIds.Select(id => _store.GetRun(id).Name));
+            ["compare-0001/lstm", "compare-0001/gru"], one.RunIds.Select(id => Store.GetRun(id).Name));
         Assert.All(two.Train(CancellationToken.None), cell => Assert.Equal(Small.HiddenSize, cell.HiddenSize));
     }
 
@@ -101,8 +95,8 @@ public sealed class CellComparisonTests : IDisposable
         foreach (ComparedCell cell in cells)
         {
             Assert.InRange(cell.Summary.Step, 1, Small.Steps - 1);
-            Assert.Equal(cell.Summary.Step, _store.Checkpoints.LoadLatest(cell.Summary.RunId).Checkpoint.Step);
-            Assert.Equal(RunStatus.Interrupted, _store.GetRun(cell.Summary.RunId).Status);
+            Assert.Equal(cell.Summary.Step, Store.Checkpoints.LoadLatest(cell.Summary.RunId).Checkpoint.Step);
+            Assert.Equal(RunStatus.Interrupted, Store.GetRun(cell.Summary.RunId).Status);
         }
     }
 
@@ -127,14 +121,14 @@ public sealed class CellComparisonTests : IDisposable
         Assert.Equal($"--cells must name 2 to 4 different cells, got '{cells}'.", failure.Message);
     }
 
-    private ImmutableArray<double> Losses(string id) => _store.OpenReader(id).Scalars("training-loss").Values;
+    private ImmutableArray<double> Losses(string id) => Store.OpenReader(id).Scalars("training-loss").Values;
 
     private CellComparison Create(
         TrainingConfiguration configuration,
         ImmutableArray<string> cells,
         bool sameSize = false,
         ITrainingObserver? observer = null) => CellComparison.Create(
-            _store,
+            Store,
             configuration,
             cells,
             sameSize,
@@ -146,31 +140,6 @@ public sealed class CellComparisonTests : IDisposable
     /// <summary>Cancels at the first report.</summary>
     private sealed class CancellingObserver(CancellationTokenSource source) : ITrainingObserver
     {
-        public void OnStart(string runId, string description, long firstStep)
-        {
-            // Not of interest.
-        }
-
-        public void OnTask(TaskOutcome task)
-        {
-            // Not of interest.
-        }
-
         public void OnStep(StepReport report) => source.Cancel();
-
-        public void OnSample(long step, string text)
-        {
-            // Not of interest.
-        }
-
-        public void OnCheckpoint(long step)
-        {
-            // Not of interest.
-        }
-
-        public void OnWarning(string message)
-        {
-            // Not of interest.
-        }
     }
 }

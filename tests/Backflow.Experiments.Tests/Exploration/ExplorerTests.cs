@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Backflow.Experiments.Exploration;
-using Backflow.Experiments.Tests.Training;
 using Backflow.Experiments.Training;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
@@ -17,22 +16,17 @@ public sealed class ExplorerTests : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("backflow-explorer-").FullName;
-    private readonly RunStore _store;
+    private readonly TemporaryStore _temporary = new();
 
-    public ExplorerTests() => _store = RunStore.Open(Path.Combine(_folder, "backflow.db"));
+    private RunStore Store => _temporary.Store;
 
-    public void Dispose()
-    {
-        _store.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _temporary.Dispose();
 
     [Fact]
     public void Depend_FirstQuestion_TrainsThreeNetworksAndTheNextExplorerFindsThem()
     {
         DependencyAnswer answer;
-        using (Explorer explorer = new(_store, TimeProvider.System, DependencySteps))
+        using (Explorer explorer = new(Store, TimeProvider.System, DependencySteps))
         {
             answer = Await(explorer, attractors: 3);
         }
@@ -56,18 +50,18 @@ public sealed class ExplorerTests : IDisposable
         // "Matched": within 2 % of each other.
         Assert.True(answer.Parameters.Values.Max() < 1.02 * answer.Parameters.Values.Min());
 
-        Assert.Equal(3, _store.ListRuns().Length);
-        using Explorer second = new(_store, TimeProvider.System, DependencySteps);
+        Assert.Equal(3, Store.ListRuns().Length);
+        using Explorer second = new(Store, TimeProvider.System, DependencySteps);
         DependencyAnswer again = Await(second, attractors: 3);
         Assert.Equal(answer.Words, again.Words);
         Assert.Equal(answer.Norms["lstm"], again.Norms["lstm"]);
-        Assert.Equal(3, _store.ListRuns().Length);
+        Assert.Equal(3, Store.ListRuns().Length);
     }
 
     [Fact]
     public void Depend_ExplorerStopsWhileTraining_TheNextOneGoesOn()
     {
-        using (Explorer explorer = new(_store, TimeProvider.System, dependencySteps: 100_000))
+        using (Explorer explorer = new(Store, TimeProvider.System, dependencySteps: 100_000))
         {
             Assert.Equal("training", explorer.Depend(attractors: 0, example: 0).Status);
             Stopwatch watch = Stopwatch.StartNew();
@@ -77,18 +71,18 @@ public sealed class ExplorerTests : IDisposable
             }
         }
 
-        Assert.Equal(3, _store.ListRuns().Length);
-        Assert.All(_store.ListRuns(), static run => Assert.Equal(RunStatus.Interrupted, run.Status));
-        using Explorer next = new(_store, TimeProvider.System, dependencySteps: 100_000);
+        Assert.Equal(3, Store.ListRuns().Length);
+        Assert.All(Store.ListRuns(), static run => Assert.Equal(RunStatus.Interrupted, run.Status));
+        using Explorer next = new(Store, TimeProvider.System, dependencySteps: 100_000);
         next.Depend(attractors: 0, example: 0);
         Stopwatch resumed = Stopwatch.StartNew();
-        while (!_store.ListRuns().All(static run => run.Status == RunStatus.Running) && resumed.Elapsed < Patience)
+        while (!Store.ListRuns().All(static run => run.Status == RunStatus.Running) && resumed.Elapsed < Patience)
         {
             Thread.Sleep(20);
         }
 
-        Assert.Equal(3, _store.ListRuns().Length);
-        Assert.All(_store.ListRuns(), static run => Assert.Equal(RunStatus.Running, run.Status));
+        Assert.Equal(3, Store.ListRuns().Length);
+        Assert.All(Store.ListRuns(), static run => Assert.Equal(RunStatus.Running, run.Status));
     }
 
     [Theory]
@@ -98,9 +92,9 @@ public sealed class ExplorerTests : IDisposable
     [InlineData(0, 10_000)]
     public void Depend_OutOfRange_SaysWhatIsAllowed(int attractors, int example)
     {
-        using Explorer explorer = new(_store);
+        using Explorer explorer = new(Store);
         Assert.Throws<ExperimentException>(() => explorer.Depend(attractors, example));
-        Assert.Empty(_store.ListRuns());
+        Assert.Empty(Store.ListRuns());
     }
 
     [Fact]
@@ -113,7 +107,7 @@ public sealed class ExplorerTests : IDisposable
             SequenceLength = 16,
             Steps = 20,
         });
-        using Explorer explorer = new(_store);
+        using Explorer explorer = new(Store);
         ItemisedAnswer answer = explorer.Itemise(id, layer: 0, offset: 40);
 
         Assert.Equal((20, 40, 16), (answer.Step, answer.Offset, answer.Characters.Length));
@@ -148,11 +142,11 @@ public sealed class ExplorerTests : IDisposable
     public void Itemise_RunWithoutTextOrCheckpoint_SaysWhatToDo()
     {
         string id = Train(new TrainingConfiguration { Task = "echo", HiddenSize = 8, Steps = 2, CarryState = false });
-        using Explorer explorer = new(_store);
+        using Explorer explorer = new(Store);
         ExperimentException task = Assert.Throws<ExperimentException>(() => explorer.Itemise(id, layer: 0, offset: 0));
         Assert.Contains("task echo", task.Message, StringComparison.Ordinal);
 
-        string empty = _store.CreateRun(new RunDescription
+        string empty = Store.CreateRun(new RunDescription
         {
             Prefix = "lstm",
             Task = "text",
@@ -185,7 +179,7 @@ public sealed class ExplorerTests : IDisposable
     private string Train(TrainingConfiguration configuration)
     {
         using TrainingRun run = TrainingRun.Create(
-            _store, configuration, name: null, "test", new SilentObserver(), TimeProvider.System);
+            Store, configuration, name: null, "test", new SilentObserver(), TimeProvider.System);
         run.Train(TestContext.Current.CancellationToken);
         return run.RunId;
     }

@@ -25,16 +25,11 @@ public sealed class RecordedRunTests : IDisposable
         TelemetryInterval = "4",
     };
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("backflow-").FullName;
-    private readonly RunStore _store;
+    private readonly TemporaryStore _temporary = new();
 
-    public RecordedRunTests() => _store = RunStore.Open(Path.Combine(_folder, "backflow.db"));
+    private RunStore Store => _temporary.Store;
 
-    public void Dispose()
-    {
-        _store.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _temporary.Dispose();
 
     [Fact]
     public void Train_Off_RecordsNoMetricOfTelemetry()
@@ -60,7 +55,7 @@ public sealed class RecordedRunTests : IDisposable
         // Spectra are computed in the background; this one takes longer than the run, and is there when it is over.
         Assert.Equal(0, metrics["recurrent-spectrum:forget"].FirstStep);
         Assert.Equal(0, metrics["spectral-norm:0:output"].FirstStep);
-        RunReader reader = _store.OpenReader(summary.RunId);
+        RunReader reader = Store.OpenReader(summary.RunId);
         Assert.Equal(16, reader.Rows("recurrent-spectrum:forget", layer: 0).Row(0).Length);
         Assert.Equal([5L, 10, 15, 20, 25, 30, 35, 40], reader.Scalars("telemetry-cost").Steps);
         Assert.All(reader.Scalars("telemetry-cost").Values, cost => Assert.InRange(cost, double.Epsilon, 1));
@@ -76,13 +71,13 @@ public sealed class RecordedRunTests : IDisposable
         TrainingSummary whole = Train(clipped);
         TrainingSummary cut = Train(clipped);
         using (TrainingRun again = TrainingRun.Resume(
-            _store, cut.RunId, static configuration => configuration with { Threads = 2 }, 22, new SilentObserver(), TimeProvider.System))
+            Store, cut.RunId, static configuration => configuration with { Threads = 2 }, 22, new SilentObserver(), TimeProvider.System))
         {
             again.Train(CancellationToken.None);
         }
 
-        RunReader expected = _store.OpenReader(whole.RunId);
-        RunReader actual = _store.OpenReader(cut.RunId);
+        RunReader expected = Store.OpenReader(whole.RunId);
+        RunReader actual = Store.OpenReader(cut.RunId);
         Assert.InRange(expected.Scalars("clipped-step-share").Values[^1], 0.01, 0.99);
 
         // All but what depends on time, or on what the worker was busy with.
@@ -112,7 +107,7 @@ public sealed class RecordedRunTests : IDisposable
             ClipNorm = 0,
         });
         Assert.True(summary.IsDiverged);
-        RunReader reader = _store.OpenReader(summary.RunId);
+        RunReader reader = Store.OpenReader(summary.RunId);
         Assert.False(double.IsFinite(reader.Scalars("gradient-norm").Values[^1]));
         Assert.Equal(summary.Step + 1, reader.Scalars("training-loss").Steps[^1]);
         Assert.Equal(summary.Step + 1, reader.Rows("total-gradient-norm", layer: 0).Steps[^1]);
@@ -137,9 +132,9 @@ public sealed class RecordedRunTests : IDisposable
     private TrainingSummary Train(TrainingConfiguration configuration)
     {
         using TrainingRun run = TrainingRun.Create(
-            _store, configuration, name: null, "backflow train", new SilentObserver(), TimeProvider.System);
+            Store, configuration, name: null, "backflow train", new SilentObserver(), TimeProvider.System);
         return run.Train(CancellationToken.None);
     }
 
-    private ImmutableArray<MetricSummary> Metrics(TrainingSummary summary) => _store.OpenReader(summary.RunId).Metrics();
+    private ImmutableArray<MetricSummary> Metrics(TrainingSummary summary) => Store.OpenReader(summary.RunId).Metrics();
 }

@@ -56,31 +56,27 @@ public sealed class FlossingEpisodesTests
     [Fact]
     public void Resume_AtAnEpisode_RepeatsItWithTheSameBits()
     {
-        string folder = Directory.CreateTempSubdirectory("backflow-").FullName;
+        using TemporaryStore temporary = new();
+        RunStore store = temporary.Store;
         TrainingConfiguration configuration = Flossed with { Steps = 4, CheckpointInterval = 0, ValidationInterval = 0 };
-        using (RunStore store = RunStore.Open(Path.Combine(folder, "backflow.db")))
+        using TrainingRun whole = Create(store, configuration);
+        whole.Train(CancellationToken.None);
+        string id;
+        using (TrainingRun first = Create(store, configuration))
         {
-            using TrainingRun whole = Create(store, configuration);
-            whole.Train(CancellationToken.None);
-            string id;
-            using (TrainingRun first = Create(store, configuration))
-            {
-                id = first.RunId;
-                first.Begin();
-                Assert.True(first.Advance(CancellationToken.None));
-                Assert.True(first.Advance(CancellationToken.None));
-                Assert.True(first.End().IsInterrupted);
-            }
-
-            using TrainingRun second = TrainingRun.Resume(
-                store, id, static c => c, fromStep: null, new SilentObserver(), TimeProvider.System);
-            second.Train(CancellationToken.None);
-            Assert.Equal(whole.Session.Network.Parameters.Span, second.Session.Network.Parameters.Span);
-            Assert.Equal([0, 2], store.OpenReader(id).Events()
-                .Where(static found => found.Title == "Flossed").Select(static found => found.Step));
+            id = first.RunId;
+            first.Begin();
+            Assert.True(first.Advance(CancellationToken.None));
+            Assert.True(first.Advance(CancellationToken.None));
+            Assert.True(first.End().IsInterrupted);
         }
 
-        Directory.Delete(folder, recursive: true);
+        using TrainingRun second = TrainingRun.Resume(
+            store, id, static c => c, fromStep: null, new SilentObserver(), TimeProvider.System);
+        second.Train(CancellationToken.None);
+        Assert.Equal(whole.Session.Network.Parameters.Span, second.Session.Network.Parameters.Span);
+        Assert.Equal([0, 2], store.OpenReader(id).Events()
+            .Where(static found => found.Title == "Flossed").Select(static found => found.Step));
     }
 
     [Fact]
