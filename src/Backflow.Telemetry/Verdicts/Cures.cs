@@ -54,20 +54,40 @@ internal static class Cures
     public static Remedy LongerWindow(VerdictContext context) => Make(
         context, "follow the gradient further back", $"--sequence-length {Text(2 * context.SequenceLength)}");
 
-    public static Remedy LargerClip(VerdictContext context) => Make(
-        context, "let longer gradients pass", $"--clip-norm {Text(10 * Math.Max(context.ClipNorm, 0.1))}");
+    public static Remedy LargerClip(VerdictContext context, double meanNorm) => Make(
+        context,
+        "limit at twice the mean norm, so that only what stands out is cut",
+        $"--clip-norm {(2 * meanNorm).ToString("G2", CultureInfo.InvariantCulture)}");
 
     /// <summary>What lengthens the memory of the cell that a layer has.</summary>
     public static Remedy[] LongerMemory(VerdictContext context, int layer) => context.Cells[layer] switch
     {
         CellKind.Lstm => [ForgetBias(context, 3), Chrono(context)],
         CellKind.Gru or CellKind.GruResetBefore => [Chrono(context), Lstm(context)],
-        CellKind.RnnSigmoid => [Make(context, "take tanh: a sigmoid lets at most a quarter of a gradient pass",
-            "--cell rnn --init orthogonal"), Lstm(context), Gru(context)],
+        CellKind.RnnSigmoid => [TanhForSigmoid(context), Lstm(context), Gru(context)],
         _ => [Orthogonal(context), Lstm(context), Gru(context)],
     };
 
+    /// <summary>What helps a gradient down to the lowest layer.</summary>
+    public static IEnumerable<Remedy> ThroughLayers(VerdictContext context)
+    {
+        if (context.Cells.Contains(CellKind.RnnSigmoid))
+        {
+            yield return TanhForSigmoid(context);
+        }
+
+        yield return Orthogonal(context);
+        yield return DefaultStart(context);
+        if (context.Cells.Length > 1)
+        {
+            yield return FewerLayers(context);
+        }
+    }
+
     public static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    private static Remedy TanhForSigmoid(VerdictContext context) => Make(
+        context, "take tanh: a sigmoid lets at most a quarter of a gradient pass", "--cell rnn --init orthogonal");
 
     private static Remedy Make(VerdictContext context, string text, string options) =>
         new(text, context.CommandOf(options));

@@ -46,6 +46,18 @@ internal sealed class LossHistory(int window)
         Best = Recent < Best || double.IsNaN(Best) ? Recent : Best;
     }
 
+    /// <summary>Whether most of the newest five losses are above a limit, or no numbers; to be asked after five.</summary>
+    public bool AreMostAbove(double limit)
+    {
+        int above = 0;
+        for (int i = 1; i <= FirstSteps; i++)
+        {
+            above += _losses[(int)((Count - i) % _losses.Length)] <= limit ? 0 : 1;
+        }
+
+        return 2 * above > FirstSteps;
+    }
+
     private double Mean(int age)
     {
         double sum = 0;

@@ -22,11 +22,16 @@ public sealed class VerdictMonitor : IMeasurementSink
         _origin = new NonFiniteOrigin(_state);
     }
 
-    /// <summary>Whether the newest loss is not finite, or so far above the first that the parameters are
+    /// <summary>Whether the newest loss is not finite, or so far above the first that the parameters may be
     /// spoilt.</summary>
-    public bool IsDamaged => !(_state.NewestLoss
-        <= _state.Options.Of(LossExploding.Description).Threshold * _state.Losses.First)
-        && _state.Losses.Count > LossHistory.FirstSteps;
+    public bool IsDoubtful => _state.Losses.Count > LossHistory.FirstSteps && !(_state.NewestLoss <= LargestLoss);
+
+    /// <summary>Whether they are: the newest loss is not finite, or most of the newest five are that far above; one may
+    /// belong to an unusual batch.</summary>
+    public bool IsDamaged => IsDoubtful
+        && (!double.IsFinite(_state.NewestLoss) || _state.Losses.AreMostAbove(LargestLoss));
+
+    private double LargestLoss => _state.Options.Of(LossExploding.Description).Threshold * _state.Losses.First;
 
     /// <summary>Takes the first losses of a run that goes on from a later step: what a loss is measured by.</summary>
     /// <param name="losses">The losses of its first steps; more than five are ignored.</param>
@@ -57,6 +62,11 @@ public sealed class VerdictMonitor : IMeasurementSink
         foreach (VerdictRule rule in stream.Rules)
         {
             Keep(rule.OnScalar(step, value));
+        }
+
+        if (stream.Column.Metric == ClippedStepShare.NormMetricName)
+        {
+            _state.GradientNorms.Add(value);
         }
     }
 

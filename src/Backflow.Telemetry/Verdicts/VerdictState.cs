@@ -19,6 +19,9 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
 
     public double NewestLoss { get; set; }
 
+    /// <summary>Norms of the gradient before clipping, without that of the step which is judged.</summary>
+    public NormHistory GradientNorms { get; } = new(30);
+
     /// <summary>[layers]: mean gradient norm over timesteps, and the step of it.</summary>
     public (long Step, double Norm)[] LayerGradients { get; } = new (long, double)[context.Cells.Length];
 
@@ -28,6 +31,11 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
     /// <summary>Whether a layer's gradient is known to reach half of the way that the task needs.</summary>
     public bool Reaches(int layer) =>
         Horizons[layer] >= options.Of(HorizonTooShort.Description).Threshold * context.Lag;
+
+    /// <summary>How far the loss has come back up from its best, as a share of the first; NaN at the beginning.</summary>
+    public double LossRise => (Losses.Recent - Losses.Best) / Losses.First;
+
+    public bool IsLossRising => LossRise > options.Of(LossRising.Description).Threshold;
 
     public bool IsSolved => Losses.Recent
         < SolvedShare * Math.Min(Losses.First, context.MemorylessLoss ?? Losses.First);

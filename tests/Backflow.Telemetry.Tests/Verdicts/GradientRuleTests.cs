@@ -165,6 +165,22 @@ public class GradientRuleTests
         .Scalars(ClippedStepShare.NormMetricName, 30, static _ => 1e-7).Only("vanishing-gradient");
 
     [Fact]
+    public void VanishingGradient_LayerGetsNothing_NamesTheLayer()
+    {
+        MonitorSetup setup = new(MonitorSetup.Context(CellKind.RnnSigmoid, CellKind.Lstm));
+        setup.Rows(TotalGradientNorm.MetricName, MonitorSetup.Flat(1e-7f))
+            .Rows(CellGradientNorm.MetricName, MonitorSetup.Norms(0.7), layer: 1);
+        Verdict verdict = setup.Only("vanishing-gradient");
+        Assert.Equal((0, 20L), (verdict.Layer, verdict.Step));
+        Assert.Contains("--cell rnn", verdict.Remedies[0].Command, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void VanishingGradient_OneTimestepGetsSome_IsSilent() => Assert.DoesNotContain(
+        "vanishing-gradient",
+        new MonitorSetup().Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.1)).Rules);
+
+    [Fact]
     public void VanishingGradient_SolvedTask_IsSilent() => Assert.Empty(new MonitorSetup()
         .Scalars(LossExploding.MetricName, 60, static step => step < 6 ? 1 : 0.001)
         .Scalars(ClippedStepShare.NormMetricName, 60, static _ => 1e-7).Verdicts);

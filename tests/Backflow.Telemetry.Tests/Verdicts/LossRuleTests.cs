@@ -46,6 +46,25 @@ public class LossRuleTests
         .Scalars(LossExploding.MetricName, 40, static s => s == 20 ? 4 : 1 - (s / 100.0)).Verdicts);
 
     [Theory]
+    [InlineData(8.0, 1.0, "--clip-norm 16")]
+    [InlineData(8.0, 2.0, "--learning-rate 0.001")]
+    [InlineData(4000.0, 1.0, "--init orthogonal --gain 1")]
+    public void AlwaysClipping_ByNormAndLoss_ProposesTheFittingRemedyFirst(double norm, double lossAtTheEnd, string first)
+    {
+        MonitorSetup setup = new();
+        for (int step = 1; step <= 200; step++)
+        {
+            setup.Scalar(LossExploding.MetricName, step <= 60 ? 1 : lossAtTheEnd, step)
+                .Scalar(ClippedStepShare.NormMetricName, norm, step)
+                .Scalar(ClippedStepShare.MetricName, 1, step).Take();
+        }
+
+        Verdict verdict = setup.Only("always-clipping");
+        Assert.Equal(first, verdict.Remedies[0].Command);
+        Assert.Contains(verdict.Evidence, evidence => evidence == new Evidence("mean-of-30", norm));
+    }
+
+    [Theory]
     [InlineData(1.0, 1)]
     [InlineData(0.6, 0)]
     public void AlwaysClipping_ByShare(double share, int count) => Assert.Equal(

@@ -40,6 +40,15 @@ public class UnitRuleTests
         new MonitorSetup(MonitorSetup.Context(cell)).Scalars("dead-unit-share:0", 100, _ => share, 10).Rules);
 
     [Theory]
+    [InlineData(1, "--init pytorch --gain 1")]
+    [InlineData(101, "--learning-rate 0.0003")]
+    public void DeadUnits_ByWhenTheyDied_ProposesTheStartOrTheRateFirst(long diedAt, string first) => Assert.Equal(
+        first,
+        new MonitorSetup(MonitorSetup.Context(CellKind.RnnRelu))
+            .Scalars("dead-unit-share:0", 200, step => step < diedAt ? 0.1 : 0.8, 10)
+            .Only("dead-units").Remedies[0].Command);
+
+    [Theory]
     [InlineData(CellKind.Lstm, "gate-share-below:forget", 0.9f, true)]
     [InlineData(CellKind.Lstm, "gate-share-below:forget", 0.2f, false)]
     [InlineData(CellKind.Lstm, "gate-share-below:input", 0.9f, false)]

@@ -14,8 +14,9 @@ internal sealed class AlwaysClipping(MeasuredColumn column, VerdictState state)
         Metric = ClippedStepShare.MetricName,
         FiresWhen = "share of clipped steps among the last 100 > θ",
         Defaults = new RuleOptions(0.9, 100),
-        Source = "own; Pascanu et al. 2013 clip what is rare",
-        Proposes = "larger limit, smaller learning rate",
+        Source = "own; Pascanu et al. 2013, section 3.2: limits of half to ten times the mean norm work",
+        Proposes = "limit at twice the mean norm; orthogonal start where that explodes, smaller learning rate where the loss "
+            + "rises",
         Create = static (column, state) => column is { IsRow: false, Metric: ClippedStepShare.MetricName }
             ? new AlwaysClipping(column, state) : null,
     };
@@ -23,12 +24,19 @@ internal sealed class AlwaysClipping(MeasuredColumn column, VerdictState state)
     protected override Finding Judge(long step, double value) => Finding.When(value > Threshold, value);
 
     protected override string Meaning(in Finding finding) =>
-        $"{Cures.Text(100 * finding.Value)} % of the steps are cut to the limit of "
-        + $"{Cures.Text(Context.ClipNorm)}: the limit, and not the gradient, decides how far a step goes.";
+        $"{Cures.Text(100 * finding.Value)} % of the steps are cut to the limit of {Cures.Text(Context.ClipNorm)}, and the "
+        + $"mean norm is {Cures.Text(State.GradientNorms.Mean)}: how steep the loss is has no say any more.";
 
-    protected override ImmutableArray<Remedy> Remedies() =>
-    [
-        Cures.LargerClip(Context), Cures.SmallerRate(Context, 3),
-        Cures.Orthogonal(Context),
-    ];
+    protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
+        [new("limit", Context.ClipNorm), new("mean-of-30", State.GradientNorms.Mean)];
+
+    // A limit cannot be at fault where gradients explode, and must not be lifted while the loss rises.
+    protected override ImmutableArray<Remedy> Remedies()
+    {
+        double mean = State.GradientNorms.Mean;
+        Remedy slower = Cures.SmallerRate(Context, 3);
+        return !(mean <= State.Options.Of(ExplodingGradient.Description).Threshold) ? [Cures.Orthogonal(Context), slower]
+            : State.IsLossRising ? [slower, Cures.LargerClip(Context, mean)]
+            : [Cures.LargerClip(Context, mean), slower];
+    }
 }

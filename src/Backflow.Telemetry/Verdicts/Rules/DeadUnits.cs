@@ -7,6 +7,10 @@ namespace Backflow.Telemetry;
 internal sealed class DeadUnits(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
 {
+    private const int FirstSteps = 10;
+
+    private bool _isDeadAtOnce;
+
     public static RuleDescription Description { get; } = new()
     {
         Name = "dead-units",
@@ -15,17 +19,23 @@ internal sealed class DeadUnits(MeasuredColumn column, VerdictState state)
         FiresWhen = "share of ReLU units that are 0 in more than 99 % of timesteps and sequences > θ",
         Defaults = new RuleOptions(0.5, 20),
         Source = "SageMaker Debugger: 50 % of units",
-        Proposes = "smaller learning rate, tanh, PyTorch's start",
+        Proposes = "PyTorch's start where they die in the first 10 steps, tanh, smaller learning rate",
         Create = static (column, state) => column is { IsRow: false, Metric: UnitStatistics.DeadShareMetricName }
             && state.Context.Cells[column.Layer ?? 0] == CellKind.RnnRelu ? new DeadUnits(column, state) : null,
     };
 
-    protected override Finding Judge(long step, double value) => Finding.When(value > Threshold, value);
+    protected override Finding Judge(long step, double value)
+    {
+        _isDeadAtOnce |= step <= FirstSteps && value > Threshold;
+        return Finding.When(value > Threshold, value);
+    }
 
     protected override string Meaning(in Finding finding) =>
         $"{Cures.Text(100 * finding.Value)} % of the units are 0 at every timestep: no gradient passes them and "
         + "nothing brings them back.";
 
-    protected override ImmutableArray<Remedy> Remedies() =>
-        [Cures.SmallerRate(Context, 10), Cures.Tanh(Context), Cures.DefaultStart(Context)];
+    // What is dead after a few steps has begun badly; what dies later was thrown there.
+    protected override ImmutableArray<Remedy> Remedies() => _isDeadAtOnce
+        ? [Cures.DefaultStart(Context), Cures.Tanh(Context), Cures.SmallerRate(Context, 10)]
+        : [Cures.SmallerRate(Context, 10), Cures.Tanh(Context), Cures.DefaultStart(Context)];
 }

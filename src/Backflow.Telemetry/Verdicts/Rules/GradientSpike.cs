@@ -6,12 +6,6 @@ namespace Backflow.Telemetry;
 internal sealed class GradientSpike(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
 {
-    private const int Window = 30;
-
-    private readonly double[] _norms = new double[Window];
-    private long _count;
-    private double _mean;
-
     public static RuleDescription Description { get; } = new()
     {
         Name = "gradient-spike",
@@ -27,45 +21,18 @@ internal sealed class GradientSpike(MeasuredColumn column, VerdictState state)
 
     protected override Finding Judge(long step, double value)
     {
-        if (!double.IsFinite(value))
-        {
-            return Finding.Unknown;
-        }
-
-        double score = Score(value);
-        _norms[(int)(_count % Window)] = value;
-        _count++;
-        return Finding.When(score > Threshold && value > 2 * _mean, score);
+        double score = State.GradientNorms.Score(value);
+        return double.IsFinite(score)
+            ? Finding.When(score > Threshold && value > 2 * State.GradientNorms.Mean, score)
+            : Finding.Unknown;
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"This step's gradient stands {Cures.Text(finding.Value)} standard deviations above the last {Window}.";
+        $"This step's gradient stands {Cures.Text(finding.Value)} standard deviations above the last "
+        + $"{State.GradientNorms.Window}.";
 
-    protected override ImmutableArray<Evidence> Evidence(in Finding finding) => [new("mean-of-30", _mean)];
+    protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
+        [new("mean-of-30", State.GradientNorms.Mean)];
 
     protected override ImmutableArray<Remedy> Remedies() => [Cures.Clip(Context)];
-
-    private double Score(double value)
-    {
-        if (_count < Window)
-        {
-            return 0;
-        }
-
-        double sum = 0;
-        foreach (double norm in _norms)
-        {
-            sum += norm;
-        }
-
-        _mean = sum / Window;
-        double squares = 0;
-        foreach (double norm in _norms)
-        {
-            squares += (norm - _mean) * (norm - _mean);
-        }
-
-        double deviation = Math.Sqrt(squares / Window);
-        return deviation > 0 ? (value - _mean) / deviation : 0;
-    }
 }

@@ -21,8 +21,7 @@ internal sealed class LossRising(MeasuredColumn column, VerdictState state)
 
     protected override Finding Judge(long step, double value)
     {
-        LossHistory losses = State.Losses;
-        double rise = (losses.Recent - losses.Best) / losses.First;
+        double rise = State.LossRise;
         return double.IsFinite(rise) ? Finding.When(rise > Threshold, rise) : Finding.Unknown;
     }
 

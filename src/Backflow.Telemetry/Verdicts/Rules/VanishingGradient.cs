@@ -1,8 +1,14 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 
 namespace Backflow.Telemetry;
 
-/// <summary>Rule <c>vanishing-gradient</c>: the whole gradient is too small to move anything.</summary>
+/// <summary>Rule <c>vanishing-gradient</c>: the whole gradient, or all that a layer gets of it, is too small to move
+/// anything.</summary>
+/// <remarks>
+/// The whole gradient contains the head's, whose bias always gets something from a random batch; a layer is judged by
+/// its own states, and by the timestep that gets most.
+/// </remarks>
 internal sealed class VanishingGradient(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
 {
@@ -11,20 +17,25 @@ internal sealed class VanishingGradient(MeasuredColumn column, VerdictState stat
         Name = "vanishing-gradient",
         Severity = VerdictSeverity.Warning,
         Metric = ClippedStepShare.NormMetricName,
-        FiresWhen = "norm of all gradients < θ while the loss is above a tenth of the first",
+        FiresWhen = "norm of all gradients, or a layer's largest norm over timesteps, < θ while the loss is above a tenth "
+            + "of the first",
         Defaults = new RuleOptions(1e-6, 20),
         Source = "common practice; SageMaker Debugger takes a mean of 1e-7 per element",
-        Proposes = "PyTorch's start, orthogonal start",
+        Proposes = "tanh for a sigmoid, orthogonal start, PyTorch's start, fewer layers",
         Create = static (column, state) => column is { IsRow: false, Metric: ClippedStepShare.NormMetricName }
-            ? new VanishingGradient(column, state) : null,
+            || GradientRow.IsOf(column, state.Context) ? new VanishingGradient(column, state) : null,
     };
 
     protected override Finding Judge(long step, double value) =>
         State.IsSolved ? Finding.Unknown : Finding.When(value < Threshold, value);
 
-    protected override string Meaning(in Finding finding) =>
-        $"All gradients together have a norm of {Cures.Text(finding.Value)}, although there is still much to learn.";
+    protected override Finding Judge(long step, ReadOnlySpan<float> values) =>
+        Judge(step, TensorPrimitives.Max(values));
 
-    protected override ImmutableArray<Remedy> Remedies() =>
-        [Cures.DefaultStart(Context), Cures.Orthogonal(Context)];
+    protected override string Meaning(in Finding finding) => Layer is int layer
+        ? $"At no timestep does layer {layer} get a gradient above {Cures.Text(finding.Value)}, although there is still "
+            + "much to learn."
+        : $"All gradients together have a norm of {Cures.Text(finding.Value)}, although there is still much to learn.";
+
+    protected override ImmutableArray<Remedy> Remedies() => [.. Cures.ThroughLayers(Context)];
 }

@@ -18,7 +18,7 @@ internal sealed class VanishingThroughLayers(MeasuredColumn column, VerdictState
         FiresWhen = "mean norm over timesteps of layer 0 ÷ that of the top layer < θ",
         Defaults = new RuleOptions(1e-3, 30),
         Source = "AutoTrainer (ICSE 2021)",
-        Proposes = "orthogonal start, PyTorch's start, fewer layers",
+        Proposes = "tanh for a sigmoid, orthogonal start, PyTorch's start, fewer layers",
         Create = static (column, state) => column is { IsRow: true, Metric: TotalGradientNorm.MetricName }
             && state.Context.Cells.Length > 1 ? new VanishingThroughLayers(column, state) : null,
     };
@@ -58,9 +58,5 @@ internal sealed class VanishingThroughLayers(MeasuredColumn column, VerdictState
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("top-layer-norm", _top), new("layer-0-norm", _bottom)];
 
-    protected override ImmutableArray<Remedy> Remedies() =>
-    [
-        Cures.Orthogonal(Context), Cures.DefaultStart(Context),
-        Cures.FewerLayers(Context),
-    ];
+    protected override ImmutableArray<Remedy> Remedies() => [.. Cures.ThroughLayers(Context)];
 }
