@@ -60,6 +60,7 @@ public sealed partial class TrainingRun : IDisposable
     private double? _success;
     private double? _trainingLoss;
     private long _savedStep = -1;
+    private bool _isCheckpointDue;
 
     private TrainingRun(
         RunStore store, string runId, TrainingSession session, ITrainingObserver observer, TimeProvider clock)
@@ -207,7 +208,9 @@ public sealed partial class TrainingRun : IDisposable
                 Validate(cancellation);
             }
 
-            if (IsDue(Configuration.CheckpointInterval, step))
+            // After a bad loss, which may be that of one batch, the next good one is waited for.
+            _isCheckpointDue |= IsDue(Configuration.CheckpointInterval, step);
+            if (_isCheckpointDue && !_verdicts.IsDoubtful)
             {
                 SaveCheckpoint();
             }
@@ -285,13 +288,14 @@ public sealed partial class TrainingRun : IDisposable
             CheckpointContent.Tensors(_session),
             CheckpointContent.Metadata(_session, _bestValidationLoss));
         _savedStep = _session.Step;
+        _isCheckpointDue = false;
         _observer.OnCheckpoint(_session.Step);
     }
 
     // A loss is that of the parameters before its step's update. A pinned checkpoint is not pushed out by newer ones.
     private void ConfirmCheckpoint()
     {
-        if (_savedStep == _session.Step - 1 && !_verdicts.IsDamaged)
+        if (_savedStep == _session.Step - 1 && !_verdicts.IsDoubtful)
         {
             _store.Checkpoints.Pin(RunId, _savedStep, GoodPin);
         }

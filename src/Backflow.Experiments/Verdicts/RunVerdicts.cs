@@ -47,8 +47,12 @@ public sealed class RunVerdicts : IMeasurementSink
         ", ",
         VerdictCatalogue.All.Select(static rule => FormattableString.Invariant($"{rule.Name} {rule.Defaults.Threshold:G4}")));
 
-    /// <summary>Whether the newest loss is so bad that no checkpoint may be taken from it, or the newest update was
-    /// made with a gradient that is damage itself.</summary>
+    /// <summary>Whether the newest loss is so bad that it proves no checkpoint good, or the newest update was made with a
+    /// gradient that is damage itself.</summary>
+    internal bool IsDoubtful => _monitor.IsDoubtful || HasThrownWeights;
+
+    /// <summary>Whether the parameters are so bad that no checkpoint may be taken of them: one bad loss is not
+    /// enough.</summary>
     internal bool IsDamaged => _monitor.IsDamaged || HasThrownWeights;
 
     private bool HasThrownWeights => _session.Configuration.ClipNorm == 0
