@@ -8,7 +8,7 @@ namespace Backflow.Experiments.Tests.Verdicts;
 /// <param name="Expectation">Rule, bound and place that were asked for; "nothing" for a healthy run.</param>
 /// <param name="Expected">The rule that was asked for; null for a healthy run.</param>
 /// <param name="Found">Where the expected rule spoke; "–" where it did not.</param>
-/// <param name="Fired">Each rule that spoke above information, and its first step.</param>
+/// <param name="Fired">Each rule that spoke as gravely as it can, and its first step.</param>
 /// <param name="IsRight">Whether the verdict is right in time and place, or a healthy run silent.</param>
 /// <param name="Loss">The loss at the end.</param>
 internal sealed partial record CaseRow(

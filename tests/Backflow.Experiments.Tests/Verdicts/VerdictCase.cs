@@ -20,13 +20,14 @@ public sealed record VerdictCase(
 
 /// <summary>What the rules said about a case.</summary>
 /// <param name="Case">The case.</param>
-/// <param name="Verdicts">All verdicts above information, in their order.</param>
+/// <param name="Verdicts">All verdicts that are as grave as their rule says, in their order: of rules that inform only,
+/// what they informed of.</param>
 /// <param name="LastLoss">The mean loss of the last 20 steps, for the reader.</param>
 public sealed record VerdictOutcome(VerdictCase Case, IReadOnlyList<Verdict> Verdicts, double LastLoss)
 {
     public Verdict? Hit => Verdicts.FirstOrDefault(verdict => verdict.Rule == Case.Expected);
 
     public bool IsRight => Case.Expected is null
-        ? Verdicts.Count == 0
+        ? Verdicts.All(static verdict => verdict.Severity == VerdictSeverity.Information)
         : Hit is Verdict hit && hit.Step <= Case.WithinSteps && Case.Place.Includes(hit);
 }

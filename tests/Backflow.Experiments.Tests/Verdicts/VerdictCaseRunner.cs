@@ -44,6 +44,9 @@ internal static class VerdictCaseRunner
         telemetry.Complete();
         found.AddRange(verdicts.Take());
         return new VerdictOutcome(
-            one, [.. found.Where(static verdict => verdict.Severity > VerdictSeverity.Information)], losses.Average());
+            one, [.. found.Where(static verdict => verdict.Severity >= Severity(verdict.Rule))], losses.Average());
     }
+
+    private static VerdictSeverity Severity(string rule) =>
+        VerdictCatalogue.All.Single(known => known.Name == rule).Severity;
 }

@@ -32,6 +32,21 @@ internal static partial class VerdictCases
         Fine("GRU reset before, sentences", Sentences("gru-reset-before")),
         Fine("2 LSTM layers, sentences", Sentences("lstm", 4) with { Layers = 2 }),
         Fine("GRU, cosine, sentences", Sentences("gru", 5) with { Schedule = "cosine", WarmUpSteps = 20 }),
+        Fine("LSTM, chrono, adding 18, seed 121", Adding("lstm", 18, 121) with { Chrono = 18, LearningRate = 0.01 }),
+        Fine("GRU, chrono, adding 16, seed 122", Adding("gru", 16, 122) with { Chrono = 16, LearningRate = 0.01 }),
+        Fine("GRU, echo 6, H 36, seed 123", Echo("gru", 6, 123) with { HiddenSize = 36, LearningRate = 0.01 }),
+        Fine("tanh, orthogonal, echo 2, seed 124", Echo("rnn", 2, 124) with { Initialisation = "orthogonal" }),
+        Fine("LSTM, brackets 16, seed 125", Brackets("lstm", 16, 125) with { ForgetBias = 1, LearningRate = 0.01 }),
+        Fine("LSTM, forget bias 2, agreement 13, seed 126", Agreement("lstm", 13, 126) with { ForgetBias = 2 }),
+        Fine("GRU, 2 layers, sentences, seed 127", Sentences("gru", 127) with { Layers = 2 }),
+        Fine("tanh, H 80, sentences, seed 128", Sentences("rnn", 128) with { HiddenSize = 80 }),
+        Fine("LSTM, RMSprop, sentences, seed 129",
+            Sentences("lstm", 129) with { Optimizer = "rmsprop", LearningRate = 0.002 }),
+        Fine("GRU, copy 4, seed 130", Copy("gru", 4, 2, 130) with { LearningRate = 0.01 }),
+        Fine("LSTM, chrono, order 18, seed 131", Order("lstm", 18, 131) with { Chrono = 18, LearningRate = 0.01 }),
+        Fine("LSTM, dropout, 2 layers, sentences, seed 133", Sentences("lstm", 133) with { Layers = 2, Dropout = 0.2 }),
+        Fine("GRU reset before, brackets 12, seed 134",
+            Brackets("gru-reset-before", 12, 134) with { LearningRate = 0.01 }),
     ];
 
     private static VerdictCase Fine(string name, TrainingConfiguration configuration) =>

@@ -1,3 +1,4 @@
+using Backflow.Telemetry;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Verdicts;
@@ -42,6 +43,14 @@ public class VerdictCasesTests
 
         Assert.All(tuned, static row => Assert.True(row.IsRight, row.ToString()));
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void All_EveryRule_HasASickRunOfItsOwn(bool isHeldOut) => Assert.Equal(
+        VerdictCatalogue.All.Select(static rule => rule.Name).Order(StringComparer.Ordinal),
+        VerdictCases.All.Where(one => one.IsHeldOut == isHeldOut).Select(static one => one.Expected).OfType<string>()
+            .Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
     public void Page_CaseRows_AreTheCasesOfTheCatalogue()
