@@ -25,10 +25,20 @@ internal static class DiagnosisMeasurement
     public static int Horizon(TrainingSession session) =>
         Repeat(session).Min(static norms => GradientHorizon.Measure(norms).Horizon ?? 0);
 
+    /// <summary>[layer][T]: the last answer's gradient, the last entry at the answer itself (lag 0).</summary>
     private static float[][] Repeat(TrainingSession session)
     {
         session.RepeatForward();
-        float[][] norms = LastAnswerGradient.Measure(session.Pass, MostSequences);
+        LastAnswerGradientNorm answer = new(session.Pass, session.Pool, MostSequences);
+        int timesteps = answer.Repeat();
+        float[][] norms = [.. session.Network.Layers.Select(_ => new float[session.Pass.SequenceLength])];
+        float[] row = new float[session.Pass.SequenceLength];
+        for (int layer = 0; layer < norms.Length; layer++)
+        {
+            answer.Measure(layer, row);
+            row.AsSpan(0, timesteps).CopyTo(norms[layer].AsSpan(row.Length - timesteps));
+        }
+
         session.Pass.Backward();
         return norms;
     }

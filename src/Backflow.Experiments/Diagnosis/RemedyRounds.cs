@@ -19,15 +19,12 @@ internal sealed class RemedyRounds
     private const int Survivors = 6;
     private const int Finalists = 2;
 
-    // Shares of the budget that a round may plan for, and by which a trial of it has to be done to begin at all: a
-    // machine may be busier than when speeds were measured.
-    private const double FirstShare = 0.2;
-    private const double FirstEnd = 0.45;
-    private const double SecondShare = 0.15;
-    private const double SecondEnd = 0.6;
-    private const double FinalShare = 0.2;
-    private const double FinalEnd = 0.75;
+    /// <summary>Share of the time left that the last comparison may plan for.</summary>
     private const double Reserve = 0.9;
+
+    private static readonly RoundBudget Everybody = new(Share: 0.2, End: 0.45);
+    private static readonly RoundBudget TheBetter = new(Share: 0.15, End: 0.6);
+    private static readonly RoundBudget TheBest = new(Share: 0.2, End: 0.75);
 
     private readonly TrialTraining _training;
     private readonly IDiagnosisObserver _observer;
@@ -81,22 +78,11 @@ internal sealed class RemedyRounds
 
     /// <summary>Tries everything that the budget allows.</summary>
     /// <param name="cancellation">Ends the trials.</param>
-    /// <returns>All that was tried, the best of the longest first; and how the best one did with a fresh seed, null where none was better
-    /// or there was no time.</returns>
+    /// <returns>All that was tried, the best of the longest first; and how the best one did with a fresh seed, null where
+    /// none was better or there was no time.</returns>
     public (ImmutableArray<TrialResult> Trials, Confirmation? Confirmation) Run(CancellationToken cancellation)
     {
-        long steps = Clamp(FirstShare * _budget / _entries.Sum(static entry => entry.SecondsPerStep));
-        Round(_entries, [FirstSeed], steps, FirstEnd, cancellation);
-        Entry[] better = Best(Survivors);
-        long more = steps + Clamp(SecondShare * _budget / better.Sum(static entry => entry.SecondsPerStep));
-        Round(better, [FirstSeed], Math.Min(more, FullSteps), SecondEnd, cancellation);
-        Entry[] finalists = Best(Finalists);
-
-        // The first seed goes on from where it is, the second begins.
-        double perStep = finalists.Sum(static entry => entry.SecondsPerStep);
-        double done = finalists.Sum(static entry => entry.SecondsPerStep * entry.Steps);
-        long last = Math.Max(finalists.Max(static entry => entry.Steps), Clamp(((FinalShare * _budget) + done) / (2 * perStep)));
-        Round(finalists, [FirstSeed, FirstSeed + 1], last, FinalEnd, cancellation);
+        Entry[] finalists = RunRounds(cancellation);
         ImmutableArray<TrialResult> trials =
         [
             // Those that were trained longest first: losses of other lengths do not compare.
@@ -104,7 +90,25 @@ internal sealed class RemedyRounds
                 .OrderByDescending(static entry => entry.Steps)
                 .Select(static entry => entry.Result()),
         ];
-        return (trials, Confirm(Ranked(finalists.Where(static entry => entry.Runs.Count > 0)).FirstOrDefault(), cancellation));
+        Entry? best = Ranked(finalists.Where(static entry => entry.Runs.Count > 0)).FirstOrDefault();
+        return (trials, Confirm(best, cancellation));
+    }
+
+    private Entry[] RunRounds(CancellationToken cancellation)
+    {
+        long steps = Clamp(Everybody.Share * _budget / SecondsPerStep(_entries));
+        Round(_entries, [FirstSeed], steps, Everybody, cancellation);
+        Entry[] better = Best(Survivors);
+        steps = Math.Min(FullSteps, steps + Clamp(TheBetter.Share * _budget / SecondsPerStep(better)));
+        Round(better, [FirstSeed], steps, TheBetter, cancellation);
+
+        // The first seed goes on from where it is, the second begins.
+        Entry[] finalists = Best(Finalists);
+        double done = finalists.Sum(static entry => entry.SecondsPerStep * entry.Steps);
+        steps = Clamp(((TheBest.Share * _budget) + done) / (2 * SecondsPerStep(finalists)));
+        steps = Math.Max(steps, finalists.Max(static entry => entry.Steps));
+        Round(finalists, [FirstSeed, FirstSeed + 1], steps, TheBest, cancellation);
+        return finalists;
     }
 
     private Confirmation? Confirm(Entry? best, CancellationToken cancellation)
@@ -114,8 +118,8 @@ internal sealed class RemedyRounds
             return null;
         }
 
-        double seconds = Reserve * (_budget - _elapsed()) / (best.SecondsPerStep + AsItIs.SecondsPerStep);
-        long steps = Math.Min(best.Steps, Math.Max(FewestSteps, (long)seconds));
+        double affordable = Reserve * (_budget - _elapsed()) / SecondsPerStep([best, AsItIs]);
+        long steps = Math.Min(best.Steps, Clamp(affordable));
         ulong seed = FirstSeed + 2;
         TrialRun? after = Train(best, seed, null, steps, ValidationPart.Confirming, cancellation);
         TrialRun? before = Train(AsItIs, seed, null, steps, ValidationPart.Confirming, cancellation);
@@ -124,7 +128,8 @@ internal sealed class RemedyRounds
             : null;
     }
 
-    private void Round(Entry[] entries, ulong[] seeds, long steps, double end, CancellationToken cancellation)
+    private void Round(
+        Entry[] entries, ulong[] seeds, long steps, RoundBudget round, CancellationToken cancellation)
     {
         foreach (ulong seed in seeds)
         {
@@ -132,7 +137,7 @@ internal sealed class RemedyRounds
             {
                 TrialRun? before = entry.Runs.GetValueOrDefault(seed);
                 double expected = (steps - (before?.Step ?? 0)) * entry.SecondsPerStep;
-                if (_elapsed() + expected > end * _budget || cancellation.IsCancellationRequested)
+                if (_elapsed() + expected > round.End * _budget || cancellation.IsCancellationRequested)
                 {
                     return;
                 }
@@ -167,7 +172,14 @@ internal sealed class RemedyRounds
         .OrderBy(entry => entry.Loss < NothingLearnt * _memorylessLoss ? entry.Loss : double.PositiveInfinity)
         .ThenBy(static entry => double.IsFinite(entry.Loss) ? entry.Promise : int.MaxValue);
 
+    /// <summary>Seconds for a step of each.</summary>
+    private static double SecondsPerStep(Entry[] entries) => entries.Sum(static entry => entry.SecondsPerStep);
+
     private long Clamp(double steps) => Math.Clamp((long)steps, Math.Min(FewestSteps, FullSteps), FullSteps);
+
+    /// <summary>The share of the budget that a round may plan for, and that at which its trials have to be over to begin
+    /// at all: a machine may be busier than when speeds were measured.</summary>
+    private sealed record RoundBudget(double Share, double End);
 
     private sealed class Entry(Remedy remedy, int promise, double secondsPerStep)
     {

@@ -35,8 +35,9 @@ public sealed class LastAnswerGradientNorm
     /// <summary>Allocates what measuring needs.</summary>
     /// <param name="batch">The pass that trains.</param>
     /// <param name="pool">Its threads.</param>
+    /// <param name="sequences">Sequences of the batch that take part; null for a sixteenth of them, at most 4.</param>
     /// <exception cref="ArgumentException"><see cref="CanMeasure"/> is false.</exception>
-    public LastAnswerGradientNorm(NetworkPass batch, WorkerPool pool)
+    public LastAnswerGradientNorm(NetworkPass batch, WorkerPool pool, int? sequences = null)
     {
         if (!CanMeasure(batch))
         {
@@ -44,12 +45,13 @@ public sealed class LastAnswerGradientNorm
         }
 
         _batch = batch;
-        int sequences = Math.Clamp(batch.BatchSize / LargestShare, 1, MostSequences);
-        _pass = new NetworkPass(batch.Network, batch.SequenceLength, sequences, pool, batch.Recomputes);
+        int taken = Math.Min(
+            sequences ?? Math.Clamp(batch.BatchSize / LargestShare, 1, MostSequences), batch.BatchSize);
+        _pass = new NetworkPass(batch.Network, batch.SequenceLength, taken, pool, batch.Recomputes);
         int widest = Enumerable.Range(0, batch.Network.Layers.Length).Max(batch.HiddenSize);
         _slot = new float[batch.BatchSize * Math.Max(widest, batch.InputSize(0))];
         _cellSlot = new float[batch.BatchSize * widest];
-        _input = new float[batch.Tokens.IsEmpty ? batch.SequenceLength * sequences * batch.InputSize(0) : 0];
+        _input = new float[batch.Tokens.IsEmpty ? batch.SequenceLength * taken * batch.InputSize(0) : 0];
     }
 
     /// <summary>Whether a network has a last answer that can be asked for alone.</summary>
