@@ -27,6 +27,8 @@ internal abstract class ComparisonOutput
 
     protected abstract void OnWarning(string cell, string message);
 
+    protected abstract void OnVerdict(string cell, VerdictReport verdict);
+
     /// <summary>The word for how a run ended.</summary>
     protected static string StatusOf(TrainingSummary summary) =>
         summary.IsDiverged ? "diverged" : summary.IsInterrupted ? "interrupted" : "completed";
@@ -38,5 +40,7 @@ internal abstract class ComparisonOutput
         public void OnStep(StepReport report) => output.OnStep(cell, report);
 
         public void OnWarning(string message) => output.OnWarning(cell, message);
+
+        public void OnVerdict(VerdictReport verdict) => output.OnVerdict(cell, verdict);
     }
 }

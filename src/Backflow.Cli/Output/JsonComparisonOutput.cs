@@ -4,7 +4,7 @@ using Backflow.Experiments.Training;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>One JSON object per line: "start", "step" and "warning" with their cell, and "end" with all cells.</summary>
+/// <summary>One JSON object per line: "start", "step", "verdict" and "warning" with their cell, and "end" with all cells.</summary>
 internal sealed class JsonComparisonOutput : ComparisonOutput
 {
     public override void OnEnd(string name, ImmutableArray<ComparedCell> cells) => JsonOutput.Write(new JsonComparison(
@@ -38,6 +38,9 @@ internal sealed class JsonComparisonOutput : ComparisonOutput
         report.Success,
         report.GradientNorm,
         report.CharactersPerSecond));
+
+    protected override void OnVerdict(string cell, VerdictReport verdict) => Console.Out.WriteLine(
+        "{\"event\":\"verdict\",\"cell\":\"" + cell + "\"," + verdict.PayloadJson[1..]);
 
     protected override void OnWarning(string cell, string message) =>
         JsonOutput.Write(new JsonCellWarning("warning", cell, message));

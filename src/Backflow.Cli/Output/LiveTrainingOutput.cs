@@ -1,5 +1,4 @@
 using Backflow.Experiments.Training;
-using Backflow.Runs.Columns;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -54,7 +53,7 @@ internal sealed class LiveTrainingOutput : TrainingOutput
 
     public override void OnVerdict(VerdictReport verdict)
     {
-        Style style = new(verdict.Level == RunEventLevel.Error ? Color.Red : Color.Yellow);
+        Style style = StyleOf(verdict);
         foreach (string line in VerdictLines(verdict))
         {
             WriteAbove(new Text(line + "\n", style));

@@ -98,6 +98,14 @@ internal sealed class TableComparisonOutput : ComparisonOutput
     protected override void OnWarning(string cell, string message) =>
         AnsiConsole.Write(new Text($"warning: {cell}: {CommandName.Localise(message)}\n", new Style(Color.Yellow)));
 
+    protected override void OnVerdict(string cell, VerdictReport verdict)
+    {
+        foreach (string line in TrainingOutput.VerdictLines(verdict))
+        {
+            AnsiConsole.Write(new Text($"{cell}: {line}\n", TrainingOutput.StyleOf(verdict)));
+        }
+    }
+
     // For a log file or a pipe: of each cell at most one a second, the last always.
     private void PrintLine(string cell, StepReport report)
     {

@@ -92,8 +92,12 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
         _ => Figures.Nats(loss) + " nats",
     };
 
+    /// <summary>The colour that says how much a verdict matters.</summary>
+    internal static Style StyleOf(VerdictReport verdict) =>
+        new(verdict.Level == RunEventLevel.Error ? Color.Red : Color.Yellow);
+
     /// <summary>A verdict in two lines; none for what healthy training has too.</summary>
-    protected static IEnumerable<string> VerdictLines(VerdictReport verdict)
+    internal static IEnumerable<string> VerdictLines(VerdictReport verdict)
     {
         if (verdict.Level == RunEventLevel.Information)
         {

@@ -46,6 +46,20 @@ public sealed class CompareCommandTests
         Assert.Contains("runs show duel/lstm", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Compare_SickCell_SaysWhichOneAndWhatToChange()
+    {
+        string[] sick = ["--cells", "rnn-sigmoid,gru", "--task", "adding", "--length", "30", "--hidden", "8", "--steps", "2"];
+        using TemporaryFolder folder = new();
+        ProcessResult text = BackflowProcess.Run(folder.Path, ["compare", .. sick]);
+        Assert.Contains("rnn-sigmoid: warning: spectral-regime at step 0, layer 0", text.Output, StringComparison.Ordinal);
+        Assert.Contains("backflow train --task adding --length 30 --cell rnn", text.Output, StringComparison.Ordinal);
+        JsonElement verdict = Assert.Single(
+            BackflowProcess.Run(folder.Path, ["compare", "--json", .. sick]).Json(),
+            static line => line.TryGetProperty("verdict", out JsonElement rule) && rule.GetString() == "spectral-regime");
+        Assert.Equal(("verdict", "rnn-sigmoid"), (verdict.GetProperty("event").GetString(), verdict.GetProperty("cell").GetString()));
+    }
+
     [Theory]
     [InlineData("lstm", "--cells must name 2 to 4 different cells, got 'lstm'.")]
     [InlineData("lstm,gur", "--cells must be among rnn, rnn-relu, rnn-sigmoid, lstm, gru, gru-reset-before, got 'gur'.")]
