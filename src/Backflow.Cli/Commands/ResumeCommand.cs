@@ -20,6 +20,11 @@ internal static class ResumeCommand
         Option<long?> steps = new("--steps") { Description = "Train to this many steps in all.", HelpName = "N" };
         Option<int?> threads = new("--threads") { Description = "Threads.", HelpName = "N" };
         Option<string?> text = new("--text") { Description = "Where the text is now, if it has moved.", HelpName = "FILE" };
+        Option<string?> onVerdict = new("--on-verdict")
+        {
+            Description = "What a verdict does from here on, such as warn for a run that stop has ended. [default: as before]",
+            HelpName = "NAME",
+        };
         Option<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         Command command = new DocumentedCommand(
@@ -30,9 +35,10 @@ internal static class ResumeCommand
             backflow resume lstm-0001
             backflow resume lstm-0001 --steps 5000            further than first planned
             backflow resume lstm-0001 --from-step 500         from an older checkpoint
+            backflow resume lstm-0001 --on-verdict warn       past the verdict that stopped it
             """)
         {
-            run, fromStep, steps, threads, text, store, json,
+            run, fromStep, steps, threads, text, onVerdict, store, json,
         };
         DeliveryOptions delivery = new();
         delivery.AddTo(command);
@@ -49,6 +55,7 @@ internal static class ResumeCommand
                     {
                         Steps = parsed.GetValue(steps) ?? configuration.Steps,
                         Threads = parsed.GetValue(threads) ?? configuration.Threads,
+                        OnVerdict = parsed.GetValue(onVerdict) ?? configuration.OnVerdict,
                         TextPath = parsed.GetValue(text) is string path ? Path.GetFullPath(path) : configuration.TextPath,
                     },
                     parsed.GetValue(fromStep),

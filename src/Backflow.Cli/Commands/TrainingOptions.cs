@@ -102,7 +102,7 @@ internal sealed class TrainingOptions
 
     private readonly Option<int> _flossing = Number(
         "--flossing",
-        "Lyapunov exponents per layer that are pushed towards 0 before training (gradient flossing); 0 for none, 8 is a start.",
+        "Lyapunov exponents per layer that are pushed towards 0 before training (gradient flossing); 0 for none, half of the units is a start.",
         Defaults.Flossing);
 
     private readonly Option<int> _flossingSteps =

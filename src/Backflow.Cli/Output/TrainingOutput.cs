@@ -50,7 +50,7 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
         string state = summary.IsInterrupted ? "Interrupted" : summary.IsDiverged ? "Stopped" : "Done";
         yield return $"{state}: {summary.Step:N0} of {summary.TotalSteps:N0} steps in {Figures.Duration(summary.Elapsed)}, "
             + $"training loss {Loss(summary.TrainingLoss)}, validation loss {Loss(summary.ValidationLoss)}.";
-        if (Task is TaskOutcome task)
+        if (Task is TaskOutcome task && summary.Success is not null)
         {
             yield return Success(task, summary);
         }
@@ -73,7 +73,8 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
 
         if (summary.IsInterrupted)
         {
-            yield return $"Go on with:  {CommandName.Current} resume {summary.RunId}";
+            string past = summary.StoppedBy is null ? string.Empty : " --on-verdict warn";
+            yield return $"Go on with:  {CommandName.Current} resume {summary.RunId}{past}";
         }
 
         if (!summary.IsDiverged && Task is null)
@@ -88,6 +89,7 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
     protected string Loss(double? loss) => Task switch
     {
         null => Figures.Loss(loss),
+        _ when loss is null => Figures.Loss(loss),
         { IsRegression: true } => Figures.Nats(loss) + " squared error",
         _ => Figures.Nats(loss) + " nats",
     };

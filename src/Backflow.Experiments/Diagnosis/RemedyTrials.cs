@@ -14,9 +14,10 @@ internal static class RemedyTrials
     /// <summary>λ; norms are clipped after it is added, so its order of magnitude matters and no digit of it.</summary>
     private const double OmegaStrength = 2;
 
-    /// <summary>Exponents and updates of flossing: enough to move them, and a few seconds for a small network.</summary>
-    private const int Flossed = 8;
-    private const int FlossingSteps = 60;
+    /// <summary>Flossing: few exponents show the gradient one direction, and each costs as much as the first;
+    /// docs/mathematics/flossing.md has numbers.</summary>
+    private const double FlossedShare = 0.5;
+    private const int FlossingSteps = 100;
 
     /// <summary>The configuration as it is, then every remedy that would change it.</summary>
     /// <remarks>
@@ -70,7 +71,7 @@ internal static class RemedyTrials
             all.Add(new("Ω regulariser", c with { Omega = OmegaStrength }));
             all.Add(new("gradient flossing", c with
             {
-                Flossing = Math.Min(Flossed, c.HiddenSize),
+                Flossing = Math.Max(1, (int)(FlossedShare * c.HiddenSize)),
                 FlossingSteps = FlossingSteps,
             }));
         }

@@ -27,12 +27,15 @@ internal sealed class TrialTraining(RunStore store, TimeProvider clock)
         }
 
         SilentObserver observer = new();
-        long begin = clock.GetTimestamp();
         using TrainingRun run = before is null
             ? TrainingRun.Create(store, configuration, null, TrainingCommandLine.Of(configuration), observer, clock)
             : TrainingRun.Resume(store, before.RunId, static c => c, null, observer, clock);
-        long first = run.Session.Step;
         run.Begin();
+
+        // The first step is no measure of the others: flossing belongs to it.
+        run.Advance(cancellation);
+        long first = run.Session.Step;
+        long begin = clock.GetTimestamp();
         while (run.Session.Step < steps && run.Advance(cancellation))
         {
         }

@@ -54,8 +54,15 @@ public sealed class VerdictsAndDiagnoseTests
         JsonElement end = result.Json()[^1];
         Assert.Equal("stopped", end.GetProperty("status").GetString());
         Assert.InRange(end.GetProperty("step").GetInt64(), 1, 59);
-        Assert.Equal(0, BackflowProcess.Run(
-            folder.Path, "resume", "rnn-sigmoid-0001", "--json").Json().Count(static line => Kind(line) == "warning"));
+
+        // As it was, the next verdict stops it again; the printed command goes past it.
+        string[] resume = ["resume", "rnn-sigmoid-0001", "--json"];
+        Assert.Equal(1, BackflowProcess.Run(folder.Path, resume).ExitCode);
+        JsonElement past = BackflowProcess.Run(folder.Path, [.. resume, "--on-verdict", "warn"]).Json()[^1];
+        Assert.Equal(("completed", 60L), (past.GetProperty("status").GetString(), past.GetProperty("step").GetInt64()));
+        ProcessResult text = BackflowProcess.Run(
+            folder.Path, [.. Sick[..^1], "--on-verdict", "stop"]);
+        Assert.Contains("resume rnn-sigmoid-0002 --on-verdict warn", text.Output, StringComparison.Ordinal);
     }
 
     [Fact]

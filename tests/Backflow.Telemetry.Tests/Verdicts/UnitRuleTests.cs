@@ -86,6 +86,14 @@ public class UnitRuleTests
         rule is null ? [] : [rule], new MonitorSetup().Scalars(column, 200, _ => ratio, 10).Rules);
 
     [Theory]
+    [InlineData(1e-9, "--learning-rate 0.3")]
+    [InlineData(0.0, "--init pytorch --gain 1")]
+    public void UpdateTooSmall_ByWhetherAnythingMoves_ProposesTheRateOrTheStart(double ratio, string first) => Assert.Equal(
+        first,
+        new MonitorSetup().Scalars("update-to-weight-ratio:recurrent", 200, _ => ratio, 10)
+            .Only("update-too-small").Remedies[0].Command);
+
+    [Theory]
     [InlineData(CellKind.RnnTanh, 0.7, VerdictSeverity.Warning)]
     [InlineData(CellKind.RnnTanh, 1.5, VerdictSeverity.Information)]
     [InlineData(CellKind.RnnTanh, 1.0, null)]
