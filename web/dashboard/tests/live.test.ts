@@ -162,7 +162,7 @@ describe('a run that trains', () => {
 
   it('grows by what the stream sends', async () => {
     const run = new RunData(new ApiClient(), 'r');
-    const stop = run.start();
+    run.start();
     run.want('m', 0);
     await settle();
     sources[0]?.onopen?.();
@@ -172,13 +172,13 @@ describe('a run that trains', () => {
     expect(run.newest).toBe(3);
     expect(run.blocks.get(blockKey('m', 0))?.first.length).toBe(2);
     expect(run.stream).toBe('live');
-    stop();
+    run.stop();
     expect(sources[0]?.closed).toBe(true);
   });
 
   it('is cleared and fetched again when it started over', async () => {
     const run = new RunData(new ApiClient(), 'r');
-    const stop = run.start();
+    run.start();
     run.want('m', 0);
     await settle();
     sources[0]?.onopen?.();
@@ -190,17 +190,17 @@ describe('a run that trains', () => {
     await settle();
     expect(lossesOf(run)).toEqual([9]);
     expect(run.blocks.get(blockKey('m', 0))?.first.length).toBe(1);
-    stop();
+    run.stop();
   });
 
   it('does not lose what arrives while it is being fetched', async () => {
     const run = new RunData(new ApiClient(), 'r');
-    const stop = run.start();
+    run.start();
     await settle();
     sources[0]?.onopen?.();
     sources[0]?.say('change', { scalars: [{ metric: 'training-loss', steps: [3], values: [1] }] });
     await settle();
     expect(lossesOf(run)).toEqual([3, 2, 1]);
-    stop();
+    run.stop();
   });
 });

@@ -15,6 +15,8 @@ export class RunData {
   events = $state.raw<readonly RunEvent[]>([]);
   samples = $state.raw<readonly TextSample[]>([]);
   stream = $state<StreamState>('connecting');
+  /** Whether everything but rows has been read once. */
+  loaded = $state(false);
   error = $state.raw<ApiError | null>(null);
   /** The newest step that anything was recorded for. */
   readonly newest: number = $derived(Math.max(this.detail?.step ?? 0, lastStep(this.series.get('training-loss'))));
@@ -24,19 +26,21 @@ export class RunData {
   private wanted = new Map<string, { metric: string; layer: number }>();
   private pending: LiveChange[] = [];
   private loads = 0;
-  private loading = false;
+  /** Answers on their way: what the stream sends in the meantime waits for them. */
+  private awaited = 0;
   private connection: EventStream | null = null;
   private closed = false;
 
   constructor(private readonly api: ApiClient, readonly id: string) {}
 
-  /** Loads the run and follows it; returns how to stop. */
-  start(): () => void {
+  /** Loads the run and follows it, until `stop`. */
+  start(): void {
     void this.load();
-    return () => {
-      this.closed = true;
-      this.connection?.close();
-    };
+  }
+
+  stop(): void {
+    this.closed = true;
+    this.connection?.close();
   }
 
   /** Asks for the rows of a metric; they appear in `blocks` and grow from then on. */
@@ -44,40 +48,45 @@ export class RunData {
     const key = blockKey(metric, layer);
     if (this.wanted.has(key)) return;
     this.wanted.set(key, { metric, layer });
-    if (this.detail !== null) void this.loadBlock(metric, layer, this.loads);
+    if (this.loads > 0) void this.loadBlock(metric, layer);
   }
 
   private async load(): Promise<void> {
     const load = ++this.loads;
-    this.loading = true;
+    this.awaited = 1;
     try {
+      const blocks = [...this.wanted.values()].map(({ metric, layer }) => this.loadBlock(metric, layer));
       const detail = await this.api.run(this.id);
+      if (this.closed || load !== this.loads) return;
+      // Panels learn what there is before its values arrive.
+      this.detail ??= detail;
       const scalars = detail.metrics.filter((metric) => metric.kind === 'scalar').map((metric) => metric.name);
       const [series, events, samples] = await Promise.all([
-        this.api.scalars(this.id, scalars), this.api.events(this.id), this.api.samples(this.id),
-        ...[...this.wanted.values()].map(({ metric, layer }) => this.loadBlock(metric, layer, load)),
+        this.api.scalars(this.id, scalars), this.api.events(this.id), this.api.samples(this.id), ...blocks,
       ]);
       if (this.closed || load !== this.loads) return;
       this.detail = detail;
       this.series = new Map(series.map((one) => [one.metric, one]));
       this.events = mergeKeyed([], events);
       this.samples = mergeKeyed([], samples);
+      this.loaded = true;
       this.error = null;
-      this.loading = false;
-      for (const change of this.pending.splice(0)) this.apply(change);
-      // Whatever was asked for while the answer was on its way.
-      for (const { metric, layer } of this.wanted.values()) {
-        if (!this.blocks.has(blockKey(metric, layer))) void this.loadBlock(metric, layer, load);
-      }
+      this.settle();
       this.follow(detail);
     } catch (error) {
       if (this.closed || load !== this.loads) return;
-      this.loading = false;
       // While a stream waits for its server, the page keeps what it shows.
-      if (this.detail === null || !(error instanceof ApiError) || error.status !== 0) {
+      if (!this.loaded || !(error instanceof ApiError) || error.status !== 0) {
         this.error = error instanceof ApiError ? error : new ApiError(0, String(error), 'Reload the page.');
       }
+      this.settle();
     }
+  }
+
+  /** An answer is there. After the last one, what the stream has sent since is newer than all of them. */
+  private settle(): void {
+    if (--this.awaited > 0) return;
+    for (const change of this.pending.splice(0)) this.apply(change);
   }
 
   private follow(detail: RunDetail): void {
@@ -105,7 +114,7 @@ export class RunData {
       this.samples = [];
       this.pending = [];
       void this.load();
-    } else if (this.loading) {
+    } else if (this.awaited > 0) {
       this.pending.push(change);
     } else {
       this.apply(change);
@@ -122,7 +131,9 @@ export class RunData {
     this.samples = mergeKeyed(this.samples, change.samples ?? []);
   }
 
-  private async loadBlock(metric: string, layer: number, load: number): Promise<void> {
+  private async loadBlock(metric: string, layer: number): Promise<void> {
+    const load = this.loads;
+    this.awaited++;
     let block = emptyBlock();
     try {
       block = await this.api.rows(this.id, metric, layer);
@@ -132,6 +143,7 @@ export class RunData {
     }
     if (this.closed || load !== this.loads) return;
     this.blocks = new Map(this.blocks).set(blockKey(metric, layer), block);
+    this.settle();
   }
 }
 
