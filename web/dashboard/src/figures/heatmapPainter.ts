@@ -30,22 +30,25 @@ export function paintHeatmap(pixels: Pixels, block: RowBlock, scale: ColourScale
   const { timesteps } = block;
   data.fill(0);
   if (block.first.length === 0 || timesteps === 0) return;
-  const table = colourTable(scale.kind);
+  const colours = new Uint32Array(data.buffer, data.byteOffset, width * height);
+  const table = Uint32Array.from(colourTable(scale.kind), packed);
   const index = tableIndex(scale);
   const columns = columnOfPixel(block, width);
-  for (let y = 0; y < height; y++) {
-    const t = timesteps - 1 - Math.min(timesteps - 1, Math.floor(((y + 0.5) * timesteps) / height));
-    for (let x = 0; x < width; x++) {
-      const column = columns[x] ?? 0;
-      if (t >= (block.lengths[column] ?? 0)) continue;
-      const value = block.max[column * timesteps + t] ?? NaN;
-      const mark = markOf(scale, value);
-      const colour = mark === 'value' ? table[index(value)] : patternAt(mark === 'zero' ? zeroColours : nonFiniteColours, mark === 'zero', x, y);
-      const at = 4 * (y * width + x);
-      data[at] = colour?.[0] ?? 0;
-      data[at + 1] = colour?.[1] ?? 0;
-      data[at + 2] = colour?.[2] ?? 0;
-      data[at + 3] = 255;
+  for (let x = 0; x < width; x++) {
+    const column = columns[x] ?? 0;
+    const length = block.lengths[column] ?? 0;
+    // A cell is taller than a pixel: its colour is looked up once.
+    let [t, colour, marked] = [-1, 0, false];
+    for (let y = 0; y < height; y++) {
+      const below = timesteps - 1 - Math.min(timesteps - 1, Math.floor(((y + 0.5) * timesteps) / height));
+      if (below >= length) continue;
+      const value = block.max[column * timesteps + below] ?? NaN;
+      if (below !== t) {
+        t = below;
+        marked = markOf(scale, value) !== 'value';
+        colour = marked ? 0 : (table[index(value)] ?? 0);
+      }
+      colours[y * width + x] = marked ? packed(patternOf(scale, value, x, y)) : colour;
     }
   }
 }
@@ -99,9 +102,13 @@ function columnOfPixel(block: RowBlock, width: number): Int32Array {
   return columns;
 }
 
-function patternAt(colours: readonly [Colour, Colour], striped: boolean, x: number, y: number): Colour {
-  const across = Math.floor(x / patternSize);
-  const down = Math.floor(y / patternSize);
-  const second = striped ? Math.floor((x + y) / patternSize) % 2 === 1 : (across + down) % 2 === 1;
-  return second ? colours[1] : colours[0];
+/** The pixel of a pattern that marks a value: stripes for a zero, a checker for what is not finite. */
+function patternOf(scale: ColourScale, value: number, x: number, y: number): Colour {
+  if (markOf(scale, value) === 'zero') return zeroColours[Math.floor((x + y) / patternSize) % 2 === 1 ? 1 : 0];
+  return nonFiniteColours[(Math.floor(x / patternSize) + Math.floor(y / patternSize)) % 2 === 1 ? 1 : 0];
+}
+
+/** An opaque colour as ImageData holds it, read as a number of 32 bits; every machine with a browser is little-endian. */
+function packed([red, green, blue]: Colour): number {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }

@@ -15,8 +15,6 @@ export class RunData {
   events = $state.raw<readonly RunEvent[]>([]);
   samples = $state.raw<readonly TextSample[]>([]);
   stream = $state<StreamState>('connecting');
-  /** Whether everything but rows has been read once. */
-  loaded = $state(false);
   error = $state.raw<ApiError | null>(null);
   /** The newest step that anything was recorded for. */
   readonly newest: number = $derived(Math.max(this.detail?.step ?? 0, lastStep(this.series.get('training-loss'))));
@@ -55,28 +53,24 @@ export class RunData {
     const load = ++this.loads;
     this.awaited = 1;
     try {
-      const blocks = [...this.wanted.values()].map(({ metric, layer }) => this.loadBlock(metric, layer));
+      for (const { metric, layer } of this.wanted.values()) void this.loadBlock(metric, layer);
       const detail = await this.api.run(this.id);
-      if (this.closed || load !== this.loads) return;
-      // Panels learn what there is before its values arrive.
-      this.detail ??= detail;
       const scalars = detail.metrics.filter((metric) => metric.kind === 'scalar').map((metric) => metric.name);
       const [series, events, samples] = await Promise.all([
-        this.api.scalars(this.id, scalars), this.api.events(this.id), this.api.samples(this.id), ...blocks,
+        this.api.scalars(this.id, scalars), this.api.events(this.id), this.api.samples(this.id),
       ]);
       if (this.closed || load !== this.loads) return;
       this.detail = detail;
       this.series = new Map(series.map((one) => [one.metric, one]));
       this.events = mergeKeyed([], events);
       this.samples = mergeKeyed([], samples);
-      this.loaded = true;
       this.error = null;
       this.settle();
       this.follow(detail);
     } catch (error) {
       if (this.closed || load !== this.loads) return;
       // While a stream waits for its server, the page keeps what it shows.
-      if (!this.loaded || !(error instanceof ApiError) || error.status !== 0) {
+      if (this.detail === null || !(error instanceof ApiError) || error.status !== 0) {
         this.error = error instanceof ApiError ? error : new ApiError(0, String(error), 'Reload the page.');
       }
       this.settle();
