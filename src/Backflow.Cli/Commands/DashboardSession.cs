@@ -29,40 +29,15 @@ internal sealed class DashboardSession : IDisposable
         }
     }
 
-    /// <summary>Serves a store, and makes the explorer ready in the background.</summary>
+    /// <summary>Serves a store, and makes the answers ready in the background, while a person opens the page.</summary>
     /// <param name="store">The store, which outlives the session.</param>
     /// <param name="options">Where to serve.</param>
     /// <exception cref="DashboardException">It cannot be served there.</exception>
     public static DashboardSession Start(RunStore store, DashboardOptions options)
     {
         DashboardSession session = new(store, options);
-        session.WarmUp();
+        _ = Task.Run(session._server.WarmUp);
         return session;
-    }
-
-    // The first answer would wait for the runtime to compile engine, server and JSON: half a second and more.
-    private void WarmUp()
-    {
-        Uri question = AddressOf(_server.Address, "api/explorer");
-        Thread thread = new(() =>
-        {
-            Explorer.WarmUp();
-            try
-            {
-                using HttpClient visitor = new();
-                using HttpResponseMessage answer = visitor.Send(new HttpRequestMessage(HttpMethod.Get, question));
-            }
-            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
-            {
-                // The server has ended, or nothing may connect to its address; the first visitor waits then.
-            }
-        })
-        {
-            IsBackground = true,
-            Name = "Backflow explorer",
-            Priority = ThreadPriority.BelowNormal,
-        };
-        thread.Start();
     }
 
     /// <summary>Prints the address, and opens a browser on a desktop.</summary>

@@ -45,15 +45,6 @@ public sealed class Explorer : IExplorer, IDisposable
         }
     }
 
-    /// <summary>Has the runtime compile what the first question of each kind of cell would wait for: about a second.</summary>
-    public static void WarmUp()
-    {
-        foreach (string cell in (ReadOnlySpan<string>)["rnn", "lstm", "gru"])
-        {
-            NetworkExplorer.Explore(new ExplorerQuestion { Cell = cell });
-        }
-    }
-
     /// <summary>Stops what is being trained for an answer.</summary>
     public void Dispose()
     {

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Net.Http.Headers;
+
+namespace Backflow.Dashboard;
+
+/// <summary>Asks a server for what its pages ask for, so that no person waits for the runtime to compile the answers.</summary>
+internal static class FirstVisitor
+{
+    private static readonly ImmutableArray<string> OfARun =
+    [
+        string.Empty,
+        "/rows?metric=total-gradient-norm&layer=0",
+        "/scalars?metric=training-loss",
+        "/events",
+        "/samples",
+        "/row?metric=total-gradient-norm&layer=0",
+    ];
+
+    /// <summary>Visits each kind of answer once, one after another.</summary>
+    /// <param name="address">The server's start page.</param>
+    /// <param name="token">What every request must show, or null.</param>
+    /// <param name="run">A run to look at, or null where there is none.</param>
+    public static async Task Visit(Uri address, string? token, string? run)
+    {
+        using HttpClient client = new();
+        if (token is not null)
+        {
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        try
+        {
+            foreach (string path in Paths(run))
+            {
+                using HttpResponseMessage answer = await client.GetAsync(new Uri(address, path)).ConfigureAwait(false);
+            }
+        }
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
+        {
+            // The server has ended, or nothing may connect to its address; the first person waits then.
+        }
+    }
+
+    private static IEnumerable<string> Paths(string? run) =>
+    [
+        "/",
+        "/api/runs",
+        .. run is null ? [] : OfARun.Select(part => $"/api/runs/{run}{part}"),
+        "/api/explorer?cell=rnn-tanh",
+        "/api/explorer?cell=lstm",
+        "/api/explorer?cell=gru",
+    ];
+}
