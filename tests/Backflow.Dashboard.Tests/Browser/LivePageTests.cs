@@ -1,5 +1,4 @@
 using Backflow.Runs.Manifest;
-using Backflow.Runs.Recording;
 using Microsoft.Playwright;
 
 namespace Backflow.Dashboard.Tests.Browser;
@@ -10,21 +9,16 @@ public sealed class LivePageTests(ChromiumFixture chromium)
     [Fact]
     public async Task LiveRun_WhileItTrains_IsFollowedToItsEnd()
     {
-        await using Served served = await Served.Start();
-        string id = served.CreateRun("rnn", """{"steps":40,"hiddenSize":2}""", "live");
-        using RunRecorder recorder = served.Store.OpenRecorder(id);
-        RecordedRun.WriteSteps(recorder, 1, 5);
-        await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
-        await page.AtStep(5);
-        await OpenedPage.See(page.Page.Locator(".bar .live.live", new() { HasText = "following" }));
+        await using FollowedRun run = await FollowedRun.Open(chromium, steps: 5);
+        OpenedPage page = run.Page;
         await OpenedPage.See(page.Page.GetByText("nothing to report"));
 
-        RecordedRun.WriteSteps(recorder, 6, RecordedRun.EventStep);
+        run.Write(6, RecordedRun.EventStep);
         await page.AtStep(RecordedRun.EventStep);
         await OpenedPage.See(page.Page.GetByText("Layer 0 vanishes"));
 
-        RecordedRun.WriteSteps(recorder, RecordedRun.EventStep + 1, RecordedRun.Steps);
-        recorder.Finish(RunStatus.Completed, RecordedRun.Loss(RecordedRun.Steps));
+        run.Write(RecordedRun.EventStep + 1, RecordedRun.Steps);
+        run.Recorder.Finish(RunStatus.Completed, RecordedRun.Loss(RecordedRun.Steps));
         await OpenedPage.See(page.Page.Locator(".chip.completed"));
         await OpenedPage.See(page.Page.Locator(".bar .live.finished"));
         await page.AtStep(RecordedRun.Steps);
@@ -36,40 +30,32 @@ public sealed class LivePageTests(ChromiumFixture chromium)
     [Fact]
     public async Task HiddenPage_ClosesItsStreamAndComesBackWithWhatItMissed()
     {
-        await using Served served = await Served.Start();
-        string id = served.CreateRun("rnn", """{"steps":40,"hiddenSize":2}""");
-        using RunRecorder recorder = served.Store.OpenRecorder(id);
-        RecordedRun.WriteSteps(recorder, 1, 3);
-        await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
-        await OpenedPage.See(page.Page.Locator(".bar .live.live"));
-        await ServedStreams(served, 1);
+        await using FollowedRun run = await FollowedRun.Open(chromium, steps: 3);
+        OpenedPage page = run.Page;
+        await ServedStreams(run.Served, 1);
 
         await Show(page, hidden: true);
-        await ServedStreams(served, 0);
-        RecordedRun.WriteSteps(recorder, 4, 7);
+        await ServedStreams(run.Served, 0);
+        run.Write(4, 7);
         await Show(page, hidden: false);
         await page.AtStep(7);
-        await ServedStreams(served, 1);
+        await ServedStreams(run.Served, 1);
         page.AssertQuiet();
     }
 
     [Fact]
     public async Task OpenPage_ServerStopsAndStartsAgain_ReconnectsByItself()
     {
-        await using Served served = await Served.Start();
-        string id = served.CreateRun("rnn", """{"steps":40,"hiddenSize":2}""");
-        using RunRecorder recorder = served.Store.OpenRecorder(id);
-        RecordedRun.WriteSteps(recorder, 1, 3);
-        await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
-        await OpenedPage.See(page.Page.Locator(".bar .live.live"));
+        await using FollowedRun run = await FollowedRun.Open(chromium, steps: 3);
+        OpenedPage page = run.Page;
 
-        await served.Server.Stop();
+        await run.Served.Server.Stop();
         await OpenedPage.See(page.Page.Locator(".bar .live.reconnecting"));
-        RecordedRun.WriteSteps(recorder, 4, 8);
-        await served.StartAgain();
+        run.Write(4, 8);
+        await run.Served.StartAgain();
         await page.AtStep(8);
         await OpenedPage.See(page.Page.Locator(".bar .live.live"));
-        RecordedRun.WriteSteps(recorder, 9, 10);
+        run.Write(9, 10);
         await page.AtStep(10);
         // While there is no server, the browser itself writes that it cannot be reached; the page shows no error.
         Assert.All(page.Complaints, static text => Assert.Contains("net::ERR_", text, StringComparison.Ordinal));

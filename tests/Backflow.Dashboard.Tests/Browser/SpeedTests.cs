@@ -1,11 +1,15 @@
 using System.Globalization;
+using System.Text.Json;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
 
 namespace Backflow.Dashboard.Tests.Browser;
 
 /// <summary>Large stores and live steps are shown at all; the times that docs/dashboard.md states are printed.</summary>
-/// <remarks>No time is asserted: a machine that does other work must not fail. Run with -showLiveOutput to read them.</remarks>
+/// <remarks>
+/// No time is asserted: a machine that does other work must not fail. Run with -showLiveOutput to read them. A server is
+/// warm here, as it is a few seconds after its start.
+/// </remarks>
 [Collection(ChromiumFixture.Name)]
 public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper output)
 {
@@ -18,6 +22,7 @@ public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper outpu
             served.CreateRun(i % 2 == 0 ? "rnn" : "lstm");
         }
 
+        await served.Server.WarmUp();
         await using OpenedPage page = await chromium.Open(
             served, "/runs", script: WhenTrue("document.querySelectorAll('tbody tr').length > 0"));
         await page.Until("window.shownAt !== undefined");
@@ -33,6 +38,7 @@ public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper outpu
     {
         await using Served served = await Served.Start();
         string id = Record(served, steps: 100_000, timesteps: 128);
+        await served.Server.WarmUp();
         await using OpenedPage page = await chromium.Open(served, $"/run/{id}", script: WhenTrue(
             """
             (() => {
@@ -66,12 +72,8 @@ public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper outpu
     [Fact]
     public async Task LiveRun_RecordedStep_IsShownSoon()
     {
-        await using Served served = await Served.Start();
-        string id = served.CreateRun("rnn", """{"steps":40,"hiddenSize":2}""");
-        using RunRecorder recorder = served.Store.OpenRecorder(id);
-        RecordedRun.WriteSteps(recorder, 1, 3);
-        await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
-        await OpenedPage.See(page.Page.Locator(".bar .live.live"));
+        await using FollowedRun run = await FollowedRun.Open(chromium, steps: 3);
+        OpenedPage page = run.Page;
         List<double> delays = [];
         for (int step = 4; step <= 13; step++)
         {
@@ -85,7 +87,7 @@ public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper outpu
                 """,
                 step);
             double recorded = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-            recorder.Scalar("training-loss", step, 1);
+            run.Recorder.Scalar("training-loss", step, 1);
             delays.Add(await shown - recorded);
         }
 
@@ -93,6 +95,28 @@ public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper outpu
             CultureInfo.InvariantCulture, $"live delay of 10 steps: mean {delays.Average():F0} ms, longest {delays.Max():F0} ms"));
         Assert.Equal(10, delays.Count);
         page.AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData("rnn-tanh")]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    public async Task Explorer_FirstQuestionAndThoseAfterIt_AreAnswered(string cell)
+    {
+        await using Served served = await Served.Start();
+        await served.Server.WarmUp();
+        List<double> times = [];
+        for (int scale = 1; scale <= 20; scale++)
+        {
+            long start = TimeProvider.System.GetTimestamp();
+            JsonElement answer = await served.Get(string.Create(
+                CultureInfo.InvariantCulture, $"/api/explorer?cell={cell}&hidden=64&length=100&scale=0.{scale:D2}"));
+            times.Add(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds);
+            Assert.Equal(100, answer.GetProperty("norms").GetArrayLength());
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"explorer, {cell}: first {times[0]:F1} ms, longest after it {times.Skip(1).Max():F1} ms"));
     }
 
     /// <summary>Notes the time of the first frame after navigation in which an expression is true.</summary>
