@@ -26,9 +26,12 @@ internal sealed class BackflowProcess : IDisposable
     private int _outputLines;
 
     private BackflowProcess(
-        string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+        string folder,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool onTerminal = false)
     {
-        ProcessStartInfo start = new("dotnet")
+        ProcessStartInfo start = new(onTerminal ? "script" : "dotnet")
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -44,8 +47,10 @@ internal sealed class BackflowProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "backflow.dll"));
-        foreach (string argument in arguments)
+        string[] command = [Path.Combine(AppContext.BaseDirectory, "backflow.dll"), .. arguments];
+        foreach (string argument in onTerminal
+            ? ["--quiet", "--return", "--command", $"dotnet '{string.Join("' '", command)}'", "/dev/null"]
+            : command)
         {
             start.ArgumentList.Add(argument);
         }
@@ -72,6 +77,11 @@ internal sealed class BackflowProcess : IDisposable
     public static BackflowProcess Start(
         string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         new(folder, arguments, environment);
+
+    /// <summary>Starts a command on a terminal of its own, as in a window of a desktop, and goes on.</summary>
+    public static BackflowProcess StartOnTerminal(
+        string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        new(folder, arguments, environment, onTerminal: true);
 
     /// <summary>Waits until the output contains some text.</summary>
     public void WaitForOutput(string text)
@@ -111,6 +121,13 @@ internal sealed class BackflowProcess : IDisposable
 
     /// <summary>Ctrl+C.</summary>
     public void Interrupt() => Signal("-INT");
+
+    /// <summary>Ctrl+C on its terminal.</summary>
+    public void PressControlC()
+    {
+        _process.StandardInput.Write('\u0003');
+        _process.StandardInput.Flush();
+    }
 
     /// <summary>kill -9.</summary>
     public void Kill() => Signal("-KILL");
