@@ -6,14 +6,16 @@ namespace Backflow.Dashboard;
 /// <summary>Asks a server for what its pages ask for, so that no person waits for the runtime to compile the answers.</summary>
 internal static class FirstVisitor
 {
+    private static readonly ImmutableArray<string> Cells = ["rnn-tanh", "rnn-relu", "rnn-sigmoid", "lstm", "gru"];
+
     private static readonly ImmutableArray<string> OfARun =
     [
         string.Empty,
-        "/rows?metric=total-gradient-norm&layer=0",
-        "/scalars?metric=training-loss",
+        "/rows?metric=total-gradient-norm&layer=0&columns=1024",
+        "/scalars?metric=training-loss&points=2000",
         "/events",
         "/samples",
-        "/row?metric=total-gradient-norm&layer=0",
+        "/row?metric=total-gradient-norm&layer=0&step=1",
     ];
 
     /// <summary>Visits each kind of answer once, one after another.</summary>
@@ -41,13 +43,12 @@ internal static class FirstVisitor
         }
     }
 
+    // With every parameter that the page sends, because reading one is compiled too.
     private static IEnumerable<string> Paths(string? run) =>
     [
         "/",
         "/api/runs",
         .. run is null ? [] : OfARun.Select(part => $"/api/runs/{run}{part}"),
-        "/api/explorer?cell=rnn-tanh",
-        "/api/explorer?cell=lstm",
-        "/api/explorer?cell=gru",
+        .. Cells.Select(cell => $"/api/explorer?cell={cell}&length=100&scale=0.8&forgetBias=1&hidden=64&seed=1"),
     ];
 }
