@@ -7,30 +7,14 @@ public sealed class RowExtremesTests : IDisposable
 {
     private const string Metric = "norm";
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly RunStore _store;
-    private readonly RunRecorder _recorder;
-    private readonly RunReader _reader;
+    private readonly OpenRun _run = new(options: new RecorderOptions { RowCapacity = 100_000, RowBucketsPerDoubling = 1 << 20 });
 
-    public RowExtremesTests()
-    {
-        _store = _folder.Open();
-        string id = _store.CreateRun(Example.Description()).Id;
-        _recorder = _store.OpenRecorder(id, new RecorderOptions { RowCapacity = 100_000, RowBucketsPerDoubling = 1 << 20 });
-        _reader = _store.OpenReader(id);
-    }
-
-    public void Dispose()
-    {
-        _recorder.Dispose();
-        _store.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _run.Dispose();
 
     [Fact]
     public void RowExtremes_NoRows_IsEmpty()
     {
-        RowExtremes picture = _reader.RowExtremes(Metric, layer: 0, range: null, maximumColumns: 10);
+        RowExtremes picture = _run.Reader.RowExtremes(Metric, layer: 0, range: null, maximumColumns: 10);
         Assert.Equal((0, 0), (picture.Count, picture.Height));
     }
 
@@ -39,11 +23,11 @@ public sealed class RowExtremesTests : IDisposable
     {
         for (int step = 0; step < 500; step += 10)
         {
-            _recorder.Row(Metric, 0, step, [step, float.NaN, -step]);
+            _run.Recorder.Row(Metric, 0, step, [step, float.NaN, -step]);
         }
 
-        _recorder.Flush();
-        RowExtremes picture = _reader.RowExtremes(Metric, layer: 0, range: null, maximumColumns: 50);
+        _run.Recorder.Flush();
+        RowExtremes picture = _run.Reader.RowExtremes(Metric, layer: 0, range: null, maximumColumns: 50);
         Assert.Equal(50, picture.Count);
         Assert.Empty(picture.Minimum);
         Assert.Equal(picture.FirstSteps, picture.LastSteps);
@@ -71,11 +55,11 @@ public sealed class RowExtremesTests : IDisposable
             }
 
             rows.Add(row);
-            _recorder.Row(Metric, 0, step, row);
+            _run.Recorder.Row(Metric, 0, step, row);
         }
 
-        _recorder.Flush();
-        RowExtremes picture = _reader.RowExtremes(Metric, 0, new StepRange(5, 2990), maximumColumns: 100);
+        _run.Recorder.Flush();
+        RowExtremes picture = _run.Reader.RowExtremes(Metric, 0, new StepRange(5, 2990), maximumColumns: 100);
 
         Assert.InRange(picture.Count, 51, 100);
         Assert.Equal(height + 2, picture.Height);
@@ -101,9 +85,9 @@ public sealed class RowExtremesTests : IDisposable
     public void RowExtremes_RunGrows_OldColumnsStay()
     {
         Record(0, 1000);
-        RowExtremes before = _reader.RowExtremes(Metric, 0, range: null, maximumColumns: 128);
+        RowExtremes before = _run.Reader.RowExtremes(Metric, 0, range: null, maximumColumns: 128);
         Record(1000, 1010);
-        RowExtremes after = _reader.RowExtremes(Metric, 0, range: null, maximumColumns: 128);
+        RowExtremes after = _run.Reader.RowExtremes(Metric, 0, range: null, maximumColumns: 128);
         Assert.Equal(before.FirstSteps, after.FirstSteps[..before.Count]);
         Assert.Equal(before.Maximum.AsSpan()[..(before.Count - 1)], after.Maximum.AsSpan()[..(before.Count - 1)]);
     }
@@ -116,25 +100,25 @@ public sealed class RowExtremesTests : IDisposable
     [InlineData(99, 30)]
     public void RowAt_Step_IsTheNearestBeforeOrTheFirst(long step, long expected)
     {
-        _recorder.Row(Metric, 0, 10, [1]);
-        _recorder.Row(Metric, 0, 20, [2]);
-        _recorder.Row(Metric, 0, 30, [3]);
-        _recorder.Flush();
-        RowSeries row = _reader.RowAt(Metric, 0, step);
+        _run.Recorder.Row(Metric, 0, 10, [1]);
+        _run.Recorder.Row(Metric, 0, 20, [2]);
+        _run.Recorder.Row(Metric, 0, 30, [3]);
+        _run.Recorder.Flush();
+        RowSeries row = _run.Reader.RowAt(Metric, 0, step);
         Assert.Equal(expected, Assert.Single(row.Steps));
         Assert.Equal(expected / 10f, row.Row(0)[0]);
     }
 
     [Fact]
-    public void RowAt_NoRow_IsEmpty() => Assert.Equal(0, _reader.RowAt(Metric, 0, 3).Count);
+    public void RowAt_NoRow_IsEmpty() => Assert.Equal(0, _run.Reader.RowAt(Metric, 0, 3).Count);
 
     private void Record(int begin, int end)
     {
         for (int step = begin; step < end; step++)
         {
-            _recorder.Row(Metric, 0, step, [MathF.Sin(step)]);
+            _run.Recorder.Row(Metric, 0, step, [MathF.Sin(step)]);
         }
 
-        _recorder.Flush();
+        _run.Recorder.Flush();
     }
 }

@@ -1,30 +1,15 @@
 using Backflow.Runs.Columns;
-using Backflow.Runs.Recording;
 
 namespace Backflow.Runs.Tests.Columns;
 
 public sealed class RunReaderTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
     private readonly FixedClock _clock = new();
-    private readonly RunStore _store;
-    private readonly RunRecorder _recorder;
-    private readonly RunReader _reader;
+    private readonly OpenRun _run;
 
-    public RunReaderTests()
-    {
-        _store = _folder.Open(_clock);
-        string id = _store.CreateRun(Example.Description()).Id;
-        _recorder = _store.OpenRecorder(id);
-        _reader = _store.OpenReader(id);
-    }
+    public RunReaderTests() => _run = new OpenRun(_clock);
 
-    public void Dispose()
-    {
-        _recorder.Dispose();
-        _store.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _run.Dispose();
 
     [Fact]
     public void Scalars_EveryKindOfDouble_ComesBackBitForBit()
@@ -36,11 +21,11 @@ public sealed class RunReaderTests : IDisposable
         ];
         for (int step = 0; step < values.Length; step++)
         {
-            _recorder.Scalar("training-loss", step, values[step]);
+            _run.Recorder.Scalar("training-loss", step, values[step]);
         }
 
-        _recorder.Flush();
-        ScalarSeries series = _reader.Scalars("training-loss");
+        _run.Recorder.Flush();
+        ScalarSeries series = _run.Reader.Scalars("training-loss");
         Assert.Equal(Enumerable.Range(0, values.Length).Select(step => (long)step), series.Steps);
         Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), series.Values.Select(BitConverter.DoubleToInt64Bits));
     }
@@ -48,22 +33,22 @@ public sealed class RunReaderTests : IDisposable
     [Fact]
     public void Scalars_NonFinite_IsAWordThatOtherToolsRead()
     {
-        _recorder.Scalar("a", 0, double.NaN);
-        _recorder.Scalar("b", 0, double.NegativeInfinity);
-        _recorder.Scalar("c", 0, 1);
-        _recorder.Flush();
-        Assert.Equal("NaN,-Infinity,1.0", _folder.Sql("SELECT group_concat(value) FROM scalar;"));
+        _run.Recorder.Scalar("a", 0, double.NaN);
+        _run.Recorder.Scalar("b", 0, double.NegativeInfinity);
+        _run.Recorder.Scalar("c", 0, 1);
+        _run.Recorder.Flush();
+        Assert.Equal("NaN,-Infinity,1.0", _run.Folder.Sql("SELECT group_concat(value) FROM scalar;"));
     }
 
     [Fact]
     public void Rows_EveryKindOfFloat_ComesBackBitForBit()
     {
         float[] values = [0, -0f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon, 1 / 3f];
-        _recorder.Row("norm", layer: 2, step: 5, values);
-        _recorder.Row("norm", layer: 2, step: 6, [7]);
-        _recorder.Flush();
+        _run.Recorder.Row("norm", layer: 2, step: 5, values);
+        _run.Recorder.Row("norm", layer: 2, step: 6, [7]);
+        _run.Recorder.Flush();
 
-        RowSeries series = _reader.Rows("norm", layer: 2);
+        RowSeries series = _run.Reader.Rows("norm", layer: 2);
         Assert.Equal([5L, 6L], series.Steps);
         Assert.Equal(
             values.Select(BitConverter.SingleToInt32Bits), series.Row(0).ToArray().Select(BitConverter.SingleToInt32Bits));
@@ -80,35 +65,35 @@ public sealed class RunReaderTests : IDisposable
     {
         for (int step = 1; step <= 10; step++)
         {
-            _recorder.Scalar("a", step, step);
-            _recorder.Row("a", layer: 0, step, [step]);
+            _run.Recorder.Scalar("a", step, step);
+            _run.Recorder.Row("a", layer: 0, step, [step]);
         }
 
-        _recorder.Flush();
-        Assert.Equal(expected, _reader.Scalars("a", new StepRange(first, last)).Steps);
-        Assert.Equal(expected, _reader.Rows("a", layer: 0, new StepRange(first, last)).Steps);
-        Assert.Equal(expected, _reader.Rows("a", layer: 0, new StepRange(first, last), maximumRows: 10).Steps);
+        _run.Recorder.Flush();
+        Assert.Equal(expected, _run.Reader.Scalars("a", new StepRange(first, last)).Steps);
+        Assert.Equal(expected, _run.Reader.Rows("a", layer: 0, new StepRange(first, last)).Steps);
+        Assert.Equal(expected, _run.Reader.Rows("a", layer: 0, new StepRange(first, last), maximumRows: 10).Steps);
     }
 
     [Fact]
     public void Scalars_UnknownMetric_IsEmpty()
     {
-        Assert.Equal(0, _reader.Scalars("a").Count);
-        Assert.Equal(0, _reader.Rows("a", layer: 0).Count);
-        Assert.Equal(0, _reader.Rows("a", layer: 0, maximumRows: 3).Count);
-        Assert.Empty(_reader.Metrics());
+        Assert.Equal(0, _run.Reader.Scalars("a").Count);
+        Assert.Equal(0, _run.Reader.Rows("a", layer: 0).Count);
+        Assert.Equal(0, _run.Reader.Rows("a", layer: 0, maximumRows: 3).Count);
+        Assert.Empty(_run.Reader.Metrics());
     }
 
     [Fact]
     public void Metrics_ScalarsAndRows_AreSummarised()
     {
-        _recorder.Scalar("loss", 3, 1);
-        _recorder.Scalar("loss", 8, 1);
-        _recorder.Row("norm", layer: 4, step: 2, [1]);
-        _recorder.Row("norm", layer: 1, step: 9, [1]);
-        _recorder.Flush();
+        _run.Recorder.Scalar("loss", 3, 1);
+        _run.Recorder.Scalar("loss", 8, 1);
+        _run.Recorder.Row("norm", layer: 4, step: 2, [1]);
+        _run.Recorder.Row("norm", layer: 1, step: 9, [1]);
+        _run.Recorder.Flush();
 
-        MetricSummary[] metrics = [.. _reader.Metrics()];
+        MetricSummary[] metrics = [.. _run.Reader.Metrics()];
         Assert.Equal(2, metrics.Length);
         Assert.Equal(("loss", MetricKind.Scalar, 3L, 8L), Facts(metrics[0]));
         Assert.Equal(("norm", MetricKind.Row, 2L, 9L), Facts(metrics[1]));
@@ -125,11 +110,11 @@ public sealed class RunReaderTests : IDisposable
     {
         for (int step = first; step <= last; step++)
         {
-            _recorder.Row("norm", layer: 0, step, [step, -step]);
+            _run.Recorder.Row("norm", layer: 0, step, [step, -step]);
         }
 
-        _recorder.Flush();
-        long[] steps = [.. _reader.Rows("norm", layer: 0, maximumRows: maximumRows).Steps];
+        _run.Recorder.Flush();
+        long[] steps = [.. _run.Reader.Rows("norm", layer: 0, maximumRows: maximumRows).Steps];
 
         long stride = 1;
         while ((last / stride) - (first / stride) + 1 > maximumRows)
@@ -150,36 +135,36 @@ public sealed class RunReaderTests : IDisposable
     public void SamplesAndEvents_EveryText_ComesBack()
     {
         string text = "line\n\0∂ö😀\u0007";
-        _recorder.Sample(1, text);
-        _recorder.Sample(2, "");
-        _recorder.Event(3, RunEventLevel.Warning, "Vanishing gradient", text, """{"layer":1}""");
-        _recorder.Event(4, RunEventLevel.Information, "", "");
-        _recorder.Flush();
+        _run.Recorder.Sample(1, text);
+        _run.Recorder.Sample(2, "");
+        _run.Recorder.Event(3, RunEventLevel.Warning, "Vanishing gradient", text, """{"layer":1}""");
+        _run.Recorder.Event(4, RunEventLevel.Information, "", "");
+        _run.Recorder.Flush();
 
-        RunSample[] samples = [.. _reader.Samples()];
+        RunSample[] samples = [.. _run.Reader.Samples()];
         Assert.Equal([(1, text, _clock.Now), (2, "", _clock.Now)], samples.Select(s => ((int)s.Step, s.Text, s.Created)));
         Assert.Equal(
             [
                 new RunEvent(1, 3, _clock.Now, RunEventLevel.Warning, "Vanishing gradient", text, """{"layer":1}"""),
                 new RunEvent(2, 4, _clock.Now, RunEventLevel.Information, "", "", PayloadJson: null),
             ],
-            _reader.Events());
-        Assert.Equal(2, Assert.Single(_reader.Samples(StepRange.After(1))).Step);
-        Assert.Equal(3, Assert.Single(_reader.Events(StepRange.At(3))).Step);
+            _run.Reader.Events());
+        Assert.Equal(2, Assert.Single(_run.Reader.Samples(StepRange.After(1))).Step);
+        Assert.Equal(3, Assert.Single(_run.Reader.Events(StepRange.At(3))).Step);
     }
 
     [Fact]
     public void OpenReader_UnknownRun_IsRefused() =>
-        Assert.Throws<RunNotFoundException>(() => _store.OpenReader("lstm-9999"));
+        Assert.Throws<RunNotFoundException>(() => _run.Store.OpenReader("lstm-9999"));
 
     private static (string Name, MetricKind Kind, long First, long Last) Facts(MetricSummary metric) =>
         (metric.Name, metric.Kind, metric.FirstStep, metric.LastStep);
 
     private byte[] RowBytes(float value)
     {
-        _recorder.Row("bytes", layer: 0, step: 0, [value]);
-        _recorder.Flush();
-        return (byte[])_folder.Sql(
+        _run.Recorder.Row("bytes", layer: 0, step: 0, [value]);
+        _run.Recorder.Flush();
+        return (byte[])_run.Folder.Sql(
             "SELECT data FROM timestep_row JOIN metric USING (metric_key) WHERE name = 'bytes';")!;
     }
 }

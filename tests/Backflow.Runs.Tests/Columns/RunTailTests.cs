@@ -1,35 +1,18 @@
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
-using Backflow.Runs.Recording;
 
 namespace Backflow.Runs.Tests.Columns;
 
 public sealed class RunTailTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly RunStore _store;
-    private readonly RunRecorder _recorder;
-    private readonly RunReader _reader;
+    private readonly OpenRun _run = new();
 
-    public RunTailTests()
-    {
-        _store = _folder.Open();
-        string id = _store.CreateRun(Example.Description()).Id;
-        _recorder = _store.OpenRecorder(id);
-        _reader = _store.OpenReader(id);
-    }
-
-    public void Dispose()
-    {
-        _recorder.Dispose();
-        _store.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _run.Dispose();
 
     [Fact]
     public void Read_AfterEachFlush_GivesWhatCameAndNothingTwice()
     {
-        RunTail tail = _reader.Tail();
+        RunTail tail = _run.Reader.Tail();
         Assert.True(tail.Read().IsEmpty);
 
         Record(step: 1);
@@ -49,13 +32,13 @@ public sealed class RunTailTests : IDisposable
     [Fact]
     public void Read_SlowMetricWritesAnEarlierStep_IsSeen()
     {
-        RunTail tail = _reader.Tail();
-        _recorder.Scalar("loss", 105, 1);
-        _recorder.Flush();
+        RunTail tail = _run.Reader.Tail();
+        _run.Recorder.Scalar("loss", 105, 1);
+        _run.Recorder.Flush();
         _ = tail.Read();
 
-        _recorder.Scalar("spectral-radius", 100, 1);
-        _recorder.Flush();
+        _run.Recorder.Scalar("spectral-radius", 100, 1);
+        _run.Recorder.Flush();
         Assert.Equal("spectral-radius", Assert.Single(tail.Read().Scalars).Metric);
     }
 
@@ -64,11 +47,11 @@ public sealed class RunTailTests : IDisposable
     {
         for (int step = 1; step <= 25; step++)
         {
-            _recorder.Scalar("loss", step, step);
+            _run.Recorder.Scalar("loss", step, step);
         }
 
-        _recorder.Flush();
-        RunTail tail = _reader.Tail();
+        _run.Recorder.Flush();
+        RunTail tail = _run.Reader.Tail();
         Assert.Equal([10, 10, 5], Enumerable.Range(0, 3).Select(_ => tail.Read(10).Scalars[0].Count));
         Assert.True(tail.Read(10).IsEmpty);
     }
@@ -77,7 +60,7 @@ public sealed class RunTailTests : IDisposable
     public void SkipAll_RunWithHistory_GivesWhatComesFromNowOn()
     {
         Record(step: 1);
-        RunTail tail = _reader.Tail();
+        RunTail tail = _run.Reader.Tail();
         tail.SkipAll();
         Assert.True(tail.Read().IsEmpty);
 
@@ -94,13 +77,13 @@ public sealed class RunTailTests : IDisposable
     public void Skip_SeriesReadElsewhere_GoesOnBehindThem()
     {
         Record(step: 1);
-        RunManifest seenAt = _store.GetRun(_reader.RunId);
-        RunTail tail = _reader.Tail(seenAt);
-        tail.Skip(_reader.Scalars("loss"));
-        tail.Skip(_reader.Rows("norm", layer: 0));
-        tail.Skip(_reader.Rows("norm", layer: 1));
-        tail.Skip(_reader.Samples()[^1]);
-        tail.Skip(_reader.Events()[^1]);
+        RunManifest seenAt = _run.Store.GetRun(_run.Reader.RunId);
+        RunTail tail = _run.Reader.Tail(seenAt);
+        tail.Skip(_run.Reader.Scalars("loss"));
+        tail.Skip(_run.Reader.Rows("norm", layer: 0));
+        tail.Skip(_run.Reader.Rows("norm", layer: 1));
+        tail.Skip(_run.Reader.Samples()[^1]);
+        tail.Skip(_run.Reader.Events()[^1]);
         Assert.True(tail.Read().IsEmpty);
 
         Record(step: 2);
@@ -112,9 +95,9 @@ public sealed class RunTailTests : IDisposable
     {
         Record(step: 1);
         Record(step: 2);
-        RunTail tail = _reader.Tail();
+        RunTail tail = _run.Reader.Tail();
         _ = tail.Read();
-        _recorder.DiscardAfter(1);
+        _run.Recorder.DiscardAfter(1);
         Record(step: 2);
 
         RunChanges changes = tail.Read();
@@ -129,19 +112,19 @@ public sealed class RunTailTests : IDisposable
     {
         Record(step: 1);
         Record(step: 2);
-        RunTail tail = _reader.Tail(_store.GetRun(_reader.RunId));
-        tail.Skip(_reader.Scalars("loss"));
-        _recorder.DiscardAfter(1);
+        RunTail tail = _run.Reader.Tail(_run.Store.GetRun(_run.Reader.RunId));
+        tail.Skip(_run.Reader.Scalars("loss"));
+        _run.Recorder.DiscardAfter(1);
         Assert.True(tail.Read().StartedOver);
     }
 
     private void Record(int step)
     {
-        _recorder.Scalar("loss", step, step);
-        _recorder.Row("norm", layer: 0, step, [step]);
-        _recorder.Row("norm", layer: 1, step, [step]);
-        _recorder.Sample(step, $"{step}");
-        _recorder.Event(step, RunEventLevel.Information, "title", "text");
-        _recorder.Flush();
+        _run.Recorder.Scalar("loss", step, step);
+        _run.Recorder.Row("norm", layer: 0, step, [step]);
+        _run.Recorder.Row("norm", layer: 1, step, [step]);
+        _run.Recorder.Sample(step, $"{step}");
+        _run.Recorder.Event(step, RunEventLevel.Information, "title", "text");
+        _run.Recorder.Flush();
     }
 }

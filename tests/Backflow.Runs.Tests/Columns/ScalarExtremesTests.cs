@@ -1,5 +1,4 @@
 using Backflow.Runs.Columns;
-using Backflow.Runs.Recording;
 
 namespace Backflow.Runs.Tests.Columns;
 
@@ -7,31 +6,15 @@ public sealed class ScalarExtremesTests : IDisposable
 {
     private const string Metric = "loss";
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly RunStore _store;
-    private readonly RunRecorder _recorder;
-    private readonly RunReader _reader;
+    private readonly OpenRun _run = new();
 
-    public ScalarExtremesTests()
-    {
-        _store = _folder.Open();
-        string id = _store.CreateRun(Example.Description()).Id;
-        _recorder = _store.OpenRecorder(id);
-        _reader = _store.OpenReader(id);
-    }
-
-    public void Dispose()
-    {
-        _recorder.Dispose();
-        _store.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _run.Dispose();
 
     [Fact]
     public void ScalarExtremes_FewValues_AreAllThere()
     {
         Record(100);
-        Assert.Equal(100, _reader.ScalarExtremes(Metric, range: null, maximumPoints: 100).Count);
+        Assert.Equal(100, _run.Reader.ScalarExtremes(Metric, range: null, maximumPoints: 100).Count);
     }
 
     [Theory]
@@ -41,8 +24,8 @@ public sealed class ScalarExtremesTests : IDisposable
     public void ScalarExtremes_ManyValues_KeepSpikesGapsAndTheNewest(int points)
     {
         Record(5000);
-        ScalarSeries all = _reader.Scalars(Metric);
-        ScalarSeries kept = _reader.ScalarExtremes(Metric, range: null, points);
+        ScalarSeries all = _run.Reader.Scalars(Metric);
+        ScalarSeries kept = _run.Reader.ScalarExtremes(Metric, range: null, points);
 
         Assert.InRange(kept.Count, 3, points);
         Assert.Equal(kept.Steps.Order(), kept.Steps);
@@ -61,7 +44,7 @@ public sealed class ScalarExtremesTests : IDisposable
     public void ScalarExtremes_Range_IncludesBothEnds()
     {
         Record(1000);
-        ScalarSeries kept = _reader.ScalarExtremes(Metric, new StepRange(10, 20), maximumPoints: 100);
+        ScalarSeries kept = _run.Reader.ScalarExtremes(Metric, new StepRange(10, 20), maximumPoints: 100);
         Assert.Equal(Enumerable.Range(10, 11).Select(static step => (long)step), kept.Steps);
     }
 
@@ -70,9 +53,9 @@ public sealed class ScalarExtremesTests : IDisposable
         for (int step = 0; step < count; step++)
         {
             double value = step == 777 ? double.NaN : step == 1234 ? 1e6 : Math.Sin(step * 0.01);
-            _recorder.Scalar(Metric, step, value);
+            _run.Recorder.Scalar(Metric, step, value);
         }
 
-        _recorder.Flush();
+        _run.Recorder.Flush();
     }
 }
