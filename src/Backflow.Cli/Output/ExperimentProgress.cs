@@ -14,11 +14,13 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
     private static readonly TimeSpan FirstLine = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SecondLine = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ShortestGap = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BarRefresh = TimeSpan.FromMilliseconds(100);
 
     private readonly long _begin = clock.GetTimestamp();
     private int _linesShown;
     private TimeSpan _nextLine = FirstLine;
+    private TimeSpan _nextTwentieth;
     private TimeSpan _nextRefresh;
 
     /// <summary>Runs the experiment: under a bar where a person watches, else with a line now and then on the error stream.</summary>
@@ -65,9 +67,10 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
     {
         int due = (int)(progress.Done / progress.Total * FewestLines);
         TimeSpan elapsed = clock.GetElapsedTime(_begin);
-        if (due > _linesShown || elapsed >= _nextLine)
+        if ((due > _linesShown && elapsed >= _nextTwentieth) || elapsed >= _nextLine)
         {
             _linesShown = due;
+            _nextTwentieth = elapsed + ShortestGap;
             _nextLine = elapsed < SecondLine ? SecondLine : elapsed + LongestSilence;
             Console.Error.WriteLine($"{100 * progress.Done / progress.Total:0.0} % · {Left(progress)} left · {progress.Text}");
         }

@@ -9,7 +9,7 @@ public sealed class ExperimentCommandTests
     private static readonly string[] Names =
     [
         "gradient-norm", "spectral", "activation", "forget-bias", "training-flow", "clip", "exercises", "copy-memory", "adding",
-        "temporal-order", "agreement",
+        "temporal-order", "agreement", "brackets", "echo",
     ];
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ExperimentCommandTests
         ProcessResult shown = BackflowProcess.Run(folder.Path, "runs", "show", "activation-0001");
         Assert.Contains("experiment activation", shown.Output, StringComparison.Ordinal);
         Assert.Contains("backflow experiment activation --quick --seed 5", shown.Output, StringComparison.Ordinal);
-        Assert.Contains("is left after 10 timesteps", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("Going back 10 timesteps leaves", shown.Output, StringComparison.Ordinal);
         Assert.Contains("measured, n = 50", shown.Output, StringComparison.Ordinal);
     }
 

@@ -37,7 +37,7 @@ internal static class TaskStudies
     private static readonly TrainingConfiguration Quick =
         Start with { HiddenSize = 8, BatchSize = 8, Steps = 20, ValidationInterval = 20 };
 
-    public static ImmutableArray<IStudy> All { get; } = [CopyMemory(), Adding(), TemporalOrder(), Agreement()];
+    public static ImmutableArray<IStudy> All { get; } = [CopyMemory(), Adding(), TemporalOrder(), Agreement(), Brackets(), Echo()];
 
     private static TaskStudy CopyMemory() => new()
     {
@@ -151,6 +151,55 @@ internal static class TaskStudies
                     BatchSize = 64,
                     ValidationInterval = 5000,
                 },
+            },
+        },
+    };
+
+    private static TaskStudy Brackets() => new()
+    {
+        Name = "brackets",
+        Question = "How long may a row of nested brackets be for each cell to know which one closes next?",
+        Method = "Brackets of two kinds, nested up to eight deep (Bernardy 2018; a fixed length, and a bracket that closes at once "
+            + "does not count). Adam, clipping at norm 1, orthogonal R. Learning rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; "
+            + "--full: 0.002). Success is the share of closing brackets whose kind is foretold in 256 validation sequences. A trial "
+            + "ends at 99 %, or with its steps.",
+        LagOption = "--length",
+        Variants = [Rnn, Gru, Lstm],
+        Solved = Recalls,
+        Plan = static size => size switch
+        {
+            StudySize.Quick => new TrialPlan { Lags = [6, 8], Seeds = 1, Base = Quick },
+            StudySize.Default => new TrialPlan { Lags = [16, 32, 64], Seeds = 3, Base = Start with { Steps = 1500 } },
+            _ => new TrialPlan
+            {
+                Lags = [16, 32, 64, 128],
+                Seeds = 5,
+                Base = Start with { HiddenSize = 128, BatchSize = 50, LearningRate = 0.002, Steps = 20_000 },
+            },
+        },
+    };
+
+    private static TaskStudy Echo() => new()
+    {
+        Name = "echo",
+        Question = "After how many timesteps can each cell still repeat every symbol that it reads?",
+        Method = "Delayed echo (Jaeger 2001, short-term memory; eight symbols instead of numbers): at every timestep the symbol of so "
+            + "many timesteps ago, so that as many symbols have to be kept at once. Adam, clipping at norm 1, orthogonal R. Learning "
+            + "rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; --full: 0.002). LSTM chrono has the biases of Tallec & Ollivier "
+            + "2018 for twice the lag. Success is the share of symbols echoed in 256 validation sequences. A trial ends at 99 %, or "
+            + "with its steps.",
+        LagOption = "--lag",
+        Variants = [Rnn, Gru, Lstm, LstmChrono],
+        Solved = Recalls,
+        Plan = static size => size switch
+        {
+            StudySize.Quick => new TrialPlan { Lags = [1, 2], Seeds = 1, Base = Quick },
+            StudySize.Default => new TrialPlan { Lags = [2, 5, 10, 20], Seeds = 3, Base = Start with { Steps = 1500 } },
+            _ => new TrialPlan
+            {
+                Lags = [5, 10, 20, 50],
+                Seeds = 5,
+                Base = Start with { HiddenSize = 128, BatchSize = 50, LearningRate = 0.002, Steps = 20_000 },
             },
         },
     };
