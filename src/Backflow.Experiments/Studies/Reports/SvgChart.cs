@@ -9,7 +9,7 @@ internal sealed class SvgChart
     private const double LeastGap = 0.07;
     private const double Right = 26;
     private const double MarkRadius = 4;
-    private const double RingWidth = 2;
+    private const double RingWidth = 1.2;
 
     // Circle, square, triangle, diamond, cross, upended triangle, bar: a line is known by its marks where colours are not.
     private static readonly string[] Shapes =

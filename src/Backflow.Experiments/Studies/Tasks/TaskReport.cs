@@ -115,8 +115,9 @@ internal static class TaskReport
         TaskStudy study, ImmutableArray<TrialResult> done, ImmutableArray<ChartSeries> compared, ImmutableArray<ChartSeries> baselines)
     {
         ImmutableArray<double> places = Places(compared);
+        string counted = study.IsByGroup ? "attractors" : study.LagOption[2..];
         return new StudyTable(
-            ["cell", "units", "parameters", .. places.Select(static x => x.ToString(CultureInfo.InvariantCulture))],
+            ["cell", "units", "parameters", .. places.Select(place => string.Create(CultureInfo.InvariantCulture, $"{counted} {place}"))],
             [
                 .. compared.Select(line => (ImmutableArray<string>)
                 [

@@ -43,7 +43,7 @@ public sealed class ReportTests
         XElement drawing = XElement.Parse(SvgChart.Draw(chart));
         string[] sizes = [.. drawing.Descendants().Where(static element => element.Attribute("class")?.Value.StartsWith("mark", StringComparison.Ordinal) is true)
             .Select(static mark => mark.Attribute("transform")!.Value.Split("scale")[1])];
-        Assert.Equal(["(6)", "(4)", "(4)"], sizes);
+        Assert.Equal(["(5.2)", "(4)", "(4)"], sizes);
         string baseline = drawing.Descendants().Last(static element => element.Name.LocalName == "polyline").Attribute("points")!.Value;
         Assert.Equal(2, baseline.Split(' ').Length);
     }
