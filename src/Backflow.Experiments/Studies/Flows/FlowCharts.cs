@@ -45,11 +45,11 @@ internal static class FlowCharts
     /// <summary>Median, least and largest of a value as text.</summary>
     public static string Spread(IEnumerable<double> values)
     {
-        double[] all = [.. values];
-        string middle = StudyFigures.Short(StudyFigures.Median(all));
-        return all.Length < 2 || all.Min() == all.Max()
+        double[] sorted = StudyFigures.Sorted(values);
+        string middle = StudyFigures.Short(StudyFigures.Median(sorted));
+        return sorted.Length < 2 || sorted[0].Equals(sorted[^1])
             ? middle
-            : $"{middle} ({StudyFigures.Short(all.Min())} to {StudyFigures.Short(all.Max())})";
+            : $"{middle} ({StudyFigures.Short(sorted[0])} to {StudyFigures.Short(sorted[^1])})";
     }
 
     /// <summary>The numbers of all traces: a row for every snapshot.</summary>

@@ -69,7 +69,7 @@ internal sealed class ForgetBiasStudy : IStudy
     internal static ImmutableArray<string> Findings(ImmutableArray<Row> rows)
     {
         Row farthest = rows.MaxBy(static row => row.FirstHorizon)!;
-        Row best = rows.MinBy(static row => row.Loss)!;
+        Row best = rows.MinBy(static row => double.IsNaN(row.Loss) ? double.PositiveInfinity : row.Loss)!;
         string reach = StudyFigures.List([.. rows.Select(static row => $"{row.FirstHorizon:0} ({row.Name})")]);
         string losses = StudyFigures.List([.. rows.Select(static row => $"{StudyFigures.Short(row.Loss)} ({row.Name})")]);
         string learnt = rows.Count(static row => row.Loss < MemorylessLoss / 2) switch

@@ -60,6 +60,9 @@ public readonly record struct ChartPoint(double X, double Middle, double Low, do
     /// <param name="x">Where.</param>
     /// <param name="values">The value of each seed, at least one.</param>
     /// <returns>Median, least and largest.</returns>
-    public static ChartPoint Of(double x, IReadOnlyList<double> values) =>
-        new(x, StudyFigures.Median(values), values.Min(), values.Max());
+    public static ChartPoint Of(double x, IReadOnlyList<double> values)
+    {
+        double[] sorted = StudyFigures.Sorted(values);
+        return new ChartPoint(x, StudyFigures.Median(sorted), sorted[0], sorted[^1]);
+    }
 }
