@@ -107,7 +107,7 @@ public static class DiagnosisHtml
             series = series.Add(new ChartSeries("dependency", [.. ends], IsReference: true));
         }
 
-        return new Chart($"{label} by lag", "lag", label, series) { IsLogarithmic = isLogarithmic };
+        return new Chart($"{label} by lag", "lag, timesteps back", label, series) { IsLogarithmic = isLogarithmic };
     }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);

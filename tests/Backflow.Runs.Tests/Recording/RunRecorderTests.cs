@@ -102,7 +102,7 @@ public sealed class RunRecorderTests : IDisposable
     }
 
     [Fact]
-    public void Row_SlowDisk_IsDroppedAndCountedAndScalarsAreKept()
+    public void Row_SlowDisk_IsDroppedAndCountedAndAllElseIsKept()
     {
         using ManualResetEventSlim disk = new(initialState: false);
         RecorderOptions options = new() { RowCapacity = 8, CommitInterval = TimeSpan.FromMilliseconds(1) };
@@ -113,6 +113,7 @@ public sealed class RunRecorderTests : IDisposable
                 recorder.Row("norm", layer: 0, step, [step]);
                 recorder.Scalar("loss", step, step);
                 recorder.Sample(step, "text");
+                recorder.Event(step, RunEventLevel.Warning, "title", "text");
             }
 
             Assert.Equal(12, recorder.DroppedRows);
@@ -124,6 +125,7 @@ public sealed class RunRecorderTests : IDisposable
         Assert.Equal(Enumerable.Range(1, 8).Select(step => (long)step), reader.Rows("norm", layer: 0).Steps);
         Assert.Equal(20, reader.Scalars("loss").Count);
         Assert.Equal(20, reader.Samples().Length);
+        Assert.Equal(20, reader.Events().Length);
         Assert.Equal(12, _store.GetRun(_id).DroppedRows);
     }
 

@@ -16,7 +16,7 @@ internal static partial class HtmlReport
         --c0:#4aa8e0;--c1:#f08040;--c2:#20c090;--c3:#e09ac0;--c4:#e0b020;--c5:#90d0ff;--c6:#ccc}}
         body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:860px;margin:2rem auto;padding:0 1rem}
         h1{font-size:1.6rem;line-height:1.25;margin:.2rem 0 1rem}h2{font-size:1.15rem;line-height:1.3;margin:2.2rem 0 .4rem}
-        .name{color:var(--soft);font-size:.88rem;margin:0}figure{margin:0}
+        .name{color:var(--soft);font-size:.88rem;margin:0}figure{margin:0}figure+figure{margin-top:1.6rem}
         figure>svg{display:block;width:100%;height:auto;font:11.5px system-ui,sans-serif;fill:var(--ink)}
         @media(max-width:640px){figure>svg{font-size:15px}}@media(max-width:460px){figure>svg{font-size:19px}h1{font-size:1.35rem}}
         .axis{stroke:var(--ink)}.grid{stroke:var(--grid)}.line{fill:none;stroke:var(--c);stroke-width:2}
