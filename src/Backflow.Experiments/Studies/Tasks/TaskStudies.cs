@@ -12,6 +12,9 @@ internal static class TaskStudies
     private static readonly SolvedRule Adds =
         new("a squared error under 0.01", static score => score.Loss, Limit: 0.01, Enough: 0.001, IsLoss: true);
 
+    private const string Rates =
+        "Adam, clipping at norm 1, orthogonal R. Learning rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; --full: 0.002). ";
+
     // A tanh network diverges at the learning rate of the gated cells.
     private static readonly TrialVariant Rnn =
         new("RNN", static (start, _) => start with { Cells = ["rnn"], LearningRate = start.LearningRate / 10 });
@@ -73,10 +76,11 @@ internal static class TaskStudies
     {
         Name = "adding",
         Question = "How far apart may the two numbers be that a cell has to add?",
-        Method = "The adding problem (Le, Jaitly & Hinton 2015, section 4.1). Adam, clipping at norm 1, orthogonal R. Learning "
-            + "rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; --full: 0.002). LSTM chrono has the biases of Tallec & "
-            + "Ollivier 2018 for twice the length. Predicting 1 has a squared error of 1/6. Success is a sum within 0.04 of the right one. A trial "
-            + "ends at an error of 0.001 on 256 validation sequences, or with its steps.",
+        Method = "The adding problem (Le, Jaitly & Hinton 2015, section 4.1). "
+            + Rates
+            + "LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the length. Predicting 1 has a squared error "
+            + "of 1/6. Success is a sum within 0.04 of the right one. A trial ends at an error of 0.001 on 256 validation "
+            + "sequences, or with its steps.",
         LagOption = "--length",
         Variants = [Rnn, Gru, LstmChrono],
         Solved = Adds,
@@ -98,9 +102,10 @@ internal static class TaskStudies
         Name = "temporal-order",
         Question = "Over which length does each cell know the order of three symbols?",
         Method = "The 3-symbol temporal order problem (Hochreiter & Schmidhuber 1997, experiment 6b, places scaled with the "
-            + "length). Adam, clipping at norm 1, orthogonal R. Learning rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; "
-            + "--full: 0.002). LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the length. Success is the share of "
-            + "256 validation sequences whose order is recognised. A trial ends at 99 %, or with its steps.",
+            + "length). "
+            + Rates
+            + "LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the length. Success is the share of 256 "
+            + "validation sequences whose order is recognised. A trial ends at 99 %, or with its steps.",
         LagOption = "--length",
         Variants = [Rnn, Gru, Lstm, LstmChrono],
         Solved = Recalls,
@@ -159,10 +164,11 @@ internal static class TaskStudies
     {
         Name = "brackets",
         Question = "How long may a row of nested brackets be for each cell to know which one closes next?",
-        Method = "Brackets of two kinds, nested up to eight deep (Bernardy 2018; a fixed length, and a bracket that closes at once "
-            + "does not count). Adam, clipping at norm 1, orthogonal R. Learning rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; "
-            + "--full: 0.002). Success is the share of closing brackets whose kind is foretold in 256 validation sequences. A trial "
-            + "ends at 99 %, or with its steps.",
+        Method = "Brackets of two kinds, nested up to eight deep (Bernardy 2018; a fixed length, and a bracket that closes at "
+            + "once does not count). "
+            + Rates
+            + "Success is the share of closing brackets whose kind is foretold in 256 validation sequences. A trial ends at "
+            + "99 %, or with its steps.",
         LagOption = "--length",
         Variants = [Rnn, Gru, Lstm],
         Solved = Recalls,
@@ -183,11 +189,11 @@ internal static class TaskStudies
     {
         Name = "echo",
         Question = "After how many timesteps can each cell still repeat every symbol that it reads?",
-        Method = "Delayed echo (Jaeger 2001, short-term memory; eight symbols instead of numbers): at every timestep the symbol of so "
-            + "many timesteps ago, so that as many symbols have to be kept at once. Adam, clipping at norm 1, orthogonal R. Learning "
-            + "rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; --full: 0.002). LSTM chrono has the biases of Tallec & Ollivier "
-            + "2018 for twice the lag. Success is the share of symbols echoed in 256 validation sequences. A trial ends at 99 %, or "
-            + "with its steps.",
+        Method = "Delayed echo (Jaeger 2001, short-term memory; eight symbols instead of numbers): at every timestep the symbol "
+            + "of so many timesteps ago, so that as many symbols have to be kept at once. "
+            + Rates
+            + "LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the lag. Success is the share of symbols "
+            + "echoed in 256 validation sequences. A trial ends at 99 %, or with its steps.",
         LagOption = "--lag",
         Variants = [Rnn, Gru, Lstm, LstmChrono],
         Solved = Recalls,
