@@ -18,6 +18,7 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
     private static readonly TimeSpan BarRefresh = TimeSpan.FromMilliseconds(100);
 
     private readonly long _begin = clock.GetTimestamp();
+    private readonly RemainingTime _remaining = new();
     private int _linesShown;
     private TimeSpan _nextLine = FirstLine;
     private TimeSpan _nextTwentieth;
@@ -47,6 +48,7 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
                 {
                     // Studies tell of every step of every network, some ten thousand a second.
                     TimeSpan elapsed = clock.GetElapsedTime(_begin);
+                    TimeSpan? left = _remaining.After(elapsed, progress);
                     if (elapsed < _nextRefresh)
                     {
                         return;
@@ -55,7 +57,7 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
                     _nextRefresh = elapsed + BarRefresh;
                     task.MaxValue = progress.Total;
                     task.Value = progress.Done;
-                    task.Description = Markup.Escape($"{Left(progress)} left · {progress.Text}");
+                    task.Description = Markup.Escape(Show(progress, left));
                 });
             });
         return outcome!;
@@ -67,15 +69,16 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
     {
         int due = (int)(progress.Done / progress.Total * FewestLines);
         TimeSpan elapsed = clock.GetElapsedTime(_begin);
+        TimeSpan? left = _remaining.After(elapsed, progress);
         if ((due > _linesShown && elapsed >= _nextTwentieth) || elapsed >= _nextLine)
         {
             _linesShown = due;
             _nextTwentieth = elapsed + ShortestGap;
-            _nextLine = elapsed < SecondLine ? SecondLine : elapsed + LongestSilence;
-            Console.Error.WriteLine($"{100 * progress.Done / progress.Total:0.0} % · {Left(progress)} left · {progress.Text}");
+            _nextLine = left is null ? elapsed + ShortestGap : elapsed < SecondLine ? SecondLine : elapsed + LongestSilence;
+            Console.Error.WriteLine($"{100 * progress.Done / progress.Total:0.0} % · {Show(progress, left)}");
         }
     }
 
-    private string Left(StudyProgress progress) => Figures.Duration(
-        clock.GetElapsedTime(_begin) * ((progress.Total - progress.Done) / Math.Max(progress.Done, 1e-9)));
+    private static string Show(StudyProgress progress, TimeSpan? left) =>
+        $"{(left is null ? "time left not known yet" : Figures.Duration(left) + " left")} · {progress.Text}";
 }
