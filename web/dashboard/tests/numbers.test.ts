@@ -32,7 +32,7 @@ describe('numbers in words', () => {
   it.each([[0, '0'], [1.2345, '1.23'], [0.00012, '1.20e-4'], [123456, '1.23e5'], [1234, '1,234'], [NaN, 'NaN'], [-Infinity, '−∞'], [null, '–']])('%s', (value, text) =>
     expect(formatNumber(value)).toBe(text));
   it('name powers of ten', () => expect(powerOfTen(-12)).toBe('10⁻¹²'));
-  it('name shares', () => expect([0, 0.021, 0.5, 0.0004].map(formatShare)).toEqual(['0 %', '2.1 %', '50 %', '0.04 %']));
+  it('name shares', () => expect([0, 0.021, 0.5, 0.0004, 0.9972, 1].map(formatShare)).toEqual(['0 %', '2.1 %', '50 %', '0.04 %', '99.7 %', '100 %']));
 });
 
 describe('columns', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '../src/api/types.js';
-import { comparisonSentence } from '../src/words/comparison.js';
+import { comparisonNote, comparisonSentence } from '../src/words/comparison.js';
 import { scalarProduct, verdictSentence } from '../src/words/explorer.js';
 import { reachOf, triangleBlock } from '../src/words/itemised.js';
 import { openingSentence, type OpeningFacts } from '../src/words/opening.js';
@@ -42,13 +42,18 @@ describe('the explorer', () => {
 
 describe('comparisons', () => {
   it('name the farthest first', () => expect(comparisonSentence([{ name: 'RNN', horizon: 12, timesteps: 64 }, { name: 'LSTM', horizon: 60, timesteps: 64 }, { name: 'GRU', horizon: NaN, timesteps: 64 }], 50))
-    .toBe('At step 50 the gradient reaches this many timesteps back: LSTM 60 and RNN 12.'));
+    .toBe('At step 50 the total gradient reaches 60 timesteps back in LSTM and 12 in RNN.'));
   it('tell the last answer, and who predicts best', () => expect(comparisonSentence([
     { name: 'RNN', horizon: 12, timesteps: 64, ofAnswer: true, loss: 0.9 }, { name: 'LSTM', horizon: 63, timesteps: 64, ofAnswer: true, loss: 0.7 },
-  ], 50)).toBe('At step 50 the gradient of the last answer reaches this many timesteps back: LSTM 63 and RNN 12. Validation loss: LSTM 0.7 and RNN 0.9.'));
+  ], 50)).toBe('At step 50 the validation loss is 0.7 for LSTM and 0.9 for RNN. The gradient of the last answer reaches 63 timesteps back in LSTM and 12 in RNN.'));
   it('tell right answers where the task has them', () => expect(comparisonSentence([
     { name: 'RNN', horizon: 20, timesteps: 32, ofAnswer: true, loss: 0.6, success: 0.823 }, { name: 'LSTM', horizon: 15, timesteps: 32, ofAnswer: true, loss: 0.2, success: 0.947 },
-  ], 500)).toBe('At step 500 the gradient of the last answer reaches this many timesteps back: RNN 20 and LSTM 15. Right answers: LSTM 95 % and RNN 82 %.'));
+  ], 500)).toBe('At step 500 LSTM gives 94.7 % and RNN 82 % right answers. The gradient of the last answer reaches 20 timesteps back in RNN and 15 in LSTM.'));
+  it('warn where a network has learned: what is left of its gradient is no memory', () => {
+    const run = { name: 'RNN', horizon: 20, timesteps: 32, ofAnswer: true };
+    expect(comparisonNote([{ ...run, success: 0.6 }, { ...run, success: 0.997 }])).toContain('and not what is remembered');
+    expect(comparisonNote([{ ...run, success: 0.6 }, { ...run, loss: 0.01 }])).toBeNull();
+  });
   it('make no memory of a total gradient that never fades', () => expect(comparisonSentence([{ name: 'RNN', horizon: 63, timesteps: 64 }, { name: 'LSTM', horizon: 63, timesteps: 64 }], 50))
     .toContain('only the itemised gradient shows how far back one loss reaches'));
 });

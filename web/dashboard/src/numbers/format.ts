@@ -23,12 +23,13 @@ export function formatCount(value: number): string {
   return Number.isFinite(value) ? Math.round(value).toLocaleString('en-US') : formatNumber(value);
 }
 
-/** A share of one as a percentage: 0.0123 is "1.2 %". */
+/** A share of one as a percentage, more exact near its ends: 0.0123 is "1.2 %", 0.9972 "99.7 %", and only 1 "100 %". */
 export function formatShare(value: number): string {
   if (!Number.isFinite(value)) return formatNumber(value);
   const percent = value * 100;
-  const digits = percent !== 0 && Math.abs(percent) < 10 ? 1 : 0;
-  return `${percent.toFixed(percent !== 0 && Math.abs(percent) < 0.1 ? 2 : digits)} %`;
+  const fromEnd = Math.min(Math.abs(percent), Math.abs(100 - percent));
+  const digits = fromEnd === 0 || fromEnd >= 10 ? 0 : fromEnd < 0.1 ? 2 : 1;
+  return `${percent.toFixed(digits)} %`;
 }
 
 /** An instant as a short local date and time. */

@@ -19,7 +19,7 @@ const norm = 'over units and batch, loss averaged over its targets, before clipp
 export const quantityTexts: Readonly<Record<Quantity, QuantityText>> = {
   total: { label: 'Total gradient', title: 'Total gradient ‖∂L/∂hₜ‖₂', caption: `ℓ₂ norm ${norm}`, scale: 'log' },
   answer: {
-    label: 'Last answer’s gradient', title: 'Last answer’s gradient ‖∂L_τ/∂hₜ‖₂ (LSTM: ∂cₜ)',
+    label: 'Last answer’s gradient', title: 'Last answer’s gradient ‖∂L_τ/∂hₜ‖₂ (LSTM: cₜ)',
     caption: 'of the last loss alone; ℓ₂ norm over units and some sequences, loss averaged over them, before clipping', scale: 'log',
   },
   cell: { label: 'Cell-state gradient', title: 'Cell-state gradient ‖∂L/∂cₜ‖₂', caption: `ℓ₂ norm ${norm}`, scale: 'log' },
@@ -45,6 +45,12 @@ export const quantityTexts: Readonly<Record<Quantity, QuantityText>> = {
     caption: 'root mean square over units and batch, gates held fixed', scale: 'log',
   },
 };
+
+/** The title of a quantity for one cell, where the state whose gradient is measured depends on it. */
+export function titleOf(quantity: Quantity, cell: string): string {
+  if (quantity !== 'answer') return quantityTexts[quantity].title;
+  return `Last answer’s gradient ‖∂L_τ/∂${cell === 'lstm' ? 'c' : 'h'}ₜ‖₂`;
+}
 
 /** The column that a quantity is recorded in. */
 export function metricOf(quantity: Quantity, gate: string): string {

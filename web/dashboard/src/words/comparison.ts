@@ -14,28 +14,41 @@ export interface ComparedRun {
   readonly success?: number | null;
 }
 
-/** Who sees how far back, and who predicts best, in a sentence or two. */
+/** Above this share of right answers, what is left of the gradient comes from few sequences. */
+const learned = 0.95;
+
+/** Who predicts best, and how far back each gradient reaches, in a sentence or two. */
 export function comparisonSentence(runs: readonly ComparedRun[], step: number): string {
   const known = runs.filter((run) => run.horizon !== null && Number.isFinite(run.horizon));
   const sorted = [...known].sort((a, b) => (b.horizon ?? 0) - (a.horizon ?? 0));
   if (sorted.length === 0) return `${runs.length} runs side by side.`;
-  const reaches = listed(sorted.map((run) => `${run.name} ${formatCount(run.horizon ?? 0)}`));
   const ofAnswer = known.every((run) => run.ofAnswer === true);
+  const gradient = ofAnswer ? 'the gradient of the last answer' : 'the total gradient';
+  const at = `At step ${formatCount(step)} `;
   if (!ofAnswer && known.every((run) => (run.horizon ?? 0) >= run.timesteps - 1)) {
-    return `At step ${formatCount(step)} the total gradient stays above 1 % of its last value over all timesteps: ${reaches}. ${everyLoss}`;
+    return `${at}${gradient} stays above 1 % of its last value over all timesteps: ${listed(sorted.map((run) => run.name))}. ${everyLoss}`;
   }
-  const what = ofAnswer ? 'the gradient of the last answer reaches' : 'the gradient reaches';
-  return `At step ${formatCount(step)} ${what} this many timesteps back: ${reaches}.${results(runs)}`;
+  const [farthest, ...others] = sorted.map((run) => ({ name: run.name, back: formatCount(run.horizon ?? 0) }));
+  const best = results(runs);
+  const reaches = `${gradient} reaches ${listed([`${farthest?.back} timesteps back in ${farthest?.name}`, ...others.map(({ name, back }) => `${back} in ${name}`)])}.`;
+  return best === '' ? `${at}${reaches}` : `${at}${best}. ${reaches.charAt(0).toUpperCase()}${reaches.slice(1)}`;
 }
 
-/** The best one first: by right answers where all have them, else by loss. */
+/** What a reader must know where a network has learned its task; null where none has. */
+export function comparisonNote(runs: readonly ComparedRun[]): string | null {
+  return runs.some((run) => (run.success ?? 0) >= learned)
+    ? 'A gradient shows what is still being learned, and not what is remembered. Where nearly every answer is right, little of it is left, and how far it reaches says little: compare earlier steps.'
+    : null;
+}
+
+/** The best one first: by right answers where all have them, else by loss; nothing where there is nothing to compare. */
 function results(runs: readonly ComparedRun[]): string {
   if (runs.length > 1 && runs.every((run) => isFinite(run.success))) {
     const sorted = [...runs].sort((a, b) => (b.success ?? 0) - (a.success ?? 0));
-    return ` Right answers: ${listed(sorted.map((run) => `${run.name} ${formatShare(run.success ?? NaN)}`))}.`;
+    return `${listed(sorted.map((run, i) => `${run.name}${i === 0 ? ' gives' : ''} ${formatShare(run.success ?? NaN)}`))} right answers`;
   }
   const validated = runs.filter((run) => isFinite(run.loss)).sort((a, b) => (a.loss ?? 0) - (b.loss ?? 0));
-  return validated.length < 2 ? '' : ` Validation loss: ${listed(validated.map((run) => `${run.name} ${formatNumber(run.loss ?? NaN)}`))}.`;
+  return validated.length < 2 ? '' : `the validation loss is ${listed(validated.map((run) => `${formatNumber(run.loss ?? NaN)} for ${run.name}`))}`;
 }
 
 function isFinite(value: number | null | undefined): boolean {
