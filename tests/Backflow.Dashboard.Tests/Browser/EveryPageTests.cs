@@ -19,7 +19,8 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
     [InlineData("/dependency", "Which noun does the verb agree with?")]
     public async Task Open_EveryPage_IsReadableInLightAndDarkAndOnAPhone(string path, string heading)
     {
-        await using Served served = await Served.Start();
+        // What the dependency page trains is looked at elsewhere: here it would only take the processor.
+        await using Served served = await Served.Start(dependencySteps: 30);
         string b = RecordedRun.Write(served, "known b");
         // The comparison of two runs opens at '/' where they were started within two seconds; this test wants one.
         string a = path == "/" ? b : RecordedRun.Write(served);
@@ -51,7 +52,8 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
         await AssertAccessible(page, "light");
         await page.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         Assert.NotEqual(light, await Background(page));
-        await AssertAccessible(page, "dark");
+        // Of all rules, only this one sees colours.
+        await AssertAccessible(page, "dark", onlyRule: "color-contrast");
         await page.Page.SetViewportSizeAsync(PhoneWidth, 844);
         await page.Until("document.documentElement.clientWidth === 390");
         int wide = await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
@@ -62,9 +64,15 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
     private static Task<string> Background(OpenedPage page) =>
         page.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).backgroundColor");
 
-    private static async Task AssertAccessible(OpenedPage page, string scheme)
+    private static async Task AssertAccessible(OpenedPage page, string scheme, string? onlyRule = null)
     {
-        AxeResult result = await page.Page.RunAxe();
+        AxeRunOptions options = new();
+        if (onlyRule is not null)
+        {
+            options.RunOnly = new RunOnlyOptions { Type = "rule", Values = [onlyRule] };
+        }
+
+        AxeResult result = await page.Page.RunAxe(options);
         Assert.NotEmpty(result.Passes);
         string[] findings = [.. result.Violations
             .Where(static violation => violation.Impact is "serious" or "critical")
