@@ -71,7 +71,7 @@ describe('a drawn figure as SVG', () => {
 });
 
 describe('file names', () => {
-  it('are plain', () => expect(fileName('Total gradient ‖∂L/∂hₜ‖₂', 'my/run:1, step 20')).toBe('total-gradient-l-h_my-run-1-step-20'));
+  it('are plain', () => expect(fileName('Total gradient ‖∂L/∂hₜ‖₂', 'my/run:1, step 2,000')).toBe('total-gradient-l-h_my-run-1-step-2000'));
 });
 
 describe('lines on one axis', () => {

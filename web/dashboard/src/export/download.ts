@@ -35,7 +35,7 @@ export async function pngOf(picture: Picture): Promise<Blob> {
   }
 }
 
-/** A file name of plain characters. */
+/** A file name of plain characters; a number in it has no comma. */
 export function fileName(...parts: readonly string[]): string {
-  return parts.map((part) => part.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')).filter((part) => part !== '').join('_').slice(0, 120);
+  return parts.map((part) => part.toLowerCase().replaceAll(/(?<=\d),(?=\d{3})/g, '').replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')).filter((part) => part !== '').join('_').slice(0, 120);
 }
