@@ -14,7 +14,7 @@ internal sealed class LiveStreams(RunStore store, TimeProvider clock) : IDisposa
     /// <summary>The most streams at once.</summary>
     public const int Most = 64;
 
-    private static readonly TimeSpan RunInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RunInterval = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ListInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(15);
 
