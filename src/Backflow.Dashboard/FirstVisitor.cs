@@ -43,8 +43,9 @@ internal static class FirstVisitor
         }
     }
 
-    // With every parameter that the page sends, because reading one is compiled too.
-    private static IEnumerable<string> Paths(string? run) =>
+    /// <summary>What is asked for: with every parameter that the page sends, because reading one is compiled too.</summary>
+    /// <param name="run">A run, or null.</param>
+    internal static IEnumerable<string> Paths(string? run) =>
     [
         "/",
         "/api/runs",
