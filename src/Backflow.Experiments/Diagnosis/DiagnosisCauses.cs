@@ -36,12 +36,10 @@ internal static class DiagnosisCauses
             }
         }
 
-        int? horizon = layers.Min(static layer => layer.Horizon);
-        bool isReached = horizon is null || dependency is null || horizon >= dependency;
-        string[] sentences = [.. causes.OrderBy(static cause => cause.Weight).Select(static cause => cause.Sentence)];
-        return isReached && sentences.Length == 0
-            ? ["The gradient reaches as far back as the task needs: look at the learning rate and the number of steps."]
-            : [.. sentences];
+        IEnumerable<string> sentences = causes.OrderBy(static cause => cause.Weight).Select(static cause => cause.Sentence);
+        return layers.Min(static layer => layer.Horizon) >= dependency
+            ? ["The gradient reaches as far back as the task needs: look at the learning rate and the number of steps.", .. sentences]
+            : [.. sentences.DefaultIfEmpty("No factor weakens the gradient by as much as 5 % per timestep.")];
     }
 
     private static void Add(List<(double, string)> causes, double log, string what, string parts)

@@ -13,6 +13,9 @@ public static class DiagnosisHtml
     private const string Style = HtmlReport.Style
         + "td{white-space:normal}td.n,th.n{white-space:nowrap}pre{overflow-x:auto;background:#8882;padding:.6rem;font-size:.9em}";
 
+    /// <summary>The colour of what was not measured, and the same in both charts.</summary>
+    private const int Grey = 6;
+
     /// <summary>Writes the page.</summary>
     /// <param name="report">What was found.</param>
     /// <returns>HTML.</returns>
@@ -87,7 +90,7 @@ public static class DiagnosisHtml
         page.Append(Invariant($"<p>{Text(DiagnosisText.TableNote(report))}</p><p>{Text(DiagnosisText.Confirmation(report))}</p>\n"));
         if (report.Best is TrialResult best)
         {
-            page.Append(Invariant($"<h2>Adopt</h2><p>{Text(best.Name)}. {Text(DiagnosisText.Adopt(report))}</p><pre>{Text(best.Command)}</pre>\n"));
+            page.Append(Invariant($"<h2>{Text(best.Name)}</h2><p>{Text(DiagnosisText.Adopt(report))}</p><pre>{Text(best.Command)}</pre>\n"));
         }
     }
 
@@ -104,7 +107,7 @@ public static class DiagnosisHtml
         if (dependency is int needed && drawn.Length > 0)
         {
             ChartPoint[] ends = [ChartPoint.Exact(needed, drawn.Min()), ChartPoint.Exact(needed, drawn.Max())];
-            series = series.Add(new ChartSeries("dependency", [.. ends], IsReference: true));
+            series = series.Add(new ChartSeries("dependency", [.. ends], IsReference: true) { Colour = Grey });
         }
 
         return new Chart($"{label} by lag", "lag, timesteps back", label, series) { IsLogarithmic = isLogarithmic };

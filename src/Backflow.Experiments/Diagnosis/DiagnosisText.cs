@@ -106,9 +106,12 @@ public static class DiagnosisText
             : "sequences that took no part in the choice";
         string what = string.Create(
             CultureInfo.InvariantCulture,
-            $"'{c.Name}' was chosen by the table. With a fresh seed ({c.Seed}) and on {data}, after {c.After.Step} steps: loss {Loss(c.After.Loss)} instead of {Loss(c.Before.Loss)}{success}, horizon {c.After.Horizon} instead of {c.Before.Horizon}.");
+            $"'{c.Name}' was chosen by the table. With a fresh seed ({c.Seed}) and on {data}, after {c.After.Step} steps{Shorter(report, c)}: loss {Loss(c.After.Loss)} instead of {Loss(c.Before.Loss)}{success}, horizon {c.After.Horizon} instead of {c.Before.Horizon}.");
         return c.IsBetter ? what : what + " The advantage did not hold, so nothing is recommended.";
     }
+
+    private static string Shorter(DiagnosisReport report, Confirmation c) =>
+        c.After.Step < report.Trials.First(trial => trial.Name == c.Name).Steps ? ", for which there was time" : string.Empty;
 
     private static string Loss(double loss) => !double.IsFinite(loss) ? "diverged"
         : loss.ToString(loss < SmallLoss ? "G2" : "0.0000", CultureInfo.InvariantCulture);
