@@ -23,6 +23,12 @@ internal static class DiagnosisCauses
                 ? Invariant($"Layer {layer.Layer}: the {layer.RestName} multiplies the gradient by")
                 : Invariant($"Layer {layer.Layer}: what the {layer.KeptName} leaves is multiplied by the {layer.RestName} by"),
                 layer.Paths.IsEmpty ? string.Empty : $" ({DiagnosisText.Paths(layer)})");
+            if (!double.IsFinite(layer.MeanLogKept + layer.MeanLogRest))
+            {
+                causes.Add((0, Invariant(
+                    $"Layer {layer.Layer}: the gradient of the last state is 0 or no number, so what multiplies it on the way back was not measured.")));
+            }
+
             if (layer.MeanSaturation > ManySaturated && layer.Cell != "rnn-relu")
             {
                 causes.Add((-layer.MeanSaturation, Invariant(

@@ -59,8 +59,7 @@ public sealed record DiagnosisReport
 /// <param name="Horizon">The largest lag whose gradient is above 1 % of that at lag 0; null where there is
 /// none.</param>
 /// <param name="Norms">[T]: norm of the last answer's gradient over units and sequences, by c in an LSTM, else by h;
-/// the
-/// last entry is lag 0.</param>
+/// the last entry is lag 0.</param>
 /// <param name="KeptName">What the first factor is.</param>
 /// <param name="RestName">What the second factor is.</param>
 /// <param name="LogKept">[T − 1]: ln of the first factor per timestep, the mean over sequences.</param>

@@ -20,6 +20,17 @@ public sealed class DiagnosisTextTests
     }
 
     [Fact]
+    public void Confirmation_FewerStepsThanTheChoice_SaysThatTimeWasShort()
+    {
+        Confirmation whole = Confirmed(before: 0.51, after: 0.0004);
+        Confirmation shorter = whole with { After = whole.After with { Step = 30 } };
+        Assert.Contains(
+            "after 30 steps, for which there was time: loss",
+            DiagnosisText.Confirmation(Report([Better, AsItIs], shorter)),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Confirmation_NotBetterWithTheFreshSeed_RecommendsNothing()
     {
         Confirmation confirmation = Confirmed(before: 0.51, after: 0.52);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 using Backflow.Engine;
 
 namespace Backflow.Telemetry;
@@ -34,16 +35,10 @@ internal sealed class ClosedForgetGate(MeasuredColumn column, VerdictState state
 
     protected override Finding Judge(long step, ReadOnlySpan<float> values)
     {
-        double sum = 0;
-        int at = 0;
-        for (int t = 0; t < values.Length; t++)
-        {
-            sum += values[t];
-            at = values[t] > values[at] ? t : at;
-        }
-
-        double share = sum / values.Length;
-        return State.Remembers || IsOpenElsewhere ? Finding.Unknown : Finding.When(share > Threshold, share, at);
+        double share = TensorPrimitives.Average(values);
+        return State.Remembers || IsOpenElsewhere
+            ? Finding.Unknown
+            : Finding.When(share > Threshold, share, TensorPrimitives.IndexOfMax(values));
     }
 
     // A gate that is closed in many units may be what was learnt: the others carry the memory, and the gradient says so.

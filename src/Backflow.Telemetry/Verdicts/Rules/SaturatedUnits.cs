@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 using Backflow.Engine;
 
 namespace Backflow.Telemetry;
@@ -23,16 +24,10 @@ internal sealed class SaturatedUnits(MeasuredColumn column, VerdictState state)
 
     protected override Finding Judge(long step, ReadOnlySpan<float> values)
     {
-        double sum = 0;
-        int at = 0;
-        for (int t = 0; t < values.Length; t++)
-        {
-            sum += values[t];
-            at = values[t] > values[at] ? t : at;
-        }
-
-        double share = sum / values.Length;
-        return double.IsFinite(share) ? Finding.When(share > Threshold, share, at) : Finding.Unknown;
+        double share = TensorPrimitives.Average(values);
+        return double.IsFinite(share)
+            ? Finding.When(share > Threshold, share, TensorPrimitives.IndexOfMax(values))
+            : Finding.Unknown;
     }
 
     protected override string Meaning(in Finding finding) =>
