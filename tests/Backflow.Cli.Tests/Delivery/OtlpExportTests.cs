@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Backflow.Runs;
 using Backflow.Runs.Columns;
@@ -66,6 +67,29 @@ public sealed class OtlpExportTests
 
         // Training, five seconds for the last export, and room for a busy machine.
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"It took {watch.Elapsed}.");
+    }
+
+    [Fact]
+    public void Train_CollectorThatHangs_TrainsOnAndSaysSoAtTheEnd()
+    {
+        // Accepted by the system, answered by nobody.
+        using TcpListener silent = new(IPAddress.Loopback, 0);
+        silent.Start();
+        Uri address = new($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/");
+        using TemporaryFolder folder = new();
+        using BackflowProcess process = BackflowProcess.Start(
+            folder.Path,
+            new Dictionary<string, string>
+            {
+                ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "1000",
+                ["OTEL_METRIC_EXPORT_INTERVAL"] = "100",
+            },
+            [.. Sick, "--otlp", address.ToString()]);
+        ProcessResult result = process.WaitForEnd();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches($"warning: \\d+ of \\d+ exports to {address} failed, .*: no answer in time", result.Error);
+        Assert.Equal("completed", result.Json()[^1].GetProperty("status").GetString());
     }
 
     [Theory]
