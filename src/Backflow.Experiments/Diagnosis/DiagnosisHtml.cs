@@ -78,7 +78,7 @@ public static class DiagnosisHtml
             return;
         }
 
-        page.Append("<h2>Remedies tried</h2><div class=\"wide\"><table><tr><th>remedy</th><th class=\"n\">steps</th><th class=\"n\">horizon</th>"
+        page.Append("<h2>Remedies tried</h2><div class=\"wide\" tabindex=\"0\"><table><tr><th>remedy</th><th class=\"n\">steps</th><th class=\"n\">horizon</th>"
             + "<th class=\"n\">loss</th><th class=\"n\">success</th><th>runs</th></tr>\n");
         foreach (TrialResult trial in report.Trials)
         {
