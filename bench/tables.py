@@ -1,10 +1,8 @@
 #!/usr/bin/env python3
 """The tables of docs/benchmarks.md that take several runs of Backflow, as Markdown.
 
-telemetry   What telemetry costs training, by interval and shape. The first figure is the median of the recorded column
-            telemetry-cost: the share of its time that the training thread spends measuring. The one in brackets is how
-            much longer the steps of a run with telemetry take than those of one without: it also holds what the threads
-            beside it (spectra, recorder) take from training. Runs with and without take turns.
+telemetry   What telemetry costs training, by interval and shape: the median of the recorded column telemetry-cost, the
+            share of its time that the training thread spends measuring, after the first third of the run.
 widths      The share of the multiply-add peak at each vector width; peak and kernels have the same width.
 neighbour   Two threads against one, on a free machine and while another process keeps a core busy.
 """
@@ -55,16 +53,12 @@ def print_head(*cells):
     print_row("---", *["---:"] * (len(cells) - 1))
 
 
-def seconds_per_step(shape, folder, *telemetry):
+def recorded_cost(shape, interval, folder):
     options, steps = TRAINED[shape]
-    rows = lines_of("train", *options, *telemetry, "--threads", 1, "--steps", steps, "--log-interval",
-                    max(10, steps // 20), "--validation-interval", 0, "--checkpoint-interval", 0, "--json",
-                    "--store", f"{folder}/store.db", cwd=folder)
-    speeds = [row["charactersPerSecond"] for row in rows if row["event"] == "step"]
-    return 1 / statistics.median(speeds[len(speeds) // 3:])
-
-
-def recorded_cost(folder):
+    if interval != "default":
+        options = [*options, "--telemetry-interval", interval]
+    lines_of("train", *options, "--threads", 1, "--steps", steps, "--log-interval", max(10, steps // 20),
+             "--validation-interval", 0, "--checkpoint-interval", 0, "--json", "--store", f"{folder}/store.db", cwd=folder)
     with sqlite3.connect(f"{folder}/store.db") as store:
         values = [value for (value,) in store.execute(
             """SELECT value FROM scalar JOIN metric USING (metric_key)
@@ -73,21 +67,14 @@ def recorded_cost(folder):
 
 
 def telemetry(arguments):
-    intervals = ["1", "10", "100"]
-    print_head("shape", *[f"every {interval}" for interval in intervals])
+    intervals = ["1", "default", "100"]
+    print_head("shape", "every step", "by default", "every 100")
     for shape in TRAINED:
-        if arguments.filter not in shape:
-            continue
-        cells = []
-        for interval in intervals:
-            costs, slower = [], []
+        if arguments.filter in shape:
             with tempfile.TemporaryDirectory() as folder:
-                for _ in range(arguments.rounds):
-                    without = seconds_per_step(shape, folder, "--telemetry", "off")
-                    slower.append(seconds_per_step(shape, folder, "--telemetry-interval", interval) / without - 1)
-                    costs.append(recorded_cost(folder))
-            cells.append(f"{statistics.median(costs):.1%} ({statistics.median(slower):+.1%})")
-        print_row(shape, *cells)
+                costs = [[recorded_cost(shape, interval, folder) for _ in range(arguments.rounds)]
+                         for interval in intervals]
+            print_row(shape, *[f"{statistics.median(column):.1%}" for column in costs])
 
 
 def widths(arguments):

@@ -165,7 +165,7 @@ internal sealed class TrainingOptions
     private readonly Option<string?> _telemetryInterval = new("--telemetry-interval")
     {
         Description = "Steps between two measurements, or log for 100 per factor of ten; spectra are computed at a tenth of "
-            + "them. [default: 10, or 1 with --telemetry full]",
+            + "them. [default: 10, and 20 for gates and parameters; 1 with --telemetry full]",
         HelpName = "N",
     };
 

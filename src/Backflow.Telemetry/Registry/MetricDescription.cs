@@ -19,8 +19,12 @@ public enum CostClass
     /// <summary>Reads what is there anyway.</summary>
     Free,
 
-    /// <summary>One sweep over states, gates or parameters: O(T·B·H) or O(parameters).</summary>
+    /// <summary>One sweep over states: O(T·B·H).</summary>
     Sweep,
+
+    /// <summary>A sweep over several numbers per state, all gates, or over all parameters before and after an
+    /// update.</summary>
+    LargeSweep,
 
     /// <summary>Products of the size of a part of the backward pass.</summary>
     Product,

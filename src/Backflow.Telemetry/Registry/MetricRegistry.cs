@@ -27,10 +27,10 @@ public static class MetricRegistry
         new(GradientHorizon.ConfidenceMetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Free),
         new(WeightGradientNorm.MetricName, TelemetryLevel.Full, ColumnKind.Row, LossPerWeight, CostClass.Product),
         new(WeightGradientNorm.InputMetricName, TelemetryLevel.Full, ColumnKind.Row, LossPerWeight, CostClass.Product),
-        new(GateStatistics.MetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.Sweep),
-        new(GateStatistics.ShareBelowMetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.Sweep),
-        new(GateStatistics.ShareAboveMetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.Sweep),
-        new(GateStatistics.MeanDerivativeMetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.Sweep),
+        new(GateStatistics.MetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.LargeSweep),
+        new(GateStatistics.ShareBelowMetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.LargeSweep),
+        new(GateStatistics.ShareAboveMetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.LargeSweep),
+        new(GateStatistics.MeanDerivativeMetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.LargeSweep),
         new(UnitStatistics.MetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.Sweep),
         new(UnitStatistics.DeadShareMetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Sweep),
         new(CarouselGain.MetricName, TelemetryLevel.Full, ColumnKind.Row, None, CostClass.Sweep),
@@ -50,21 +50,23 @@ public static class MetricRegistry
             ClippedStepShare.ClippedNormMetricName, TelemetryLevel.Economy, ColumnKind.Scalar,
             LossPerWeight, CostClass.Free),
         new(ClippedStepShare.MetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Free),
-        new(UpdateToWeightRatio.MetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Sweep),
+        new(UpdateToWeightRatio.MetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.LargeSweep),
     ];
 
     /// <summary>When a metric is measured at a level, unless the user says otherwise.</summary>
     /// <param name="metric">The metric.</param>
     /// <param name="level">The level.</param>
     /// <returns>
-    /// Free: every step. Sweeps: every 10 steps at economy, every step at full. Products: every 10 steps. Repetitions:
-    /// every 50. Background: every 100 steps. On demand, or above the level: never by itself.
+    /// Free: every step. Sweeps: every 10 steps at economy, large ones every 20, all of them every step at full.
+    /// Products: every 10 steps. Repetitions: every 50. Background: every 100 steps. On demand, or above the level:
+    /// never by itself.
     /// </returns>
     public static MeasurementSchedule ScheduleOf(MetricDescription metric, TelemetryLevel level) =>
         level < metric.Level ? MeasurementSchedule.OnDemand : metric.Cost switch
         {
             CostClass.Free => MeasurementSchedule.EveryStep,
             CostClass.Sweep => MeasurementSchedule.Every(level == TelemetryLevel.Full ? 1 : 10),
+            CostClass.LargeSweep => MeasurementSchedule.Every(level == TelemetryLevel.Full ? 1 : 20),
             CostClass.Product => MeasurementSchedule.Every(10),
             CostClass.Repeat => MeasurementSchedule.Every(50),
             CostClass.Background => MeasurementSchedule.Every(100),
