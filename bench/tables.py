@@ -55,9 +55,7 @@ def print_head(*cells):
 
 def recorded_cost(shape, interval, folder):
     options, steps = TRAINED[shape]
-    if interval != "default":
-        options = [*options, "--telemetry-interval", interval]
-    lines_of("train", *options, "--threads", 1, "--steps", steps, "--log-interval", max(10, steps // 20),
+    lines_of("train", *options, *interval, "--threads", 1, "--steps", steps, "--log-interval", max(10, steps // 20),
              "--validation-interval", 0, "--checkpoint-interval", 0, "--json", "--store", f"{folder}/store.db", cwd=folder)
     with sqlite3.connect(f"{folder}/store.db") as store:
         values = [value for (value,) in store.execute(
@@ -67,13 +65,13 @@ def recorded_cost(shape, interval, folder):
 
 
 def telemetry(arguments):
-    intervals = ["1", "default", "100"]
-    print_head("shape", "every step", "by default", "every 100")
+    intervals = {"every step": ["--telemetry-interval", 1], "by default": [], "every 100": ["--telemetry-interval", 100]}
+    print_head("shape", *intervals)
     for shape in TRAINED:
         if arguments.filter in shape:
             with tempfile.TemporaryDirectory() as folder:
                 costs = [[recorded_cost(shape, interval, folder) for _ in range(arguments.rounds)]
-                         for interval in intervals]
+                         for interval in intervals.values()]
             print_row(shape, *[f"{statistics.median(column):.1%}" for column in costs])
 
 

@@ -9,7 +9,7 @@ namespace Backflow.Telemetry;
 /// memory stays bounded. A request copies the parameters into memory of its own and allocates nothing.
 /// A thread of its own still takes a core, or half of one, from training. The worker may therefore spend
 /// <see cref="FreeTime"/> at once and <see cref="Share"/> of the time that passes; requests beyond that are dropped too.
-/// Which steps of a large network have spectra is then a matter of the machine; those of a small one are not dropped.
+/// Which steps have spectra is from then on a matter of the machine.
 /// </remarks>
 public sealed class SpectrumWorker : IDisposable
 {
