@@ -19,10 +19,9 @@ public sealed class TelemetryPlan
     public const int LongestInterval = 1_000_000;
 
     // Spectra belong to parameters, which move slowly, and are computed one at a time.
-    private const int SpectraPerMeasurement = 10;
-    private const int RepetitionsPerMeasurement = 5;
+    private const int MeasurementsPerSpectrum = 10;
+    private const int MeasurementsPerRepetition = 5;
     private const int MeasurementsPerDecade = 100;
-    private const string UsualInterval = "10";
 
     // A repetition takes at least one sequence. From this batch on that is little of a step.
     private const int BatchOfCheapRepetitions = 4;
@@ -62,16 +61,13 @@ public sealed class TelemetryPlan
     {
         MetricDescription description = MetricRegistry.All.Single(known => known.Name == metric);
         MeasurementSchedule usual = MetricRegistry.ScheduleOf(description, _level);
-        return (usual == MeasurementSchedule.OnDemand, _interval, description.Cost) switch
-        {
-            (true, _, _) or (_, _, CostClass.Free) => usual,
-            (_, _, CostClass.Repeat) => Interval(
-                _interval ?? UsualInterval,
-                RepetitionsPerMeasurement * Math.Max(1, BatchOfCheapRepetitions / _batchSize)),
-            (_, null, _) => usual,
-            (_, _, CostClass.Background) => Interval(_interval, SpectraPerMeasurement),
-            _ => Interval(_interval, 1),
-        };
+        MeasurementSchedule chosen =
+            _interval is null || usual == MeasurementSchedule.OnDemand || description.Cost == CostClass.Free
+                ? usual
+                : OfInterval(_interval).Rarer(MeasurementsPer(description.Cost));
+        return description.Cost == CostClass.Repeat
+            ? chosen.Rarer(Math.Max(1, BatchOfCheapRepetitions / _batchSize))
+            : chosen;
     }
 
     /// <summary>Whether a schedule of this plan asks for a measurement within a step.</summary>
@@ -81,9 +77,16 @@ public sealed class TelemetryPlan
     public static bool IsDue(MeasurementSchedule schedule, long step) =>
         schedule.IsDue(step) || (step == 1 && schedule != MeasurementSchedule.OnDemand);
 
-    private static MeasurementSchedule Interval(string interval, int factor) => TrySteps(interval, out int steps)
-        ? MeasurementSchedule.Every(steps * factor)
-        : MeasurementSchedule.Logarithmic(MeasurementsPerDecade / factor);
+    private static int MeasurementsPer(CostClass cost) => cost switch
+    {
+        CostClass.Repeat => MeasurementsPerRepetition,
+        CostClass.Background => MeasurementsPerSpectrum,
+        _ => 1,
+    };
+
+    private static MeasurementSchedule OfInterval(string interval) => TrySteps(interval, out int steps)
+        ? MeasurementSchedule.Every(steps)
+        : MeasurementSchedule.Logarithmic(MeasurementsPerDecade);
 
     private static bool TrySteps(string interval, out int steps) =>
         int.TryParse(interval, NumberStyles.None, CultureInfo.InvariantCulture, out steps);

@@ -25,9 +25,17 @@ public abstract record MeasurementSchedule
     /// <returns>True where it is.</returns>
     public abstract bool IsDue(long step);
 
+    /// <summary>The same more rarely.</summary>
+    /// <param name="factor">At least 1: how many times as far apart the steps are, or how many times fewer a decade
+    /// has, down to one.</param>
+    /// <returns>The schedule; never stays never.</returns>
+    public abstract MeasurementSchedule Rarer(int factor);
+
     private sealed record NeverSchedule : MeasurementSchedule
     {
         public override bool IsDue(long step) => false;
+
+        public override MeasurementSchedule Rarer(int factor) => this;
     }
 
     private sealed record IntervalSchedule : MeasurementSchedule
@@ -41,6 +49,8 @@ public abstract record MeasurementSchedule
         public int Interval { get; }
 
         public override bool IsDue(long step) => step % Interval == 0;
+
+        public override MeasurementSchedule Rarer(int factor) => new IntervalSchedule(checked(Interval * factor));
     }
 
     private sealed record LogarithmicSchedule : MeasurementSchedule
@@ -64,6 +74,9 @@ public abstract record MeasurementSchedule
             double mark = Math.Round(PerDecade * Math.Log10(step));
             return Near(mark - 1, step) || Near(mark, step) || Near(mark + 1, step);
         }
+
+        public override MeasurementSchedule Rarer(int factor) =>
+            new LogarithmicSchedule(Math.Max(1, PerDecade / factor));
 
         private bool Near(double mark, long step) => (long)Math.Round(Math.Pow(10, mark / PerDecade)) == step;
     }
