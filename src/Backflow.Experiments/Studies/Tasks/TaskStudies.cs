@@ -40,6 +40,9 @@ internal static class TaskStudies
     private static readonly TrainingConfiguration Quick =
         Start with { HiddenSize = 8, BatchSize = 8, Steps = 20, ValidationInterval = 20 };
 
+    private static readonly TrainingConfiguration Full =
+        Start with { HiddenSize = 128, BatchSize = 50, LearningRate = 0.002, Steps = 20_000 };
+
     public static ImmutableArray<IStudy> All { get; } = [CopyMemory(), Adding(), TemporalOrder(), Agreement(), Brackets(), Echo()];
 
     private static TaskStudy CopyMemory() => new()
@@ -92,7 +95,7 @@ internal static class TaskStudies
             {
                 Lags = [100, 200, 400, 600],
                 Seeds = 5,
-                Base = Start with { HiddenSize = 128, BatchSize = 50, LearningRate = 0.002, Steps = 20_000 },
+                Base = Full,
             },
         },
     };
@@ -180,7 +183,7 @@ internal static class TaskStudies
             {
                 Lags = [16, 32, 64, 128],
                 Seeds = 5,
-                Base = Start with { HiddenSize = 128, BatchSize = 50, LearningRate = 0.002, Steps = 20_000 },
+                Base = Full,
             },
         },
     };
@@ -205,7 +208,7 @@ internal static class TaskStudies
             {
                 Lags = [5, 10, 20, 50],
                 Seeds = 5,
-                Base = Start with { HiddenSize = 128, BatchSize = 50, LearningRate = 0.002, Steps = 20_000 },
+                Base = Full,
             },
         },
     };
