@@ -10,8 +10,10 @@ internal sealed class ProgressMeter(TimeProvider clock, TrainingSession session)
     private double _smoothedSecondsPerStep;
     private TimeSpan _totalMeasuring;
     private double _totalSeconds;
+    private long _reports;
 
-    /// <summary>Share of all time so far that was spent on measuring, in [0, 1].</summary>
+    /// <summary>Share of the time so far that was spent on measuring, in [0, 1]. The first interval, in which methods are
+    /// compiled, counts only while there is no other.</summary>
     public double MeasuringShare => _totalSeconds > 0 ? _totalMeasuring.TotalSeconds / _totalSeconds : 0;
 
     /// <summary>A step was done.</summary>
@@ -31,6 +33,12 @@ internal sealed class ProgressMeter(TimeProvider clock, TrainingSession session)
     public StepReport Report(double? validationLoss, double? success, TimeSpan? measuring)
     {
         double seconds = (clock.GetElapsedTime(_intervalStart) - _paused).TotalSeconds;
+        if (_reports++ == 1)
+        {
+            _totalSeconds = 0;
+            _totalMeasuring = TimeSpan.Zero;
+        }
+
         _totalSeconds += seconds;
         _totalMeasuring += measuring ?? TimeSpan.Zero;
         double secondsPerStep = seconds / _steps;

@@ -38,7 +38,8 @@ public sealed record StepReport(
 /// <param name="Success">The last share of successes of a task; null without one.</param>
 /// <param name="Elapsed">Time spent.</param>
 /// <param name="Parameters">Trainable numbers of the network.</param>
-/// <param name="TelemetryCost">Share of the training time that telemetry took; null without telemetry.</param>
+/// <param name="TelemetryCost">Share of the training time that telemetry took, after the first report, which holds
+/// compilation; null without telemetry.</param>
 /// <param name="DroppedRows">Rows that were lost because the disk was slower than training.</param>
 /// <param name="StoppedBy">The verdict that ended the run before its last step; null where none did.</param>
 public sealed record TrainingSummary(

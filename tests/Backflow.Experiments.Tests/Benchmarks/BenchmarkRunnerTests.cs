@@ -134,15 +134,4 @@ public sealed class BenchmarkRunnerTests
         Assert.Throws<OperationCanceledException>(
             () => runner.Measure(BenchmarkShape.Parse("rnn,8,8,4,1"), new CancellationToken(canceled: true)));
     }
-
-    private sealed class FakeClock : TimeProvider
-    {
-        private double _seconds;
-
-        public override long TimestampFrequency => 1_000_000;
-
-        public void Advance(double seconds) => _seconds += seconds;
-
-        public override long GetTimestamp() => (long)(_seconds * TimestampFrequency);
-    }
 }
