@@ -42,6 +42,12 @@ internal sealed class BackflowProcess : IDisposable
         };
         start.Environment.Remove("BACKFLOW_COMMAND");
         start.Environment.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+        if (onTerminal)
+        {
+            // The terminal's program starts the command through this shell, whichever its user has.
+            start.Environment["SHELL"] = "/bin/sh";
+        }
+
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
@@ -49,7 +55,7 @@ internal sealed class BackflowProcess : IDisposable
 
         string[] command = [Path.Combine(AppContext.BaseDirectory, "backflow.dll"), .. arguments];
         foreach (string argument in onTerminal
-            ? ["--quiet", "--return", "--command", $"dotnet '{string.Join("' '", command)}'", "/dev/null"]
+            ? ["--quiet", "--return", "--command", $"exec dotnet '{string.Join("' '", command)}'", "/dev/null"]
             : command)
         {
             start.ArgumentList.Add(argument);

@@ -29,7 +29,7 @@ public sealed class SickRunTests(ChromiumFixture chromium)
         await page.AtStep(Small.Steps);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = title }).Nth(newer).ClickAsync();
         await page.AtStep(verdict.GetProperty("step").GetInt64());
-        await page.Page.WaitForURLAsync($"**/run/{id}?*layer=1*");
+        await page.Until("new URLSearchParams(location.search).get('layer') === '1'");
         Assert.Equal("1", await page.Page.GetByLabel("Layer").First.InputValueAsync());
         foreach (string panel in (string[])["Profile over timesteps", "Total gradient", "Eigenvalues"])
         {
