@@ -78,17 +78,16 @@ internal sealed unsafe class ElmanKernels<TSimd, TVector, TActivation> : Sequenc
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void BackwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
+    protected override void BackwardGates(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
         int stride = layer.Shape.HiddenStride;
-        int units = layer.RecurrentStorage.UnitsOf(panel);
-        int first = panel * Gates.UnitsPerPanel;
         for (int row = rowBegin; row < rowEnd; row++)
         {
-            float* a = GateRow(layer, t, row, panel);
-            float* h = State(layer.Hidden, layer, t + 1) + ((nint)row * stride) + first;
-            float* dh = State(layer.DHidden, layer, t + 1) + ((nint)row * stride) + first;
-            for (int j = 0; j < units; j += TSimd.Count)
+            // Panels of one gate lie one behind the other.
+            float* a = GateRow(layer, t, row, panel: 0);
+            float* h = State(layer.Hidden, layer, t + 1) + ((nint)row * stride);
+            float* dh = State(layer.DHidden, layer, t + 1) + ((nint)row * stride);
+            for (int j = 0; j < stride; j += TSimd.Count)
             {
                 // ∂L/∂aₜ = ∂L/∂hₜ ⊙ φ′(aₜ)
                 TVector da = TSimd.Multiply(TSimd.Load(dh + j), TActivation.Derivative(TSimd.Load(h + j)));

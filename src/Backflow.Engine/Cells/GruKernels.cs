@@ -22,6 +22,9 @@ internal sealed unsafe class GruKernels<TSimd, TVector> : SequenceKernels<TSimd,
     /// <summary>R·hₜ₋₁ + b_hn, which the reset gate scales.</summary>
     private const int RecurrentN = 3 * PanelLayout.UnitMultiple;
 
+    /// <summary>Floats of a panel in a row of gates.</summary>
+    private const int PanelFloats = 4 * PanelLayout.UnitMultiple;
+
     public override GateLayout Gates { get; } = new(
         UnitsPerPanel: PanelLayout.UnitMultiple,
         GateSlots: 4,
@@ -58,40 +61,42 @@ internal sealed unsafe class GruKernels<TSimd, TVector> : SequenceKernels<TSimd,
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void BackwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
+    protected override void BackwardGates(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
         int stride = layer.Shape.HiddenStride;
-        int first = panel * PanelLayout.UnitMultiple;
         TVector one = TSimd.Broadcast(1);
         for (int row = rowBegin; row < rowEnd; row++)
         {
-            nint offset = ((nint)row * stride) + first;
-            float* a = GateRow(layer, t, row, panel);
+            nint offset = (nint)row * stride;
+            float* a = GateRow(layer, t, row, panel: 0);
             float* before = State(layer.Hidden, layer, t) + offset;
             float* dHidden = State(layer.DHidden, layer, t + 1) + offset;
             float* dBefore = State(layer.DHidden, layer, t) + offset;
-            for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count)
+            for (int unit = 0; unit < stride; a += PanelFloats)
             {
-                TVector r = TSimd.Load(a + R + j);
-                TVector z = TSimd.Load(a + Z + j);
-                TVector n = TSimd.Load(a + N + j);
-                TVector dh = TSimd.Load(dHidden + j);
+                for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count, unit += TSimd.Count)
+                {
+                    TVector r = TSimd.Load(a + R + j);
+                    TVector z = TSimd.Load(a + Z + j);
+                    TVector n = TSimd.Load(a + N + j);
+                    TVector dh = TSimd.Load(dHidden + unit);
 
-                // ∂L/∂hₜ₋₁ += ∂L/∂hₜ ⊙ z: the direct path; the product with R adds the rest.
-                TSimd.Store(
-                    dBefore + j, TSimd.FlushTiny(TSimd.FusedMultiplyAdd(dh, z, TSimd.Load(dBefore + j))));
+                    // ∂L/∂hₜ₋₁ += ∂L/∂hₜ ⊙ z: the direct path; the product with R adds the rest.
+                    TSimd.Store(
+                        dBefore + unit, TSimd.FlushTiny(TSimd.FusedMultiplyAdd(dh, z, TSimd.Load(dBefore + unit))));
 
-                TVector dn = TSimd.Multiply(
-                    TSimd.Multiply(dh, TSimd.Subtract(one, z)), TSimd.Subtract(one, TSimd.Multiply(n, n)));
-                TVector dz = TSimd.Multiply(
-                    TSimd.Multiply(dh, TSimd.Subtract(TSimd.Load(before + j), n)),
-                    TSimd.Multiply(z, TSimd.Subtract(one, z)));
-                TVector dr = TSimd.Multiply(
-                    TSimd.Multiply(dn, TSimd.Load(a + RecurrentN + j)), TSimd.Multiply(r, TSimd.Subtract(one, r)));
-                TSimd.Store(a + N + j, TSimd.FlushTiny(dn));
-                TSimd.Store(a + R + j, TSimd.FlushTiny(dr));
-                TSimd.Store(a + Z + j, TSimd.FlushTiny(dz));
-                TSimd.Store(a + RecurrentN + j, TSimd.FlushTiny(TSimd.Multiply(dn, r)));
+                    TVector dn = TSimd.Multiply(
+                        TSimd.Multiply(dh, TSimd.Subtract(one, z)), TSimd.Subtract(one, TSimd.Multiply(n, n)));
+                    TVector dz = TSimd.Multiply(
+                        TSimd.Multiply(dh, TSimd.Subtract(TSimd.Load(before + unit), n)),
+                        TSimd.Multiply(z, TSimd.Subtract(one, z)));
+                    TVector dr = TSimd.Multiply(
+                        TSimd.Multiply(dn, TSimd.Load(a + RecurrentN + j)), TSimd.Multiply(r, TSimd.Subtract(one, r)));
+                    TSimd.Store(a + N + j, TSimd.FlushTiny(dn));
+                    TSimd.Store(a + R + j, TSimd.FlushTiny(dr));
+                    TSimd.Store(a + Z + j, TSimd.FlushTiny(dz));
+                    TSimd.Store(a + RecurrentN + j, TSimd.FlushTiny(TSimd.Multiply(dn, r)));
+                }
             }
         }
     }

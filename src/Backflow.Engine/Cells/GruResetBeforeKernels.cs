@@ -21,6 +21,9 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
     private const int N = 2 * PanelLayout.UnitMultiple;
     private const int CandidateSlot = 2;
 
+    /// <summary>Floats of a panel in a row of gates.</summary>
+    private const int PanelFloats = 3 * PanelLayout.UnitMultiple;
+
     public override GateLayout Gates { get; } = new(
         UnitsPerPanel: PanelLayout.UnitMultiple,
         GateSlots: 3,
@@ -89,19 +92,12 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void BackwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
-        for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
-        {
-            BackwardGates(layer, t, panel, rowBegin, rowEnd);
-        }
+        BackwardGates(layer, t, rowBegin, rowEnd);
 
         // ∂L/∂(r ⊙ hₜ₋₁) = ∂L/∂aₙ·Rₙ
         BackThroughState(
             layer, t, CandidateSlot, 1, TransposedCandidate(layer), layer.Scratch.Pointer, false, rowBegin, rowEnd);
-        for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
-        {
-            BackwardReset(layer, t, panel, rowBegin, rowEnd);
-        }
-
+        BackwardReset(layer, t, rowBegin, rowEnd);
         BackThroughState(
             layer,
             t,
@@ -139,30 +135,33 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
 
     /// <summary>∂L/∂aₙ and ∂L/∂a_z, and the direct path to hₜ₋₁; r is still needed and stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void BackwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
+    protected override void BackwardGates(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
-        int first = panel * PanelLayout.UnitMultiple;
+        int stride = layer.Shape.HiddenStride;
         TVector one = TSimd.Broadcast(1);
         for (int row = rowBegin; row < rowEnd; row++)
         {
-            nint offset = ((nint)row * layer.Shape.HiddenStride) + first;
-            float* a = GateRow(layer, t, row, panel);
+            nint offset = (nint)row * stride;
+            float* a = GateRow(layer, t, row, panel: 0);
             float* before = State(layer.Hidden, layer, t) + offset;
             float* dHidden = State(layer.DHidden, layer, t + 1) + offset;
             float* dBefore = State(layer.DHidden, layer, t) + offset;
-            for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count)
+            for (int unit = 0; unit < stride; a += PanelFloats)
             {
-                TVector z = TSimd.Load(a + Z + j);
-                TVector n = TSimd.Load(a + N + j);
-                TVector dh = TSimd.Load(dHidden + j);
-                TVector keep = TSimd.Subtract(one, z);
-                TSimd.Store(
-                    dBefore + j, TSimd.FlushTiny(TSimd.FusedMultiplyAdd(dh, keep, TSimd.Load(dBefore + j))));
-                TVector dz = TSimd.Multiply(
-                    TSimd.Multiply(dh, TSimd.Subtract(n, TSimd.Load(before + j))), TSimd.Multiply(z, keep));
-                TSimd.Store(a + Z + j, TSimd.FlushTiny(dz));
-                TVector dn = TSimd.Multiply(TSimd.Multiply(dh, z), TSimd.Subtract(one, TSimd.Multiply(n, n)));
-                TSimd.Store(a + N + j, TSimd.FlushTiny(dn));
+                for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count, unit += TSimd.Count)
+                {
+                    TVector z = TSimd.Load(a + Z + j);
+                    TVector n = TSimd.Load(a + N + j);
+                    TVector dh = TSimd.Load(dHidden + unit);
+                    TVector keep = TSimd.Subtract(one, z);
+                    TSimd.Store(
+                        dBefore + unit, TSimd.FlushTiny(TSimd.FusedMultiplyAdd(dh, keep, TSimd.Load(dBefore + unit))));
+                    TVector dz = TSimd.Multiply(
+                        TSimd.Multiply(dh, TSimd.Subtract(n, TSimd.Load(before + unit))), TSimd.Multiply(z, keep));
+                    TSimd.Store(a + Z + j, TSimd.FlushTiny(dz));
+                    TVector dn = TSimd.Multiply(TSimd.Multiply(dh, z), TSimd.Subtract(one, TSimd.Multiply(n, n)));
+                    TSimd.Store(a + N + j, TSimd.FlushTiny(dn));
+                }
             }
         }
     }
@@ -203,27 +202,30 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void BackwardReset(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
+    private void BackwardReset(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
-        int first = panel * PanelLayout.UnitMultiple;
+        int stride = layer.Shape.HiddenStride;
         TVector one = TSimd.Broadcast(1);
         for (int row = rowBegin; row < rowEnd; row++)
         {
-            nint offset = ((nint)row * layer.Shape.HiddenStride) + first;
-            float* a = GateRow(layer, t, row, panel);
+            nint offset = (nint)row * stride;
+            float* a = GateRow(layer, t, row, panel: 0);
             float* before = State(layer.Hidden, layer, t) + offset;
             float* dReset = layer.Scratch.Pointer + offset;
             float* dBefore = State(layer.DHidden, layer, t) + offset;
-            for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count)
+            for (int unit = 0; unit < stride; a += PanelFloats)
             {
-                TVector r = TSimd.Load(a + R + j);
-                TVector d = TSimd.Load(dReset + j);
+                for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count, unit += TSimd.Count)
+                {
+                    TVector r = TSimd.Load(a + R + j);
+                    TVector d = TSimd.Load(dReset + unit);
 
-                // ∂L/∂hₜ₋₁ += ∂L/∂(r ⊙ hₜ₋₁) ⊙ r
-                TSimd.Store(dBefore + j, TSimd.FusedMultiplyAdd(d, r, TSimd.Load(dBefore + j)));
-                TVector dr = TSimd.Multiply(
-                    TSimd.Multiply(d, TSimd.Load(before + j)), TSimd.Multiply(r, TSimd.Subtract(one, r)));
-                TSimd.Store(a + R + j, TSimd.FlushTiny(dr));
+                    // ∂L/∂hₜ₋₁ += ∂L/∂(r ⊙ hₜ₋₁) ⊙ r
+                    TSimd.Store(dBefore + unit, TSimd.FusedMultiplyAdd(d, r, TSimd.Load(dBefore + unit)));
+                    TVector dr = TSimd.Multiply(
+                        TSimd.Multiply(d, TSimd.Load(before + unit)), TSimd.Multiply(r, TSimd.Subtract(one, r)));
+                    TSimd.Store(a + R + j, TSimd.FlushTiny(dr));
+                }
             }
         }
     }

@@ -19,6 +19,9 @@ internal sealed unsafe class LstmKernels<TSimd, TVector> : SequenceKernels<TSimd
     private const int G = 2 * PanelLayout.UnitMultiple;
     private const int O = 3 * PanelLayout.UnitMultiple;
 
+    /// <summary>Floats of a panel in a row of gates.</summary>
+    private const int PanelFloats = 4 * PanelLayout.UnitMultiple;
+
     public override GateLayout Gates { get; } = new(
         UnitsPerPanel: PanelLayout.UnitMultiple,
         GateSlots: 4,
@@ -69,47 +72,49 @@ internal sealed unsafe class LstmKernels<TSimd, TVector> : SequenceKernels<TSimd
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void BackwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
+    protected override void BackwardGates(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
         int stride = layer.Shape.HiddenStride;
-        int first = panel * PanelLayout.UnitMultiple;
         TVector one = TSimd.Broadcast(1);
         for (int row = rowBegin; row < rowEnd; row++)
         {
-            nint offset = ((nint)row * stride) + first;
-            float* a = GateRow(layer, t, row, panel);
+            nint offset = (nint)row * stride;
+            float* a = GateRow(layer, t, row, panel: 0);
             float* cBefore = State(layer.Cell, layer, t) + offset;
             float* tanhCell = Kept(layer, t) + offset;
             float* dHidden = State(layer.DHidden, layer, t + 1) + offset;
             float* dCell = State(layer.DCell, layer, t + 1) + offset;
             float* dCellBefore = State(layer.DCell, layer, t) + offset;
-            for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count)
+            for (int unit = 0; unit < stride; a += PanelFloats)
             {
-                TVector i = TSimd.Load(a + I + j);
-                TVector f = TSimd.Load(a + F + j);
-                TVector g = TSimd.Load(a + G + j);
-                TVector o = TSimd.Load(a + O + j);
-                TVector squashed = TSimd.Load(tanhCell + j);
-                TVector dh = TSimd.Load(dHidden + j);
+                for (int j = 0; j < PanelLayout.UnitMultiple; j += TSimd.Count, unit += TSimd.Count)
+                {
+                    TVector i = TSimd.Load(a + I + j);
+                    TVector f = TSimd.Load(a + F + j);
+                    TVector g = TSimd.Load(a + G + j);
+                    TVector o = TSimd.Load(a + O + j);
+                    TVector squashed = TSimd.Load(tanhCell + unit);
+                    TVector dh = TSimd.Load(dHidden + unit);
 
-                // ∂L/∂cₜ += ∂L/∂hₜ ⊙ o ⊙ (1 − tanh²(cₜ))
-                TVector slope = TSimd.Subtract(one, TSimd.Multiply(squashed, squashed));
-                TVector dc = TSimd.FusedMultiplyAdd(TSimd.Multiply(dh, o), slope, TSimd.Load(dCell + j));
-                TSimd.Store(dCell + j, dc);
+                    // ∂L/∂cₜ += ∂L/∂hₜ ⊙ o ⊙ (1 − tanh²(cₜ))
+                    TVector slope = TSimd.Subtract(one, TSimd.Multiply(squashed, squashed));
+                    TVector dc = TSimd.FusedMultiplyAdd(TSimd.Multiply(dh, o), slope, TSimd.Load(dCell + unit));
+                    TSimd.Store(dCell + unit, dc);
 
-                // ∂L/∂cₜ₋₁ = ∂L/∂cₜ ⊙ f: the constant error carousel
-                TSimd.Store(dCellBefore + j, TSimd.FlushTiny(TSimd.Multiply(dc, f)));
+                    // ∂L/∂cₜ₋₁ = ∂L/∂cₜ ⊙ f: the constant error carousel
+                    TSimd.Store(dCellBefore + unit, TSimd.FlushTiny(TSimd.Multiply(dc, f)));
 
-                // σ′ = y(1 − y), tanh′ = 1 − y²
-                TVector di = TSimd.Multiply(TSimd.Multiply(dc, g), TSimd.Multiply(i, TSimd.Subtract(one, i)));
-                TVector df = TSimd.Multiply(
-                    TSimd.Multiply(dc, TSimd.Load(cBefore + j)), TSimd.Multiply(f, TSimd.Subtract(one, f)));
-                TVector dg = TSimd.Multiply(TSimd.Multiply(dc, i), TSimd.Subtract(one, TSimd.Multiply(g, g)));
-                TVector dO = TSimd.Multiply(TSimd.Multiply(dh, squashed), TSimd.Multiply(o, TSimd.Subtract(one, o)));
-                TSimd.Store(a + I + j, TSimd.FlushTiny(di));
-                TSimd.Store(a + F + j, TSimd.FlushTiny(df));
-                TSimd.Store(a + G + j, TSimd.FlushTiny(dg));
-                TSimd.Store(a + O + j, TSimd.FlushTiny(dO));
+                    // σ′ = y(1 − y), tanh′ = 1 − y²
+                    TVector di = TSimd.Multiply(TSimd.Multiply(dc, g), TSimd.Multiply(i, TSimd.Subtract(one, i)));
+                    TVector df = TSimd.Multiply(
+                        TSimd.Multiply(dc, TSimd.Load(cBefore + unit)), TSimd.Multiply(f, TSimd.Subtract(one, f)));
+                    TVector dg = TSimd.Multiply(TSimd.Multiply(dc, i), TSimd.Subtract(one, TSimd.Multiply(g, g)));
+                    TVector dO = TSimd.Multiply(TSimd.Multiply(dh, squashed), TSimd.Multiply(o, TSimd.Subtract(one, o)));
+                    TSimd.Store(a + I + j, TSimd.FlushTiny(di));
+                    TSimd.Store(a + F + j, TSimd.FlushTiny(df));
+                    TSimd.Store(a + G + j, TSimd.FlushTiny(dg));
+                    TSimd.Store(a + O + j, TSimd.FlushTiny(dO));
+                }
             }
         }
     }

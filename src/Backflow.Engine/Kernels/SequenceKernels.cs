@@ -170,15 +170,7 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected virtual void BackwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
-        // Row by row: what the forward pass wrote long ago comes back in the order in which it lies.
-        for (int row = rowBegin; row < rowEnd; row++)
-        {
-            for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
-            {
-                BackwardGates(layer, t, panel, row, row + 1);
-            }
-        }
-
+        BackwardGates(layer, t, rowBegin, rowEnd);
         BackThroughState(
             layer,
             t,
@@ -194,8 +186,9 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     /// <summary>Gates and new state of one panel from its pre-activations.</summary>
     protected abstract void ForwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd);
 
-    /// <summary>∂L/∂(pre-activation) of one panel from ∂L/∂hₜ, in place of the activations.</summary>
-    protected abstract void BackwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd);
+    /// <summary>∂L/∂(pre-activation) from ∂L/∂hₜ, in place of the activations.</summary>
+    /// <remarks>Row by row: what the forward pass wrote long ago comes back in the order in which it lies.</remarks>
+    protected abstract void BackwardGates(LayerBuffers layer, int t, int rowBegin, int rowEnd);
 
     /// <summary>Packs what R was multiplied by in one block of rows.</summary>
     protected virtual void PackStates(in WeightBlock block, PackedRows packed) =>
