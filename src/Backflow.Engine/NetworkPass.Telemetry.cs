@@ -238,7 +238,7 @@ public sealed unsafe partial class NetworkPass
             (int row, int k) = Math.DivRem(i, upper.Shape.InputSize);
             long dropped = ((((long)timestep * BatchSize) + row) * upper.Shape.InputStride) + k;
             ReadOnlySpan<float> dA = upper.Gate.Span.Slice(
-                (((timestep * BatchSize) + row) * upper.GateStride) + offset, upper.GateStride - offset);
+                (((timestep * BatchSize) + row) * upper.GateStride) + offset, upper.GateColumns - offset);
             gradient[i] = PanelDot(dA, storage.UnitsPerPanel * gates.GateSlots, upper.InputWeights, storage, k)
                 * (_usesDropout ? _dropout[above][dropped] : 1);
         }

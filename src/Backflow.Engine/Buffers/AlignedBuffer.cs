@@ -5,7 +5,7 @@ namespace Backflow.Engine;
 /// <summary>A float buffer whose first element lies on a cache line and which the collector never moves.</summary>
 /// <remarks>
 /// Kernels take its address once and keep it. The memory is a pinned array of the garbage-collected heap, so there is
-/// nothing to dispose and nothing to leak.
+/// nothing to dispose and nothing to leak. A cache line beyond the last element may be read.
 /// </remarks>
 public sealed class AlignedBuffer
 {
@@ -21,12 +21,15 @@ public sealed class AlignedBuffer
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        _array = GC.AllocateArray<float>(length + CacheLineFloats, pinned: true);
+        _array = GC.AllocateUninitializedArray<float>(length + (2 * CacheLineFloats), pinned: true);
         unsafe
         {
-            nuint address = (nuint)Unsafe.AsPointer(ref _array[0]);
-            _start = (int)((CacheLineBytes - (address % CacheLineBytes)) % CacheLineBytes) / sizeof(float);
+            void* address = Unsafe.AsPointer(ref _array[0]);
+            HugePages.Request(address, (nuint)_array.Length * sizeof(float));
+            _start = (int)((CacheLineBytes - ((nuint)address % CacheLineBytes)) % CacheLineBytes) / sizeof(float);
         }
+
+        Array.Clear(_array);
     }
 
     /// <summary>Elements.</summary>

@@ -496,7 +496,7 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ColumnSegments Columns(LayerBuffers layer, int firstSlot, int slots) =>
         slots == Gates.GateSlots
-            ? new ColumnSegments(Offset: 0, Segments: 1, SegmentLength: layer.GateStride, SegmentStride: 0)
+            ? new ColumnSegments(Offset: 0, Segments: 1, SegmentLength: layer.GateColumns, SegmentStride: 0)
             : new ColumnSegments(
                 Offset: PanelLayout.UnitMultiple * firstSlot,
                 Segments: layer.RecurrentStorage.Panels,

@@ -10,6 +10,9 @@ namespace Backflow.Engine;
 /// </remarks>
 internal sealed unsafe class LayerBuffers
 {
+    /// <summary>Rows at a multiple of this distance, 2 KB, would share a few sets of the first-level cache.</summary>
+    private const int ConflictingFloats = 512;
+
     private readonly AlignedBuffer? _ownInput;
 
     public LayerBuffers(LayerShape shape, CellKernels kernels, bool ownsInput, int gateTimesteps)
@@ -19,7 +22,8 @@ internal sealed unsafe class LayerBuffers
         Kernels = kernels;
         GateLayout gates = kernels.Gates;
         int states = (shape.SequenceLength + 1) * shape.BatchSize * shape.HiddenStride;
-        GateStride = gates.GateSlots * shape.HiddenStride;
+        GateColumns = gates.GateSlots * shape.HiddenStride;
+        GateStride = GateColumns % ConflictingFloats == 0 ? GateColumns + PanelLayout.UnitMultiple : GateColumns;
         Hidden = new AlignedBuffer(states);
         DHidden = new AlignedBuffer(states);
         Cell = new AlignedBuffer(kernels.HasCellState ? states : 0);
@@ -32,7 +36,7 @@ internal sealed unsafe class LayerBuffers
         RecurrentStorage = gates.RecurrentStorage(shape.HiddenSize, shape.HiddenSize);
         TransposedInput = new AlignedBuffer(InputStorage.Gates * shape.HiddenStride * shape.InputStride);
         TransposedRecurrent = new AlignedBuffer(RecurrentStorage.Gates * shape.HiddenStride * shape.HiddenStride);
-        GateBias = new AlignedBuffer(GateStride);
+        GateBias = new AlignedBuffer(GateColumns);
         if (ownsInput)
         {
             _ownInput = new AlignedBuffer(shape.SequenceLength * shape.BatchSize * shape.InputStride);
@@ -54,6 +58,9 @@ internal sealed unsafe class LayerBuffers
     public PanelLayout InputStorage { get; }
 
     public PanelLayout RecurrentStorage { get; }
+
+    /// <summary>Floats of a row of <see cref="Gate"/> that hold gates.</summary>
+    public int GateColumns { get; }
 
     /// <summary>Floats from one row of <see cref="Gate"/> to the next.</summary>
     public int GateStride { get; }
