@@ -8,39 +8,34 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    /// <summary>At most so many terms are added up before the next rows: 64 columns of B then stay in the first-level cache.</summary>
+    private const int BlockTerms = 144;
+
     /// <summary>Computes every tile of a product.</summary>
     /// <param name="rows">Rows of A and C, at least 1.</param>
     /// <param name="columns">Columns of B and C, a multiple of 16.</param>
     /// <param name="arguments">Its A, B, source and C point at row 0, column 0.</param>
+    /// <param name="blockTerms">The largest block of a sum; where one ends depends on the sum's length alone.</param>
     /// <remarks>
-    /// Columns are the outer loop: one strip of B (SegmentLength × the tile's vectors) stays in the first-level cache,
-    /// or streams out of the second, while the rows of A pass by.
+    /// <code>
+    /// for each strip of columns, as wide as a tile
+    ///     for each block of k                          some 36 KB of B
+    ///         for each tile of rows                    C = source + its sum, in later blocks C = C + its sum
+    /// </code>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(int rows, int columns, in MatrixTileArguments arguments)
+    public static void Multiply(
+        int rows, int columns, in MatrixTileArguments arguments, int blockTerms = BlockTerms)
     {
         Debug.Assert(rows >= 1 && columns % 16 == 0, "A product has at least one row and whole panels of columns.");
-        MatrixTileArguments tile = arguments;
-        int column = 0;
-        while (column < columns)
+        int tileColumns = TSimd.TileVectors * TSimd.Count;
+        for (int column = 0; column < columns; column += tileColumns)
         {
-            int width = Math.Min(TSimd.TileVectors * TSimd.Count, columns - column);
-            RowTiles tiles = new(rows, TileRows(width));
-            int row = 0;
-            for (int i = 0; i < tiles.Count; i++)
-            {
-                int tileRows = tiles.RowsOf(i);
-                tile.A = arguments.A + (row * arguments.ARowStride);
-                tile.B = arguments.B + column;
-                tile.Source = arguments.Source == null
-                    ? null
-                    : arguments.Source + (row * arguments.SourceRowStride) + column;
-                tile.C = arguments.C + (row * arguments.CRowStride) + column;
-                MultiplyTile(tileRows, width, tile);
-                row += tileRows;
-            }
-
-            column += width;
+            MatrixTileArguments strip = arguments;
+            strip.B += column;
+            strip.C += column;
+            strip.Source = arguments.Source == null ? null : arguments.Source + column;
+            MultiplyStrip(rows, Math.Min(tileColumns, columns - column), strip, blockTerms);
         }
     }
 
@@ -64,6 +59,43 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
             case 2: Dispatch<N2>(rows, tile); break;
             case 3: Dispatch<N3>(rows, tile); break;
             default: Dispatch<N4>(rows, tile); break;
+        }
+    }
+
+    // Sums over several segments are cut between segments, others anywhere, into blocks of about the same length.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyStrip(int rows, int columns, MatrixTileArguments block, int blockTerms)
+    {
+        bool hasSegments = block.Segments > 1;
+        nint remaining = hasSegments ? block.Segments : block.SegmentLength;
+        nint largest = hasSegments ? Math.Max(1, blockTerms / block.SegmentLength) : blockTerms;
+        nint blocks = (remaining + largest - 1) / largest;
+        nint length = (remaining + blocks - 1) / blocks;
+        nint a = length * (hasSegments ? block.ASegmentStride : block.AStepStride);
+        nint b = length * block.BStride * (hasSegments ? block.SegmentLength : 1);
+        for (; remaining > 0; remaining -= length)
+        {
+            ref nint terms = ref hasSegments ? ref block.Segments : ref block.SegmentLength;
+            terms = Math.Min(length, remaining);
+            MultiplyBlock(rows, columns, block);
+            block.A += a;
+            block.B += b;
+            block.Source = block.C;
+            block.SourceRowStride = block.CRowStride;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyBlock(int rows, int columns, MatrixTileArguments tile)
+    {
+        RowTiles tiles = new(rows, TileRows(columns));
+        for (int i = 0; i < tiles.Count; i++)
+        {
+            int tileRows = tiles.RowsOf(i);
+            MultiplyTile(tileRows, columns, tile);
+            tile.A += tileRows * tile.ARowStride;
+            tile.C += tileRows * tile.CRowStride;
+            tile.Source = tile.Source == null ? null : tile.Source + (tileRows * tile.SourceRowStride);
         }
     }
 

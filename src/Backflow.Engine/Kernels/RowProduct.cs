@@ -65,7 +65,7 @@ internal static unsafe class RowProduct
             half.SegmentLength = (arguments.SegmentLength + 1) / 2;
             half.C = sums;
             half.CRowStride = columns;
-            MatrixProduct<TSimd, TVector>.Multiply(count, columns, half);
+            MatrixProduct<TSimd, TVector>.Multiply(count, columns, half, blockTerms: int.MaxValue);
 
             // The odd half: its sum meets that of the even half when it is complete.
             half.A += arguments.AStepStride;
@@ -73,7 +73,7 @@ internal static unsafe class RowProduct
             half.SegmentLength = arguments.SegmentLength / 2;
             half.Source = sums;
             half.SourceRowStride = columns;
-            MatrixProduct<TSimd, TVector>.Multiply(count, columns, half);
+            MatrixProduct<TSimd, TVector>.Multiply(count, columns, half, blockTerms: int.MaxValue);
             for (int i = 0; i < count; i++)
             {
                 float* c = arguments.C + ((row + i) * arguments.CRowStride);

@@ -35,6 +35,60 @@ public sealed unsafe class MatrixProductTests
     }
 
     [Theory]
+    [InlineData(144)]
+    [InlineData(145)]
+    [InlineData(289)]
+    [InlineData(512)]
+    public void Multiply_SumOfSeveralBlocks_IsTheNaiveProduct(int terms)
+    {
+        Check<Simd128, Vector128<float>>(7, 48, terms);
+        Check<Simd256, Vector256<float>>(7, 48, terms);
+        Check<Simd512, Vector512<float>>(7, 112, terms);
+    }
+
+    [Theory]
+    [InlineData(2, 48)]
+    [InlineData(4, 48)]
+    [InlineData(7, 48)]
+    [InlineData(3, 160)]
+    public void Multiply_SegmentsApart_GivesTheBitsOfTheirTermsInOneRow(int segments, int length)
+    {
+        const int Rows = 13;
+        const int Columns = 64;
+        const int Gap = 16;
+        int terms = segments * length;
+        AlignedBuffer dense = Random(1, Rows * terms);
+        AlignedBuffer apart = new(Rows * segments * (length + Gap));
+        apart.Span.Fill(float.NaN);
+        for (int i = 0; i < Rows * segments; i++)
+        {
+            dense.Span.Slice(i * length, length).CopyTo(apart.Span[(i * (length + Gap))..]);
+        }
+
+        AlignedBuffer b = Random(2, terms * Columns);
+        AlignedBuffer expected = Random(3, Rows * Columns);
+        AlignedBuffer actual = Random(3, Rows * Columns);
+        MatrixTileArguments arguments = Arguments(dense, b, expected, 0, terms, Columns);
+        MatrixProduct<Simd512, Vector512<float>>.Multiply(Rows, Columns, arguments, blockTerms: int.MaxValue);
+        arguments = Arguments(apart, b, actual, 0, terms, Columns);
+        arguments.ARowStride = segments * (length + Gap);
+        arguments.ASegmentStride = length + Gap;
+        arguments.Segments = segments;
+        arguments.SegmentLength = length;
+        MatrixProduct<Simd512, Vector512<float>>.Multiply(Rows, Columns, arguments, blockTerms: int.MaxValue);
+        Assert.Equal(expected.Span, actual.Span);
+
+        AlignedBuffer inBlocks = Random(3, Rows * Columns);
+        arguments.C = inBlocks.Pointer;
+        arguments.Source = inBlocks.Pointer;
+        MatrixProduct<Simd512, Vector512<float>>.Multiply(Rows, Columns, arguments);
+        for (int i = 0; i < inBlocks.Length; i++)
+        {
+            Assert.Equal(expected.Span[i], inBlocks.Span[i], terms * UnitRoundoff * terms);
+        }
+    }
+
+    [Theory]
     [InlineData(1, 17, 16)]
     [InlineData(63, 5, 16)]
     [InlineData(64, 33, 32)]
@@ -56,7 +110,7 @@ public sealed unsafe class MatrixProductTests
     public void Multiply_RowsCutInTwo_GivesTheSameBits(int rows)
     {
         const int Columns = 112;
-        const int Terms = 29;
+        const int Terms = 301;
         AlignedBuffer a = Random(1, rows * Terms);
         AlignedBuffer b = Random(2, Terms * Columns);
         AlignedBuffer whole = Random(3, rows * Columns);
