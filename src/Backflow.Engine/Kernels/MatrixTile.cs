@@ -49,6 +49,16 @@ internal static unsafe class MatrixTile<TSimd, TVector, TRows, TColumns>
         TVector ca0 = default, ca1 = default;
         TVector cb0 = default, cb1 = default;
 
+        // Where the sum will go is far away more often than not: a gradient of the weights, a timestep not seen for long.
+        for (int row = 0; row < TRows.Value; row++)
+        {
+            float* line = arguments.C + (row * arguments.CRowStride);
+            for (int column = 0; column < TColumns.Value * TSimd.Count; column += CacheLine.Floats)
+            {
+                CacheLine.Prefetch(line + column);
+            }
+        }
+
         for (nint segment = arguments.Segments; segment > 0; segment--)
         {
             // Row pointers in groups of four: x86 addresses one base plus one register.
@@ -56,25 +66,120 @@ internal static unsafe class MatrixTile<TSimd, TVector, TRows, TColumns>
             float* a4 = a + (4 * aRow);
             float* a8 = a + (8 * aRow);
             float* end = a + (arguments.SegmentLength * aK);
+            if (aK == 1)
+            {
+                for (float* last = end - 1; a0 < last; b += 2 * bK)
+                {
+                    {
+                        TVector b0 = TSimd.Load(b), b1 = default, b2 = default, b3 = default;
+                        if (TColumns.Value > 1) { b1 = TSimd.Load(b + TSimd.Count); }
+                        if (TColumns.Value > 2) { b2 = TSimd.Load(b + (2 * TSimd.Count)); }
+                        if (TColumns.Value > 3) { b3 = TSimd.Load(b + (3 * TSimd.Count)); }
+                        if (TRows.Value > 0) { AddRow(a0, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03); }
+                        if (TRows.Value > 1) { AddRow(a0 + aRow, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13); }
+                        if (TRows.Value > 2) { AddRow(a0 + aRow2, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23); }
+                        if (TRows.Value > 3) { AddRow(a0 + aRow3, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33); }
+                        if (TRows.Value > 4) { AddRow(a4, b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43); }
+                        if (TRows.Value > 5) { AddRow(a4 + aRow, b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53); }
+                        if (TRows.Value > 6) { AddRow(a4 + aRow2, b0, b1, b2, ref c60, ref c61, ref c62); }
+                        if (TRows.Value > 7) { AddRow(a4 + aRow3, b0, b1, b2, ref c70, ref c71, ref c72); }
+                        if (TRows.Value > 8) { AddRow(a8, b0, b1, ref c80, ref c81); }
+                        if (TRows.Value > 9) { AddRow(a8 + aRow, b0, b1, ref c90, ref c91); }
+                        if (TRows.Value > 10) { AddRow(a8 + aRow2, b0, b1, ref ca0, ref ca1); }
+                        if (TRows.Value > 11) { AddRow(a8 + aRow3, b0, b1, ref cb0, ref cb1); }
+                    }
+
+                    {
+                        TVector b0 = TSimd.Load(b + bK), b1 = default, b2 = default, b3 = default;
+                        if (TColumns.Value > 1) { b1 = TSimd.Load(b + bK + TSimd.Count); }
+                        if (TColumns.Value > 2) { b2 = TSimd.Load(b + bK + (2 * TSimd.Count)); }
+                        if (TColumns.Value > 3) { b3 = TSimd.Load(b + bK + (3 * TSimd.Count)); }
+                        if (TRows.Value > 0) { AddRow(a0 + 1, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03); }
+                        if (TRows.Value > 1) { AddRow(a0 + aRow + 1, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13); }
+                        if (TRows.Value > 2) { AddRow(a0 + aRow2 + 1, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23); }
+                        if (TRows.Value > 3) { AddRow(a0 + aRow3 + 1, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33); }
+                        if (TRows.Value > 4) { AddRow(a4 + 1, b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43); }
+                        if (TRows.Value > 5) { AddRow(a4 + aRow + 1, b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53); }
+                        if (TRows.Value > 6) { AddRow(a4 + aRow2 + 1, b0, b1, b2, ref c60, ref c61, ref c62); }
+                        if (TRows.Value > 7) { AddRow(a4 + aRow3 + 1, b0, b1, b2, ref c70, ref c71, ref c72); }
+                        if (TRows.Value > 8) { AddRow(a8 + 1, b0, b1, ref c80, ref c81); }
+                        if (TRows.Value > 9) { AddRow(a8 + aRow + 1, b0, b1, ref c90, ref c91); }
+                        if (TRows.Value > 10) { AddRow(a8 + aRow2 + 1, b0, b1, ref ca0, ref ca1); }
+                        if (TRows.Value > 11) { AddRow(a8 + aRow3 + 1, b0, b1, ref cb0, ref cb1); }
+                    }
+
+                    a0 += 2;
+                    if (TRows.Value > 4) { a4 += 2; }
+                    if (TRows.Value > 8) { a8 += 2; }
+                }
+            }
+            else if (aRow == 1 && aK == TRows.Value)
+            {
+                for (float* last = end - (1 * TRows.Value); a0 < last; b += 2 * bK)
+                {
+                    {
+                        TVector b0 = TSimd.Load(b), b1 = default, b2 = default, b3 = default;
+                        if (TColumns.Value > 1) { b1 = TSimd.Load(b + TSimd.Count); }
+                        if (TColumns.Value > 2) { b2 = TSimd.Load(b + (2 * TSimd.Count)); }
+                        if (TColumns.Value > 3) { b3 = TSimd.Load(b + (3 * TSimd.Count)); }
+                        if (TRows.Value > 0) { AddRow(a0, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03); }
+                        if (TRows.Value > 1) { AddRow(a0 + 1, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13); }
+                        if (TRows.Value > 2) { AddRow(a0 + 2, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23); }
+                        if (TRows.Value > 3) { AddRow(a0 + 3, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33); }
+                        if (TRows.Value > 4) { AddRow(a0 + 4, b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43); }
+                        if (TRows.Value > 5) { AddRow(a0 + 5, b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53); }
+                        if (TRows.Value > 6) { AddRow(a0 + 6, b0, b1, b2, ref c60, ref c61, ref c62); }
+                        if (TRows.Value > 7) { AddRow(a0 + 7, b0, b1, b2, ref c70, ref c71, ref c72); }
+                        if (TRows.Value > 8) { AddRow(a0 + 8, b0, b1, ref c80, ref c81); }
+                        if (TRows.Value > 9) { AddRow(a0 + 9, b0, b1, ref c90, ref c91); }
+                        if (TRows.Value > 10) { AddRow(a0 + 10, b0, b1, ref ca0, ref ca1); }
+                        if (TRows.Value > 11) { AddRow(a0 + 11, b0, b1, ref cb0, ref cb1); }
+                    }
+
+                    {
+                        TVector b0 = TSimd.Load(b + bK), b1 = default, b2 = default, b3 = default;
+                        if (TColumns.Value > 1) { b1 = TSimd.Load(b + bK + TSimd.Count); }
+                        if (TColumns.Value > 2) { b2 = TSimd.Load(b + bK + (2 * TSimd.Count)); }
+                        if (TColumns.Value > 3) { b3 = TSimd.Load(b + bK + (3 * TSimd.Count)); }
+                        if (TRows.Value > 0) { AddRow(a0 + TRows.Value, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03); }
+                        if (TRows.Value > 1) { AddRow(a0 + TRows.Value + 1, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13); }
+                        if (TRows.Value > 2) { AddRow(a0 + TRows.Value + 2, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23); }
+                        if (TRows.Value > 3) { AddRow(a0 + TRows.Value + 3, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33); }
+                        if (TRows.Value > 4) { AddRow(a0 + TRows.Value + 4, b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43); }
+                        if (TRows.Value > 5) { AddRow(a0 + TRows.Value + 5, b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53); }
+                        if (TRows.Value > 6) { AddRow(a0 + TRows.Value + 6, b0, b1, b2, ref c60, ref c61, ref c62); }
+                        if (TRows.Value > 7) { AddRow(a0 + TRows.Value + 7, b0, b1, b2, ref c70, ref c71, ref c72); }
+                        if (TRows.Value > 8) { AddRow(a0 + TRows.Value + 8, b0, b1, ref c80, ref c81); }
+                        if (TRows.Value > 9) { AddRow(a0 + TRows.Value + 9, b0, b1, ref c90, ref c91); }
+                        if (TRows.Value > 10) { AddRow(a0 + TRows.Value + 10, b0, b1, ref ca0, ref ca1); }
+                        if (TRows.Value > 11) { AddRow(a0 + TRows.Value + 11, b0, b1, ref cb0, ref cb1); }
+                    }
+
+                    a0 += 2 * TRows.Value;
+                }
+
+                a4 = a0 + 4;
+                a8 = a0 + 8;
+            }
+
             while (a0 != end)
             {
                 TVector b0 = TSimd.Load(b), b1 = default, b2 = default, b3 = default;
                 if (TColumns.Value > 1) { b1 = TSimd.Load(b + TSimd.Count); }
                 if (TColumns.Value > 2) { b2 = TSimd.Load(b + (2 * TSimd.Count)); }
                 if (TColumns.Value > 3) { b3 = TSimd.Load(b + (3 * TSimd.Count)); }
-
-                if (TRows.Value > 0) { TVector x = TSimd.Broadcast(*a0); c00 = TSimd.FusedMultiplyAdd(x, b0, c00); if (TColumns.Value > 1) { c01 = TSimd.FusedMultiplyAdd(x, b1, c01); } if (TColumns.Value > 2) { c02 = TSimd.FusedMultiplyAdd(x, b2, c02); } if (TColumns.Value > 3) { c03 = TSimd.FusedMultiplyAdd(x, b3, c03); } }
-                if (TRows.Value > 1) { TVector x = TSimd.Broadcast(*(a0 + aRow)); c10 = TSimd.FusedMultiplyAdd(x, b0, c10); if (TColumns.Value > 1) { c11 = TSimd.FusedMultiplyAdd(x, b1, c11); } if (TColumns.Value > 2) { c12 = TSimd.FusedMultiplyAdd(x, b2, c12); } if (TColumns.Value > 3) { c13 = TSimd.FusedMultiplyAdd(x, b3, c13); } }
-                if (TRows.Value > 2) { TVector x = TSimd.Broadcast(*(a0 + aRow2)); c20 = TSimd.FusedMultiplyAdd(x, b0, c20); if (TColumns.Value > 1) { c21 = TSimd.FusedMultiplyAdd(x, b1, c21); } if (TColumns.Value > 2) { c22 = TSimd.FusedMultiplyAdd(x, b2, c22); } if (TColumns.Value > 3) { c23 = TSimd.FusedMultiplyAdd(x, b3, c23); } }
-                if (TRows.Value > 3) { TVector x = TSimd.Broadcast(*(a0 + aRow3)); c30 = TSimd.FusedMultiplyAdd(x, b0, c30); if (TColumns.Value > 1) { c31 = TSimd.FusedMultiplyAdd(x, b1, c31); } if (TColumns.Value > 2) { c32 = TSimd.FusedMultiplyAdd(x, b2, c32); } if (TColumns.Value > 3) { c33 = TSimd.FusedMultiplyAdd(x, b3, c33); } }
-                if (TRows.Value > 4) { TVector x = TSimd.Broadcast(*a4); c40 = TSimd.FusedMultiplyAdd(x, b0, c40); if (TColumns.Value > 1) { c41 = TSimd.FusedMultiplyAdd(x, b1, c41); } if (TColumns.Value > 2) { c42 = TSimd.FusedMultiplyAdd(x, b2, c42); } if (TColumns.Value > 3) { c43 = TSimd.FusedMultiplyAdd(x, b3, c43); } }
-                if (TRows.Value > 5) { TVector x = TSimd.Broadcast(*(a4 + aRow)); c50 = TSimd.FusedMultiplyAdd(x, b0, c50); if (TColumns.Value > 1) { c51 = TSimd.FusedMultiplyAdd(x, b1, c51); } if (TColumns.Value > 2) { c52 = TSimd.FusedMultiplyAdd(x, b2, c52); } if (TColumns.Value > 3) { c53 = TSimd.FusedMultiplyAdd(x, b3, c53); } }
-                if (TRows.Value > 6) { TVector x = TSimd.Broadcast(*(a4 + aRow2)); c60 = TSimd.FusedMultiplyAdd(x, b0, c60); if (TColumns.Value > 1) { c61 = TSimd.FusedMultiplyAdd(x, b1, c61); } if (TColumns.Value > 2) { c62 = TSimd.FusedMultiplyAdd(x, b2, c62); } }
-                if (TRows.Value > 7) { TVector x = TSimd.Broadcast(*(a4 + aRow3)); c70 = TSimd.FusedMultiplyAdd(x, b0, c70); if (TColumns.Value > 1) { c71 = TSimd.FusedMultiplyAdd(x, b1, c71); } if (TColumns.Value > 2) { c72 = TSimd.FusedMultiplyAdd(x, b2, c72); } }
-                if (TRows.Value > 8) { TVector x = TSimd.Broadcast(*a8); c80 = TSimd.FusedMultiplyAdd(x, b0, c80); if (TColumns.Value > 1) { c81 = TSimd.FusedMultiplyAdd(x, b1, c81); } }
-                if (TRows.Value > 9) { TVector x = TSimd.Broadcast(*(a8 + aRow)); c90 = TSimd.FusedMultiplyAdd(x, b0, c90); if (TColumns.Value > 1) { c91 = TSimd.FusedMultiplyAdd(x, b1, c91); } }
-                if (TRows.Value > 10) { TVector x = TSimd.Broadcast(*(a8 + aRow2)); ca0 = TSimd.FusedMultiplyAdd(x, b0, ca0); if (TColumns.Value > 1) { ca1 = TSimd.FusedMultiplyAdd(x, b1, ca1); } }
-                if (TRows.Value > 11) { TVector x = TSimd.Broadcast(*(a8 + aRow3)); cb0 = TSimd.FusedMultiplyAdd(x, b0, cb0); if (TColumns.Value > 1) { cb1 = TSimd.FusedMultiplyAdd(x, b1, cb1); } }
+                if (TRows.Value > 0) { AddRow(a0, b0, b1, b2, b3, ref c00, ref c01, ref c02, ref c03); }
+                if (TRows.Value > 1) { AddRow(a0 + aRow, b0, b1, b2, b3, ref c10, ref c11, ref c12, ref c13); }
+                if (TRows.Value > 2) { AddRow(a0 + aRow2, b0, b1, b2, b3, ref c20, ref c21, ref c22, ref c23); }
+                if (TRows.Value > 3) { AddRow(a0 + aRow3, b0, b1, b2, b3, ref c30, ref c31, ref c32, ref c33); }
+                if (TRows.Value > 4) { AddRow(a4, b0, b1, b2, b3, ref c40, ref c41, ref c42, ref c43); }
+                if (TRows.Value > 5) { AddRow(a4 + aRow, b0, b1, b2, b3, ref c50, ref c51, ref c52, ref c53); }
+                if (TRows.Value > 6) { AddRow(a4 + aRow2, b0, b1, b2, ref c60, ref c61, ref c62); }
+                if (TRows.Value > 7) { AddRow(a4 + aRow3, b0, b1, b2, ref c70, ref c71, ref c72); }
+                if (TRows.Value > 8) { AddRow(a8, b0, b1, ref c80, ref c81); }
+                if (TRows.Value > 9) { AddRow(a8 + aRow, b0, b1, ref c90, ref c91); }
+                if (TRows.Value > 10) { AddRow(a8 + aRow2, b0, b1, ref ca0, ref ca1); }
+                if (TRows.Value > 11) { AddRow(a8 + aRow3, b0, b1, ref cb0, ref cb1); }
                 a0 += aK;
                 if (TRows.Value > 4) { a4 += aK; }
                 if (TRows.Value > 8) { a8 += aK; }
@@ -117,5 +222,42 @@ internal static unsafe class MatrixTile<TSimd, TVector, TRows, TColumns>
         if (TRows.Value > 9) { TSimd.Store(c + (9 * cRow), c90); if (TColumns.Value > 1) { TSimd.Store(c + (9 * cRow) + TSimd.Count, c91); } }
         if (TRows.Value > 10) { TSimd.Store(c + (10 * cRow), ca0); if (TColumns.Value > 1) { TSimd.Store(c + (10 * cRow) + TSimd.Count, ca1); } }
         if (TRows.Value > 11) { TSimd.Store(c + (11 * cRow), cb0); if (TColumns.Value > 1) { TSimd.Store(c + (11 * cRow) + TSimd.Count, cb1); } }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRow(float* a, TVector b0, TVector b1, ref TVector c0, ref TVector c1)
+    {
+        TVector x = TSimd.Broadcast(*a);
+        c0 = TSimd.FusedMultiplyAdd(x, b0, c0);
+        if (TColumns.Value > 1) { c1 = TSimd.FusedMultiplyAdd(x, b1, c1); }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRow(
+        float* a, TVector b0, TVector b1, TVector b2, ref TVector c0, ref TVector c1, ref TVector c2)
+    {
+        TVector x = TSimd.Broadcast(*a);
+        c0 = TSimd.FusedMultiplyAdd(x, b0, c0);
+        if (TColumns.Value > 1) { c1 = TSimd.FusedMultiplyAdd(x, b1, c1); }
+        if (TColumns.Value > 2) { c2 = TSimd.FusedMultiplyAdd(x, b2, c2); }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRow(
+        float* a,
+        TVector b0,
+        TVector b1,
+        TVector b2,
+        TVector b3,
+        ref TVector c0,
+        ref TVector c1,
+        ref TVector c2,
+        ref TVector c3)
+    {
+        TVector x = TSimd.Broadcast(*a);
+        c0 = TSimd.FusedMultiplyAdd(x, b0, c0);
+        if (TColumns.Value > 1) { c1 = TSimd.FusedMultiplyAdd(x, b1, c1); }
+        if (TColumns.Value > 2) { c2 = TSimd.FusedMultiplyAdd(x, b2, c2); }
+        if (TColumns.Value > 3) { c3 = TSimd.FusedMultiplyAdd(x, b3, c3); }
     }
 }

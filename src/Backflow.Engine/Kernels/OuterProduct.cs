@@ -29,7 +29,6 @@ internal static unsafe class OuterProduct
         MatrixTileArguments tile = new()
         {
             ARowStride = 1,
-            AStepStride = left.Stride,
             Segments = 1,
             SegmentLength = packed.Rows,
             BStride = packed.StripStride,
@@ -46,6 +45,7 @@ internal static unsafe class OuterProduct
             for (int i = 0; i < tiles.Count; i++)
             {
                 int tileRows = tiles.RowsOf(i);
+                tile.AStepStride = tileRows;
                 tile.Source = accumulate ? tile.C : null;
                 MatrixProduct<TSimd, TVector>.MultiplyTile(tileRows, width, tile);
                 tile.A += left.TileStride;

@@ -6,7 +6,7 @@ namespace Backflow.Engine.Kernels;
 /// <summary>A packed left operand of weight gradients: rows of x or hₜ₋₁, cut into tiles of k.</summary>
 /// <remarks>
 /// <code>
-/// [tile][row][rows of the tallest tile] gap
+/// [tile][row][columns of the tile] gap
 /// </code>
 /// </remarks>
 internal sealed unsafe class PackedLeft
@@ -15,8 +15,11 @@ internal sealed unsafe class PackedLeft
     private const int TallestTile = 12;
     private const int LowestLimit = 6;
 
-    /// <summary>Floats between two tiles: of a power of two rows, all would share a set of the first-level cache.</summary>
+    /// <summary>Floats between two tiles: room for the end of a vector, and not all tiles of 128 rows in one set of the first-level cache.</summary>
     private const int Gap = 16;
+
+    /// <summary>Rows that share the work on each tile; more, at a distance of 2 KB, would not fit into their set.</summary>
+    private const int RowsAtOnce = 8;
 
     private readonly AlignedBuffer _buffer;
 
@@ -30,9 +33,6 @@ internal sealed unsafe class PackedLeft
     /// <summary>How the operand's columns are cut.</summary>
     public RowTiles Tiles { get; private set; }
 
-    /// <summary>Floats from one packed row of a tile to the next: the rows of the tallest tile.</summary>
-    public int Stride { get; private set; }
-
     /// <summary>Floats from one tile to the next.</summary>
     public int TileStride { get; private set; }
 
@@ -40,7 +40,7 @@ internal sealed unsafe class PackedLeft
     public float* Pointer => _buffer.Pointer;
 
     /// <summary>Packs some rows.</summary>
-    /// <param name="left">The first row.</param>
+    /// <param name="left">The first row, of a buffer: up to a vector is read beyond its last column.</param>
     /// <param name="stride">Floats from one row to the next.</param>
     /// <param name="columns">Columns, which become rows of the gradient.</param>
     /// <param name="rows">Rows, at most <see cref="PackedRows.BlockRows"/>.</param>
@@ -50,35 +50,51 @@ internal sealed unsafe class PackedLeft
     {
         RowTiles tiles = new(columns, tileRows);
         Tiles = tiles;
-        Stride = tileRows;
         TileStride = (rows * tileRows) + Gap;
-        for (int row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row += RowsAtOnce)
         {
+            int count = Math.Min(RowsAtOnce, rows - row);
             float* source = left + ((nint)row * stride);
-            float* target = Pointer + ((nint)row * tileRows);
+            float* tileBegin = Pointer;
+            Prefetch(source + ((nint)count * stride), stride, columns, Math.Min(RowsAtOnce, rows - row - count));
             for (int tile = 0; tile < tiles.Count; tile++)
             {
                 int width = tiles.RowsOf(tile);
-                int k = 0;
-                for (; k + 4 <= width; k += 4)
-                {
-                    Vector128.Load(source + k).Store(target + k);
-                }
-
-                if (k + 2 <= width)
-                {
-                    *(long*)(target + k) = *(long*)(source + k);
-                    k += 2;
-                }
-
-                if (k < width)
-                {
-                    target[k] = source[k];
-                }
-
+                PackTile(source, stride, tileBegin + ((nint)row * width), width, count);
                 source += width;
-                target += TileStride;
+                tileBegin += TileStride;
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* rows, nint stride, int columns, int count)
+    {
+        for (int row = 0; row < count; row++)
+        {
+            for (int k = 0; k < columns; k += CacheLine.Floats)
+            {
+                CacheLine.Prefetch(rows + k);
+            }
+
+            rows += stride;
+        }
+    }
+
+    // Whole vectors: what they bring too much is overwritten by the next row, or lies in the gap.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PackTile(float* source, nint stride, float* target, int width, int rows)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            Vector256.Load(source).Store(target);
+            if (width > Vector256<float>.Count)
+            {
+                Vector128.Load(source + Vector256<float>.Count).Store(target + Vector256<float>.Count);
+            }
+
+            source += stride;
+            target += width;
         }
     }
 }

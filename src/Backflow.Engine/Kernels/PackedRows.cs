@@ -98,12 +98,12 @@ internal sealed unsafe class PackedRows
         TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;
         for (int row = 0; row < Rows; row++)
         {
-            sum0 = CopyAndAdd<TSimd, TVector>(right, target, sum0);
+            sum0 = CopyAndAdd<TSimd, TVector>(right, target, StripStride, sum0);
             if (TColumns.Value == 4)
             {
-                sum1 = CopyAndAdd<TSimd, TVector>(right + TSimd.Count, target + TSimd.Count, sum1);
-                sum2 = CopyAndAdd<TSimd, TVector>(right + (2 * TSimd.Count), target + (2 * TSimd.Count), sum2);
-                sum3 = CopyAndAdd<TSimd, TVector>(right + (3 * TSimd.Count), target + (3 * TSimd.Count), sum3);
+                sum1 = CopyAndAdd<TSimd, TVector>(right + TSimd.Count, target + TSimd.Count, StripStride, sum1);
+                sum2 = CopyAndAdd<TSimd, TVector>(right + (2 * TSimd.Count), target + (2 * TSimd.Count), StripStride, sum2);
+                sum3 = CopyAndAdd<TSimd, TVector>(right + (3 * TSimd.Count), target + (3 * TSimd.Count), StripStride, sum3);
             }
 
             right += stride;
@@ -121,10 +121,11 @@ internal sealed unsafe class PackedRows
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector CopyAndAdd<TSimd, TVector>(float* source, float* target, TVector sum)
+    private static TVector CopyAndAdd<TSimd, TVector>(float* source, float* target, int ahead, TVector sum)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
+        CacheLine.Prefetch(source + ahead);
         TVector value = TSimd.Load(source);
         TSimd.Store(target, value);
         return TSimd.Add(sum, value);
