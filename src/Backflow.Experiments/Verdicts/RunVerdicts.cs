@@ -60,8 +60,7 @@ public sealed class RunVerdicts : IMeasurementSink
 
     /// <summary>Whether the parameters have suffered, so that going back helps; a large gradient that is limited does
     /// not harm them.</summary>
-    internal bool IsDamage(Verdict verdict) => DamageRules.Contains(verdict.Rule)
-        && (verdict.Rule != LargeGradient.Name || _session.Configuration.ClipNorm == 0);
+    internal bool IsDamage(Verdict verdict) => FindsDamage(verdict.Rule);
 
     /// <summary>The last step whose parameters are from before a verdict's disease.</summary>
     /// <remarks>
@@ -104,11 +103,17 @@ public sealed class RunVerdicts : IMeasurementSink
     /// <summary>Looks for the state that left the numbers first, after a step that did.</summary>
     internal void InspectDivergence() => StateInspection.Report(_session, _session.Step + 1, _monitor);
 
-    /// <summary>Forgets what was measured: the run goes on from an older step.</summary>
+    /// <summary>Forgets what was measured: the run goes on from an older step. What was said up to there is still in
+    /// the run, and is not said again before its time; damage always is, as it takes the run back.</summary>
     /// <param name="reader">What the run has recorded: its first losses stay what a loss is measured by.</param>
     internal void Restart(RunReader reader)
     {
+        VerdictMonitor before = _monitor;
         _monitor = new VerdictMonitor(RunContext.Of(_session), _options);
         _monitor.RecallFirst(reader.Scalars(TrainingRun.TrainingLossMetric, FirstLosses).Values);
+        _monitor.RecallSpoken(before, _session.Step, rule => !FindsDamage(rule));
     }
+
+    private bool FindsDamage(string rule) => DamageRules.Contains(rule)
+        && (rule != LargeGradient.Name || _session.Configuration.ClipNorm == 0);
 }

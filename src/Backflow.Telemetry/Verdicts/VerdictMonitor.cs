@@ -43,6 +43,22 @@ public sealed class VerdictMonitor : IMeasurementSink
         }
     }
 
+    /// <summary>Takes what another monitor has said about an earlier part of the run: it is not said again before its
+    /// time.</summary>
+    /// <param name="before">The other monitor.</param>
+    /// <param name="lastStep">What it said at later steps is forgotten.</param>
+    /// <param name="isKept">Whether the silence of a rule, given by its name, is kept.</param>
+    public void RecallSpoken(VerdictMonitor before, long lastStep, Func<string, bool> isKept)
+    {
+        foreach (((string Rule, MeasuredColumn Column) place, long step) in before._state.Spoken)
+        {
+            if (step <= lastStep && isKept(place.Rule))
+            {
+                _state.Spoken[place] = step;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Scalar(string column, long step, double value)
     {

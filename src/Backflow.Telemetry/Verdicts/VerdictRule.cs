@@ -7,7 +7,6 @@ internal abstract class VerdictRule(RuleDescription description, MeasuredColumn 
 {
     private readonly RuleOptions _options = state.Options.Of(description);
     private long _sickSince = -1;
-    private long _quietUntil;
 
     /// <summary>The name of the layer's cell, for sentences.</summary>
     protected VerdictContext Context => state.Context;
@@ -55,12 +54,12 @@ internal abstract class VerdictRule(RuleDescription description, MeasuredColumn 
         }
 
         _sickSince = _sickSince < 0 ? step : _sickSince;
-        if (step - _sickSince < _options.Patience || step < _quietUntil)
+        if (step - _sickSince < _options.Patience || step < QuietUntil())
         {
             return null;
         }
 
-        _quietUntil = step + _options.CoolDown;
+        state.Spoken[(description.Name, column)] = step;
         return new Verdict
         {
             Rule = description.Name,
@@ -77,6 +76,9 @@ internal abstract class VerdictRule(RuleDescription description, MeasuredColumn 
             Remedies = [.. Remedies().Where(IsNew)],
         };
     }
+
+    private long QuietUntil() =>
+        state.Spoken.TryGetValue((description.Name, column), out long step) ? step + _options.CoolDown : 0;
 
     // What the run has already is no remedy.
     private bool IsNew(Remedy remedy) => remedy.Command != Context.CommandOf(string.Empty);

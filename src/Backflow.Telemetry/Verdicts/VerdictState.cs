@@ -19,6 +19,9 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
 
     public double NewestLoss { get; set; }
 
+    /// <summary>The step at which a rule last spoke about a column.</summary>
+    public Dictionary<(string Rule, MeasuredColumn Column), long> Spoken { get; } = [];
+
     /// <summary>Norms of the gradient before clipping, without that of the step which is judged.</summary>
     public NormHistory GradientNorms { get; } = new(30);
 

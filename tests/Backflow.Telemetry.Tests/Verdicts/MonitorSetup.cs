@@ -7,7 +7,7 @@ internal sealed class MonitorSetup
 {
     public const int Timesteps = 41;
 
-    private readonly VerdictMonitor _monitor;
+    private VerdictMonitor _monitor;
 
     public MonitorSetup(VerdictContext? context = null, VerdictOptions? options = null) =>
         _monitor = new VerdictMonitor(context ?? Context(CellKind.RnnTanh), options);
@@ -50,6 +50,15 @@ internal sealed class MonitorSetup
             Verdicts.AddRange(_monitor.Take());
         }
 
+        return this;
+    }
+
+    /// <summary>Goes on with a new monitor that knows what the old one said.</summary>
+    public MonitorSetup Restart(long lastStep, Func<string, bool> isKept)
+    {
+        VerdictMonitor before = _monitor;
+        _monitor = new VerdictMonitor(Context(CellKind.RnnTanh));
+        _monitor.RecallSpoken(before, lastStep, isKept);
         return this;
     }
 

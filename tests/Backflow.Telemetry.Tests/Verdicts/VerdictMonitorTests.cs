@@ -67,6 +67,24 @@ public class VerdictMonitorTests
         Assert.Contains(expected, problem, StringComparison.Ordinal);
     }
 
+    // The rule speaks at step 30, and is silent up to step 530.
+    [Theory]
+    [InlineData(30, true, 530)]
+    [InlineData(29, true, 30)]
+    [InlineData(30, false, 30)]
+    public void RecallSpoken_RunThatGoesOnFromAnOlderStep_RepeatsWhatWasForgottenAlone(
+        long lastStep, bool isKept, long expected)
+    {
+        MonitorSetup setup = new MonitorSetup().Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8), steps: 60);
+        Assert.Equal(30, setup.Only("vanishing-over-time").Step);
+        setup.Verdicts.Clear();
+
+        setup.Restart(lastStep, rule => isKept && rule == "vanishing-over-time")
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8), steps: 540);
+
+        Assert.Equal(expected, setup.Verdicts.First(static verdict => verdict.Rule == "vanishing-over-time").Step);
+    }
+
     [Fact]
     public void ToJson_Verdict_HasTheFieldsOfTheContract()
     {
