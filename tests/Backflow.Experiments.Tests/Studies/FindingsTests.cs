@@ -59,6 +59,7 @@ public sealed class FindingsTests
 
     [Theory]
     [InlineData(4, 0, 7, 7, "clipping keeps the loss finite", "does not lengthen the horizon")]
+    [InlineData(4, 1, 7, 7, "keeps more losses finite, and not all", "does not lengthen the horizon")]
     [InlineData(4, 4, 7, 9, "clipping does not keep the loss finite", "is 7 timesteps without and 9 with it")]
     [InlineData(0, 0, 7, 7, "nothing had to be cured", "does not lengthen the horizon")]
     public void Clip_SaysWhatItCures(int wild, int tamed, double free, double clipped, string cure, string horizon)

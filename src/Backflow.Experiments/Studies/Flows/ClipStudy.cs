@@ -80,7 +80,8 @@ internal sealed class ClipStudy : IStudy
         Row? wild = rows.FirstOrDefault(static row => row.Name == "exploding");
         Row? tamed = rows.FirstOrDefault(static row => row.Name == "exploding, clipped");
         string cure = wild is null || tamed is null ? "what clipping cures was not measured"
-            : tamed.Failed < wild.Failed ? "clipping keeps the loss finite"
+            : wild.Failed > 0 && tamed.Failed == 0 ? "clipping keeps the loss finite"
+            : tamed.Failed < wild.Failed ? "clipping keeps more losses finite, and not all"
             : wild.Failed == 0 ? "nothing had to be cured: no loss left the numbers without clipping"
             : "clipping does not keep the loss finite";
         string horizon = free is null || clipped is null
@@ -89,9 +90,12 @@ internal sealed class ClipStudy : IStudy
                 ? $"It does not lengthen the horizon of the vanishing network, {free.Horizon:0} of 49 timesteps with and without it"
                 : $"The horizon of the vanishing network is {free.Horizon:0} timesteps without and {clipped.Horizon:0} with it")
                 + $"; {StudyFigures.Percent(clipped.ClippedShare)} of its steps were clipped"
-                + (tamed is null ? "." : $" and {StudyFigures.Percent(tamed.ClippedShare)} of the exploding network's, whose loss ends at {StudyFigures.Short(tamed.Loss)} (without memory {StudyFigures.Short(MemorylessLoss)}).");
+                + (tamed is null ? "." : $" and {StudyFigures.Percent(tamed.ClippedShare)} of the exploding network's, whose loss {Ending(tamed.Loss)} (without memory {StudyFigures.Short(MemorylessLoss)}).");
         return [$"Trainings that ended because a loss or gradient was no longer finite: {failures}; {cure}.", horizon];
     }
+
+    private static string Ending(double loss) =>
+        double.IsFinite(loss) ? $"ends at {StudyFigures.Short(loss)}" : "ends at no number";
 
     private static StudyResult Report(ImmutableArray<FlowTrace> done, bool isComplete)
     {
