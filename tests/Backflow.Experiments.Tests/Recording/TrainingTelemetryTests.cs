@@ -187,7 +187,7 @@ public sealed class TrainingTelemetryTests
     {
         using TrainingSession session = new(Small, Corpus);
         TelemetryPlan plan = new(Small.Telemetry, Small.TelemetryInterval, Small.BatchSize);
-        using TrainingTelemetry telemetry = new(session, plan, new NullSink(), new TickingClock());
+        using TrainingTelemetry telemetry = new(session, plan, new NullSink(), new TickingClock(TimeSpan.FromSeconds(1)));
         telemetry.Attach();
         session.Advance();
 
@@ -224,14 +224,5 @@ public sealed class TrainingTelemetryTests
         {
             // Only the call matters.
         }
-    }
-
-    private sealed class TickingClock : TimeProvider
-    {
-        private long _seconds;
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => _seconds++;
     }
 }

@@ -129,14 +129,4 @@ public class SpectrumTests
         Assert.Equal(36, refused);
         Assert.Equal(refused, worker.Dropped);
     }
-
-    /// <summary>A clock that moves with every reading alone.</summary>
-    private sealed class TickingClock(TimeSpan step) : TimeProvider
-    {
-        private long _readings;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Interlocked.Increment(ref _readings) * step.Ticks;
-    }
 }
