@@ -29,10 +29,6 @@ internal abstract class ComparisonOutput
 
     protected abstract void OnVerdict(string cell, VerdictReport verdict);
 
-    /// <summary>The word for how a run ended.</summary>
-    protected static string StatusOf(TrainingSummary summary) =>
-        summary.IsDiverged ? "diverged" : summary.IsInterrupted ? "interrupted" : "completed";
-
     private sealed class CellObserver(ComparisonOutput output, string cell) : ITrainingObserver
     {
         public void OnStart(string runId, string description, long firstStep) => output.OnStart(cell, runId, description);

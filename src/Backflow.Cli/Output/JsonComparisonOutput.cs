@@ -14,7 +14,7 @@ internal sealed class JsonComparisonOutput : ComparisonOutput
             .. cells.Select(static cell => new JsonComparedCell(
                 cell.Cell,
                 cell.Summary.RunId,
-                StatusOf(cell.Summary),
+                TrainingOutput.StatusOf(cell.Summary),
                 cell.HiddenSize,
                 cell.Summary.Parameters,
                 cell.Summary.Step,
@@ -39,8 +39,7 @@ internal sealed class JsonComparisonOutput : ComparisonOutput
         report.GradientNorm,
         report.CharactersPerSecond));
 
-    protected override void OnVerdict(string cell, VerdictReport verdict) => Console.Out.WriteLine(
-        "{\"event\":\"verdict\",\"cell\":\"" + cell + "\"," + verdict.PayloadJson[1..]);
+    protected override void OnVerdict(string cell, VerdictReport verdict) => JsonOutput.WriteVerdict(verdict, cell);
 
     protected override void OnWarning(string cell, string message) =>
         JsonOutput.Write(new JsonCellWarning("warning", cell, message));

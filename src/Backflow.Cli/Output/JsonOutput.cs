@@ -1,8 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Backflow.Experiments.Benchmarks;
 using Backflow.Experiments.Diagnosis;
 using Backflow.Experiments.Studies;
+using Backflow.Experiments.Training;
 using Backflow.Experiments.Verification;
 
 namespace Backflow.Cli.Output;
@@ -12,6 +14,25 @@ internal static class JsonOutput
 {
     public static void Write<T>(T value) =>
         Console.Out.WriteLine(JsonSerializer.Serialize(value, typeof(T), OutputJson.Default));
+
+    /// <summary>Writes a verdict: the fields of its payload beside those of every line.</summary>
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="cell">The cell of a comparison; null where there is one run.</param>
+    public static void WriteVerdict(VerdictReport verdict, string? cell = null)
+    {
+        JsonObject line = new() { ["event"] = "verdict" };
+        if (cell is not null)
+        {
+            line["cell"] = cell;
+        }
+
+        foreach ((string name, JsonNode? value) in JsonNode.Parse(verdict.PayloadJson)!.AsObject())
+        {
+            line[name] = value?.DeepClone();
+        }
+
+        Write(line);
+    }
 }
 
 internal sealed record JsonStart(string Event, string Run, string Description, long FirstStep);
@@ -132,6 +153,7 @@ internal sealed record JsonBenchmarkShape(string Shape, double Operations);
 [JsonSerializable(typeof(JsonSample))]
 [JsonSerializable(typeof(JsonCheckpoint))]
 [JsonSerializable(typeof(JsonWarning))]
+[JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(JsonEnd))]
 [JsonSerializable(typeof(JsonGeneration))]
 [JsonSerializable(typeof(JsonRun))]

@@ -2,7 +2,7 @@ using Backflow.Experiments.Training;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>One JSON object per line: "task" for a task, "start", "step", "sample", "checkpoint", "warning" and, last, "end".</summary>
+/// <summary>One JSON object per line: "task" for a task, "start", "step", "sample", "checkpoint", "verdict", "warning" and, last, "end".</summary>
 internal sealed class JsonTrainingOutput : TrainingOutput
 {
     public override void OnTask(TaskOutcome task)
@@ -42,13 +42,12 @@ internal sealed class JsonTrainingOutput : TrainingOutput
 
     public override void OnWarning(string message) => JsonOutput.Write(new JsonWarning("warning", message));
 
-    public override void OnVerdict(VerdictReport verdict) =>
-        Console.Out.WriteLine("{\"event\":\"verdict\"," + verdict.PayloadJson[1..]);
+    public override void OnVerdict(VerdictReport verdict) => JsonOutput.WriteVerdict(verdict);
 
     public override void OnEnd(TrainingSummary summary) => JsonOutput.Write(new JsonEnd(
         "end",
         summary.RunId,
-        summary.IsDiverged ? "diverged" : summary.StoppedBy is not null ? "stopped" : summary.IsInterrupted ? "interrupted" : "completed",
+        StatusOf(summary),
         summary.Step,
         summary.TotalSteps,
         summary.TrainingLoss,

@@ -47,7 +47,7 @@ internal sealed class TableComparisonOutput : ComparisonOutput
                 cell.Cell,
                 Count(cell.HiddenSize),
                 Count(summary.Parameters),
-                $"{Count(summary.Step)} {(summary.IsDiverged || summary.IsInterrupted ? StatusOf(summary) : string.Empty)}",
+                $"{Count(summary.Step)} {(summary.IsDiverged || summary.IsInterrupted ? TrainingOutput.StatusOf(summary) : string.Empty)}",
                 Figures.Nats(summary.TrainingLoss),
                 Figures.Nats(summary.ValidationLoss),
                 isTask ? Figures.Share(summary.Success) : "–",

@@ -94,6 +94,13 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
         _ => Figures.Nats(loss) + " nats",
     };
 
+    /// <summary>The word for how a run ended.</summary>
+    internal static string StatusOf(TrainingSummary summary) =>
+        summary.IsDiverged ? "diverged"
+        : summary.StoppedBy is not null ? "stopped"
+        : summary.IsInterrupted ? "interrupted"
+        : "completed";
+
     /// <summary>The colour that says how much a verdict matters.</summary>
     internal static Style StyleOf(VerdictReport verdict) =>
         new(verdict.Level == RunEventLevel.Error ? Color.Red : Color.Yellow);

@@ -60,6 +60,20 @@ public sealed class CompareCommandTests
         Assert.Equal(("verdict", "rnn-sigmoid"), (verdict.GetProperty("event").GetString(), verdict.GetProperty("cell").GetString()));
     }
 
+    [Fact]
+    public void Compare_CellThatAVerdictStops_IsAFailureAndNoInterruption()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(
+            folder.Path,
+            ["compare", "--json", "--cells", "rnn-sigmoid,gru", "--task", "adding", "--length", "30", "--hidden", "8",
+                "--steps", "2", "--on-verdict", "stop"]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(
+            ["stopped", "completed"],
+            result.Json()[^1].GetProperty("cells").EnumerateArray().Select(static cell => cell.GetProperty("status").GetString()));
+    }
+
     [Theory]
     [InlineData("lstm", "--cells must name 2 to 4 different cells, got 'lstm'.")]
     [InlineData("lstm,gur", "--cells must be among rnn, rnn-relu, rnn-sigmoid, lstm, gru, gru-reset-before, got 'gur'.")]
