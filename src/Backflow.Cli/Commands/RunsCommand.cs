@@ -13,25 +13,30 @@ namespace Backflow.Cli.Commands;
 /// <summary>backflow runs: lists, shows and deletes what was kept.</summary>
 internal static class RunsCommand
 {
-    public static Command Create() => new DocumentedCommand(
-        "runs",
-        "List, show and delete runs.",
-        """
-        backflow runs list
-        backflow runs show lstm-0001
-        backflow runs delete lstm-0001 --yes
-        """)
+    public static Command Create()
     {
-        CreateList(),
-        CreateShow(),
-        CreateDelete(),
-    };
+        Command command = new DocumentedCommand(
+            "runs",
+            "List, show and delete runs. Without more: list all.",
+            """
+            backflow runs
+            backflow runs show lstm-0001
+            backflow runs delete lstm-0001 --yes
+            """)
+        {
+            Listing(new Command("list", "List all runs, newest first.")),
+            CreateShow(),
+            CreateDelete(),
+        };
+        return Listing(command);
+    }
 
-    private static Command CreateList()
+    private static Command Listing(Command command)
     {
         Option<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
-        Command command = new("list", "List all runs, newest first.") { store, json };
+        command.Options.Add(store);
+        command.Options.Add(json);
         command.SetAction(parsed =>
         {
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
@@ -136,7 +141,7 @@ internal static class RunsCommand
 
         if (table.Rows.Count == 0)
         {
-            Console.Out.WriteLine($"No runs yet. Train one: {CommandName.Current} train");
+            Console.Out.WriteLine($"No runs yet. Train one: {CommandName.LocaliseCommand("backflow train")}");
             return;
         }
 
@@ -150,8 +155,8 @@ internal static class RunsCommand
         Row(grid, "status", StatusText(run));
         Row(grid, "task", $"{run.Task}, {run.Cell}");
         Row(grid, "steps", (run.LastStep ?? 0).ToString("N0", CultureInfo.InvariantCulture));
-        Row(grid, "training loss", Figures.Loss(run.FinalTrainingLoss));
-        Row(grid, "validation loss", Figures.Loss(run.FinalValidationLoss));
+        Row(grid, "training loss", Loss(run, run.FinalTrainingLoss));
+        Row(grid, "validation loss", Loss(run, run.FinalValidationLoss));
         Row(grid, "checkpoints", checkpoints.Length == 0 ? "none" : "steps " + string.Join(", ", checkpoints));
         Row(grid, "created", run.Created.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
         Row(grid, "command", run.CommandLine);
@@ -172,6 +177,10 @@ internal static class RunsCommand
 
     private static void Row(Grid grid, string label, string value) =>
         grid.AddRow(new Text(label, new Style(Color.Grey)), new Text(value));
+
+    // Nats per character are those of a text; the loss of a task is its own.
+    private static string Loss(RunManifest run, double? loss) =>
+        run.Task is "text" or "sentences" || loss is null ? Figures.Loss(loss) : Figures.Nats(loss);
 
     private static string StatusText(RunManifest run) => run.Status.ToString().ToLowerInvariant();
 

@@ -34,8 +34,7 @@ internal static class ErrorReport
         }
 
         string text = remedy.StartsWith("--", StringComparison.Ordinal) ? Corrected(arguments, remedy)
-            : remedy.StartsWith("backflow ", StringComparison.Ordinal) ? CommandName.Current + remedy["backflow".Length..]
-            : CommandName.Localise(remedy);
+            : CommandName.LocaliseCommand(CommandName.Localise(remedy));
         Console.Error.WriteLine($"  try: {text}");
     }
 
@@ -44,7 +43,7 @@ internal static class ErrorReport
     {
         foreach (ParseError error in parsed.Errors)
         {
-            Console.Error.WriteLine($"error: {error.Message}");
+            Console.Error.WriteLine($"error: {NoNumber(error) ?? error.Message}");
         }
 
         List<string> path = [];
@@ -59,6 +58,22 @@ internal static class ErrorReport
         }
 
         Console.Error.WriteLine($"  try: {string.Join(' ', path)} --help");
+    }
+
+    // The parser names the types of .NET.
+    private static string? NoNumber(ParseError error)
+    {
+        if (error.SymbolResult is not OptionResult { Tokens: [{ Value: string typed }, ..] } result)
+        {
+            return null;
+        }
+
+        Type type = Nullable.GetUnderlyingType(result.Option.ValueType) ?? result.Option.ValueType;
+        string? allowed = type == typeof(double) ? "a number"
+            : type == typeof(int) || type == typeof(long) ? "a whole number"
+            : type == typeof(ulong) ? "a whole number from 0"
+            : null;
+        return allowed is null ? null : $"{result.Option.Name} must be {allowed}, got '{typed}'.";
     }
 
     private static int IndexOf(IReadOnlyList<string> arguments, string option)
@@ -108,7 +123,8 @@ internal static class ErrorReport
         return $"{CommandName.Current} {string.Join(' ', words)}";
     }
 
-    private static string Quoted(string argument) =>
+    /// <summary>An argument as a shell reads it.</summary>
+    internal static string Quoted(string argument) =>
         argument.Length > 0 && argument.All(static c => !char.IsWhiteSpace(c) && c is not '"' and not '\'' and not '$')
             ? argument
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -59,7 +59,7 @@ internal sealed class TableComparisonOutput : ComparisonOutput
         AnsiConsole.Write(table);
         AnsiConsole.Write(new Text(
             "Horizon: timesteps back at which the gradient is still above 1 % of the last one's. Decay: its factor per "
-            + $"timestep.\nLook at them:  {CommandName.Current} runs show {name}/{cells[0].Cell}\n"));
+            + $"timestep.\nLook at them:  {CommandName.LocaliseCommand($"backflow runs show {name}/{cells[0].Cell}")}\n"));
     }
 
     protected override void OnStart(string cell, string runId, string description)

@@ -74,15 +74,15 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
         if (summary.IsInterrupted)
         {
             string past = summary.StoppedBy is null ? string.Empty : " --on-verdict warn";
-            yield return $"Go on with:  {CommandName.Current} resume {summary.RunId}{past}";
+            yield return $"Go on with:  {CommandName.LocaliseCommand($"backflow resume {summary.RunId}{past}")}";
         }
 
         if (!summary.IsDiverged && Task is null)
         {
-            yield return $"Write text:  {CommandName.Current} generate {summary.RunId} --length 400";
+            yield return $"Write text:  {CommandName.LocaliseCommand($"backflow generate {summary.RunId} --length 400")}";
         }
 
-        yield return $"Look at it:  {CommandName.Current} runs show {summary.RunId}";
+        yield return $"Look at it:  {CommandName.LocaliseCommand($"backflow runs show {summary.RunId}")}";
     }
 
     /// <summary>A loss with its unit.</summary>

@@ -53,6 +53,10 @@ public sealed class RunsAndGenerateTests : IDisposable
         Assert.Equal("small", listed.GetProperty("name").GetString());
         Assert.Equal("completed", listed.GetProperty("status").GetString());
 
+        ProcessResult bare = BackflowProcess.Run(_folder.Path, "runs");
+        Assert.Equal(BackflowProcess.Run(_folder.Path, "runs", "list").Output, bare.Output);
+        Assert.Contains("lstm-0001", bare.Output, StringComparison.Ordinal);
+
         JsonElement shown = Assert.Single(BackflowProcess.Run(_folder.Path, "runs", "show", "sm", "--json").Json());
         Assert.Equal(16, shown.GetProperty("configuration").GetProperty("hiddenSize").GetInt32());
         Assert.Contains("--name small", shown.GetProperty("commandLine").GetString(), StringComparison.Ordinal);
@@ -70,6 +74,24 @@ public sealed class RunsAndGenerateTests : IDisposable
         Assert.Empty(BackflowProcess.Run(_folder.Path, "runs", "list", "--json").Json());
         Assert.Contains(
             "backflow train", BackflowProcess.Run(_folder.Path, "runs", "list").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_OtherStoreThanUsual_PrintsCommandsThatFindIt()
+    {
+        ProcessResult trained = BackflowProcess.Run(
+            _folder.Path,
+            "train", "--task", "echo", "--lag", "40", "--cell", "rnn-sigmoid", "--hidden", "8", "--steps", "3", "--store", "other.db");
+        Assert.Contains("--cell rnn", trained.Error, StringComparison.Ordinal);
+        Assert.All(
+            trained.Error.Split('\n').Where(static line => line.Contains(":  backflow train", StringComparison.Ordinal)),
+            static line => Assert.EndsWith(" --store other.db", line, StringComparison.Ordinal));
+
+        string printed = trained.Output.Split("Look at it:  backflow ")[1].Trim();
+        ProcessResult shown = BackflowProcess.Run(_folder.Path, printed.Split(' '));
+        Assert.True(shown.ExitCode == 0, shown.Error);
+        Assert.Contains("rnn-sigmoid-0001", shown.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("per character", shown.Output, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
