@@ -45,6 +45,9 @@ public sealed record DiagnosisReport
     /// <summary>Remedies that there was no time for, by name.</summary>
     public ImmutableArray<string> NotTried { get; init; } = [];
 
+    /// <summary>Whether the user ended the trials.</summary>
+    public bool IsInterrupted { get; init; }
+
     /// <summary>How the best remedy did with a fresh seed on data that took no part in the choice; null where none was
     /// better than the run as it is, or no time was left.</summary>
     public Confirmation? Confirmation { get; init; }

@@ -85,6 +85,7 @@ public sealed class DiagnosisRun
             Causes = DiagnosisCauses.Of(layers, dependency),
             Trials = trials,
             NotTried = rounds?.NotTried ?? [],
+            IsInterrupted = cancellation.IsCancellationRequested,
             Confirmation = confirmation,
             Best = confirmation is { IsBetter: true }
                 ? trials.First(trial => trial.Name == confirmation.Name)

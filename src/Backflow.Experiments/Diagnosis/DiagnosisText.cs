@@ -64,7 +64,7 @@ public static class DiagnosisText
                 $" A model without memory has a loss of {memoryless:0.0000}; success is the share of {report.SuccessMeasure}.")
             : string.Empty;
         string missing = report.NotTried.IsEmpty ? string.Empty
-            : $" No time was left for: {string.Join("; ", report.NotTried)}.";
+            : $" {(report.IsInterrupted ? "Interrupted before" : "No time was left for")}: {string.Join("; ", report.NotTried)}.";
         string start = report.RunId is null ? string.Empty : " Trials begin anew, not from the run's parameters.";
         return loss + scale + start + missing;
     }
@@ -85,6 +85,11 @@ public static class DiagnosisText
         if (report.Trials.IsEmpty)
         {
             return string.Empty;
+        }
+
+        if (report.Confirmation is null && report.IsInterrupted)
+        {
+            return "Interrupted before a remedy was held against the run as it is with a fresh seed; nothing is recommended.";
         }
 
         if (report.Confirmation is not Confirmation c)

@@ -49,6 +49,9 @@ public sealed class DiagnosisTextTests
         Assert.StartsWith(
             "The budget ended", DiagnosisText.Confirmation(Report([Better, AsItIs], null)), StringComparison.Ordinal);
         Assert.Empty(DiagnosisText.Confirmation(Report([], null)));
+        DiagnosisReport interrupted = Report([Better, AsItIs], null) with { IsInterrupted = true, NotTried = ["LSTM"] };
+        Assert.StartsWith("Interrupted before", DiagnosisText.Confirmation(interrupted), StringComparison.Ordinal);
+        Assert.EndsWith(" Interrupted before: LSTM.", DiagnosisText.TableNote(interrupted), StringComparison.Ordinal);
     }
 
     [Fact]
