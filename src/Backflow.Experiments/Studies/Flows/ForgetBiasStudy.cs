@@ -72,19 +72,21 @@ internal sealed class ForgetBiasStudy : IStudy
         Row best = rows.MinBy(static row => double.IsNaN(row.Loss) ? double.PositiveInfinity : row.Loss)!;
         string reach = StudyFigures.List([.. rows.Select(static row => $"{row.FirstHorizon:0} ({row.Name})")]);
         string losses = StudyFigures.List([.. rows.Select(static row => $"{StudyFigures.Short(row.Loss)} ({row.Name})")]);
-        string learnt = rows.Count(static row => row.Loss < MemorylessLoss / 2) switch
+        int learners = rows.Count(static row => row.Loss < MemorylessLoss / 2);
+        string learnt = learners switch
         {
             0 => $"none is below half of the {StudyFigures.Short(MemorylessLoss)} that a model without memory has",
             int count when count == rows.Length => $"all are below half of the {StudyFigures.Short(MemorylessLoss)} that a model without memory has",
             _ => $"only {StudyFigures.List([.. rows.Where(static row => row.Loss < MemorylessLoss / 2).Select(static row => row.Name)])} below half of the {StudyFigures.Short(MemorylessLoss)} that a model without memory has",
         };
-        string match = best.FirstHorizon == farthest.FirstHorizon
-            ? $"{best.Name}, which reaches as far as any, learns best"
-            : $"{farthest.Name} reaches farthest and {best.Name} learns best";
+        string match = learners == 0 || rows.Length < 2 ? string.Empty
+            : best.FirstHorizon == farthest.FirstHorizon
+            ? $", and {best.Name}, which reaches as far as any, learns best"
+            : $", and {farthest.Name} reaches farthest and {best.Name} learns best";
         return
         [
             $"Before training, the gradient of the cell state stays above 1 % of the last timestep's for {reach} timesteps.",
-            $"After training, the validation losses are {losses}: {learnt}, and {match}.",
+            $"After training, the validation losses are {losses}: {learnt}{match}.",
         ];
     }
 
