@@ -54,7 +54,7 @@ internal sealed class DeliveryOptions
         {
             if (delivery.Finish(PatienceAtTheEnd) is string lost)
             {
-                Console.Error.WriteLine($"warning: {lost}");
+                Console.Error.WriteLine($"warning: {CommandName.Localise(lost)}");
             }
         }
 

@@ -103,7 +103,7 @@ internal sealed class OtlpExport : IVerdictDelivery
             () => _sdk.LoggerProvider.Shutdown(most));
         return _posts.Failures == 0 ? null
             : $"{_posts.Failures} of {_posts.All} exports to {_endpoint} failed, the last because of this: "
-                + $"{_posts.LastProblem}. Verdicts are in the run: backflow runs show.";
+                + $"{_posts.LastProblem}. Verdicts are in the store: 'backflow runs' lists its runs.";
     }
 
     /// <inheritdoc/>

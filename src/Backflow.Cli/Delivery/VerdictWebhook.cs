@@ -73,7 +73,7 @@ internal sealed class VerdictWebhook : IVerdictDelivery
         int lost = _offered - _delivered;
         return lost == 0 ? null
             : $"{lost} of {_offered} verdicts could not be posted to {_address.GetLeftPart(UriPartial.Path)}: "
-                + $"{_problem ?? "no answer in time"}. They are in the run: backflow runs show.";
+                + $"{_problem ?? "no answer in time"}. They are in the store: 'backflow runs' lists its runs.";
     }
 
     /// <inheritdoc/>
