@@ -21,8 +21,8 @@ public static class TrainingCommandLine
             static option => option.Name, static option => Text(option.Now), StringComparer.Ordinal);
 
         // A change that holds already is left out, so that who asks for nothing new gets the same command.
-        IEnumerable<(string, string?)> news = Parse(changes).Where(change =>
-            !now.TryGetValue(change.Name, out string? value) || value is null || value != change.Value);
+        (string Name, string? Value)[] news = [.. Parse(changes).Where(change =>
+            !now.TryGetValue(change.Name, out string? value) || value is null || value != change.Value)];
         foreach ((string name, string? value) in OptionsOf(configuration).Concat(news))
         {
             if (!options.ContainsKey(name))
@@ -37,6 +37,17 @@ public static class TrainingCommandLine
         {
             // Cells of several layers do not fit one layer.
             options[CellOption] = cells!.Split(',')[0];
+        }
+
+        // What a change leaves without a meaning is left out: only Elman layers have an Ω, and chrono overrides a bias.
+        if (!options.GetValueOrDefault(CellOption, string.Empty)!.Contains("rnn", StringComparison.Ordinal))
+        {
+            order.Remove("--omega");
+        }
+
+        if (news.Any(static change => change.Name == "--forget-bias"))
+        {
+            order.Remove("--chrono");
         }
 
         return string.Join(

@@ -38,6 +38,20 @@ public class TrainingCommandLineTests
     }
 
     [Theory]
+    [InlineData("--cell rnn --omega 2", "--cell lstm", "--cell lstm")]
+    [InlineData("--cell rnn --omega 2", "--cell rnn-relu", "--cell rnn-relu --omega 2")]
+    [InlineData("--cell lstm --chrono 40", "--forget-bias 3", "--cell lstm --forget-bias 3")]
+    [InlineData("--cell lstm --forget-bias 3", "--chrono 40", "--cell lstm --forget-bias 3 --chrono 40")]
+    public void Of_ChangeThatLeavesAnOptionWithoutMeaning_LeavesItOut(string before, string changes, string expected)
+    {
+        TrainingConfiguration changed =
+            Read(TrainingCommandLine.Of(Read($"backflow train --task adding {before}"), changes));
+        ConfigurationRules.Validate(changed);
+        Assert.Equal(
+            TrainingCommandLine.Of(Read($"backflow train --task adding {expected}")), TrainingCommandLine.Of(changed));
+    }
+
+    [Theory]
     [InlineData("--init orthogonal --gain 1")]
     [InlineData("--cell rnn")]
     [InlineData("--learning-rate 0.003 --layers 1")]
