@@ -103,6 +103,7 @@ internal sealed class TrainingFlowStudy : IStudy
                 {
                     IsLogarithmic = true,
                     Floor = 1e-40,
+                    Caption = "Lines are medians over seeds, bands reach from the least to the largest seed. A line is missing where the median is 0: below 2⁻¹⁰⁰ the engine takes a gradient for 0.",
                 }),
                 .. rows.Select(static row => Map(row.Traces[0])),
                 new Chart(
