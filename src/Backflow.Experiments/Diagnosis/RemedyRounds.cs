@@ -98,6 +98,12 @@ internal sealed class RemedyRounds
     {
         long steps = Clamp(Everybody.Share * _budget / SecondsPerStep(_entries));
         Round(_entries, [FirstSeed], steps, Everybody, cancellation);
+        if (_entries.All(entry => entry == AsItIs || entry.Runs.Count == 0))
+        {
+            // Nothing to hold the configuration against: more of it tells nothing.
+            return [];
+        }
+
         Entry[] better = Best(Survivors);
         steps = Math.Min(FullSteps, steps + Clamp(TheBetter.Share * _budget / SecondsPerStep(better)));
         Round(better, [FirstSeed], steps, TheBetter, cancellation);

@@ -45,7 +45,11 @@ public sealed class DiagnosisTextTests
     public void Confirmation_None_SaysWhetherNothingWasBetterOrTimeWasShort()
     {
         Assert.StartsWith(
-            "No remedy was better", DiagnosisText.Confirmation(Report([AsItIs], null)), StringComparison.Ordinal);
+            "No remedy was better",
+            DiagnosisText.Confirmation(Report([AsItIs, Trial("LSTM", 0.6, 0.7)], null)),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The budget ended before any remedy", DiagnosisText.Confirmation(Report([AsItIs], null)), StringComparison.Ordinal);
         Assert.StartsWith(
             "The budget ended", DiagnosisText.Confirmation(Report([Better, AsItIs], null)), StringComparison.Ordinal);
         Assert.Empty(DiagnosisText.Confirmation(Report([], null)));
