@@ -90,8 +90,9 @@ public sealed class FindingsTests
     public void TrainingFlow_SaysWhichLengthsAreLearnt()
     {
         ImmutableArray<string> findings = TrainingFlowStudy.Findings(
-            [new("T = 10", 0.02, 1.1, 9, 0.01, 1.0 / 6, []), new("T = 50", 1e-12, 1e-9, 14, 0.17, 1.0 / 6, [])]);
+            [new("T = 10", 0.02, 1.1, 9, 0.01, 1.0 / 6, []), new("T = 50", 1e-12, 1e-9, 13.5, 0.17, 1.0 / 6, [])]);
         Assert.Contains("learnt at T = 10 and not at T = 50", findings[1], StringComparison.Ordinal);
+        Assert.Contains("for 9 (T = 10) and 13.5 (T = 50) timesteps", findings[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -87,8 +87,8 @@ internal sealed class ClipStudy : IStudy
         string horizon = free is null || clipped is null
             ? "Its effect on a vanishing gradient was not measured."
             : (free.Horizon == clipped.Horizon
-                ? $"It does not lengthen the horizon of the vanishing network, {free.Horizon:0} of 49 timesteps with and without it"
-                : $"The horizon of the vanishing network is {free.Horizon:0} timesteps without and {clipped.Horizon:0} with it")
+                ? $"It does not lengthen the horizon of the vanishing network, {free.Horizon:0.#} of 49 timesteps with and without it"
+                : $"The horizon of the vanishing network is {free.Horizon:0.#} timesteps without and {clipped.Horizon:0.#} with it")
                 + $"; {StudyFigures.Percent(clipped.ClippedShare)} of its steps were clipped"
                 + (tamed is null ? "." : $" and {StudyFigures.Percent(tamed.ClippedShare)} of the exploding network's, whose loss {Ending(tamed.Loss)} (without memory {StudyFigures.Short(MemorylessLoss)}).");
         return [$"Trainings that ended because a loss or gradient was no longer finite: {failures}; {cure}.", horizon];

@@ -70,7 +70,7 @@ internal sealed class ForgetBiasStudy : IStudy
     {
         Row farthest = rows.MaxBy(static row => row.FirstHorizon)!;
         Row best = rows.MinBy(static row => double.IsNaN(row.Loss) ? double.PositiveInfinity : row.Loss)!;
-        string reach = StudyFigures.List([.. rows.Select(static row => $"{row.FirstHorizon:0} ({row.Name})")]);
+        string reach = StudyFigures.List([.. rows.Select(static row => $"{row.FirstHorizon:0.#} ({row.Name})")]);
         string losses = StudyFigures.List([.. rows.Select(static row => $"{StudyFigures.Short(row.Loss)} ({row.Name})")]);
         int learners = rows.Count(static row => row.Loss < MemorylessLoss / 2);
         string learnt = learners switch

@@ -69,7 +69,7 @@ internal sealed class TrainingFlowStudy : IStudy
         string outcome = learnt.Length == 0 ? "The task is learnt at no length"
             : others.Length == 0 ? "The task is learnt at every length"
             : $"The task is learnt at {StudyFigures.List([.. learnt.Select(static row => row.Name)])} and not at {StudyFigures.List([.. others.Select(static row => row.Name)])}";
-        string horizons = StudyFigures.List([.. rows.Select(static row => $"{row.LastHorizon:0} ({row.Name})")]);
+        string horizons = StudyFigures.List([.. rows.Select(static row => $"{row.LastHorizon:0.#} ({row.Name})")]);
         return
         [
             $"While training goes on, the first timestep's gradient in layer 1, relative to the last timestep's, goes {ratios}.",
