@@ -13,6 +13,9 @@ internal static class Activations<TSimd, TVector>
 {
     private const float Log2OfE = 1.44269504088896341f;
 
+    // 1.5·2²³ + 127: a sum of this size has no digits after the point, and its lowest bits are n + 127, the exponent of 2ⁿ.
+    private const float Rounder = 12_582_912f + 127f;
+
     // ln 2 split so that n·Ln2High is exact for |n| ≤ 2¹⁵: the reduced argument keeps full relative accuracy.
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
@@ -22,8 +25,9 @@ internal static class Activations<TSimd, TVector>
     public static TVector Exp(TVector x)
     {
         TVector limited = TSimd.MinKeepingNaN(TSimd.Broadcast(88f), TSimd.MaxKeepingNaN(TSimd.Broadcast(-87f), x));
-        TVector n = TSimd.Round(TSimd.Multiply(limited, TSimd.Broadcast(Log2OfE)));
-        TVector power = TSimd.PowerOfTwo(n);
+        TVector rounded = TSimd.FusedMultiplyAdd(limited, TSimd.Broadcast(Log2OfE), TSimd.Broadcast(Rounder));
+        TVector n = TSimd.Subtract(rounded, TSimd.Broadcast(Rounder));
+        TVector power = TSimd.LowBitsAsExponent(rounded);
         return TSimd.FusedMultiplyAdd(power, ExpMinusOneReduced(limited, n), power);
     }
 
@@ -41,8 +45,9 @@ internal static class Activations<TSimd, TVector>
     public static TVector Tanh(TVector x)
     {
         TVector y = TSimd.MaxKeepingNaN(TSimd.Broadcast(-40f), TSimd.Multiply(TSimd.Abs(x), TSimd.Broadcast(-2f)));
-        TVector n = TSimd.Round(TSimd.Multiply(y, TSimd.Broadcast(Log2OfE)));
-        TVector power = TSimd.PowerOfTwo(n);
+        TVector rounded = TSimd.FusedMultiplyAdd(y, TSimd.Broadcast(Log2OfE), TSimd.Broadcast(Rounder));
+        TVector n = TSimd.Subtract(rounded, TSimd.Broadcast(Rounder));
+        TVector power = TSimd.LowBitsAsExponent(rounded);
 
         // 2ⁿ(q + 1) − 1 = 2ⁿ·q + (2ⁿ − 1), q = e^f − 1
         TVector e = TSimd.FusedMultiplyAdd(

@@ -58,11 +58,8 @@ internal unsafe interface ISimd<TVector>
     /// <summary>The magnitude of one operand with the sign of the other.</summary>
     static abstract TVector CopySign(TVector magnitude, TVector sign);
 
-    /// <summary>The nearest whole number, ties to even.</summary>
-    static abstract TVector Round(TVector value);
-
-    /// <summary>2ⁿ for whole n in [−126, 127].</summary>
-    static abstract TVector PowerOfTwo(TVector exponent);
+    /// <summary>The positive power of two whose biased exponent is in the lowest eight bits of a float's pattern.</summary>
+    static abstract TVector LowBitsAsExponent(TVector value);
 
     /// <summary>1 where value &gt; 0, else 0.</summary>
     static abstract TVector IsPositive(TVector value);

@@ -79,11 +79,8 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         Vector128.CopySign(magnitude, sign);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Round(Vector128<float> value) => Vector128.Round(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> PowerOfTwo(Vector128<float> exponent) =>
-        Vector128.ShiftLeft(Vector128.ConvertToInt32Native(exponent) + Vector128.Create(127), 23).AsSingle();
+    public static Vector128<float> LowBitsAsExponent(Vector128<float> value) =>
+        Vector128.ShiftLeft(value.AsInt32(), 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> IsPositive(Vector128<float> value) =>

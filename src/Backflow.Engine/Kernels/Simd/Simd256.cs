@@ -79,11 +79,8 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
         Vector256.CopySign(magnitude, sign);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Round(Vector256<float> value) => Vector256.Round(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> PowerOfTwo(Vector256<float> exponent) =>
-        Vector256.ShiftLeft(Vector256.ConvertToInt32Native(exponent) + Vector256.Create(127), 23).AsSingle();
+    public static Vector256<float> LowBitsAsExponent(Vector256<float> value) =>
+        Vector256.ShiftLeft(value.AsInt32(), 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> IsPositive(Vector256<float> value) =>

@@ -79,11 +79,8 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
         Vector512.CopySign(magnitude, sign);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Round(Vector512<float> value) => Vector512.Round(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> PowerOfTwo(Vector512<float> exponent) =>
-        Vector512.ShiftLeft(Vector512.ConvertToInt32Native(exponent) + Vector512.Create(127), 23).AsSingle();
+    public static Vector512<float> LowBitsAsExponent(Vector512<float> value) =>
+        Vector512.ShiftLeft(value.AsInt32(), 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> IsPositive(Vector512<float> value) =>
