@@ -12,8 +12,12 @@ internal static class PageRoutes
     // Vite puts a digest of the content into these names.
     private const string NamedByContent = "/assets/";
 
+    private const string PageOfARun = "/run/{id}";
+
+    private static readonly ImmutableArray<string> Settings = ["show", "layer"];
+
     private static readonly ImmutableArray<string> Pages =
-        ["/", "/runs", "/run/{id}", "/run/{id}/itemised", "/compare", "/explorer", "/dependency"];
+        ["/", "/runs", "/run/{id}/itemised", "/compare", "/explorer", "/dependency"];
 
     public static void Map(IEndpointRouteBuilder routes, PageFiles files)
     {
@@ -22,8 +26,29 @@ internal static class PageRoutes
             routes.MapGet(page, context => Send(context, files, PageFiles.Index));
         }
 
+        routes.MapGet(PageOfARun, context =>
+        {
+            Announce(context);
+            return Send(context, files, PageFiles.Index);
+        });
+
         // "{*path}", because the usual pattern of a fallback leaves out what looks like a file.
         routes.MapFallback("{*path}", context => Send(context, files, context.Request.Path.Value ?? string.Empty));
+    }
+
+    // What the page of a run asks for first: the browser asks for it while it still reads the page's script. The page
+    // takes an answer only for the very address that it would ask itself, so another quantity or layer is not announced.
+    private static void Announce(HttpContext context)
+    {
+        string run = $"/api/runs/{Uri.EscapeDataString((string)context.Request.RouteValues["id"]!)}";
+        Preload(run);
+        if (!Settings.Any(context.Request.Query.ContainsKey))
+        {
+            Preload($"{run}/rows?metric=total-gradient-norm&layer=0&columns=1024");
+        }
+
+        void Preload(string address) =>
+            context.Response.Headers.Append("Link", $"<{address}>; rel=preload; as=fetch; crossorigin=anonymous");
     }
 
     private static Task Send(HttpContext context, PageFiles files, string path)

@@ -28,6 +28,23 @@ public sealed class LivePageTests(ChromiumFixture chromium)
     }
 
     [Fact]
+    public async Task FinishedRun_WhatTheServerAnnounced_IsAskedForOnce()
+    {
+        await using Served served = await Served.Start();
+        string id = RecordedRun.Write(served);
+        await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
+        await OpenedPage.See(page.Page.GetByText("Gradient norm"));
+        foreach (string address in (string[])[$"/api/runs/{id}", $"/api/runs/{id}/rows?metric=total-gradient-norm&layer=0&columns=1024"])
+        {
+            int[] answers = await page.Page.EvaluateAsync<int[]>(
+                "(address) => performance.getEntriesByName(location.origin + address).map((answer) => answer.responseStatus)", address);
+            Assert.Equal([200], answers);
+        }
+
+        page.AssertQuiet();
+    }
+
+    [Fact]
     public async Task HiddenPage_ClosesItsStreamAndComesBackWithWhatItMissed()
     {
         await using FollowedRun run = await FollowedRun.Open(chromium, steps: 3);

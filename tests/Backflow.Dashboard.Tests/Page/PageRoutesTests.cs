@@ -32,6 +32,21 @@ public sealed class PageRoutesTests
     }
 
     [Theory]
+    [InlineData("/run/lstm-0001", "/api/runs/lstm-0001", true)]
+    [InlineData("/run/lstm-0001?step=20", "/api/runs/lstm-0001", true)]
+    [InlineData("/run/lstm-0001?show=cell", "/api/runs/lstm-0001", false)]
+    [InlineData("/run/a%3E%0D%0AX-Evil:%20b", "/api/runs/a%3E%0D%0AX-Evil%3A%20b", true)]
+    public async Task PageOfARun_AnnouncesWhatItAsksForFirst(string path, string run, bool rowsToo)
+    {
+        await using Served served = await Served.Start(page: Files);
+        using HttpResponseMessage response = await served.Send(HttpMethod.Get, path);
+        string[] announced = [.. response.Headers.GetValues("Link").SelectMany(static value => value.Split(", "))];
+        Assert.StartsWith($"<{run}>; rel=preload", announced[0], StringComparison.Ordinal);
+        Assert.Equal(rowsToo, announced.Any(value => value.StartsWith($"<{run}/rows?", StringComparison.Ordinal)));
+        Assert.False(response.Headers.Contains("X-Evil"));
+    }
+
+    [Theory]
     [InlineData("/assets/index-abc.js", "text/javascript", true)]
     [InlineData("/favicon.svg", "image/svg+xml", false)]
     public async Task File_BuiltIn_HasItsTypeAndLife(string path, string type, bool isKept)
