@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatNumber, formatShare, powerOfTen } from '../src/numbers/format.js';
+import { formatGrouped, formatNumber, formatShare, powerOfTen } from '../src/numbers/format.js';
 import { floatsFromBase64, toColumn } from '../src/numbers/parse.js';
 import { appendSeries, smooth, thinSeries, valueAt } from '../src/numbers/stepSeries.js';
 import { linearTicks, logTicks } from '../src/numbers/ticks.js';
@@ -31,6 +31,8 @@ describe('ticks', () => {
 describe('numbers in words', () => {
   it.each([[0, '0'], [1.2345, '1.23'], [0.00012, '1.20e-4'], [123456, '1.23e5'], [1234, '1,234'], [NaN, 'NaN'], [-Infinity, '−∞'], [null, '–']])('%s', (value, text) =>
     expect(formatNumber(value)).toBe(text));
+  it.each([0, -0.5, 7, 999, 1000, -1000, 12345, 100_000, 1234567.891, 0.1 + 0.2, 1234.5, 20.0004, 1e15])('mark thousands as the language tables do: %s', (value) =>
+    expect(formatGrouped(value)).toBe(value.toLocaleString('en-US')));
   it('name powers of ten', () => expect(powerOfTen(-12)).toBe('10⁻¹²'));
   it('name shares', () => expect([0, 0.021, 0.5, 0.0004, 0.9972, 1].map(formatShare)).toEqual(['0 %', '2.1 %', '50 %', '0.04 %', '99.7 %', '100 %']));
 });

@@ -79,19 +79,18 @@ export function scaleTicks(scale: ColourScale, most = 6): number[] {
  * Values below are drawn in the lowest colour, and the legend says so.
  */
 export function scaleAround(
-  kind: ColourScale['kind'], planes: readonly ArrayLike<number>[], mostDecades = 12,
+  kind: ColourScale['kind'], planes: readonly { forEach(visit: (value: number) => void): void }[], mostDecades = 12,
 ): ColourScale {
   if (kind === 'linear') return { kind, low: 0, high: 1 };
   if (kind === 'diverging') return { kind, low: -1, high: 1 };
   let low = Infinity;
-  let high = -Infinity;
+  let high = 0;
+  // A browser compiles what it hands to forEach before it compiles a loop that runs for the first time.
   for (const plane of planes) {
-    for (let i = 0; i < plane.length; i++) {
-      const value = plane[i] ?? NaN;
-      if (!(value > 0) || value === Infinity) continue;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
+    plane.forEach((value) => {
+      if (value < low && value > 0) low = value;
+      if (value > high && value < Infinity) high = value;
+    });
   }
   if (!(high > 0)) return { kind, low: 1e-6, high: 1 };
   const last = Math.ceil(Math.log10(high) - 1e-9);

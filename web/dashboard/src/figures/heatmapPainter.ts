@@ -34,17 +34,18 @@ export function paintHeatmap(pixels: Pixels, block: RowBlock, scale: ColourScale
   const table = Uint32Array.from(colourTable(scale.kind), packed);
   const index = tableIndex(scale);
   const columns = columnOfPixel(block, width);
+  const rows = Int32Array.from({ length: height }, (_, y) => timesteps - 1 - Math.min(timesteps - 1, Math.floor(((y + 0.5) * timesteps) / height)));
   for (let x = 0; x < width; x++) {
     const column = columns[x] ?? 0;
     const length = block.lengths[column] ?? 0;
     // A cell is taller than a pixel: its colour is looked up once.
-    let [t, colour, marked] = [-1, 0, false];
+    let [t, value, colour, marked] = [-1, 0, 0, false];
     for (let y = 0; y < height; y++) {
-      const below = timesteps - 1 - Math.min(timesteps - 1, Math.floor(((y + 0.5) * timesteps) / height));
-      if (below >= length) continue;
-      const value = block.max[column * timesteps + below] ?? NaN;
-      if (below !== t) {
-        t = below;
+      const row = rows[y] ?? 0;
+      if (row >= length) continue;
+      if (row !== t) {
+        t = row;
+        value = block.max[column * timesteps + row] ?? NaN;
         marked = markOf(scale, value) !== 'value';
         colour = marked ? 0 : (table[index(value)] ?? 0);
       }
@@ -78,15 +79,13 @@ export function specialsOf(block: RowBlock, scale: ColourScale): {
   const found = { zeros: false, nonFinite: false, below: false, above: false };
   // A float32 of 1e-6 lies just below 1e-6: that is rounding, not a value beyond the scale.
   const [low, high] = [scale.low - 1e-6 * Math.abs(scale.low), scale.high + 1e-6 * Math.abs(scale.high)];
-  for (let column = 0; column < block.first.length; column++) {
-    for (let t = 0; t < (block.lengths[column] ?? 0); t++) {
-      const value = block.max[column * block.timesteps + t] ?? NaN;
-      if (!Number.isFinite(value)) found.nonFinite = true;
-      else if (scale.kind === 'log' && value <= 0) found.zeros = true;
-      else if (value < low) found.below = true;
-      else if (value > high) found.above = true;
-    }
-  }
+  const logarithmic = scale.kind === 'log';
+  block.max.forEach((value, i) => {
+    if (!Number.isFinite(value)) found.nonFinite ||= i % block.timesteps < (block.lengths[Math.floor(i / block.timesteps)] ?? 0);
+    else if (logarithmic && value <= 0) found.zeros = true;
+    else if (value < low) found.below = true;
+    else if (value > high) found.above = true;
+  });
   return found;
 }
 

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { formatNumber, powerOfTen } from '../numbers/format.js';
+import { formatGrouped, formatTicks } from '../numbers/format.js';
 import { linearTicks, logTicks } from '../numbers/ticks.js';
 import { alignLines } from './alignLines.js';
 import { extentOf, xAxisLabel, type LineSpec } from './lineSpec.js';
@@ -101,7 +101,7 @@ export class LineFigure {
           ...axis, size: 30, label: xAxisLabel(spec), labelSize: 18, labelGap: 0, grid: { show: false },
           // The element's own size: the plot's is not known when it is first drawn.
           splits: (_plot, _axis, low, high) => integersOnly(spec, linearTicks(low, high, Math.max(2, (this.element.clientWidth - 90) / 90))),
-          values: (_plot, splits) => splits.map((value) => value.toLocaleString('en-US')),
+          values: (_plot, splits) => splits.map(formatGrouped),
         },
         {
           ...axis, size: 52, label: spec.yLabel, labelSize: 18, labelGap: 0,
@@ -146,12 +146,6 @@ export class LineFigure {
       if (visible) element.style.transform = `translateX(${(((value - left) / (right - left)) * plot.over.clientWidth).toFixed(1)}px)`;
     }
   }
-}
-
-/** The text of ticks: powers of ten where all of them are, plain numbers elsewhere. */
-export function formatTicks(ticks: readonly number[], log: boolean): string[] {
-  const powers = log && ticks.every((tick) => Math.abs(Math.log10(tick) - Math.round(Math.log10(tick))) < 1e-6);
-  return ticks.map((tick) => (powers ? powerOfTen(Math.round(Math.log10(tick))) : formatNumber(tick)));
 }
 
 function columnsOf(spec: LineSpec): uPlot.AlignedData {

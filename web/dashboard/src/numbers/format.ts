@@ -14,13 +14,25 @@ export function formatNumber(value: number | null | undefined): string {
   if (value === 0) return '0';
   const magnitude = Math.abs(value);
   if (magnitude >= 1e5 || magnitude < 1e-3) return value.toExponential(2).replace('e+', 'e');
-  if (magnitude >= 1000) return Math.round(value).toLocaleString('en-US');
+  if (magnitude >= 1000) return formatGrouped(Math.round(value));
   return Number(value.toPrecision(3)).toString();
+}
+
+/** A finite number with at most three decimals and its thousands marked. Not by Intl, whose tables take a browser long to open. */
+export function formatGrouped(value: number): string {
+  const [whole = '', decimals] = String(Number(value.toFixed(3))).split('.');
+  return whole.replace(/\B(?=(\d{3})+$)/g, ',') + (decimals === undefined ? '' : `.${decimals}`);
 }
 
 /** A count with thousands marked. */
 export function formatCount(value: number): string {
-  return Number.isFinite(value) ? Math.round(value).toLocaleString('en-US') : formatNumber(value);
+  return Number.isFinite(value) ? formatGrouped(Math.round(value)) : formatNumber(value);
+}
+
+/** The text of ticks: powers of ten where all of them are, plain numbers elsewhere. */
+export function formatTicks(ticks: readonly number[], log: boolean): string[] {
+  const powers = log && ticks.every((tick) => Math.abs(Math.log10(tick) - Math.round(Math.log10(tick))) < 1e-6);
+  return ticks.map((tick) => (powers ? powerOfTen(Math.round(Math.log10(tick))) : formatNumber(tick)));
 }
 
 /** A share of one as a percentage, more exact near its ends: 0.0123 is "1.2 %", 0.9972 "99.7 %", and only 1 "100 %". */
