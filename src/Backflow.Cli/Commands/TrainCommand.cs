@@ -45,9 +45,18 @@ internal static class TrainCommand
             using DashboardSession? session = parsed.GetValue(dashboard)
                 ? DashboardSession.Start(runs, serving.Read(parsed))
                 : null;
-            session?.Announce(lines);
             int exitCode = delivery.Around(parsed, parsed.GetValue(store)!, observe =>
-                Train(runs, configuration, parsed, parsed.GetValue(name), output, observe(output)));
+            {
+                using TrainingRun run = TrainingRun.Create(
+                    runs,
+                    configuration,
+                    parsed.GetValue(name),
+                    "backflow " + string.Join(' ', parsed.Tokens.Select(static token => token.Value)),
+                    observe(output),
+                    TimeProvider.System);
+                session?.Announce(lines, $"run/{run.RunId}");
+                return TrainingSessionRunner.Run(run, output);
+            });
             if (exitCode != ExitCodes.Interrupted)
             {
                 session?.LingerOnTerminal(lines);
@@ -56,23 +65,5 @@ internal static class TrainCommand
             return exitCode;
         });
         return command;
-    }
-
-    private static int Train(
-        RunStore runs,
-        TrainingConfiguration configuration,
-        ParseResult parsed,
-        string? name,
-        TrainingOutput output,
-        ITrainingObserver observer)
-    {
-        using TrainingRun run = TrainingRun.Create(
-            runs,
-            configuration,
-            name,
-            "backflow " + string.Join(' ', parsed.Tokens.Select(static token => token.Value)),
-            observer,
-            TimeProvider.System);
-        return TrainingSessionRunner.Run(run, output);
     }
 }

@@ -58,6 +58,7 @@ public sealed partial class DashboardCommandTests
         ProcessResult result = BackflowProcess.Run(folder.Path, [.. SmallTraining, "--dashboard", "--port", "0"]);
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Equal("127.0.0.1", Address(result.Output).Host);
+        Assert.Equal("/run/lstm-0001", Address(result.Output).PathAndQuery);
         Assert.Contains("Done: 30 of 30 steps", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("until Ctrl+C", result.Output, StringComparison.Ordinal);
     }

@@ -45,6 +45,18 @@ public sealed class LivePageTests(ChromiumFixture chromium)
     }
 
     [Fact]
+    public async Task EmptyStore_FirstRunStarts_IsOpened()
+    {
+        await using Served served = await Served.Start();
+        await using OpenedPage page = await chromium.Open(served, "/");
+        await page.Heading("No run yet.");
+        string id = RecordedRun.Write(served);
+        await page.Until($"location.pathname === '/run/{id}'");
+        await page.Heading("falls by a factor of 0.1");
+        page.AssertQuiet();
+    }
+
+    [Fact]
     public async Task HiddenPage_ClosesItsStreamAndComesBackWithWhatItMissed()
     {
         await using FollowedRun run = await FollowedRun.Open(chromium, steps: 3);
