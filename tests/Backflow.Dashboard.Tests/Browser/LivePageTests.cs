@@ -1,4 +1,5 @@
 using Backflow.Runs.Manifest;
+using Backflow.Runs.Recording;
 using Microsoft.Playwright;
 
 namespace Backflow.Dashboard.Tests.Browser;
@@ -6,6 +7,9 @@ namespace Backflow.Dashboard.Tests.Browser;
 [Collection(ChromiumFixture.Name)]
 public sealed class LivePageTests(ChromiumFixture chromium)
 {
+    /// <summary>Lines of text are not whole pixels high.</summary>
+    private const double Tolerance = 4;
+
     [Fact]
     public async Task LiveRun_WhileItTrains_IsFollowedToItsEnd()
     {
@@ -57,6 +61,23 @@ public sealed class LivePageTests(ChromiumFixture chromium)
     }
 
     [Fact]
+    public async Task RunWithoutRows_FirstOnesCome_NothingMoves()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun("rnn", """{"steps":40,"hiddenSize":2}""", "live");
+        using RunRecorder recorder = served.Store.OpenRecorder(id);
+        await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
+        await OpenedPage.See(page.Page.GetByText("Nothing has been recorded for this quantity in layer 0 yet."));
+        await OpenedPage.See(page.Page.GetByText("No verdict so far"));
+        double before = await Top(page, "Loss");
+        RecordedRun.WriteSteps(recorder, 1, 5);
+        await page.Until("document.querySelector('.heatmap canvas')?.dataset.columns > 0");
+        Assert.Equal(before, await Top(page, "Loss"), Tolerance);
+        await OpenedPage.See(page.Page.GetByText("step 5 of 40"));
+        page.AssertQuiet();
+    }
+
+    [Fact]
     public async Task HiddenPage_ClosesItsStreamAndComesBackWithWhatItMissed()
     {
         await using FollowedRun run = await FollowedRun.Open(chromium, steps: 3);
@@ -90,6 +111,10 @@ public sealed class LivePageTests(ChromiumFixture chromium)
         Assert.All(page.Complaints, static text => Assert.Contains("net::ERR_", text, StringComparison.Ordinal));
         Assert.Equal(0, await page.Page.GetByRole(AriaRole.Alert).CountAsync());
     }
+
+    /// <summary>How far down a panel begins.</summary>
+    private static async Task<double> Top(OpenedPage page, string panel) =>
+        (await page.Page.Locator("[data-panel]", new() { Has = page.Page.GetByRole(AriaRole.Heading, new() { Name = panel, Exact = true }) }).BoundingBoxAsync())!.Y;
 
     /// <summary>A headless page is always shown, so the browser's answer is replaced, as the event that tells of it.</summary>
     private static async Task Show(OpenedPage page, bool hidden) => await page.Page.EvaluateAsync(
