@@ -54,6 +54,37 @@ public sealed class RunsPageTests(ChromiumFixture chromium)
     }
 
     [Fact]
+    public async Task Phone_EverythingIsInReachWithoutScrollingSideways()
+    {
+        await using Served served = await Served.Start();
+        string kept = RecordedRun.Write(served, "kept");
+        RecordedRun.Write(served, "a-name-that-has-no-place-to-break-and-goes-on-for-longer-than-a-phone-is-wide");
+        await using OpenedPage page = await chromium.Open(served, "/runs", width: 390, height: 844);
+        await OpenedPage.Counts(page.Page.Locator("tbody tr"), 2);
+        await page.Page.GetByLabel("Sort by").SelectOptionAsync("name");
+        Assert.StartsWith("a-name", await page.Page.Locator("tbody .name").First.InnerTextAsync(), StringComparison.Ordinal);
+        await Press(page, "Rising; turn the order");
+        await page.Until("document.querySelector('tbody .name').textContent === 'kept'");
+        // Every element that can be seen ends within the screen, also one that could be reached by scrolling a part of the page.
+        string[] beyond = await page.Page.EvaluateAsync<string[]>(
+            """
+            () => [...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > 390
+              && getComputedStyle(one).clipPath === 'none').map((one) => one.outerHTML.slice(0, 100))
+            """);
+        Assert.Empty(beyond);
+        await Press(page, "Pin kept");
+        await OpenedPage.See(page.Page.GetByRole(AriaRole.Button, new() { Name = "Unpin kept" }));
+        await Press(page, "Rename kept");
+        await page.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("renamed");
+        await Press(page, "Rename");
+        await OpenedPage.See(page.Page.GetByRole(AriaRole.Link, new() { Name = "renamed" }));
+        Assert.Equal("renamed", served.Store.GetRun(kept).Name);
+        await page.Page.GetByRole(AriaRole.Searchbox).FillAsync("renamed");
+        await OpenedPage.Counts(page.Page.Locator("tbody tr"), 1);
+        page.AssertQuiet();
+    }
+
+    [Fact]
     public async Task FilterAndCompare_OpenTheTickedRuns()
     {
         await using Served served = await Served.Start();
