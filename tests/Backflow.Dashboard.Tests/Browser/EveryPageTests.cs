@@ -40,6 +40,13 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
         ILocator characters = page.Page.Locator("span.character");
         Assert.Equal(16, await characters.CountAsync());
         Assert.Equal(5, await page.Page.Locator("meter").CountAsync());
+        await characters.Nth(7).HoverAsync();
+        await OpenedPage.See(page.Page.GetByText("At character 8, "));
+        LocatorBoundingBoxResult pointed = (await characters.Nth(7).BoundingBoxAsync())!;
+        await characters.Nth(0).HoverAsync();
+        await OpenedPage.See(page.Page.GetByText("it reaches 0 characters back"));
+        Assert.Equal(pointed.Y, (await characters.Nth(7).BoundingBoxAsync())!.Y);
+        await page.Page.Mouse.MoveAsync(0, 0);
         await page.Page.GetByRole(AriaRole.Slider, new() { Name = "Character whose loss is followed" }).PressAsync("ArrowRight");
         await page.Until("new URLSearchParams(location.search).get('at') === '4'");
         await page.Until("document.querySelectorAll('span.character')[3].classList.contains('chosen')");
