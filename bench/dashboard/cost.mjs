@@ -2,13 +2,14 @@
 // What those who look cost training: ten that read all that ten live pages read, ten that open a stream and never read
 // it, ten that were killed.
 //
-//   node bench/dashboard/cost.mjs [--case readers|stalled|killed] [--rounds 8] [--seconds 3] [--clients 10]
+//   node bench/dashboard/cost.mjs [--case readers|stalled|killed] [--rounds 8] [--seconds 3] [--clients 10] [--apart]
 //
 // One run trains on, on one thread, and is looked at by nobody, by the clients, by nobody, … in short turns, so that a
 // turn is compared with its neighbours. Training and its server share core 0, everything that looks runs on core 1. What
 // belongs to Backflow is the processor time of the threads that serve, told in nanoseconds by the kernel, as a share of
 // that of the thread that trains; what a browser needs to paint is its own and is not counted. Steps per second are
-// printed beside it: any other program on core 0 disturbs them.
+// printed beside it: any other program on core 0 disturbs them. With --apart, core 0 belongs to the thread that trains
+// alone, and what serves shares core 1 with what looks: then the steps per second are what is compared.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -24,6 +25,7 @@ const { values: given } = parseArgs({
     rounds: { type: 'string', default: '8' },
     seconds: { type: 'string', default: '3' },
     clients: { type: 'string', default: '10' },
+    apart: { type: 'boolean', default: false },
   },
 });
 const count = Number(given.clients);
@@ -90,6 +92,9 @@ async function train() {
   }));
   const run = await started;
   const [, address] = /^Dashboard: (\S+)/m.exec(written);
+  // Threads that are made later are made by those that serve, and stay with them.
+  if (given.apart) spawnSync('taskset', ['-acp', '1', String(child.pid)], { stdio: 'ignore' });
+  if (given.apart) spawnSync('taskset', ['-cp', '0', String(child.pid)], { stdio: 'ignore' });
   return {
     address: new URL(`/run/${run}`, address).href,
     clock,
@@ -132,7 +137,8 @@ function memory(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+const median = (values) => quantile(values, 0.5);
+const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))];
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
 
 spawnSync('taskset', ['-cp', '1', String(process.pid)], { stdio: 'ignore' });
@@ -159,4 +165,4 @@ for (let round = 0; round <= Number(given.rounds); round++) {
 }
 await training.stop();
 console.log(`${count} ${given.case}: ${percent(median(costs))} of training's processor time (median of ${costs.length}, largest ${percent(Math.max(...costs))}); `
-  + `steps per second ${median(rates).toFixed(3)} of those alone (${Math.min(...rates).toFixed(2)} to ${Math.max(...rates).toFixed(2)}); opening one takes ${median(openings).toFixed(0)} ms; memory ${sizes[1].toFixed(0)} to ${sizes.at(-1).toFixed(0)} MiB`);
+  + `steps per second ${median(rates).toFixed(3)} of those alone (half of the turns ${quantile(rates, 0.25).toFixed(3)} to ${quantile(rates, 0.75).toFixed(3)}, all ${Math.min(...rates).toFixed(2)} to ${Math.max(...rates).toFixed(2)}); opening one takes ${median(openings).toFixed(0)} ms; memory ${sizes[1].toFixed(0)} to ${sizes.at(-1).toFixed(0)} MiB`);
