@@ -118,8 +118,10 @@ public sealed class DashboardServer : IAsyncDisposable
     }
 
     /// <summary>Has the runtime compile what the first visitor would wait for: a second or two of one processor.</summary>
+    /// <param name="explores">Whether the explorer is made ready too: a third of it.</param>
     /// <returns>When it is done, or the server has ended.</returns>
-    public Task WarmUp() => FirstVisitor.Visit(Address, Token, RunAnswers.List(_store).Runs.FirstOrDefault()?.Id);
+    public Task WarmUp(bool explores = true) =>
+        FirstVisitor.Visit(Address, Token, RunAnswers.List(_store).Runs.FirstOrDefault()?.Id, explores);
 
     /// <summary>Ends every request and stream, and stops to listen.</summary>
     /// <returns>When it is over.</returns>

@@ -22,7 +22,8 @@ internal static class FirstVisitor
     /// <param name="address">The server's start page.</param>
     /// <param name="token">What every request must show, or null.</param>
     /// <param name="run">A run to look at, or null where there is none.</param>
-    public static async Task Visit(Uri address, string? token, string? run)
+    /// <param name="explores">Whether the explorer is visited too, which is a third of the work.</param>
+    public static async Task Visit(Uri address, string? token, string? run, bool explores)
     {
         using HttpClient client = new();
         if (token is not null)
@@ -32,7 +33,7 @@ internal static class FirstVisitor
 
         try
         {
-            foreach (string path in Paths(run))
+            foreach (string path in Paths(run, explores))
             {
                 using HttpResponseMessage answer = await client.GetAsync(new Uri(address, path)).ConfigureAwait(false);
             }
@@ -45,11 +46,14 @@ internal static class FirstVisitor
 
     /// <summary>What is asked for: with every parameter that the page sends, because reading one is compiled too.</summary>
     /// <param name="run">A run, or null.</param>
-    internal static IEnumerable<string> Paths(string? run) =>
+    /// <param name="explores">Whether the explorer is asked too.</param>
+    internal static IEnumerable<string> Paths(string? run, bool explores) =>
     [
         "/",
         "/api/runs",
         .. run is null ? [] : OfARun.Select(part => $"/api/runs/{run}{part}"),
-        .. Cells.Select(cell => $"/api/explorer?cell={cell}&length=100&scale=0.8&forgetBias=1&hidden=64&seed=1"),
+        .. explores ? Cells.Select(Explorer) : [],
     ];
+
+    private static string Explorer(string cell) => $"/api/explorer?cell={cell}&length=100&scale=0.8&forgetBias=1&hidden=64&seed=1";
 }

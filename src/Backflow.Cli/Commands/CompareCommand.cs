@@ -61,7 +61,7 @@ internal static class CompareCommand
             using RunStore runs = RunStore.Open(parsed.GetValue(store)!);
             TextWriter lines = parsed.GetValue(json) ? Console.Error : Console.Out;
             using DashboardSession? session = parsed.GetValue(dashboard)
-                ? DashboardSession.Start(runs, serving.Read(parsed))
+                ? DashboardSession.Start(runs, serving.Read(parsed), trains: true)
                 : null;
             int exitCode = delivery.Around(parsed, parsed.GetValue(store)!, observe =>
             {

@@ -23,7 +23,7 @@ internal static class DashboardCommand
         command.SetAction(parsed =>
         {
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
-            using DashboardSession session = DashboardSession.Start(runs, serving.Read(parsed));
+            using DashboardSession session = DashboardSession.Start(runs, serving.Read(parsed), trains: false);
             session.Announce(Console.Out);
             Console.Out.WriteLine("Ctrl+C ends it.");
             DashboardSession.WaitForInterruption();

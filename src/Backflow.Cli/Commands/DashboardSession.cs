@@ -32,11 +32,14 @@ internal sealed class DashboardSession : IDisposable
     /// <summary>Serves a store, and makes the answers ready in the background, while a person opens the page.</summary>
     /// <param name="store">The store, which outlives the session.</param>
     /// <param name="options">Where to serve.</param>
+    /// <param name="trains">
+    /// Whether the same processors train meanwhile: then the explorer, which nobody looks at first, is not made ready.
+    /// </param>
     /// <exception cref="DashboardException">It cannot be served there.</exception>
-    public static DashboardSession Start(RunStore store, DashboardOptions options)
+    public static DashboardSession Start(RunStore store, DashboardOptions options, bool trains)
     {
         DashboardSession session = new(store, options);
-        _ = Task.Run(session._server.WarmUp);
+        _ = Task.Run(() => session._server.WarmUp(explores: !trains));
         return session;
     }
 
