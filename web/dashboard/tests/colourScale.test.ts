@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { colourOf, colourTable, inkOn, markOf, parseColour, scaleAround, scaleTicks, shareOf, tableIndex, type ColourScale } from '../src/figures/colourScale.js';
-import { cellAt, paintHeatmap, placeOfStep, specialsOf } from '../src/figures/heatmapPainter.js';
-import type { RowBlock } from '../src/numbers/rowBlock.js';
+import { cellAt, paintHeatmap, placeOfStep, specialsOf, stepTicks } from '../src/figures/heatmapPainter.js';
+import { appendRows, emptyBlock, type RowBlock } from '../src/numbers/rowBlock.js';
 
 const log: ColourScale = { kind: 'log', low: 1e-6, high: 1 };
 const viridisEnds = { low: [68, 1, 84], middle: [33, 145, 140], high: [253, 231, 37] };
@@ -87,5 +87,18 @@ describe('a painted heatmap', () => {
     expect(cellAt(block, 0.5, 0.01)).toEqual({ column: 1, timestep: 1 });
     expect(cellAt(block, 0.9, 0.01)).toBeNull();
     expect(placeOfStep(block, 10)).toBeCloseTo(0.5, 12);
+  });
+});
+
+describe('ticks below the columns', () => {
+  const rows = (steps: readonly number[]): RowBlock => appendRows(emptyBlock(), steps.map((step) => ({ step, values: new Float32Array([1]) })));
+
+  it('name recorded steps alone while there are some among the round ones', () => {
+    expect(stepTicks(rows([1, 10, 20, 30]), 7)).toEqual([10, 20, 30]);
+    expect(stepTicks(rows([1, 2, 3, 4, 5]), 5)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('name round steps where none of them was recorded', () => {
+    expect(stepTicks(rows([3, 1003, 2003]), 3)).toEqual([1000, 2000]);
   });
 });

@@ -1,4 +1,5 @@
-import { columnAt, type RowBlock } from '../numbers/rowBlock.js';
+import { columnAt, isExact, type RowBlock } from '../numbers/rowBlock.js';
+import { linearTicks } from '../numbers/ticks.js';
 import { colourTable, markOf, nonFiniteColours, tableIndex, zeroColours, type Colour, type ColourScale } from './colourScale.js';
 
 /** Pixels as ImageData holds them. */
@@ -70,6 +71,18 @@ export function placeOfStep(block: RowBlock, step: number): number {
   const from = block.first[column] ?? start;
   const to = block.first[column + 1] ?? end;
   return ((from + to) / 2 - start) / (end - start);
+}
+
+/**
+ * Round steps for the axis, about so many. The number of a recorded step stands below the middle of its column, so where
+ * every column is one step and some of the round ones were recorded, no other number stands between them.
+ */
+export function stepTicks(block: RowBlock, about: number): number[] {
+  const [start, end] = stepRange(block);
+  const newest = block.last.at(-1) ?? Infinity;
+  const ticks = linearTicks(start, end, about).filter((tick) => Number.isInteger(tick) && tick <= newest);
+  const recorded = ticks.filter((tick) => block.first[columnAt(block, tick)] === tick);
+  return isExact(block) && recorded.length > 0 ? recorded : ticks;
 }
 
 /** Whether a block holds zeros or values below or above a scale, or values that are not finite. */
