@@ -14,6 +14,10 @@ namespace Backflow.Engine.Kernels;
 /// Up to 24 accumulators, as 6 × 4, 8 × 3 or 12 × 2. The fewer rows, the fewer instructions beside the multiply-adds:
 /// docs/decisions/one-source-for-all-widths.md counts them.
 ///
+/// Two layouts of A have a loop of their own over two terms at a time, with constant addresses: rows as they lie (step 1),
+/// and tiles as <see cref="PackedLeft"/> packs them. The third loop takes the odd term, and every other layout. The steps
+/// are written out, because the JIT keeps accumulators in registers only as locals of one method.
+///
 /// Each element is source + (Σₖ a·b in ascending k), one fused rounding per term, whatever the number of rows or columns
 /// of its tile: how a product is cut into tiles, and so among threads, never changes a bit of it. The
 /// accumulators are named locals because arrays of vectors end up in memory; those beyond
