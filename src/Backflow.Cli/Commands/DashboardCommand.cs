@@ -25,8 +25,7 @@ internal static class DashboardCommand
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
             using DashboardSession session = DashboardSession.Start(runs, serving.Read(parsed), trains: false);
             session.Announce(Console.Out);
-            Console.Out.WriteLine("Ctrl+C ends it.");
-            DashboardSession.WaitForInterruption();
+            DashboardSession.WaitForInterruption(Console.Out, "Ctrl+C ends it.");
             return ExitCodes.Done;
         });
         return command;

@@ -65,15 +65,18 @@ internal sealed class DashboardSession : IDisposable
     {
         if (!Console.IsOutputRedirected)
         {
-            output.WriteLine($"The dashboard stays at {_address} until Ctrl+C.");
-            WaitForInterruption();
+            WaitForInterruption(output, $"The dashboard stays at {_address} until Ctrl+C.");
         }
     }
 
     /// <summary>Waits for Ctrl+C, or a request to terminate.</summary>
-    public static void WaitForInterruption()
+    /// <param name="output">Where this is said, once Ctrl+C is heard.</param>
+    /// <param name="words">What is said.</param>
+    public static void WaitForInterruption(TextWriter output, string words)
     {
         using Interruption interruption = new();
+        output.WriteLine(words);
+        output.Flush();
         interruption.Token.WaitHandle.WaitOne();
     }
 
