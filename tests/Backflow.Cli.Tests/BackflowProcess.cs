@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 
 namespace Backflow.Cli.Tests;
 
@@ -16,14 +20,23 @@ internal sealed record ProcessResult(int ExitCode, string Output, string Error)
 }
 
 /// <summary>The program as a user runs it: a process of its own, in a folder of its own.</summary>
-internal sealed class BackflowProcess : IDisposable
+/// <remarks>
+/// Its output is read by the thread that waits for it and at no other time, through a pipe of one page: a program cannot
+/// run far ahead of a test that has seen a line and is about to act on it, however slow the machine is.
+/// </remarks>
+internal sealed partial class BackflowProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    // Only a program that hangs is ever waited for so long.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    // F_SETPIPE_SZ of <linux/fcntl.h>, and the smallest size it gives.
+    private const int SetPipeSize = 1031;
+    private const int Page = 4096;
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
-    private int _outputLines;
+    private readonly Timer _watchdog;
 
     private BackflowProcess(
         string folder,
@@ -62,11 +75,15 @@ internal sealed class BackflowProcess : IDisposable
         }
 
         _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, data) => Append(_output, data.Data, isOutput: true);
-        _process.ErrorDataReceived += (_, data) => Append(_error, data.Data, isOutput: false);
+        _process.ErrorDataReceived += (_, data) => AppendError(data.Data);
         _process.Start();
-        _process.BeginOutputReadLine();
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Control(((PipeStream)_process.StandardOutput.BaseStream).SafePipeHandle, SetPipeSize, Page);
+        }
+
         _process.BeginErrorReadLine();
+        _watchdog = new Timer(_ => _process.Kill(), null, Patience, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Runs a command to its end.</summary>
@@ -89,41 +106,23 @@ internal sealed class BackflowProcess : IDisposable
         string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         new(folder, arguments, environment, onTerminal: true);
 
-    /// <summary>Waits until the output contains some text.</summary>
+    /// <summary>Reads until the output contains some text; the next call goes on behind its line.</summary>
     public void WaitForOutput(string text)
     {
-        Stopwatch watch = Stopwatch.StartNew();
-        while (true)
+        while (_process.StandardOutput.ReadLine() is string line)
         {
-            lock (_output)
+            _output.Append(line).Append('\n');
+            if (line.Contains(text, StringComparison.Ordinal))
             {
-                if (_output.ToString().Contains(text, StringComparison.Ordinal))
-                {
-                    return;
-                }
-            }
-
-            if (watch.Elapsed > Patience || _process.HasExited)
-            {
-                throw new InvalidOperationException(
-                    $"'{text}' did not come within {_outputLines} lines of output. Error stream: {_error}");
-            }
-
-            Thread.Sleep(10);
-        }
-    }
-
-    /// <summary>What it has printed.</summary>
-    public string OutputSoFar
-    {
-        get
-        {
-            lock (_output)
-            {
-                return _output.ToString();
+                return;
             }
         }
+
+        throw new InvalidOperationException($"'{text}' did not come. Output: {_output} Error: {ErrorSoFar}");
     }
+
+    /// <summary>What it has printed and a test has read.</summary>
+    public string OutputSoFar => _output.ToString();
 
     /// <summary>Ctrl+C.</summary>
     public void Interrupt() => Signal("-INT");
@@ -138,46 +137,55 @@ internal sealed class BackflowProcess : IDisposable
     /// <summary>kill -9.</summary>
     public void Kill() => Signal("-KILL");
 
+    /// <summary>Reads the rest of the output and waits for the end.</summary>
     public ProcessResult WaitForEnd()
     {
-        if (!_process.WaitForExit(Patience))
+        while (_process.StandardOutput.ReadLine() is string line)
         {
-            _process.Kill();
-            throw new InvalidOperationException($"The command did not end. Output: {_output} Error: {_error}");
+            _output.Append(line).Append('\n');
         }
 
-        // The overload without a limit also waits for the last lines of both streams.
+        // Also waits for the last line of the other stream.
         _process.WaitForExit();
-        return new ProcessResult(_process.ExitCode, _output.ToString(), _error.ToString());
+        return new ProcessResult(_process.ExitCode, OutputSoFar, ErrorSoFar);
     }
 
     public void Dispose()
     {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-        }
-
+        _watchdog.Dispose();
+        _process.Kill();
         _process.Dispose();
     }
 
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(SafePipeHandle pipe, int command, int argument);
+
     private void Signal(string signal)
     {
-        using Process kill = Process.Start("kill", [signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using Process kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 
-    private void Append(StringBuilder target, string? line, bool isOutput)
+    private string ErrorSoFar
     {
-        if (line is null)
+        get
         {
-            return;
+            lock (_error)
+            {
+                return _error.ToString();
+            }
         }
+    }
 
-        lock (_output)
+    private void AppendError(string? line)
+    {
+        if (line is not null)
         {
-            target.Append(line).Append('\n');
-            _outputLines += isOutput ? 1 : 0;
+            lock (_error)
+            {
+                _error.Append(line).Append('\n');
+            }
         }
     }
 }

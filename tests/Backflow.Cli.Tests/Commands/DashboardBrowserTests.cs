@@ -7,7 +7,7 @@ namespace Backflow.Cli.Tests.Commands;
 [UnsupportedOSPlatform("windows")]
 public sealed class DashboardBrowserTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly string[] Training =
         ["train", "--steps", "2", "--hidden", "8", "--seq-len", "8", "--batch", "4", "--threads", "1"];

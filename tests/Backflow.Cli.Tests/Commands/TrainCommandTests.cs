@@ -9,16 +9,20 @@ public sealed class TrainCommandTests
     /// <summary>A network small enough that a hundred steps take less than a second.</summary>
     private static readonly string[] Small =
     [
-        "--hidden", "16", "--embedding", "8", "--seq-len", "16", "--batch", "4", "--log-interval", "5",
+        "--hidden", "16", "--embedding", "8", "--seq-len", "16", "--batch", "4",
         "--validation-interval", "0", "--dropout", "0.2", "--layers", "2",
     ];
+
+    /// <summary>Prints so much that it waits for its reader long before its end.</summary>
+    private static readonly string[] Talkative =
+        ["train", "--json", "--steps", "400", "--checkpoint-interval", "50", "--log-interval", "1", .. Small];
 
     [Fact]
     public void Train_Json_PrintsOneObjectPerLoggedStepAndOneAtTheEnd()
     {
         using TemporaryFolder folder = new();
         ProcessResult result = BackflowProcess.Run(
-            folder.Path, ["train", "--json", "--steps", "20", "--sample-interval", "10", .. Small]);
+            folder.Path, ["train", "--json", "--steps", "20", "--sample-interval", "10", "--log-interval", "5", .. Small]);
 
         Assert.True(result.ExitCode == 0, result.Error);
         List<JsonElement> lines = result.Json();
@@ -46,7 +50,7 @@ public sealed class TrainCommandTests
     {
         using TemporaryFolder folder = new();
         ProcessResult result = BackflowProcess.Run(
-            folder.Path, ["train", "--json", "--steps", "60", "--cell", cell, .. Small]);
+            folder.Path, ["train", "--json", "--steps", "60", "--log-interval", "5", "--cell", cell, .. Small]);
 
         Assert.True(result.ExitCode == 0, result.Error);
         List<double> losses =
@@ -63,9 +67,7 @@ public sealed class TrainCommandTests
         using TemporaryFolder folder = new();
         string expected = Uninterrupted(folder);
 
-        // So slow by its validations that the signal arrives before the end.
-        using BackflowProcess process = BackflowProcess.Start(
-            folder.Path, ["train", "--json", "--steps", "400", "--checkpoint-interval", "50", "--name", "cut", .. Small]);
+        using BackflowProcess process = BackflowProcess.Start(folder.Path, [.. Talkative, "--name", "cut"]);
         process.WaitForOutput("\"step\":20,");
         process.Interrupt();
         ProcessResult cut = process.WaitForEnd();
@@ -85,8 +87,7 @@ public sealed class TrainCommandTests
     {
         using TemporaryFolder folder = new();
         string expected = Uninterrupted(folder);
-        using BackflowProcess process = BackflowProcess.Start(
-            folder.Path, ["train", "--json", "--steps", "400", "--checkpoint-interval", "50", .. Small]);
+        using BackflowProcess process = BackflowProcess.Start(folder.Path, Talkative);
         process.WaitForOutput("\"event\":\"checkpoint\",\"step\":100}");
         process.Kill();
         process.WaitForEnd();

@@ -13,16 +13,14 @@ internal sealed record PostedRequest(string Path, string? ContentType, byte[] Co
 /// <summary>Listens on a free port of this machine, keeps what is posted, and answers as it is told.</summary>
 internal sealed class HttpReceiver : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly List<PostedRequest> _requests = [];
 
     /// <param name="answers">The answers in turn; the last one stays.</param>
     public HttpReceiver(params HttpStatusCode[] answers)
     {
-        Address = FreeAddress();
-        _listener.Prefixes.Add(Address.ToString());
-        _listener.Start();
-        Thread thread = new(() => Listen(answers)) { IsBackground = true };
+        (_listener, Address) = Listen();
+        Thread thread = new(() => Answer(answers)) { IsBackground = true };
         thread.Start();
     }
 
@@ -39,17 +37,34 @@ internal sealed class HttpReceiver : IDisposable
         }
     }
 
-    /// <summary>An address of this machine that nobody listens at.</summary>
-    public static Uri FreeAddress()
-    {
-        using TcpListener probe = new(IPAddress.Loopback, 0);
-        probe.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
-    }
+    /// <summary>The address of a socket that has a port.</summary>
+    public static Uri AddressOf(Socket socket) => new($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/");
 
     public void Dispose() => _listener.Close();
 
-    private void Listen(HttpStatusCode[] answers)
+    // This listener takes no port 0, and between the choice of a free one and its use another may take it.
+    private static (HttpListener Listener, Uri Address) Listen()
+    {
+        while (true)
+        {
+            using TcpListener probe = new(IPAddress.Loopback, 0);
+            probe.Start();
+            Uri address = AddressOf(probe.Server);
+            probe.Stop();
+            HttpListener listener = new() { Prefixes = { address.ToString() } };
+            try
+            {
+                listener.Start();
+                return (listener, address);
+            }
+            catch (HttpListenerException)
+            {
+                listener.Close();
+            }
+        }
+    }
+
+    private void Answer(HttpStatusCode[] answers)
     {
         try
         {

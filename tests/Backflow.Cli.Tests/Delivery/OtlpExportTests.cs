@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -22,7 +21,11 @@ public sealed class OtlpExportTests
     {
         using TemporaryFolder folder = new();
         using HttpReceiver collector = new(HttpStatusCode.OK);
-        ProcessResult result = BackflowProcess.Run(folder.Path, [.. Sick, "--otlp", collector.Address.ToString()]);
+        using BackflowProcess process = BackflowProcess.Start(
+            folder.Path,
+            new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "60000" },
+            [.. Sick, "--otlp", collector.Address.ToString()]);
+        ProcessResult result = process.WaitForEnd();
 
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Empty(result.Error);
@@ -56,17 +59,17 @@ public sealed class OtlpExportTests
     public void Train_CollectorThatIsNotThere_TrainsOnAndSaysSoAtTheEnd()
     {
         using TemporaryFolder folder = new();
-        Uri nobody = HttpReceiver.FreeAddress();
-        Stopwatch watch = Stopwatch.StartNew();
+
+        // A port that is taken, so that nobody else gets it, and that refuses: nobody listens.
+        using Socket taken = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Uri nobody = HttpReceiver.AddressOf(taken);
         ProcessResult result = BackflowProcess.Run(folder.Path, [.. Sick, "--otlp", nobody.ToString()]);
 
         Assert.Equal(0, result.ExitCode);
         Assert.Matches(
             $"warning: \\d+ of \\d+ exports to {nobody} failed, the last because of this: .*refused", result.Error);
         Assert.Equal("completed", result.Json()[^1].GetProperty("status").GetString());
-
-        // Training, five seconds for the last export, and room for a busy machine.
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"It took {watch.Elapsed}.");
     }
 
     [Fact]
@@ -75,7 +78,7 @@ public sealed class OtlpExportTests
         // Accepted by the system, answered by nobody.
         using TcpListener silent = new(IPAddress.Loopback, 0);
         silent.Start();
-        Uri address = new($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/");
+        Uri address = HttpReceiver.AddressOf(silent.Server);
         using TemporaryFolder folder = new();
         using BackflowProcess process = BackflowProcess.Start(
             folder.Path,

@@ -12,7 +12,7 @@ namespace Backflow.Cli.Tests.Delivery;
 public sealed class VerdictWebhookTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.3);
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Enough = TimeSpan.FromMinutes(2);
 
     private static readonly VerdictReport Verdict = new(
         RunEventLevel.Warning,
@@ -51,7 +51,7 @@ public sealed class VerdictWebhookTests
         // Accepted by the system, answered by nobody.
         using TcpListener silent = new(IPAddress.Loopback, 0);
         silent.Start();
-        Uri address = new($"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/hook");
+        Uri address = new(HttpReceiver.AddressOf(silent.Server), "hook");
         using VerdictWebhook webhook = new(address, "backflow", Patience, TimeProvider.System);
         Stopwatch watch = Stopwatch.StartNew();
         for (int i = 0; i < 1000; i++)
