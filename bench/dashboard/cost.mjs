@@ -26,8 +26,22 @@ const { values: given } = parseArgs({
     seconds: { type: 'string', default: '3' },
     clients: { type: 'string', default: '10' },
     apart: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
+if (given.help) {
+  console.log(`What those who look cost training.
+
+  node bench/dashboard/cost.mjs [--case readers|stalled|killed] [--rounds 8] [--seconds 3] [--clients 10] [--apart]
+
+  --case     who looks: readers read all that live pages read, stalled open a stream and never read it, killed are killed
+  --rounds   pairs of turns, one with nobody looking and one with the clients
+  --seconds  how long a turn is
+  --clients  how many look
+  --apart    what serves shares the core of those who look, so that steps per second can be compared`);
+  process.exit();
+}
+
 const count = Number(given.clients);
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const program = process.env.BACKFLOW_PROGRAM || join(root, 'artifacts/bin/Backflow.Cli/release/backflow.dll');

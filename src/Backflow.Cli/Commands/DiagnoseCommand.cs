@@ -57,7 +57,7 @@ internal static class DiagnoseCommand
                 ? RunStore.Open(parsed.GetValue(store)!)
                 : RunStore.OpenExisting(parsed.GetValue(store)!);
             bool isJson = parsed.GetValue(json);
-            DiagnosisReport report = DiagnosisProgress.Watch(isJson, observer =>
+            DiagnosisReport report = new DiagnosisProgress(TimeProvider.System, time, isJson).Watch(observer =>
             {
                 DiagnosisRun diagnosis = new(runs, time, observer, TimeProvider.System);
                 return parsed.GetValue(run) is string word

@@ -3,42 +3,54 @@ using Spectre.Console;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>Shows which remedy is being tried.</summary>
-internal static class DiagnosisProgress
+/// <summary>Shows which remedy is being tried and how much of the budget is left.</summary>
+/// <param name="clock">What measures the time spent.</param>
+/// <param name="budget">The time that trials may take.</param>
+/// <param name="isSilent">Whether to show nothing.</param>
+internal sealed class DiagnosisProgress(TimeProvider clock, TimeSpan budget, bool isSilent)
 {
-    public static DiagnosisReport Watch(bool isJson, Func<IDiagnosisObserver, DiagnosisReport> diagnose)
+    private readonly long _begin = clock.GetTimestamp();
+
+    /// <summary>Runs the diagnosis: under a bar where a person watches, else with a line per trial on the error stream.</summary>
+    public DiagnosisReport Watch(Func<IDiagnosisObserver, DiagnosisReport> diagnose)
     {
-        if (isJson || Console.IsOutputRedirected)
+        if (isSilent || Console.IsOutputRedirected)
         {
-            return diagnose(new Lines(isJson));
+            return diagnose(new Trials((_, line) =>
+            {
+                if (!isSilent)
+                {
+                    Console.Error.WriteLine(line);
+                }
+            }, Elapsed, budget));
         }
 
         DiagnosisReport? report = null;
         AnsiConsole.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
-            .Start(context => report = diagnose(new Bar(context.AddTask("measuring"))));
+            .Columns(new ProgressBarColumn(), new TaskDescriptionColumn())
+            .Start(context =>
+            {
+                ProgressTask task = context.AddTask("measuring", maxValue: budget.TotalSeconds);
+                report = diagnose(new Trials((spent, line) =>
+                {
+                    task.Value = spent.TotalSeconds;
+                    task.Description = Markup.Escape(line);
+                }, Elapsed, budget));
+            });
         return report!;
     }
 
-    private sealed class Lines(bool isSilent) : IDiagnosisObserver
-    {
-        public void OnTrial(int done, int total, string text)
-        {
-            if (!isSilent)
-            {
-                Console.Error.WriteLine($"[{done + 1}/{total}] {text}");
-            }
-        }
-    }
+    private TimeSpan Elapsed() => clock.GetElapsedTime(_begin);
 
-    private sealed class Bar(ProgressTask task) : IDiagnosisObserver
+    private sealed class Trials(Action<TimeSpan, string> show, Func<TimeSpan> elapsed, TimeSpan budget) : IDiagnosisObserver
     {
+        // Remedies that fall behind are not tried further: the trials end before their largest number, or with the budget.
         public void OnTrial(int done, int total, string text)
         {
-            task.MaxValue = total;
-            task.Value = done;
-            task.Description = Markup.Escape(text);
+            TimeSpan spent = elapsed();
+            TimeSpan left = spent < budget ? budget - spent : TimeSpan.Zero;
+            show(spent, $"at most {Figures.Duration(left)} left · trial {done + 1} of at most {total}: {text}");
         }
     }
 }
