@@ -18,6 +18,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = FindChromium(),
+            Timeout = OpenedPage.Patience,
             Args = ["--no-sandbox", "--disable-dev-shm-usage"],
         });
     }
