@@ -37,19 +37,19 @@ internal sealed class Feed(Func<IFeedSource> open, TimeSpan interval, TimeProvid
     {
         lock (_lock)
         {
-            bool isFirst = _source is null;
-            _source ??= open();
+            if (_source is null)
+            {
+                _source = open();
+                // Whatever comes of this one, somebody looks from now on, and closes the source when nobody listens.
+                CancellationToken stopping = _stopping.Token;
+                _ = Task.Run(() => Look(stopping), CancellationToken.None);
+            }
+
             FeedMessage first = _source.First();
             listener.Offer(first);
             if (!first.IsLast)
             {
                 _listeners.Add(listener);
-            }
-
-            if (isFirst)
-            {
-                CancellationToken stopping = _stopping.Token;
-                _ = Task.Run(() => Look(stopping), CancellationToken.None);
             }
         }
     }
