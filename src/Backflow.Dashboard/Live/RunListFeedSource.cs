@@ -12,7 +12,7 @@ internal sealed class RunListFeedSource : IFeedSource
 
     private readonly RunStore _store;
     private readonly StoreWatch _watch;
-    private byte[] _known = [];
+    private byte[]? _known;
     private int _looks;
 
     public RunListFeedSource(RunStore store)
@@ -23,8 +23,10 @@ internal sealed class RunListFeedSource : IFeedSource
 
     public FeedMessage First()
     {
-        _known = ApiJson.Bytes(RunAnswers.List(_store));
-        return new FeedMessage(ServerSentEvent.Of("runs", _known), IsLast: false);
+        byte[] list = ApiJson.Bytes(RunAnswers.List(_store));
+        // Whoever listened before has still to be told of what is new in it.
+        _known ??= list;
+        return new FeedMessage(ServerSentEvent.Of("runs", list), IsLast: false);
     }
 
     public FeedMessage? Next()
