@@ -82,7 +82,12 @@ internal sealed class LiveStreams(RunStore store, TimeProvider clock) : IDisposa
         {
             lock (_lock)
             {
-                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                if (_isDisposed)
+                {
+                    throw new ApiException(
+                        StatusCodes.Status503ServiceUnavailable, "The server is ending.", "Start it again with: backflow dashboard");
+                }
+
                 feed = find();
                 feed.Add(listener);
             }

@@ -16,6 +16,7 @@ public sealed class ExportTests(ChromiumFixture chromium)
         await using Served served = await Served.Start();
         await using OpenedPage page = await chromium.Open(served, $"/run/{RecordedRun.Write(served)}");
         await page.AtStep(RecordedRun.Steps);
+        await page.Painted(RecordedRun.Steps);
         string[] lines = await Lines(page, Heatmap);
         Assert.StartsWith("# known, step 40", lines[0], StringComparison.Ordinal);
         string[] table = [.. lines.SkipWhile(static line => line.StartsWith('#'))];
@@ -51,6 +52,7 @@ public sealed class ExportTests(ChromiumFixture chromium)
         await using Served served = await Served.Start();
         await using OpenedPage page = await chromium.Open(served, $"/run/{RecordedRun.Write(served)}");
         await page.AtStep(RecordedRun.Steps);
+        await page.Painted(RecordedRun.Steps);
         (string name, byte[] svg) = await page.Save(panel, "SVG");
         Assert.EndsWith("_known-step-40.svg", name, StringComparison.Ordinal);
         using MemoryStream content = new(svg);

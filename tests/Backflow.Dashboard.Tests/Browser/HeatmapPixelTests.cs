@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Playwright;
 
 namespace Backflow.Dashboard.Tests.Browser;
 
@@ -17,7 +16,7 @@ public sealed class HeatmapPixelTests(ChromiumFixture chromium)
         await using Served served = await Served.Start();
         string id = RecordedRun.Write(served);
         await using OpenedPage page = await chromium.Open(served, $"/run/{id}?lock=-4..0");
-        await OpenedPage.See(Drawn(page));
+        await page.Painted(RecordedRun.Steps);
         foreach (int step in (int[])[1, 7, 19, 20, 40])
         {
             Assert.Equal([Lightest], await Colours(page, step, timestep: 5));
@@ -38,13 +37,9 @@ public sealed class HeatmapPixelTests(ChromiumFixture chromium)
         await using Served served = await Served.Start();
         string id = RecordedRun.Write(served);
         await using OpenedPage page = await chromium.Open(served, $"/run/{id}?lock=0..4");
-        await OpenedPage.See(Drawn(page));
+        await page.Painted(RecordedRun.Steps);
         Assert.Equal([Darkest], await Colours(page, 10, timestep: 5));
     }
-
-    /// <summary>The heatmap once every recorded step is painted; the page is there before its numbers are.</summary>
-    private static ILocator Drawn(OpenedPage page) => page.Page.Locator(
-        string.Create(CultureInfo.InvariantCulture, $".heatmap canvas[data-columns='{RecordedRun.Steps}']"));
 
     /// <summary>The different colours of the pixels in the middle half of a cell, as the browser has them.</summary>
     private static async Task<int[][]> Colours(OpenedPage page, int step, int timestep)
