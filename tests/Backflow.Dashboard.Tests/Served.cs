@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Backflow.Dashboard.Page;
+using Backflow.Dashboard.Tests.Live;
 using Backflow.Experiments.Exploration;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
@@ -115,6 +116,23 @@ internal sealed class Served : IAsyncDisposable
         return document.RootElement.Clone();
     }
 
+    /// <summary>A request that the end of the server has cut off may still be reading the store, which makes files there.</summary>
+    private async Task DeleteFolder()
+    {
+        using CancellationTokenSource patience = new(EventReader.Patience);
+        while (Directory.Exists(_folder))
+        {
+            try
+            {
+                Directory.Delete(_folder, recursive: true);
+            }
+            catch (IOException) when (!patience.IsCancellationRequested)
+            {
+                await Task.Delay(20, CancellationToken.None);
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -122,6 +140,6 @@ internal sealed class Served : IAsyncDisposable
         await Server.DisposeAsync();
         _explorer.Dispose();
         Store.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        await DeleteFolder();
     }
 }
