@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Backflow.Experiments.Exploration;
 using Backflow.Experiments.Training;
@@ -64,25 +65,18 @@ public sealed class ExplorerTests : IDisposable
         using (Explorer explorer = new(Store, TimeProvider.System, dependencySteps: 100_000))
         {
             Assert.Equal("training", explorer.Depend(attractors: 0, example: 0).Status);
-            Stopwatch watch = Stopwatch.StartNew();
-            while (explorer.Depend(attractors: 0, example: 0).Progress == 0 && watch.Elapsed < Patience)
-            {
-                Thread.Sleep(20);
-            }
+            // A network whose thread has not run yet leaves nothing behind.
+            Assert.True(SpinWait.SpinUntil(AllHaveSteps, Patience), "Not all of them trained.");
         }
 
         Assert.Equal(3, Store.ListRuns().Length);
         Assert.All(Store.ListRuns(), static run => Assert.Equal(RunStatus.Interrupted, run.Status));
         using Explorer next = new(Store, TimeProvider.System, dependencySteps: 100_000);
         next.Depend(attractors: 0, example: 0);
-        Stopwatch resumed = Stopwatch.StartNew();
-        while (!Store.ListRuns().All(static run => run.Status == RunStatus.Running) && resumed.Elapsed < Patience)
-        {
-            Thread.Sleep(20);
-        }
-
+        Assert.True(
+            SpinWait.SpinUntil(() => Store.ListRuns().All(static run => run.Status == RunStatus.Running), Patience),
+            "Not all of them went on.");
         Assert.Equal(3, Store.ListRuns().Length);
-        Assert.All(Store.ListRuns(), static run => Assert.Equal(RunStatus.Running, run.Status));
     }
 
     [Theory]
@@ -159,6 +153,12 @@ public sealed class ExplorerTests : IDisposable
         }).Id;
         ExperimentException none = Assert.Throws<ExperimentException>(() => explorer.Itemise(empty, layer: 0, offset: 0));
         Assert.Contains("no checkpoint", none.Message, StringComparison.Ordinal);
+    }
+
+    private bool AllHaveSteps()
+    {
+        ImmutableArray<RunManifest> runs = Store.ListRuns();
+        return runs.Length == 3 && runs.All(static run => run.LastStep > 0);
     }
 
     private static DependencyAnswer Await(Explorer explorer, int attractors)
