@@ -10,6 +10,12 @@ public sealed class RunRecorderTests : IDisposable
 {
     private static readonly TimeSpan Never = TimeSpan.FromHours(1);
 
+    /// <summary>After which something that should happen never will, also on a busy machine.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Writes nothing, and no sign of life either, before it is told to.</summary>
+    private static readonly RecorderOptions Silent = new() { CommitInterval = Never, HeartbeatInterval = Never };
+
     private readonly TemporaryFolder _folder = new();
     private readonly RunStore _store;
     private readonly string _id;
@@ -154,7 +160,9 @@ public sealed class RunRecorderTests : IDisposable
         const int Steps = 1_000;
         // A value costs no object; what remains is the queue growing by a segment now and then.
         const double BytesPerStep = 8;
-        using RunRecorder recorder = _store.OpenRecorder(_id);
+        // The writer comes only when it is told to, so that as much waits for it in every pass.
+        using RunRecorder recorder = _store.OpenRecorder(
+            _id, new RecorderOptions { CommitInterval = Never, BatchSize = int.MaxValue });
         float[] row = new float[128];
         void Record(int first)
         {
@@ -239,7 +247,7 @@ public sealed class RunRecorderTests : IDisposable
     public void Flush_StoreLockedByAnother_SaysSoAndSoDoesTheNextCall()
     {
         using RunStore impatient = RunStore.Open(_folder.StorePath, TimeProvider.System, TimeSpan.FromMilliseconds(50));
-        using RunRecorder recorder = impatient.OpenRecorder(_id);
+        using RunRecorder recorder = impatient.OpenRecorder(_id, Silent);
         recorder.Scalar("loss", 1, 1);
         recorder.Flush();
         using SqliteConnection shell = new($"Data Source={_folder.StorePath};Pooling=False");
@@ -261,7 +269,7 @@ public sealed class RunRecorderTests : IDisposable
     public void Dispose_FailureThatNobodyHasHeardOf_Throws()
     {
         using RunStore impatient = RunStore.Open(_folder.StorePath, TimeProvider.System, TimeSpan.FromMilliseconds(50));
-        RunRecorder recorder = impatient.OpenRecorder(_id);
+        RunRecorder recorder = impatient.OpenRecorder(_id, Silent);
         using SqliteConnection shell = new($"Data Source={_folder.StorePath};Pooling=False");
         shell.Open();
         using SqliteTransaction transaction = shell.BeginTransaction();
@@ -310,5 +318,5 @@ public sealed class RunRecorderTests : IDisposable
     }
 
     private static void AssertSoon(Func<bool> condition) => Assert.True(
-        SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(20)), "It did not happen within 20 seconds.");
+        SpinWait.SpinUntil(condition, Patience), "It never happened.");
 }
