@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace Backflow.Dashboard.Tests;
@@ -29,7 +30,10 @@ public sealed class DashboardServerTests
         await using Served served = await Served.Start();
         Assert.Equal("127.0.0.1", served.Server.Address.Host);
         Assert.Null(served.Server.Token);
-        IPAddress[] others = [.. (await Dns.GetHostAddressesAsync(Dns.GetHostName(), TestContext.Current.CancellationToken))
+        IPAddress[] others = [.. NetworkInterface.GetAllNetworkInterfaces()
+            .Where(static network => network.OperationalStatus == OperationalStatus.Up)
+            .SelectMany(static network => network.GetIPProperties().UnicastAddresses)
+            .Select(static one => one.Address)
             .Where(static address => !IPAddress.IsLoopback(address) && address.AddressFamily == AddressFamily.InterNetwork)];
         foreach (IPAddress other in others)
         {
