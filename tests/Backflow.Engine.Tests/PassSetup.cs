@@ -5,12 +5,10 @@ namespace Backflow.Engine.Tests;
 /// <summary>A small network with seeded parameters, inputs and targets, and one pass over it.</summary>
 internal sealed class PassSetup : IDisposable
 {
-    private readonly WorkerPool _pool;
-
     public PassSetup(
         NetworkOptions options, int sequenceLength, int batchSize, int threads, bool recompute = false)
     {
-        _pool = new WorkerPool(threads);
+        Pool = new WorkerPool(threads);
         Network = new RecurrentNetwork(options);
         SplittableRandom random = new(41);
         foreach (Parameter parameter in Network.Layout.Parameters)
@@ -20,7 +18,7 @@ internal sealed class PassSetup : IDisposable
             parameter.Import(values, Network.Parameters.Span);
         }
 
-        Pass = new NetworkPass(Network, sequenceLength, batchSize, _pool, recompute);
+        Pass = new NetworkPass(Network, sequenceLength, batchSize, Pool, recompute);
         SplittableRandom tokens = random.Split("tokens");
         foreach (ref int token in Pass.Tokens)
         {
@@ -56,6 +54,8 @@ internal sealed class PassSetup : IDisposable
         ],
         OutputSize = 11,
     };
+
+    public WorkerPool Pool { get; }
 
     public RecurrentNetwork Network { get; }
 
@@ -116,5 +116,5 @@ internal sealed class PassSetup : IDisposable
         return [.. values, .. dInput];
     }
 
-    public void Dispose() => _pool.Dispose();
+    public void Dispose() => Pool.Dispose();
 }

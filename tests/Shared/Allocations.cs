@@ -13,13 +13,11 @@ internal static class Allocations
     /// <returns>Bytes; zero ends the attempts.</returns>
     public static long Least(Action action) => Least(GC.GetAllocatedBytesForCurrentThread, action);
 
-    /// <summary>The same over all threads of the process, where the test runner's own threads allocate too.</summary>
+    /// <summary>The same by a count of one's own.</summary>
+    /// <param name="allocated">Bytes that were allocated so far, which allocates nothing.</param>
     /// <param name="action">What is measured.</param>
     /// <returns>Bytes; zero ends the attempts.</returns>
-    public static long LeastOfAllThreads(Action action) =>
-        Least(static () => GC.GetTotalAllocatedBytes(precise: true), action);
-
-    private static long Least(Func<long> allocated, Action action)
+    public static long Least(Func<long> allocated, Action action)
     {
         long least = long.MaxValue;
         for (int attempt = 0; attempt < Attempts && least > 0; attempt++)
