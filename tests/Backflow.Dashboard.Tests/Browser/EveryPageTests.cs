@@ -47,11 +47,16 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
         await OpenedPage.See(page.Page.GetByText("it reaches 0 characters back"));
         Assert.Equal(pointed.Y, (await characters.Nth(7).BoundingBoxAsync())!.Y);
         await page.Page.Mouse.MoveAsync(0, 0);
+        // The slider moves on from what it shows, which is the pointed character until the pointer has left it.
+        await Chosen(page, 3);
         await page.Page.GetByRole(AriaRole.Slider, new() { Name = "Character whose loss is followed" }).PressAsync("ArrowRight");
         await page.Until("new URLSearchParams(location.search).get('at') === '4'");
-        await page.Until("document.querySelectorAll('span.character')[3].classList.contains('chosen')");
+        await Chosen(page, 4);
         await Examine(page);
     }
+
+    private static Task Chosen(OpenedPage page, int character) => page.Until(
+        $"document.querySelectorAll('span.character')[{character - 1}].classList.contains('chosen')");
 
     private static async Task Examine(OpenedPage page)
     {
