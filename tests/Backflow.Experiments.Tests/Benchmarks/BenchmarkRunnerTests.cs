@@ -5,6 +5,8 @@ namespace Backflow.Experiments.Tests.Benchmarks;
 
 public sealed class BenchmarkRunnerTests
 {
+    private const int Attempts = 5;
+
     [Theory]
     [InlineData(new[] { 5.0 }, 5, 5)]
     [InlineData(new[] { 3.0, 1, 2 }, 2, 1)]
@@ -88,10 +90,17 @@ public sealed class BenchmarkRunnerTests
     public void Measure_Step_AllocatesNothingAndMeetsThreeTimes(int threads)
     {
         BenchmarkRunner runner = new(new BenchmarkOptions { Repeats = 2, Threads = threads }, TimeProvider.System);
-        BenchmarkRow row = runner.Measure(
-            BenchmarkShape.Parse("step:lstm,16,40,2"), TestContext.Current.CancellationToken);
-        Assert.Equal(0, row.Counts!.AllocatedBytes);
-        Assert.Equal(3, row.Counts.PhasesPerStep);
+        long least = long.MaxValue;
+        // A step that allocates does so every time; the runtime, which may load a type in the counted ones, does not.
+        for (int attempt = 0; attempt < Attempts && least > 0; attempt++)
+        {
+            BenchmarkRow row = runner.Measure(
+                BenchmarkShape.Parse("step:lstm,16,40,2"), TestContext.Current.CancellationToken);
+            least = Math.Min(least, row.Counts!.AllocatedBytes);
+            Assert.Equal(3, row.Counts.PhasesPerStep);
+        }
+
+        Assert.Equal(0, least);
     }
 
     [Fact]
