@@ -40,10 +40,11 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
 
     public override void PrepareBackward(LayerBuffers layer)
     {
-        TransposedStrips.Pack(layer.InputWeights, layer.InputStorage, 0, 3, layer.TransposedInput.Pointer);
-        TransposedStrips.Pack(
+        TransposedStrips.Pack<TSimd, TVector>(layer.InputWeights, layer.InputStorage, 0, 3, layer.TransposedInput.Pointer);
+        TransposedStrips.Pack<TSimd, TVector>(
             layer.RecurrentWeights, layer.RecurrentStorage, 0, CandidateSlot, layer.TransposedRecurrent.Pointer);
-        TransposedStrips.Pack(layer.RecurrentWeights, layer.RecurrentStorage, CandidateSlot, 1, TransposedCandidate(layer));
+        TransposedStrips.Pack<TSimd, TVector>(
+            layer.RecurrentWeights, layer.RecurrentStorage, CandidateSlot, 1, TransposedCandidate(layer));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -9,6 +9,9 @@ internal abstract unsafe class RowKernels
     public abstract void Linear(
         float* x, int xStride, int rows, float* weights, PanelLayout storage, float* bias, float* y, int yStride);
 
+    /// <summary>Packs W for the way back.</summary>
+    public abstract void PackTransposed(float* weights, PanelLayout storage, float* transposed);
+
     /// <summary>dx = dy·W for some rows, overwritten.</summary>
     public abstract void LinearBackward(float* dy, int dyStride, int rows, float* transposed, float* dx, int dxStride);
 
@@ -66,6 +69,10 @@ internal sealed unsafe class RowKernels<TSimd, TVector> : RowKernels
             MatrixProduct<TSimd, TVector>.Multiply(rows, units, arguments);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void PackTransposed(float* weights, PanelLayout storage, float* transposed) =>
+        TransposedStrips.Pack<TSimd, TVector>(weights, storage, 0, 1, transposed);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void LinearBackward(

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Backflow.Engine.Kernels;
 
@@ -34,9 +33,9 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void PrepareBackward(LayerBuffers layer)
     {
-        TransposedStrips.Pack(
+        TransposedStrips.Pack<TSimd, TVector>(
             layer.InputWeights, layer.InputStorage, 0, layer.InputStorage.Gates, layer.TransposedInput.Pointer);
-        TransposedStrips.Pack(
+        TransposedStrips.Pack<TSimd, TVector>(
             layer.RecurrentWeights,
             layer.RecurrentStorage,
             0,
@@ -460,12 +459,14 @@ internal abstract unsafe class SequenceKernels<TSimd, TVector> : CellKernels
         MatrixProduct<TSimd, TVector>.Multiply(rows, units * Gates.InputGates.Length, arguments);
 
         // Slots that only the recurrent product fills start from their bias.
-        int inputSlots = Gates.InputSlot + Gates.InputGates.Length;
-        nuint remaining = (nuint)(units * (Gates.GateSlots - inputSlots) * sizeof(float));
-        for (int row = 0; remaining > 0 && row < rows; row++)
+        int filled = units * (Gates.InputSlot + Gates.InputGates.Length);
+        for (int column = filled; column < units * Gates.GateSlots; column += TSimd.Count)
         {
-            NativeMemory.Copy(
-                bias + (units * inputSlots), gate + ((nint)row * layer.GateStride) + (units * inputSlots), remaining);
+            TVector start = TSimd.Load(bias + column);
+            for (int row = 0; row < rows; row++)
+            {
+                TSimd.Store(gate + ((nint)row * layer.GateStride) + column, start);
+            }
         }
     }
 

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 
 namespace Backflow.Engine.Kernels;
 
@@ -31,25 +29,25 @@ internal static unsafe class TransposedStrips
     /// <param name="slots">Slots to pack.</param>
     /// <param name="packed">[strips, slots·H, 64]; overwritten, columns beyond K with zero.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack(float* weights, PanelLayout storage, int firstSlot, int slots, float* packed)
+    public static void Pack<TSimd, TVector>(
+        float* weights, PanelLayout storage, int firstSlot, int slots, float* packed)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
     {
         int paddedColumns = PanelLayout.Pad(storage.Columns);
         for (int strip = 0; strip < paddedColumns; strip += StripColumns)
         {
             int width = Math.Min(StripColumns, paddedColumns - strip);
-            int filled = Math.Min(width, storage.Columns - strip) & ~3;
+            int filled = Math.Min(width, storage.Columns - strip);
             for (int panel = 0; panel < storage.Panels; panel++)
             {
                 int units = storage.UnitsOf(panel);
                 int stride = units * storage.Gates;
                 int rows = units * slots;
                 float* source = weights + storage.PanelOffset(panel) + (units * firstSlot) + ((nint)strip * stride);
-                for (int j = 0; j < filled; j += 4)
-                {
-                    Transpose4(source + ((nint)j * stride), stride, rows, packed + j, width);
-                }
-
-                for (int j = filled; j < width; j++)
+                int done = Transpose<TSimd, TVector>(source, stride, rows, 0, filled, packed, width);
+                done = Transpose<Simd128, Vector128<float>>(source, stride, rows, done, filled, packed, width);
+                for (int j = done; j < width; j++)
                 {
                     bool isPadding = strip + j >= storage.Columns;
                     for (int row = 0; row < rows; row++)
@@ -108,49 +106,32 @@ internal static unsafe class TransposedStrips
         }
     }
 
-    // Four columns of the weights, each contiguous, become four neighbours in every packed row.
+    // Columns of the weights, each contiguous, become neighbours in every packed row: a vector of them at once.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose4(float* source, int stride, int rows, float* packed, int width)
+    private static int Transpose<TSimd, TVector>(
+        float* source, int stride, int rows, int first, int columns, float* packed, int width)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
     {
-        for (int row = 0; row < rows; row += 4)
+        int column = first;
+        for (; column + TSimd.Count <= columns; column += TSimd.Count)
         {
-            Vector128<float> a = Vector128.Load(source + row);
-            Vector128<float> b = Vector128.Load(source + stride + row);
-            Vector128<float> c = Vector128.Load(source + (2 * stride) + row);
-            Vector128<float> d = Vector128.Load(source + (3 * stride) + row);
-            Vector128<float> abLow = InterleaveLow(a, b);
-            Vector128<float> abHigh = InterleaveHigh(a, b);
-            Vector128<float> cdLow = InterleaveLow(c, d);
-            Vector128<float> cdHigh = InterleaveHigh(c, d);
-            float* target = packed + ((nint)row * width);
-            InterleaveLow(abLow.AsDouble(), cdLow.AsDouble()).AsSingle().Store(target);
-            InterleaveHigh(abLow.AsDouble(), cdLow.AsDouble()).AsSingle().Store(target + width);
-            InterleaveLow(abHigh.AsDouble(), cdHigh.AsDouble()).AsSingle().Store(target + (2 * width));
-            InterleaveHigh(abHigh.AsDouble(), cdHigh.AsDouble()).AsSingle().Store(target + (3 * width));
+            float* from = source + ((nint)column * stride);
+            float* to = packed + column;
+            for (int row = 0; row < rows; row += 4, from += 4, to += 4 * width)
+            {
+                TVector a = TSimd.LoadQuads(from, 4 * stride);
+                TVector b = TSimd.LoadQuads(from + stride, 4 * stride);
+                TVector c = TSimd.LoadQuads(from + (2 * stride), 4 * stride);
+                TVector d = TSimd.LoadQuads(from + (3 * stride), 4 * stride);
+                TSimd.TransposeQuads(ref a, ref b, ref c, ref d);
+                TSimd.Store(to, a);
+                TSimd.Store(to + width, b);
+                TSimd.Store(to + (2 * width), c);
+                TSimd.Store(to + (3 * width), d);
+            }
         }
+
+        return column;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> InterleaveLow(Vector128<float> left, Vector128<float> right) =>
-        Sse.IsSupported ? Sse.UnpackLow(left, right)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(left, right)
-        : Vector128.Create(left[0], right[0], left[1], right[1]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> InterleaveHigh(Vector128<float> left, Vector128<float> right) =>
-        Sse.IsSupported ? Sse.UnpackHigh(left, right)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(left, right)
-        : Vector128.Create(left[2], right[2], left[3], right[3]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<double> InterleaveLow(Vector128<double> left, Vector128<double> right) =>
-        Sse2.IsSupported ? Sse2.UnpackLow(left, right)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(left, right)
-        : Vector128.Create(left[0], right[0]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<double> InterleaveHigh(Vector128<double> left, Vector128<double> right) =>
-        Sse2.IsSupported ? Sse2.UnpackHigh(left, right)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(left, right)
-        : Vector128.Create(left[1], right[1]);
 }

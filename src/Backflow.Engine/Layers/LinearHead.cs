@@ -117,8 +117,8 @@ public sealed unsafe class LinearHead
             throw new InvalidOperationException("Backward needs a forward pass with at least one target that counts.");
         }
 
-        TransposedStrips.Pack(
-            _network.Parameters.Pointer + _network.HeadWeights!.Offset, _storage, 0, 1, _transposed.Pointer);
+        _network.Kernels.Rows.PackTransposed(
+            _network.Parameters.Pointer + _network.HeadWeights!.Offset, _storage, _transposed.Pointer);
     }
 
     internal void Forward(int rowBegin, int rowEnd)

@@ -65,4 +65,12 @@ internal unsafe interface ISimd<TVector>
     static abstract TVector IsPositive(TVector value);
 
     static abstract float Sum(TVector value);
+
+    /// <summary>Four floats of each of <see cref="Count"/> / 4 rows, side by side.</summary>
+    /// <param name="source">The first row's.</param>
+    /// <param name="stride">Floats from one of these rows to the next.</param>
+    static abstract TVector LoadQuads(float* source, nint stride);
+
+    /// <summary>Transposes the blocks of 4 × 4 that quads at the same place form.</summary>
+    static abstract void TransposeQuads(ref TVector a, ref TVector b, ref TVector c, ref TVector d);
 }

@@ -88,4 +88,35 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> value) => Vector256.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadQuads(float* source, nint stride) =>
+        Vector256.Create(Vector128.Load(source), Vector128.Load(source + stride));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposeQuads(
+        ref Vector256<float> a, ref Vector256<float> b, ref Vector256<float> c, ref Vector256<float> d)
+    {
+        if (Avx.IsSupported)
+        {
+            Vector256<double> abLow = Avx.UnpackLow(a, b).AsDouble();
+            Vector256<double> abHigh = Avx.UnpackHigh(a, b).AsDouble();
+            Vector256<double> cdLow = Avx.UnpackLow(c, d).AsDouble();
+            Vector256<double> cdHigh = Avx.UnpackHigh(c, d).AsDouble();
+            a = Avx.UnpackLow(abLow, cdLow).AsSingle();
+            b = Avx.UnpackHigh(abLow, cdLow).AsSingle();
+            c = Avx.UnpackLow(abHigh, cdHigh).AsSingle();
+            d = Avx.UnpackHigh(abHigh, cdHigh).AsSingle();
+            return;
+        }
+
+        (Vector128<float> la, Vector128<float> lb, Vector128<float> lc, Vector128<float> ld) =
+            (a.GetLower(), b.GetLower(), c.GetLower(), d.GetLower());
+        (Vector128<float> ua, Vector128<float> ub, Vector128<float> uc, Vector128<float> ud) =
+            (a.GetUpper(), b.GetUpper(), c.GetUpper(), d.GetUpper());
+        Simd128.TransposeQuads(ref la, ref lb, ref lc, ref ld);
+        Simd128.TransposeQuads(ref ua, ref ub, ref uc, ref ud);
+        (a, b) = (Vector256.Create(la, ua), Vector256.Create(lb, ub));
+        (c, d) = (Vector256.Create(lc, uc), Vector256.Create(ld, ud));
+    }
 }

@@ -88,4 +88,36 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> value) => Vector512.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadQuads(float* source, nint stride) =>
+        Vector512.Create(
+            Simd256.LoadQuads(source, stride), Simd256.LoadQuads(source + (2 * stride), stride));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TransposeQuads(
+        ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c, ref Vector512<float> d)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Vector512<double> abLow = Avx512F.UnpackLow(a, b).AsDouble();
+            Vector512<double> abHigh = Avx512F.UnpackHigh(a, b).AsDouble();
+            Vector512<double> cdLow = Avx512F.UnpackLow(c, d).AsDouble();
+            Vector512<double> cdHigh = Avx512F.UnpackHigh(c, d).AsDouble();
+            a = Avx512F.UnpackLow(abLow, cdLow).AsSingle();
+            b = Avx512F.UnpackHigh(abLow, cdLow).AsSingle();
+            c = Avx512F.UnpackLow(abHigh, cdHigh).AsSingle();
+            d = Avx512F.UnpackHigh(abHigh, cdHigh).AsSingle();
+            return;
+        }
+
+        (Vector256<float> la, Vector256<float> lb, Vector256<float> lc, Vector256<float> ld) =
+            (a.GetLower(), b.GetLower(), c.GetLower(), d.GetLower());
+        (Vector256<float> ua, Vector256<float> ub, Vector256<float> uc, Vector256<float> ud) =
+            (a.GetUpper(), b.GetUpper(), c.GetUpper(), d.GetUpper());
+        Simd256.TransposeQuads(ref la, ref lb, ref lc, ref ld);
+        Simd256.TransposeQuads(ref ua, ref ub, ref uc, ref ud);
+        (a, b) = (Vector512.Create(la, ua), Vector512.Create(lb, ub));
+        (c, d) = (Vector512.Create(lc, uc), Vector512.Create(ld, ud));
+    }
 }
