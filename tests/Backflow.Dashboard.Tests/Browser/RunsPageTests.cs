@@ -54,6 +54,26 @@ public sealed class RunsPageTests(ChromiumFixture chromium)
     }
 
     [Fact]
+    public async Task List_FirstAnswerFails_ErrorGoesWhenTheStreamBringsTheList()
+    {
+        await using Served served = await Served.Start();
+        RecordedRun.Write(served);
+        await using OpenedPage page = await chromium.Open(served, "/explorer");
+        TaskCompletionSource seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.Page.RouteAsync("**/api/runs", static route => route.FulfillAsync(new() { Status = 503, Body = "{}" }));
+        await page.Page.RouteAsync("**/api/live", async route =>
+        {
+            await seen.Task;
+            await route.ContinueAsync();
+        });
+        await page.Page.GotoAsync(new Uri(served.Server.Address, "/runs").ToString());
+        await OpenedPage.See(page.Page.GetByRole(AriaRole.Alert));
+        seen.SetResult();
+        await OpenedPage.See(page.Page.GetByRole(AriaRole.Link, new() { Name = "known" }));
+        Assert.Equal(0, await page.Page.GetByRole(AriaRole.Alert).CountAsync());
+    }
+
+    [Fact]
     public async Task Phone_EverythingIsInReachWithoutScrollingSideways()
     {
         await using Served served = await Served.Start();
