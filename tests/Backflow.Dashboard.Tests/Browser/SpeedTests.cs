@@ -100,7 +100,6 @@ public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper outpu
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"live delay of 10 steps: mean {delays.Average():F0} ms, longest {delays.Max():F0} ms"));
-        Assert.Equal(10, delays.Count);
         page.AssertQuiet();
     }
 
