@@ -1,3 +1,5 @@
+using Backflow.Engine.Kernels;
+
 namespace Backflow.Engine.Tests;
 
 public sealed class NetworkPassRecomputeTests
@@ -36,13 +38,16 @@ public sealed class NetworkPassRecomputeTests
             OutputSize = 7,
             Dropout = 0.25,
         };
-        using PassSetup kept = new(options, sequenceLength, batchSize, threads: 1);
-        float[] expected = Run(kept);
-        foreach (int threads in (int[])[1, 2])
+        foreach (KernelSet kernels in KernelSet.All)
         {
-            using PassSetup recomputed = new(options, sequenceLength, batchSize, threads, recompute: true);
-            Assert.True(recomputed.Pass.Recomputes);
-            Assert.Equal(PassSetup.Bits(expected), PassSetup.Bits(Run(recomputed)));
+            using PassSetup kept = new(options, sequenceLength, batchSize, threads: 1, kernels: kernels);
+            float[] expected = Run(kept);
+            foreach (int threads in (int[])[1, 2])
+            {
+                using PassSetup recomputed = new(options, sequenceLength, batchSize, threads, recompute: true, kernels);
+                Assert.True(recomputed.Pass.Recomputes);
+                Assert.Equal(PassSetup.Bits(expected), PassSetup.Bits(Run(recomputed)));
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Backflow.Engine.Kernels;
 
 namespace Backflow.Engine.Tests;
 
@@ -6,10 +7,10 @@ namespace Backflow.Engine.Tests;
 internal sealed class PassSetup : IDisposable
 {
     public PassSetup(
-        NetworkOptions options, int sequenceLength, int batchSize, int threads, bool recompute = false)
+        NetworkOptions options, int sequenceLength, int batchSize, int threads, bool recompute = false, KernelSet? kernels = null)
     {
         Pool = new WorkerPool(threads);
-        Network = new RecurrentNetwork(options);
+        Network = new RecurrentNetwork(options, kernels ?? KernelSet.Widest);
         SplittableRandom random = new(41);
         foreach (Parameter parameter in Network.Layout.Parameters)
         {

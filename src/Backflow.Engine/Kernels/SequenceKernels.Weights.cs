@@ -1,0 +1,138 @@
+using System.Runtime.CompilerServices;
+
+namespace Backflow.Engine.Kernels;
+
+/// <content>Weight gradients: sums over all rows.</content>
+internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void WeightGradients(
+        LayerBuffers layer, Timesteps window, int panelBegin, int panelEnd, PackedRows packed)
+    {
+        LayerShape shape = layer.Shape;
+        int total = shape.SequenceLength * shape.BatchSize;
+        int rows = window.End * shape.BatchSize;
+        int first = window.Begin * shape.BatchSize;
+
+        // Backwards, block by block, as windows come: the order of the sum must not depend on them.
+        int row = (rows - 1) / PackedRows.BlockRows * PackedRows.BlockRows;
+        for (; row >= first && panelBegin < panelEnd; row -= PackedRows.BlockRows)
+        {
+            int count = Math.Min(PackedRows.BlockRows, rows - row);
+            WeightBlock block = new(layer, panelBegin, panelEnd, row, count, IsFirst: row + count == total);
+
+            PackLeft(
+                block,
+                layer.X,
+                shape.InputStride,
+                shape.InputSize,
+                layer.InputStorage,
+                Gates.InputGates.Length,
+                packed.Input);
+            PackStates(block, packed);
+            for (int panel = panelBegin; panel < panelEnd; panel++)
+            {
+                packed.PackStrip<TSimd, TVector>(
+                    GateRow(layer, 0, row, panel),
+                    layer.GateStride,
+                    layer.RecurrentStorage.UnitsOf(panel) * Gates.GateSlots,
+                    count);
+                AddInputWeightGradient(block, panel, packed);
+                AddRecurrentWeightGradient(block, panel, packed);
+            }
+        }
+    }
+
+    /// <summary>Packs what R was multiplied by in one block of rows.</summary>
+    protected virtual void PackStates(in WeightBlock block, PackedRows packed) =>
+        PackStates(block, block.Layer.Hidden.Pointer, Gates.RecurrentGates.Length, packed.State);
+
+    /// <summary>Packs what some slots of R were multiplied by in one block of rows.</summary>
+    /// <param name="block">The rows.</param>
+    /// <param name="states">[T·B, H].</param>
+    /// <param name="slots">Slots.</param>
+    /// <param name="left">Where to.</param>
+    protected static void PackStates(in WeightBlock block, float* states, int slots, PackedLeft left)
+    {
+        LayerShape shape = block.Layer.Shape;
+        PackLeft(block, states, shape.HiddenStride, shape.HiddenSize, block.Layer.RecurrentStorage, slots, left);
+    }
+
+    /// <summary>∂L/∂R of one panel from one block of rows.</summary>
+    protected virtual void AddRecurrentWeightGradient(in WeightBlock block, int panel, PackedRows packed) =>
+        AddRecurrentWeightGradient(block, panel, packed.State, 0, Gates.RecurrentGates.Length, packed);
+
+    /// <summary>Some slots of ∂L/∂R of one panel: ∂L/∂R[k, column] = Σ hₜ₋₁[row, k]·dA[row, column].</summary>
+    /// <param name="block">The rows.</param>
+    /// <param name="panel">The panel, whose strip is packed.</param>
+    /// <param name="states">What these slots of R were multiplied by.</param>
+    /// <param name="firstSlot">The first slot, among those of R.</param>
+    /// <param name="slots">Slots.</param>
+    /// <param name="packed">Room of the calling thread.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected void AddRecurrentWeightGradient(
+        in WeightBlock block, int panel, PackedLeft states, int firstSlot, int slots, PackedRows packed)
+    {
+        LayerBuffers layer = block.Layer;
+        int units = layer.RecurrentStorage.UnitsOf(panel);
+        int offset = units * firstSlot;
+        int column = (units * Gates.RecurrentSlot) + offset;
+        OuterProduct.Add<TSimd, TVector>(
+            states,
+            packed,
+            column,
+            units * slots,
+            layer.DRecurrentWeights + layer.RecurrentStorage.PanelOffset(panel) + offset,
+            units * Gates.RecurrentGates.Length,
+            accumulate: !block.IsFirst);
+        packed.AddSums<TSimd, TVector>(
+            column,
+            units * slots,
+            BiasOf(layer.DRecurrentBias, layer.RecurrentStorage, panel) + offset,
+            accumulate: !block.IsFirst);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* BiasOf(float* bias, PanelLayout storage, int panel) =>
+        bias + (panel * storage.UnitsPerPanel * storage.Gates);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackLeft(
+        in WeightBlock block, float* rows, int stride, int columns, PanelLayout storage, int slots, PackedLeft left) =>
+        left.Pack(
+            rows + ((nint)block.Row * stride),
+            stride,
+            columns,
+            block.Rows,
+            MatrixProduct<TSimd, TVector>.TileRows(storage.UnitsOf(0) * slots));
+
+    // ∂L/∂W[k, column] = Σ x[row, k]·dA[row, column]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddInputWeightGradient(in WeightBlock block, int panel, PackedRows packed)
+    {
+        LayerBuffers layer = block.Layer;
+        int units = layer.InputStorage.UnitsOf(panel);
+        int columns = units * Gates.InputGates.Length;
+        int column = units * Gates.InputSlot;
+        OuterProduct.Add<TSimd, TVector>(
+            packed.Input,
+            packed,
+            column,
+            columns,
+            layer.DInputWeights + layer.InputStorage.PanelOffset(panel),
+            columns,
+            accumulate: !block.IsFirst);
+        packed.AddSums<TSimd, TVector>(
+            column, columns, BiasOf(layer.DInputBias, layer.InputStorage, panel), accumulate: !block.IsFirst);
+    }
+
+    /// <summary>A stretch of the T·B rows, and the panels that one thread sums over it.</summary>
+    /// <param name="Layer">The layer.</param>
+    /// <param name="PanelBegin">The first panel.</param>
+    /// <param name="PanelEnd">The panel after the last.</param>
+    /// <param name="Row">The first row.</param>
+    /// <param name="Rows">Rows.</param>
+    /// <param name="IsFirst">Whether its sum is the first, and overwrites.</param>
+    protected readonly record struct WeightBlock(
+        LayerBuffers Layer, int PanelBegin, int PanelEnd, int Row, int Rows, bool IsFirst);
+}
