@@ -267,7 +267,8 @@ public sealed unsafe partial class NetworkPass
         private readonly PackedRows[] _packed =
         [
             .. Enumerable.Range(0, pass._pool.Threads).Select(_ => new PackedRows(
-                pass._layers.Max(static layer => Math.Max(layer.Shape.InputSize, layer.Shape.HiddenSize)))),
+                pass._layers.Max(static layer => Math.Max(layer.Shape.InputSize, layer.Shape.HiddenSize)),
+                pass._layers.Any(static layer => layer.Tiles is { UsesAny: true }))),
         ];
 
         public int Count => _packed.Length;

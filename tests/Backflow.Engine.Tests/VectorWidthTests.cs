@@ -16,6 +16,7 @@ public sealed class VectorWidthTests
             {
                 data.Add(cell, 1);
                 data.Add(cell, 5);
+                data.Add(cell, 19);
             }
 
             return data;
@@ -35,7 +36,7 @@ public sealed class VectorWidthTests
             double deviation = GradientClipping.Norm(difference) / norm;
             Assert.True(
                 deviation <= BetweenWidths,
-                $"{cell}, B {batchSize}: {kernels.VectorBits} bits deviate from 128 by {deviation:G3} relative.");
+                $"{cell}, B {batchSize}: {kernels.Name} deviate from 128 bits by {deviation:G3} relative.");
         }
     }
 

@@ -58,6 +58,11 @@ internal static class BenchTable
         Console.Out.WriteLine(
             $"{MachineDescription.Current}; {rows[0].Threads} {(rows[0].Threads == 1 ? "thread" : "threads")}, "
             + $"{rows[0].VectorBits}-bit kernels, Backflow {MachineDescription.ProductVersion}.");
+        if (TileUse.Describe(rows[^1], TimeProvider.System) is string tiles)
+        {
+            Console.Out.WriteLine(tiles);
+        }
+
         Console.Out.WriteLine(
             "Shapes: CELL,H,I,T,B one layer, forward and backward with all gradients; step:CELL,H,T,B the training step of "
             + "a character model; char:CELL,H one character. Medians. Peak: multiply-adds probed between the runs. "

@@ -38,19 +38,17 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
     // ∂L/∂(r ⊙ hₜ₋₁) of one timestep.
     public override bool NeedsScratch => true;
 
-    public override void PrepareBackward(LayerBuffers layer)
+    protected override void PackTransposedRecurrent(LayerBuffers layer)
     {
-        TransposedStrips.Pack<TSimd, TVector>(layer.InputWeights, layer.InputStorage, 0, 3, layer.TransposedInput.Pointer);
-        TransposedStrips.Pack<TSimd, TVector>(
-            layer.RecurrentWeights, layer.RecurrentStorage, 0, CandidateSlot, layer.TransposedRecurrent.Pointer);
-        TransposedStrips.Pack<TSimd, TVector>(
-            layer.RecurrentWeights, layer.RecurrentStorage, CandidateSlot, 1, TransposedCandidate(layer));
+        PackTransposedRecurrent(layer, 0, CandidateSlot);
+        PackTransposedRecurrent(layer, CandidateSlot, 1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void ForwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
         float* before = State(layer.Hidden, layer, t);
+        PackState(layer, before, rowBegin, rowEnd);
         for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
         {
             RecurrentProduct(layer, t, panel, 0, CandidateSlot, before, rowBegin, rowEnd);
@@ -58,6 +56,7 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
         }
 
         float* reset = Kept(layer, t);
+        PackState(layer, reset, rowBegin, rowEnd);
         for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
         {
             RecurrentProduct(layer, t, panel, CandidateSlot, 1, reset, rowBegin, rowEnd);
@@ -69,6 +68,12 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void RecomputeChunk(LayerBuffers layer, Timesteps chunk, int rowBegin, int rowEnd)
     {
+        if (UsesTilesForRecurrent(layer))
+        {
+            base.RecomputeChunk(layer, chunk, rowBegin, rowEnd);
+            return;
+        }
+
         float* before = State(layer.Hidden, layer, chunk.Begin);
         for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
         {
@@ -96,15 +101,13 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
         BackwardGates(layer, t, rowBegin, rowEnd);
 
         // ∂L/∂(r ⊙ hₜ₋₁) = ∂L/∂aₙ·Rₙ
-        BackThroughState(
-            layer, t, CandidateSlot, 1, TransposedCandidate(layer), layer.Scratch.Pointer, false, rowBegin, rowEnd);
+        BackThroughState(layer, t, CandidateSlot, 1, layer.Scratch.Pointer, false, rowBegin, rowEnd);
         BackwardReset(layer, t, rowBegin, rowEnd);
         BackThroughState(
             layer,
             t,
             0,
             CandidateSlot,
-            layer.TransposedRecurrent.Pointer,
             State(layer.DHidden, layer, t),
             accumulate: true,
             rowBegin,
@@ -178,9 +181,6 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
         AddRecurrentWeightGradient(block, panel, packed.State, 0, CandidateSlot, packed);
         AddRecurrentWeightGradient(block, panel, packed.ResetState, CandidateSlot, 1, packed);
     }
-
-    private static float* TransposedCandidate(LayerBuffers layer) =>
-        layer.TransposedRecurrent.Pointer + (CandidateSlot * layer.Shape.HiddenStride * layer.Shape.HiddenStride);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ForwardResetAndUpdate(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)

@@ -11,6 +11,9 @@ internal abstract class CellKernels
     /// <summary>Where the gates lie.</summary>
     public abstract GateLayout Gates { get; }
 
+    /// <summary>Whether products of many rows are products of tiles.</summary>
+    public bool UsesTiles { get; init; }
+
     /// <summary>Whether the cell carries a cell state c beside h.</summary>
     public virtual bool HasCellState => false;
 

@@ -5,19 +5,26 @@ namespace Backflow.Engine.Kernels;
 /// <summary>The kernels of one vector width: made once, without state, shared by all models.</summary>
 internal abstract class KernelSet
 {
-    /// <summary>The widest set that this processor runs without emulation.</summary>
+    /// <summary>The widest set that this processor runs without emulation, with tiles where they are asked for.</summary>
     public static KernelSet Widest { get; } =
-        Vector512.IsHardwareAccelerated ? new KernelSet<Simd512, Vector512<float>>()
+        Vector512.IsHardwareAccelerated ? new KernelSet<Simd512, Vector512<float>>(TileProcessor.IsUsed)
         : Vector256.IsHardwareAccelerated ? new KernelSet<Simd256, Vector256<float>>()
         : new KernelSet<Simd128, Vector128<float>>();
 
-    /// <summary>All widths, narrowest first; those beyond the processor are emulated and slow.</summary>
+    /// <summary>All widths, narrowest first, and tiles; what the processor lacks is emulated and slow.</summary>
     public static IReadOnlyList<KernelSet> All { get; } =
     [
         new KernelSet<Simd128, Vector128<float>>(),
         new KernelSet<Simd256, Vector256<float>>(),
         new KernelSet<Simd512, Vector512<float>>(),
+        new KernelSet<Simd512, Vector512<float>>(usesTiles: true),
     ];
+
+    /// <summary>"512 bits", or "tiles".</summary>
+    public string Name => UsesTiles ? "tiles" : $"{VectorBits} bits";
+
+    /// <summary>Whether products of many rows are products of tiles.</summary>
+    public abstract bool UsesTiles { get; }
 
     /// <summary>Bits of a vector.</summary>
     public abstract int VectorBits { get; }
@@ -35,19 +42,21 @@ internal abstract class KernelSet
     public abstract CellKernels For(CellKind cell);
 }
 
-internal sealed class KernelSet<TSimd, TVector> : KernelSet
+internal sealed class KernelSet<TSimd, TVector>(bool usesTiles = false) : KernelSet
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
     private readonly CellKernels[] _cells =
     [
-        new ElmanKernels<TSimd, TVector, TanhActivation<TSimd, TVector>>(),
-        new ElmanKernels<TSimd, TVector, ReluActivation<TSimd, TVector>>(),
-        new ElmanKernels<TSimd, TVector, SigmoidActivation<TSimd, TVector>>(),
-        new LstmKernels<TSimd, TVector>(),
-        new GruKernels<TSimd, TVector>(),
-        new GruResetBeforeKernels<TSimd, TVector>(),
+        new ElmanKernels<TSimd, TVector, TanhActivation<TSimd, TVector>> { UsesTiles = usesTiles },
+        new ElmanKernels<TSimd, TVector, ReluActivation<TSimd, TVector>> { UsesTiles = usesTiles },
+        new ElmanKernels<TSimd, TVector, SigmoidActivation<TSimd, TVector>> { UsesTiles = usesTiles },
+        new LstmKernels<TSimd, TVector> { UsesTiles = usesTiles },
+        new GruKernels<TSimd, TVector> { UsesTiles = usesTiles },
+        new GruResetBeforeKernels<TSimd, TVector> { UsesTiles = usesTiles },
     ];
+
+    public override bool UsesTiles => usesTiles;
 
     public override int VectorBits => TSimd.Count * 32;
 

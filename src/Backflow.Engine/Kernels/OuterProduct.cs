@@ -25,6 +25,12 @@ internal static unsafe class OuterProduct
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
+        if (left.TileColumns > 0)
+        {
+            AddTiles(left, packed, firstColumn, columns, target, targetStride, accumulate);
+            return;
+        }
+
         RowTiles tiles = left.Tiles;
         MatrixTileArguments tile = new()
         {
@@ -54,5 +60,19 @@ internal static unsafe class OuterProduct
 
             column += width;
         }
+    }
+
+    private static void AddTiles(
+        PackedLeft left, PackedRows packed, int firstColumn, int columns, float* target, int targetStride, bool accumulate)
+    {
+        byte* a = (byte*)left.Pointer;
+        byte* b = packed.StripTiles + TileWeights.ColumnOffset(firstColumn, packed.Rows);
+        if (accumulate)
+        {
+            TileProduct.Add(left.TileColumns, columns, packed.Rows, a, b, target, targetStride);
+            return;
+        }
+
+        TileProduct.Multiply(left.TileColumns, columns, packed.Rows, a, b, null, 0, target, targetStride);
     }
 }

@@ -24,11 +24,18 @@ internal sealed unsafe class PackedLeft
     private readonly AlignedBuffer _buffer;
 
     /// <summary>Allocates room for operands of up to some columns.</summary>
-    public PackedLeft(int largest)
+    /// <param name="largest">Columns.</param>
+    /// <param name="usesTiles">Whether <see cref="PackTiles"/> will be called.</param>
+    public PackedLeft(int largest, bool usesTiles)
     {
         int tiles = (largest / LowestLimit) + 1;
-        _buffer = new AlignedBuffer(((largest + TallestTile) * PackedRows.BlockRows) + (tiles * Gap));
+        int vectors = ((largest + TallestTile) * PackedRows.BlockRows) + (tiles * Gap);
+        _buffer = new AlignedBuffer(
+            usesTiles ? Math.Max(vectors, TileOperand.Floats(largest, PackedRows.BlockRows)) : vectors);
     }
+
+    /// <summary>Columns packed as an operand of <see cref="TileProduct"/>; zero where they are packed for vectors.</summary>
+    public int TileColumns { get; private set; }
 
     /// <summary>How the operand's columns are cut.</summary>
     public RowTiles Tiles { get; private set; }
@@ -49,6 +56,7 @@ internal sealed unsafe class PackedLeft
     public void Pack(float* left, int stride, int columns, int rows, int tileRows)
     {
         RowTiles tiles = new(columns, tileRows);
+        TileColumns = 0;
         Tiles = tiles;
         TileStride = (rows * tileRows) + Gap;
         for (int row = 0; row < rows; row += RowsAtOnce)
@@ -65,6 +73,17 @@ internal sealed unsafe class PackedLeft
                 tileBegin += TileStride;
             }
         }
+    }
+
+    /// <summary>Packs some rows as an operand of <see cref="TileProduct"/>.</summary>
+    /// <param name="left">The first row, of a buffer: up to a vector is read beyond its last column.</param>
+    /// <param name="stride">Floats from one row to the next.</param>
+    /// <param name="columns">Columns, which become rows of the gradient.</param>
+    /// <param name="rows">Rows, at most <see cref="PackedRows.BlockRows"/>.</param>
+    public void PackTiles(float* left, int stride, int columns, int rows)
+    {
+        TileColumns = columns;
+        TileOperand.PackLeftTransposed(left, stride, rows, columns, (byte*)Pointer);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -24,13 +24,17 @@ internal sealed unsafe class PackedRows
 
     private readonly AlignedBuffer _strip = new(BlockRows * StripColumns);
     private readonly AlignedBuffer _sums = new(StripColumns);
+    private readonly AlignedBuffer _tiles;
 
     /// <summary>Allocates room for left operands of up to some columns.</summary>
-    public PackedRows(int largestLeft)
+    /// <param name="largestLeft">Columns.</param>
+    /// <param name="usesTiles">Whether operands of <see cref="TileProduct"/> will be packed.</param>
+    public PackedRows(int largestLeft, bool usesTiles)
     {
-        Input = new PackedLeft(largestLeft);
-        State = new PackedLeft(largestLeft);
-        ResetState = new PackedLeft(largestLeft);
+        Input = new PackedLeft(largestLeft, usesTiles);
+        State = new PackedLeft(largestLeft, usesTiles);
+        ResetState = new PackedLeft(largestLeft, usesTiles);
+        _tiles = new AlignedBuffer(usesTiles ? TileOperand.Floats(StripColumns, BlockRows) : 0);
     }
 
     /// <summary>Rows of x.</summary>
@@ -41,6 +45,9 @@ internal sealed unsafe class PackedRows
 
     /// <summary>Rows of r ⊙ hₜ₋₁.</summary>
     public PackedLeft ResetState { get; }
+
+    /// <summary>The strip as an operand of <see cref="TileProduct"/>.</summary>
+    public byte* StripTiles => (byte*)_tiles.Pointer;
 
     /// <summary>The packed strip.</summary>
     public float* Strip => _strip.Pointer;
@@ -56,8 +63,9 @@ internal sealed unsafe class PackedRows
     /// <param name="stride">Floats from one row to the next.</param>
     /// <param name="columns">A multiple of 16, at most 64.</param>
     /// <param name="rows">Rows, at most <see cref="BlockRows"/>.</param>
+    /// <param name="asTiles">Whether <see cref="StripTiles"/> is wanted too.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void PackStrip<TSimd, TVector>(float* right, int stride, int columns, int rows)
+    public void PackStrip<TSimd, TVector>(float* right, int stride, int columns, int rows, bool asTiles = false)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
@@ -72,6 +80,11 @@ internal sealed unsafe class PackedRows
         for (; column < columns; column += TSimd.Count)
         {
             PackVectors<TSimd, TVector, N1>(right + column, stride, column);
+        }
+
+        if (asTiles)
+        {
+            TileOperand.PackRight(Strip, columns, rows, columns, StripTiles);
         }
     }
 

@@ -28,6 +28,7 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
                 shape.InputSize,
                 layer.InputStorage,
                 Gates.InputGates.Length,
+                UsesTilesForInput(layer),
                 packed.Input);
             PackStates(block, packed);
             for (int panel = panelBegin; panel < panelEnd; panel++)
@@ -36,11 +37,14 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
                     GateRow(layer, 0, row, panel),
                     layer.GateStride,
                     layer.RecurrentStorage.UnitsOf(panel) * Gates.GateSlots,
-                    count);
+                    count,
+                    asTiles: layer.Tiles is { UsesAny: true });
                 AddInputWeightGradient(block, panel, packed);
                 AddRecurrentWeightGradient(block, panel, packed);
             }
         }
+
+        TileProduct.Release();
     }
 
     /// <summary>Packs what R was multiplied by in one block of rows.</summary>
@@ -55,7 +59,16 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
     protected static void PackStates(in WeightBlock block, float* states, int slots, PackedLeft left)
     {
         LayerShape shape = block.Layer.Shape;
-        PackLeft(block, states, shape.HiddenStride, shape.HiddenSize, block.Layer.RecurrentStorage, slots, left);
+        LayerBuffers layer = block.Layer;
+        PackLeft(
+            block,
+            states,
+            shape.HiddenStride,
+            shape.HiddenSize,
+            layer.RecurrentStorage,
+            slots,
+            layer.Tiles is { UsesState: true },
+            left);
     }
 
     /// <summary>∂L/∂R of one panel from one block of rows.</summary>
@@ -98,13 +111,29 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackLeft(
-        in WeightBlock block, float* rows, int stride, int columns, PanelLayout storage, int slots, PackedLeft left) =>
+        in WeightBlock block,
+        float* rows,
+        int stride,
+        int columns,
+        PanelLayout storage,
+        int slots,
+        bool asTiles,
+        PackedLeft left)
+    {
+        float* first = rows + ((nint)block.Row * stride);
+        if (asTiles)
+        {
+            left.PackTiles(first, stride, columns, block.Rows);
+            return;
+        }
+
         left.Pack(
-            rows + ((nint)block.Row * stride),
+            first,
             stride,
             columns,
             block.Rows,
             MatrixProduct<TSimd, TVector>.TileRows(storage.UnitsOf(0) * slots));
+    }
 
     // ∂L/∂W[k, column] = Σ x[row, k]·dA[row, column]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -28,6 +28,20 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
         layer.GateBias.Clear();
         AddBias(layer, layer.InputBias, Gates.InputGates.Length, Gates.InputSlot);
         AddBias(layer, layer.RecurrentBias, Gates.RecurrentGates.Length, Gates.RecurrentSlot);
+        if (layer.Tiles is not TileWeights tiles)
+        {
+            return;
+        }
+
+        if (tiles.UsesInput)
+        {
+            TileWeights.PackPanels(layer.InputWeights, layer.InputStorage, tiles.Input);
+        }
+
+        if (tiles.UsesRecurrent)
+        {
+            TileWeights.PackPanels(layer.RecurrentWeights, layer.RecurrentStorage, tiles.Recurrent);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -35,12 +49,34 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
     {
         TransposedStrips.Pack<TSimd, TVector>(
             layer.InputWeights, layer.InputStorage, 0, layer.InputStorage.Gates, layer.TransposedInput.Pointer);
+        if (UsesTilesForInput(layer))
+        {
+            TileWeights.PackStrips(
+                layer.TransposedInput.Pointer,
+                layer.InputStorage.Gates * layer.Shape.HiddenStride,
+                layer.Shape.InputStride,
+                layer.Tiles!.TransposedInput);
+        }
+
+        PackTransposedRecurrent(layer);
+    }
+
+    /// <summary>Packs R for the way back.</summary>
+    protected virtual void PackTransposedRecurrent(LayerBuffers layer) =>
+        PackTransposedRecurrent(layer, 0, Gates.RecurrentGates.Length);
+
+    /// <summary>Packs some slots of R for the way back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    protected static void PackTransposedRecurrent(LayerBuffers layer, int firstSlot, int slots)
+    {
+        float* strips = TransposedSlots(layer, firstSlot);
         TransposedStrips.Pack<TSimd, TVector>(
-            layer.RecurrentWeights,
-            layer.RecurrentStorage,
-            0,
-            layer.RecurrentStorage.Gates,
-            layer.TransposedRecurrent.Pointer);
+            layer.RecurrentWeights, layer.RecurrentStorage, firstSlot, slots, strips);
+        if (UsesTilesForRecurrent(layer))
+        {
+            TileWeights.PackStrips(
+                strips, slots * layer.Shape.HiddenStride, layer.Shape.HiddenStride, TransposedTiles(layer, firstSlot));
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -56,6 +92,8 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
                 ForwardTimestep(layer, t, rowBegin, rowEnd);
             }
         }
+
+        TileProduct.Release();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -68,6 +106,8 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
             InputProduct(layer, begin, end, rowBegin, rowEnd);
             RecomputeChunk(layer, new Timesteps(begin, end), rowBegin, rowEnd);
         }
+
+        TileProduct.Release();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -88,6 +128,8 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
                 BackToInput(layer, begin, end, rowBegin, rowEnd);
             }
         }
+
+        TileProduct.Release();
     }
 
     /// <summary>One timestep of some rows: the recurrent product and the gates.</summary>
@@ -95,6 +137,7 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
     protected virtual void ForwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
         float* before = State(layer.Hidden, layer, t);
+        PackState(layer, before, rowBegin, rowEnd);
         for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
         {
             RecurrentProduct(layer, t, panel, 0, Gates.RecurrentGates.Length, before, rowBegin, rowEnd);
@@ -109,6 +152,16 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected virtual void RecomputeChunk(LayerBuffers layer, Timesteps chunk, int rowBegin, int rowEnd)
     {
+        if (UsesTilesForRecurrent(layer))
+        {
+            for (int t = chunk.Begin; t < chunk.End; t++)
+            {
+                ForwardTimestep(layer, t, rowBegin, rowEnd);
+            }
+
+            return;
+        }
+
         for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
         {
             RecurrentProductOfChunk(
@@ -135,9 +188,8 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
         BackThroughState(
             layer,
             t,
-            Gates.RecurrentSlot,
+            firstSlot: 0,
             Gates.RecurrentGates.Length,
-            layer.TransposedRecurrent.Pointer,
             State(layer.DHidden, layer, t),
             accumulate: true,
             rowBegin,

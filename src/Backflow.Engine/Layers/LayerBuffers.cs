@@ -37,6 +37,7 @@ internal sealed unsafe class LayerBuffers
         TransposedInput = new AlignedBuffer(InputStorage.Gates * shape.HiddenStride * shape.InputStride);
         TransposedRecurrent = new AlignedBuffer(RecurrentStorage.Gates * shape.HiddenStride * shape.HiddenStride);
         GateBias = new AlignedBuffer(GateColumns);
+        Tiles = kernels.UsesTiles ? new TileWeights(shape, gates) : null;
         if (ownsInput)
         {
             _ownInput = new AlignedBuffer(shape.SequenceLength * shape.BatchSize * shape.InputStride);
@@ -97,6 +98,9 @@ internal sealed unsafe class LayerBuffers
 
     /// <summary>The weights as B operand of ∂L/∂h = dA·R, packed once per step in strips of columns.</summary>
     public AlignedBuffer TransposedRecurrent { get; }
+
+    /// <summary>The weights packed for products of tiles, where the kernels use them.</summary>
+    public TileWeights? Tiles { get; }
 
     /// <summary>The sum of both biases in the order of a row of <see cref="Gate"/>.</summary>
     public AlignedBuffer GateBias { get; }

@@ -11,6 +11,9 @@ namespace Backflow.Experiments.Benchmarks;
 /// <param name="BatchSize">B.</param>
 /// <param name="Threads">Threads that shared the work.</param>
 /// <param name="VectorBits">Bits of a vector in the engine's kernels.</param>
+/// <param name="TileGflops">
+/// What products of tiles reached on one thread, probed between the runs where they are used; null where they are not.
+/// </param>
 /// <param name="Repeats">Runs that were timed without telemetry.</param>
 /// <param name="ForwardMs">Milliseconds of the forward pass.</param>
 /// <param name="TotalMs">Milliseconds of the whole run.</param>
@@ -39,6 +42,7 @@ public sealed record BenchmarkRow(
     int BatchSize,
     int Threads,
     int VectorBits,
+    double? TileGflops,
     int Repeats,
     double ForwardMs,
     double TotalMs,

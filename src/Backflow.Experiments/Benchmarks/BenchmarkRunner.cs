@@ -57,6 +57,11 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
         {
             cancellation.ThrowIfCancellationRequested();
             series.AddPeak(PeakProbe.Measure(options.Threads, clock));
+            if (TileProcessor.IsUsed)
+            {
+                series.AddTiles(PeakProbe.MeasureTiles(clock));
+            }
+
             for (int i = 0; i < runsBetweenProbes && !IsEnough(series, begin); i++)
             {
                 MeasurePair(workload, recurrent, series);

@@ -8,6 +8,7 @@ internal sealed class BenchmarkSeries
     private const double Giga = 1e9;
 
     private readonly Samples _peak = new();
+    private readonly Samples _tiles = new();
     private readonly Samples _forward = new();
     private readonly Samples _total = new();
     private readonly Samples _measured = new();
@@ -22,6 +23,8 @@ internal sealed class BenchmarkSeries
     public int Runs => _total.Count;
 
     public void AddPeak(double gflops) => _peak.Add(gflops);
+
+    public void AddTiles(double gflops) => _tiles.Add(gflops);
 
     public void AddRun(RunTime time)
     {
@@ -51,7 +54,11 @@ internal sealed class BenchmarkSeries
         _vanishingRatio.Add(vanishing.Backward / healthy.Backward);
 
     public BenchmarkRow ToRow(
-        BenchmarkShape shape, int threads, long keptBytes, long recomputedBytes, StepCounts? counts = null)
+        BenchmarkShape shape,
+        int threads,
+        long keptBytes,
+        long recomputedBytes,
+        StepCounts? counts = null)
     {
         double gflops = OperationCount.Of(shape) / _total.Median / Giga;
         return new BenchmarkRow(
@@ -72,6 +79,7 @@ internal sealed class BenchmarkSeries
             shape.BatchSize,
             threads,
             PeakProbe.VectorBits,
+            TileGflops: _tiles.Count > 0 ? _tiles.Median : null,
             Runs,
             ForwardMs: MsPerSecond * _forward.Median,
             TotalMs: MsPerSecond * _total.Median,

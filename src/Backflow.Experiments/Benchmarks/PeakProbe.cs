@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Backflow.Engine;
 
 namespace Backflow.Experiments.Benchmarks;
 
@@ -13,6 +14,7 @@ public static class PeakProbe
 {
     private const int Chains = 12;
     private const int Rounds = 40_000;
+    private const int TileRounds = 100;
 
     // Each value tends to Offset / (1 − Scale) = 0.1: neither overflow nor a subnormal comes near.
     private const float Scale = 0.999999f;
@@ -57,6 +59,19 @@ public static class PeakProbe
         }
 
         return rates.Sum();
+    }
+
+    /// <summary>Probes products of tiles for about a millisecond, on this thread.</summary>
+    /// <param name="clock">What times it.</param>
+    /// <returns>10⁹ floating-point operations per second, as a float product counts them.</returns>
+    /// <exception cref="InvalidOperationException">There are no tiles.</exception>
+    public static double MeasureTiles(TimeProvider clock)
+    {
+        // The first round assembles the code.
+        TileProcessor.Probe(rounds: 1);
+        long begin = clock.GetTimestamp();
+        double operations = TileProcessor.Probe(TileRounds);
+        return operations / Math.Max(clock.GetElapsedTime(begin).TotalSeconds, 1e-9) / 1e9;
     }
 
     private static double MeasureThread(TimeProvider clock)

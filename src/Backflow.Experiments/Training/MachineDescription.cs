@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Backflow.Engine;
 
 namespace Backflow.Experiments.Training;
 
@@ -9,15 +10,17 @@ public static class MachineDescription
 {
     private const string ProcessorFile = "/proc/cpuinfo";
 
-    /// <summary>Processor, cores, vector width, system and runtime in a line.</summary>
+    /// <summary>Processor, cores, vector width, whether tiles are used, system and runtime in a line.</summary>
     public static string Current { get; } =
-        $"{Processor()}, {Environment.ProcessorCount} cores, {VectorBits}-bit vectors, {RuntimeInformation.OSDescription}, "
+        $"{Processor()}, {Environment.ProcessorCount} cores, {VectorBits}-bit vectors{Tiles}, {RuntimeInformation.OSDescription}, "
         + RuntimeInformation.FrameworkDescription;
 
     /// <summary>Backflow's version.</summary>
     public static string ProductVersion { get; } =
         typeof(MachineDescription).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?
             .InformationalVersion ?? "unknown";
+
+    private static string Tiles => TileProcessor.IsUsed ? " and tiles" : string.Empty;
 
     private static int VectorBits =>
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;

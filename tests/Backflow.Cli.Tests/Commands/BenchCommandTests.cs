@@ -57,4 +57,21 @@ public sealed class BenchCommandTests
             folder.Path, ["bench", "--list", .. shapes.SelectMany(static shape => new[] { "--shape", shape })]);
         Assert.Equal(list.Output, again.Output);
     }
+
+    [Fact]
+    public void Table_TilesAskedFor_SaysWhetherThereAreAny()
+    {
+        using TemporaryFolder folder = new();
+        using BackflowProcess process = BackflowProcess.Start(
+            folder.Path,
+            new Dictionary<string, string> { ["BACKFLOW_TILES"] = "1" },
+            "bench", "--shape", "gru,16,16,4,8", "--repeats", "3");
+        ProcessResult result = process.WaitForEnd();
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.True(
+            result.Output.Contains("They are used.", StringComparison.Ordinal)
+                || result.Output.Contains("has none; vectors were used.", StringComparison.Ordinal),
+            result.Output);
+    }
 }

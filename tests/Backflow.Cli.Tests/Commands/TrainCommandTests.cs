@@ -181,4 +181,30 @@ public sealed class TrainCommandTests
     private static string Kind(JsonElement line) => line.GetProperty("event").GetString()!;
 
     private static long StepOf(JsonElement line) => line.GetProperty("step").GetInt64();
+
+    [Fact]
+    public void Json_WithTilesAndWithout_LossesAgree()
+    {
+        // What docs/decisions/one-source-for-all-widths.md promises of one step; the second loss follows from it.
+        const double BetweenKernels = 1e-5;
+        double[][] losses = [.. ((string[])["0", "1"]).Select(static used =>
+        {
+            using TemporaryFolder folder = new();
+            using BackflowProcess process = BackflowProcess.Start(
+                folder.Path,
+                new Dictionary<string, string> { ["BACKFLOW_TILES"] = used },
+                "train", "--hidden", "32", "--batch", "16", "--seq-len", "20", "--steps", "2", "--log-interval", "1",
+                "--validation-interval", "0", "--checkpoint-interval", "0", "--threads", "2", "--json");
+            ProcessResult result = process.WaitForEnd();
+            Assert.True(result.ExitCode == 0, result.Error);
+            return result.Json()
+                .Where(static line => line.GetProperty("event").GetString() == "step")
+                .Select(static line => line.GetProperty("trainingLossNats").GetDouble())
+                .ToArray();
+        })];
+
+        Assert.Equal(2, losses[0].Length);
+        Assert.Equal(losses[0].Length, losses[1].Length);
+        Assert.All(losses[0].Zip(losses[1]), pair => Assert.Equal(pair.First, pair.Second, BetweenKernels * pair.First));
+    }
 }

@@ -157,7 +157,7 @@ public sealed unsafe class MatrixProductTests
         AlignedBuffer sums = new(rightColumns);
         product.Span.Fill(float.NaN);
         sums.Span.Fill(float.NaN);
-        PackedRows packed = new(leftColumns);
+        PackedRows packed = new(leftColumns, usesTiles: false);
         for (int row = 0; row < rows; row += PackedRows.BlockRows)
         {
             int count = Math.Min(PackedRows.BlockRows, rows - row);
