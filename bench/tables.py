@@ -5,6 +5,8 @@ telemetry   What telemetry costs training, by interval and shape: the median of 
             share of its time that the training thread spends measuring, after the first third of the run.
 widths      The share of the multiply-add peak at each vector width; peak and kernels have the same width.
 neighbour   Two threads against one, on a free machine and while another process keeps a core busy.
+tiles       Products of tiles against products of vectors, on processors with Intel AMX: rounds in which the tile unit gave
+            more than 1.5 times the multiply-add peak, and those in which another program on the core used it.
 """
 import argparse
 import json
@@ -28,7 +30,10 @@ TRAINED = {  # name: (options of train, steps of one run)
 }
 BATCHED = ["lstm,128,128,64,32", "lstm,256,256,64,32", "lstm,512,512,32,64", "rnn,512,512,50,64", "gru,256,256,64,32"]
 SHARED = ["lstm,128,128,64,32", "lstm,256,256,64,32", "gru,256,256,64,32", "rnn,128,128,100,32", "step:lstm,128,64,1"]
+TILED = [*BATCHED, "rnn,128,128,100,32", "rnn,256,256,100,32", "gru,128,128,100,32", "gru,512,512,32,64",
+         "lstm,256,256,128,1", "rnn,256,256,100,1", "step:lstm,128,64,32"]
 WIDTHS = [512, 256, 128]
+FREE = 1.5  # of the peak; alone the unit gives 2 to 2.5 times as much, shared less than 1
 
 
 def lines_of(*command, cwd=None, **environment):
@@ -111,14 +116,34 @@ def neighbour(arguments):
         print_row(shape, *[f"{statistics.median(c):.2f} ({min(c):.2f}–{max(c):.2f})" for c in columns])
 
 
+def tiles(arguments):
+    print_head("shape", "vectors, of peak", "tile unit free: tiles, of peak", "faster", "unit shared: tiles, of peak", "faster")
+    for shape in [shape for shape in TILED if arguments.filter in shape]:
+        found = {True: [], False: []}
+        shares = []
+        for _ in range(arguments.rounds):
+            vectors, tiled = (bench([shape], "--seconds", 0.4, BACKFLOW_TILES=used)[shape] for used in "01")
+            if tiled["tileGflops"] is None:
+                sys.exit("this processor or system multiplies no tiles")
+            shares.append(vectors["peakPercent"])
+            is_free = tiled["tileGflops"] > FREE * tiled["peakGflops"]
+            found[is_free].append((tiled["peakPercent"], vectors["totalMs"] / tiled["totalMs"]))
+        cells = []
+        for is_free in (True, False):
+            percents, ratios = zip(*found[is_free]) if found[is_free] else ((), ())
+            cells += [f"{statistics.median(percents):.0f} %", f"{statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})"
+                      ] if ratios else ["–", "–"]
+        print_row(shape, f"{statistics.median(shares):.0f} %", *cells)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("table", choices=["telemetry", "widths", "neighbour"])
+    parser.add_argument("table", choices=["telemetry", "widths", "neighbour", "tiles"])
     parser.add_argument("--filter", default="", help="only shapes whose name contains this, such as GRU or lstm,256")
     parser.add_argument("--rounds", type=int, default=3, help="repetitions; the table has their medians [3]")
     arguments = parser.parse_args()
     subprocess.run([BACKFLOW, "--version"], check=True, capture_output=True)  # builds, where something changed
-    {"telemetry": telemetry, "widths": widths, "neighbour": neighbour}[arguments.table](arguments)
+    {"telemetry": telemetry, "widths": widths, "neighbour": neighbour, "tiles": tiles}[arguments.table](arguments)
 
 
 if __name__ == "__main__":

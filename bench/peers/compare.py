@@ -11,6 +11,8 @@ from pathlib import Path
 
 from rows import QUICK, all_rows
 
+TRIES = 8
+FREE = 1.5  # of the multiply-add peak: alone the tile unit gives 2 to 2.5 times as much, shared less than 1
 FOLDER = Path(__file__).resolve().parent
 
 
@@ -25,6 +27,9 @@ def parse_arguments():
     parser.add_argument("--core", type=int, help="the core (default: the last one that this process may use)")
     parser.add_argument("--filter", default="", help="only rows whose name contains this, such as 'gru' or 'oneDNN'")
     parser.add_argument("--quick", action="store_true", help="fewer shapes and rounds")
+    parser.add_argument("--tiles", action="store_true",
+                        help="products of tiles (Intel AMX); Backflow's run is repeated while another program on the core "
+                             f"uses the tile unit, at most {TRIES} times, and the row left out of the round after that")
     parser.add_argument("--list", action="store_true", help="print the rows and run nothing")
     parser.add_argument("--raw", metavar="FILE", help="write every program's output to this file, one JSON object a line")
     parser.add_argument("--programs", required=True, help=argparse.SUPPRESS)
@@ -48,7 +53,8 @@ class Runner:
         self.raw = open(arguments.raw, "w", encoding="utf-8") if arguments.raw else None
 
     def run(self, command, **fields):
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
+                       "BACKFLOW_TILES": "1" if self.arguments.tiles else "0"}
         done = subprocess.run(["taskset", "-c", str(self.arguments.core), *command],
                               env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -67,7 +73,15 @@ class Runner:
     def backflow(self, shape, number):
         command = ["dotnet", self.arguments.backflow, "bench", "--shape", shape,
                    "--repeats", str(self.arguments.repeats), "--json"]
-        return self.run(command, round=number, program="backflow")
+        for _ in range(TRIES if self.arguments.tiles else 1):
+            found = self.run(command, round=number, program="backflow")
+            if not self.arguments.tiles:
+                return found
+            if found["tileGflops"] is None:
+                sys.exit("--tiles: this processor or system multiplies no tiles")
+            if found["tileGflops"] > FREE * found["peakGflops"]:
+                return found
+        return None
 
     def peer(self, row, number):
         program, *rest = [str(self.arguments.repeats) if part == "REPEATS" else part for part in row.command]
@@ -76,9 +90,9 @@ class Runner:
         return self.run([*start, *rest], round=number, program=row.peer)
 
 
-def measure(rows, runner, rounds):
-    """One list of (Backflow ms, peer ms, share of the peak) for each row, and the peak of each round."""
-    results, peaks, begin = {row.name: [] for row in rows}, [], time.monotonic()
+def measure(rows, runner, rounds, results, peaks):
+    """Adds (Backflow ms, peer ms, share of the peak) to each row's results, and each round's peak."""
+    begin = time.monotonic()
     total = rounds * len(rows)
     for number in range(1, rounds + 1):
         peaks.append(runner.peak(number))
@@ -89,9 +103,11 @@ def measure(rows, runner, rounds):
             print(f"round {number}/{rounds}  {row.name}" + (f"  {left:.0f} s left" if left else ""), file=sys.stderr)
             if row.shape not in own:
                 own[row.shape] = runner.backflow(row.shape, number)
-            mine, peer = own[row.shape], runner.peer(row, number)
+            mine = own[row.shape]
+            if mine is None:
+                continue
+            peer = runner.peer(row, number)
             results[row.name].append((mine[row.field], peer[row.peer_field], mine["peakPercent"]))
-    return results, peaks
 
 
 def milliseconds(value):
@@ -103,7 +119,7 @@ def print_table(rows, results, peaks, arguments):
           "ratio = peer's time / Backflow's, within each round; median (range).\n")
     print("| shape | peer | Backflow ms | of peak | peer ms | ratio | range | goal | |")
     print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
-    for row in rows:
+    for row in (row for row in rows if results[row.name]):
         ratios = [peer / mine for mine, peer, _ in results[row.name]]
         mine, peer, share = (statistics.median(values) for values in zip(*results[row.name]))
         ratio = statistics.median(ratios)
@@ -111,6 +127,9 @@ def print_table(rows, results, peaks, arguments):
         verdict = "" if row.goal is None else "met" if ratio >= row.goal else "missed"
         print(f"| {row.shape} | {row.peer} | {milliseconds(mine)} | {share:.0f} % | {milliseconds(peer)} | {ratio:.2f} "
               f"| {min(ratios):.2f}–{max(ratios):.2f} | {goal} | {verdict} |")
+    if arguments.tiles:
+        counts = [len(results[row.name]) for row in rows]
+        print(f"\nProducts of tiles; the tile unit was free in {min(counts)} to {max(counts)} of {arguments.rounds} rounds of a row.")
     print(f"\nfma_peak of each round, GFLOP/s: {', '.join(f'{peak:.0f}' for peak in peaks)}")
     disturbed = [str(number) for number, peak in enumerate(peaks, 1) if peak < 0.9 * statistics.median(peaks)]
     if disturbed:
@@ -126,7 +145,11 @@ def main():
     if arguments.list:
         print("\n".join(row.name for row in rows))
         return
-    results, peaks = measure(rows, Runner(arguments), arguments.rounds)
+    results, peaks = {row.name: [] for row in rows}, []
+    try:
+        measure(rows, Runner(arguments), arguments.rounds, results, peaks)
+    except KeyboardInterrupt:
+        print("Interrupted: the table has what was measured so far.", file=sys.stderr)
     print_table(rows, results, peaks, arguments)
 
 
