@@ -68,12 +68,6 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void RecomputeChunk(LayerBuffers layer, Timesteps chunk, int rowBegin, int rowEnd)
     {
-        if (UsesTilesForRecurrent(layer))
-        {
-            base.RecomputeChunk(layer, chunk, rowBegin, rowEnd);
-            return;
-        }
-
         float* before = State(layer.Hidden, layer, chunk.Begin);
         for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
         {

@@ -40,20 +40,6 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
     {
         int units = layer.RecurrentStorage.UnitsOf(panel);
         float* gate = GateRow(layer, t, rowBegin, panel) + (units * (Gates.RecurrentSlot + firstSlot));
-        MatrixTileArguments arguments = new()
-        {
-            A = before + ((nint)rowBegin * layer.Shape.HiddenStride),
-            ARowStride = layer.Shape.HiddenStride,
-            AStepStride = 1,
-            Segments = 1,
-            SegmentLength = layer.Shape.HiddenSize,
-            B = layer.RecurrentWeights + layer.RecurrentStorage.PanelOffset(panel) + (units * firstSlot),
-            BStride = units * Gates.RecurrentGates.Length,
-            Source = gate,
-            SourceRowStride = layer.GateStride,
-            C = gate,
-            CRowStride = layer.GateStride,
-        };
         if (UsesTilesForRecurrent(layer))
         {
             int terms = layer.Shape.HiddenSize;
@@ -71,6 +57,20 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
             return;
         }
 
+        MatrixTileArguments arguments = new()
+        {
+            A = before + ((nint)rowBegin * layer.Shape.HiddenStride),
+            ARowStride = layer.Shape.HiddenStride,
+            AStepStride = 1,
+            Segments = 1,
+            SegmentLength = layer.Shape.HiddenSize,
+            B = layer.RecurrentWeights + layer.RecurrentStorage.PanelOffset(panel) + (units * firstSlot),
+            BStride = units * Gates.RecurrentGates.Length,
+            Source = gate,
+            SourceRowStride = layer.GateStride,
+            C = gate,
+            CRowStride = layer.GateStride,
+        };
         if (layer.Shape.BatchSize == 1)
         {
             RowProduct.Add<TSimd, TVector>(

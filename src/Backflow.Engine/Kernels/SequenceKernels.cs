@@ -104,7 +104,18 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
         {
             int end = Math.Min(window.End, begin + chunk);
             InputProduct(layer, begin, end, rowBegin, rowEnd);
-            RecomputeChunk(layer, new Timesteps(begin, end), rowBegin, rowEnd);
+
+            // A product of tiles has its left operand packed for one timestep.
+            if (!UsesTilesForRecurrent(layer))
+            {
+                RecomputeChunk(layer, new Timesteps(begin, end), rowBegin, rowEnd);
+                continue;
+            }
+
+            for (int t = begin; t < end; t++)
+            {
+                ForwardTimestep(layer, t, rowBegin, rowEnd);
+            }
         }
 
         TileProduct.Release();
@@ -152,16 +163,6 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected virtual void RecomputeChunk(LayerBuffers layer, Timesteps chunk, int rowBegin, int rowEnd)
     {
-        if (UsesTilesForRecurrent(layer))
-        {
-            for (int t = chunk.Begin; t < chunk.End; t++)
-            {
-                ForwardTimestep(layer, t, rowBegin, rowEnd);
-            }
-
-            return;
-        }
-
         for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
         {
             RecurrentProductOfChunk(
