@@ -22,14 +22,7 @@ public sealed unsafe class TileOperandTests
         AlignedBuffer packed = Dirty(TileOperand.Floats(rows, terms));
         ColumnSegments columns = new(Offset: 0, Segments: 1, terms, SegmentStride: 0);
         TileOperand.PackLeft(source.Pointer, terms + Gap, rows, columns, (byte*)packed.Pointer);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int term = 0; term < TileOperand.Blocks(terms) * TileOperand.BlockTerms; term++)
-            {
-                float expected = term < terms ? source.Span[(row * (terms + Gap)) + term] : 0;
-                Assert.Equal(expected, Value(packed, row, terms, term, isLeft: true));
-            }
-        }
+        AssertHolds(packed, rows, terms, isLeft: true, (row, term) => source.Span[(row * (terms + Gap)) + term]);
     }
 
     [Fact]
@@ -41,14 +34,12 @@ public sealed unsafe class TileOperandTests
         AlignedBuffer packed = Dirty(TileOperand.Floats(Rows, 3 * 48));
         TileOperand.PackLeft(
             source.Pointer, Stride, Rows, new ColumnSegments(Offset: 0, Segments: 3, 48, SegmentStride: 64), (byte*)packed.Pointer);
-        for (int row = 0; row < Rows; row++)
-        {
-            for (int term = 0; term < 3 * 48; term++)
-            {
-                float expected = source.Span[(row * Stride) + (term / 48 * 64) + (term % 48)];
-                Assert.Equal(expected, Value(packed, row, 3 * 48, term, isLeft: true));
-            }
-        }
+        AssertHolds(
+            packed,
+            Rows,
+            3 * 48,
+            isLeft: true,
+            (row, term) => source.Span[(row * Stride) + (term / 48 * 64) + (term % 48)]);
     }
 
     [Theory]
@@ -61,14 +52,7 @@ public sealed unsafe class TileOperandTests
         AlignedBuffer source = Numbers(terms * columns);
         AlignedBuffer packed = Dirty(TileOperand.Floats(columns, terms));
         TileOperand.PackRight(source.Pointer, columns, terms, columns, (byte*)packed.Pointer);
-        for (int column = 0; column < columns; column++)
-        {
-            for (int term = 0; term < TileOperand.Blocks(terms) * TileOperand.BlockTerms; term++)
-            {
-                float expected = term < terms ? source.Span[(term * columns) + column] : 0;
-                Assert.Equal(expected, Value(packed, column, terms, term, isLeft: false));
-            }
-        }
+        AssertHolds(packed, columns, terms, isLeft: false, (column, term) => source.Span[(term * columns) + column]);
     }
 
     [Theory]
@@ -83,14 +67,7 @@ public sealed unsafe class TileOperandTests
         AlignedBuffer source = Numbers(terms * stride);
         AlignedBuffer packed = Dirty(TileOperand.Floats(columns, terms));
         TileOperand.PackLeftTransposed(source.Pointer, stride, terms, columns, (byte*)packed.Pointer);
-        for (int column = 0; column < columns; column++)
-        {
-            for (int term = 0; term < TileOperand.Blocks(terms) * TileOperand.BlockTerms; term++)
-            {
-                float expected = term < terms ? source.Span[(term * stride) + column] : 0;
-                Assert.Equal(expected, Value(packed, column, terms, term, isLeft: true));
-            }
-        }
+        AssertHolds(packed, columns, terms, isLeft: true, (column, term) => source.Span[(term * stride) + column]);
     }
 
     [Theory]
@@ -107,6 +84,19 @@ public sealed unsafe class TileOperandTests
         for (int term = 0; term < 16; term++)
         {
             Assert.Equal(term is 3 or 4, !float.IsFinite(Value(packed, 0, 16, term, isLeft: true)));
+        }
+    }
+
+    // Every number exactly, and zeros up to the end of the last block.
+    private static void AssertHolds(
+        AlignedBuffer packed, int size, int terms, bool isLeft, Func<int, int, float> expected)
+    {
+        for (int index = 0; index < size; index++)
+        {
+            for (int term = 0; term < TileOperand.Blocks(terms) * TileOperand.BlockTerms; term++)
+            {
+                Assert.Equal(term < terms ? expected(index, term) : 0, Value(packed, index, terms, term, isLeft));
+            }
         }
     }
 
