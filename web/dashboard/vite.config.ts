@@ -9,7 +9,14 @@ const server = process.env['BACKFLOW_SERVER'];
 export default defineConfig({
   plugins: [svelte(), ...(server === undefined ? [mockServer()] : [])],
   server: server === undefined ? {} : { proxy: { '/api': { target: server, changeOrigin: true, headers: { origin: server } } } },
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    // One script: what is imported late only starts late, and never has to be fetched from a server that has gone.
+    rolldownOptions: { output: { codeSplitting: false } },
+  },
   resolve: process.env['VITEST'] === undefined ? {} : { conditions: ['browser'] },
   // A test that takes two minutes hangs; five seconds, the usual limit, can pass on a machine that does other work.
   test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
