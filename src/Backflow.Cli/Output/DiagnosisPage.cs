@@ -27,6 +27,11 @@ internal static class DiagnosisPage
 
         if (report.Trials.IsEmpty)
         {
+            if (DiagnosisText.Confirmation(report) is { Length: > 0 } reason)
+            {
+                Console.Out.WriteLine(reason);
+            }
+
             return;
         }
 

@@ -75,6 +75,11 @@ public static class DiagnosisHtml
     {
         if (report.Trials.IsEmpty)
         {
+            if (DiagnosisText.Confirmation(report) is { Length: > 0 } reason)
+            {
+                page.Append(Invariant($"<p>{Text(reason)}</p>\n"));
+            }
+
             return;
         }
 

@@ -53,6 +53,10 @@ public sealed class DiagnosisTextTests
         Assert.StartsWith(
             "The budget ended", DiagnosisText.Confirmation(Report([Better, AsItIs], null)), StringComparison.Ordinal);
         Assert.Empty(DiagnosisText.Confirmation(Report([], null)));
+        Assert.StartsWith(
+            "The budget ended before any remedy",
+            DiagnosisText.Confirmation(Report([], null) with { NotTried = ["LSTM"] }),
+            StringComparison.Ordinal);
         DiagnosisReport interrupted = Report([Better, AsItIs], null) with { IsInterrupted = true, NotTried = ["LSTM"] };
         Assert.StartsWith("Interrupted before", DiagnosisText.Confirmation(interrupted), StringComparison.Ordinal);
         Assert.EndsWith(" Interrupted before: LSTM.", DiagnosisText.TableNote(interrupted), StringComparison.Ordinal);
