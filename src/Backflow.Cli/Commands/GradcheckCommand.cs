@@ -118,13 +118,12 @@ internal static class GradcheckCommand
         }
 
         List<GradientCheckRow> done = [];
-        AnsiConsole.Progress().AutoClear(true).Start(context =>
+        TerminalBar.Watch("checking gradients", show =>
         {
-            ProgressTask task = context.AddTask("checking gradients", maxValue: count);
             foreach (GradientCheckRow row in rows)
             {
                 done.Add(row);
-                task.Increment(1);
+                show((double)done.Count / count, $"{done.Count} of {count} checks · {row.Subject} {row.Sizes}");
             }
         });
         return done;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Benchmarks;
-using Spectre.Console;
 
 namespace Backflow.Cli.Output;
 
@@ -30,19 +29,14 @@ internal sealed class BenchProgress(ImmutableArray<BenchmarkShape> shapes, TimeP
             return;
         }
 
-        AnsiConsole.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
-            .Start(context =>
+        TerminalBar.Watch("starting", show =>
+        {
+            for (int i = 0; i < shapes.Length; i++)
             {
-                ProgressTask task = context.AddTask("", maxValue: shapes.Length);
-                for (int i = 0; i < shapes.Length; i++)
-                {
-                    task.Description = Markup.Escape($"{shapes[i]}{TimeLeft(i)}");
-                    measure(shapes[i]);
-                    task.Increment(1);
-                }
-            });
+                show((double)i / shapes.Length, $"{shapes[i]}{TimeLeft(i)}");
+                measure(shapes[i]);
+            }
+        });
     }
 
     // The mean of the shapes that are done, for each that is left.

@@ -1,5 +1,4 @@
 using Backflow.Experiments.Diagnosis;
-using Spectre.Console;
 
 namespace Backflow.Cli.Output;
 
@@ -26,18 +25,8 @@ internal sealed class DiagnosisProgress(TimeProvider clock, TimeSpan budget, boo
         }
 
         DiagnosisReport? report = null;
-        AnsiConsole.Progress()
-            .AutoClear(true)
-            .Columns(new ProgressBarColumn(), new TaskDescriptionColumn())
-            .Start(context =>
-            {
-                ProgressTask task = context.AddTask("measuring", maxValue: budget.TotalSeconds);
-                report = diagnose(new Trials((spent, line) =>
-                {
-                    task.Value = spent.TotalSeconds;
-                    task.Description = Markup.Escape(line);
-                }, Elapsed, budget));
-            });
+        TerminalBar.Watch("measuring", show => report = diagnose(new Trials(
+            (spent, line) => show(spent / budget, line), Elapsed, budget)));
         return report!;
     }
 

@@ -38,28 +38,17 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
         }
 
         StudyOutcome? outcome = null;
-        AnsiConsole.Progress()
-            .AutoClear(true)
-            .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn())
-            .Start(context =>
+        TerminalBar.Watch("starting", show => outcome = run(progress =>
+        {
+            // Studies tell of every step of every network, some ten thousand a second.
+            TimeSpan elapsed = clock.GetElapsedTime(_begin);
+            TimeSpan? left = _remaining.After(elapsed, progress);
+            if (elapsed >= _nextRefresh)
             {
-                ProgressTask task = context.AddTask("starting");
-                outcome = run(progress =>
-                {
-                    // Studies tell of every step of every network, some ten thousand a second.
-                    TimeSpan elapsed = clock.GetElapsedTime(_begin);
-                    TimeSpan? left = _remaining.After(elapsed, progress);
-                    if (elapsed < _nextRefresh)
-                    {
-                        return;
-                    }
-
-                    _nextRefresh = elapsed + BarRefresh;
-                    task.MaxValue = progress.Total;
-                    task.Value = progress.Done;
-                    task.Description = Markup.Escape(Show(progress, left));
-                });
-            });
+                _nextRefresh = elapsed + BarRefresh;
+                show(progress.Done / progress.Total, Show(progress, left));
+            }
+        }));
         return outcome!;
     }
 
