@@ -26,6 +26,9 @@ internal sealed record ProcessResult(int ExitCode, string Output, string Error)
 /// </remarks>
 internal sealed partial class BackflowProcess : IDisposable
 {
+    /// <summary>Columns of the terminal that a test opens: those of the narrowest usual one.</summary>
+    public const int TerminalWidth = 80;
+
     // Only a program that hangs is ever waited for so long.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -68,7 +71,7 @@ internal sealed partial class BackflowProcess : IDisposable
 
         string[] command = [Path.Combine(AppContext.BaseDirectory, "backflow.dll"), .. arguments];
         foreach (string argument in onTerminal
-            ? ["--quiet", "--return", "--command", $"exec dotnet '{string.Join("' '", command)}'", "/dev/null"]
+            ? ["--quiet", "--return", "--command", $"stty cols {TerminalWidth}; exec dotnet '{string.Join("' '", command)}'", "/dev/null"]
             : command)
         {
             start.ArgumentList.Add(argument);

@@ -71,26 +71,27 @@ internal static class GradcheckCommand
     private static int WriteTable(IEnumerable<GradientCheckRow> rows, int count, bool isFixtures)
     {
         List<GradientCheckRow> done = Collect(rows, count);
-        Table table = new Table().Border(TableBorder.Rounded);
-        foreach (string heading in (ReadOnlySpan<string>)
-            [
-                isFixtures ? "fixture" : "cell", "sizes", "entries", isFixtures ? "double" : "differences", "at", "float", "at", "",
-            ])
-        {
-            table.AddColumn(new TableColumn(heading).NoWrap());
-        }
-
+        FigureTable table = new(
+            FigureColumn.Word(isFixtures ? "fixture" : "cell"),
+            FigureColumn.Word("sizes"),
+            FigureColumn.Figure("entries", 3),
+            FigureColumn.Figure(isFixtures ? "double" : "differences"),
+            FigureColumn.Word(isFixtures ? "at (double)" : "at (differences)", 2),
+            FigureColumn.Figure("float"),
+            FigureColumn.Word("at (float)", 1),
+            FigureColumn.Word("result"));
         foreach (GradientCheckRow row in done)
         {
-            table.AddRow(
-                new Text(row.Subject),
-                new Text(row.Sizes),
-                new Text(row.Entries.ToString("N0", CultureInfo.InvariantCulture)).RightJustified(),
-                new Text(Scientific(row.DoubleDeviation)),
-                new Text(row.DoubleTensor),
-                new Text(Scientific(row.FloatDeviation)),
-                new Text(row.FloatTensor),
-                new Text(row.Passed ? "passed" : "FAILED", new Style(row.Passed ? Color.Green : Color.Red)));
+            table.Add(
+                new Style(row.Passed ? Color.Default : Color.Red),
+                row.Subject,
+                row.Sizes,
+                row.Entries.ToString("N0", CultureInfo.InvariantCulture),
+                Scientific(row.DoubleDeviation),
+                row.DoubleTensor,
+                Scientific(row.FloatDeviation),
+                row.FloatTensor,
+                row.Passed ? "passed" : "FAILED");
         }
 
         AnsiConsole.Write(table);

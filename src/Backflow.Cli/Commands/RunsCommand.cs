@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
@@ -119,30 +120,35 @@ internal static class RunsCommand
 
     private static void WriteTable(RunStore runs)
     {
-        Table table = new Table().Border(TableBorder.Rounded);
-        foreach (string heading in (ReadOnlySpan<string>)
-            ["run", "status", "task", "cell", "steps", "train", "valid", "created"])
-        {
-            table.AddColumn(new TableColumn(heading).NoWrap());
-        }
-
-        foreach (RunManifest run in runs.ListRuns())
-        {
-            table.AddRow(
-                new Text(run.Id == run.Name ? run.Id : $"{run.Id}\n{run.Name}"),
-                new Text(StatusText(run)),
-                new Text(run.Task),
-                new Text(run.Cell),
-                new Text((run.LastStep ?? 0).ToString("N0", CultureInfo.InvariantCulture)).RightJustified(),
-                new Text(Figures.Nats(run.FinalTrainingLoss)).RightJustified(),
-                new Text(Figures.Nats(run.FinalValidationLoss)).RightJustified(),
-                new Text(run.Created.ToLocalTime().ToString("MM-dd HH:mm", CultureInfo.InvariantCulture)));
-        }
-
-        if (table.Rows.Count == 0)
+        ImmutableArray<RunManifest> listed = [.. runs.ListRuns()];
+        if (listed.IsEmpty)
         {
             Console.Out.WriteLine($"No runs yet. Train one: {CommandName.LocaliseCommand("backflow train")}");
             return;
+        }
+
+        FigureTable table = new(
+            FigureColumn.Word("run"),
+            FigureColumn.Word("name", 4),
+            FigureColumn.Word("status"),
+            FigureColumn.Word("task", 5),
+            FigureColumn.Word("cell", 1),
+            FigureColumn.Figure("steps"),
+            FigureColumn.Figure("train", 2),
+            FigureColumn.Figure("valid"),
+            FigureColumn.Word("created", 3));
+        foreach (RunManifest run in listed)
+        {
+            table.Add(
+                run.Id,
+                run.Id == run.Name ? FigureTable.Nothing : run.Name,
+                StatusText(run),
+                run.Task,
+                run.Cell,
+                (run.LastStep ?? 0).ToString("N0", CultureInfo.InvariantCulture),
+                Figures.Nats(run.FinalTrainingLoss),
+                Figures.Nats(run.FinalValidationLoss),
+                run.Created.ToLocalTime().ToString("MM-dd HH:mm", CultureInfo.InvariantCulture));
         }
 
         AnsiConsole.Write(table);
@@ -162,7 +168,7 @@ internal static class RunsCommand
         Row(grid, "command", run.CommandLine);
         Row(grid, "machine", run.Machine);
         Row(grid, "version", run.ProductVersion);
-        Row(grid, "configuration", run.ConfigurationJson);
+        Row(grid, "configuration", Settings(run.ConfigurationJson));
         AnsiConsole.Write(grid);
         foreach (RunEvent happened in reader.Events())
         {
@@ -173,6 +179,15 @@ internal static class RunsCommand
         {
             AnsiConsole.Write(new Panel(new Text(sample.Text.Trim())).Header($" sample after step {sample.Step:N0} "));
         }
+    }
+
+    // What is set, in words that a line may be broken between.
+    private static string Settings(string configuration)
+    {
+        using JsonDocument document = JsonDocument.Parse(configuration);
+        return string.Join(", ", document.RootElement.EnumerateObject()
+            .Where(static one => one.Value.ValueKind != JsonValueKind.Null)
+            .Select(static one => $"{one.Name} {one.Value.GetRawText()}"));
     }
 
     private static void Row(Grid grid, string label, string value) =>

@@ -9,9 +9,6 @@ namespace Backflow.Cli.Output;
 /// <summary>Prints what was timed for people.</summary>
 internal static class BenchTable
 {
-    private static readonly string[] Headings =
-        ["shape", "runs", "forward ms", "total ms", "fastest", "GFLOP/s", "peak", "of peak", "telemetry", "recurrent", "also"];
-
     /// <summary>The shapes alone.</summary>
     public static void WriteShapes(ImmutableArray<BenchmarkShape> shapes, bool isJson)
     {
@@ -31,16 +28,21 @@ internal static class BenchTable
     /// <summary>The table, with the words that it needs.</summary>
     public static void Write(IReadOnlyList<BenchmarkRow> rows)
     {
-        Table table = new Table().Border(Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded);
-        foreach (string heading in Headings)
-        {
-            TableColumn column = new TableColumn(heading).NoWrap();
-            table.AddColumn(heading == Headings[0] ? column : column.RightAligned());
-        }
-
+        FigureTable table = new(
+            FigureColumn.Word("shape"),
+            FigureColumn.Figure("runs", 1),
+            FigureColumn.Figure("forward ms", 3),
+            FigureColumn.Figure("total ms"),
+            FigureColumn.Figure("fastest", 2),
+            FigureColumn.Figure("GFLOP/s"),
+            FigureColumn.Figure("peak", 4),
+            FigureColumn.Figure("of peak"),
+            FigureColumn.Figure("telemetry", 6),
+            FigureColumn.Figure("recurrent", 5),
+            FigureColumn.Sentence("also", 7));
         foreach (BenchmarkRow row in rows)
         {
-            table.AddRow(
+            table.Add(
                 row.Shape,
                 row.Repeats.ToString(CultureInfo.InvariantCulture),
                 Milliseconds(row.ForwardMs),

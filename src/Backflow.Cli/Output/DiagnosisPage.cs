@@ -48,10 +48,18 @@ internal static class DiagnosisPage
 
     private static void WriteLayers(DiagnosisReport report)
     {
-        Table table = Create("layer", "cell", "horizon", "needed", "ln per timestep", "of which", "and", "saturated");
+        FigureTable table = new(
+            FigureColumn.Figure("layer"),
+            FigureColumn.Word("cell"),
+            FigureColumn.Figure("horizon"),
+            FigureColumn.Figure("needed", 1),
+            FigureColumn.Figure("ln per timestep"),
+            FigureColumn.Sentence("of which"),
+            FigureColumn.Sentence("and"),
+            FigureColumn.Figure("saturated", 2));
         foreach (LayerDiagnosis layer in report.Layers)
         {
-            table.AddRow(
+            table.Add(
                 Number(layer.Layer, "0"),
                 layer.Cell,
                 layer.Horizon is int horizon ? Number(horizon, "0") : "–",
@@ -71,30 +79,25 @@ internal static class DiagnosisPage
 
     private static void WriteTrials(DiagnosisReport report)
     {
-        Table table = Create("remedy", "steps", "horizon", "loss", "success", "runs");
+        FigureTable table = new(
+            FigureColumn.Sentence("remedy"),
+            FigureColumn.Figure("steps"),
+            FigureColumn.Figure("horizon"),
+            FigureColumn.Sentence("loss"),
+            FigureColumn.Figure("success"),
+            FigureColumn.Sentence("runs", 1));
         foreach (TrialResult trial in report.Trials)
         {
-            table.AddRow(
-                Markup.Escape(trial.Name),
+            table.Add(
+                trial.Name,
                 Number(trial.Steps, "0"),
                 DiagnosisText.Horizon(trial),
                 DiagnosisText.Loss(trial),
                 DiagnosisText.Success(trial),
-                Markup.Escape(string.Join(", ", trial.Runs.Select(static run => run.RunId))));
+                string.Join(", ", trial.Runs.Select(static run => run.RunId)));
         }
 
         AnsiConsole.Write(table);
-    }
-
-    private static Table Create(params string[] headings)
-    {
-        Table table = new Table().Border(Console.IsOutputRedirected ? TableBorder.Markdown : TableBorder.Rounded);
-        foreach (string heading in headings)
-        {
-            table.AddColumn(new TableColumn(heading).NoWrap());
-        }
-
-        return table;
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -20,10 +20,10 @@ internal static class ExperimentOutput
             return ExitCodes.Done;
         }
 
-        Table table = new Table().Border(TableBorder.Rounded).AddColumn("experiment").AddColumn("question");
+        FigureTable table = new(FigureColumn.Word("experiment"), FigureColumn.Sentence("question"));
         foreach (IStudy study in StudyCatalogue.All)
         {
-            table.AddRow(new Text(study.Name), new Text(study.Question));
+            table.Add(study.Name, study.Question);
         }
 
         AnsiConsole.Write(table);
@@ -75,18 +75,16 @@ internal static class ExperimentOutput
             return;
         }
 
-        Table table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(title));
-        foreach (string column in content.Columns)
-        {
-            TableColumn added = new(Markup.Escape(column));
-            table.AddColumn(table.Columns.Count == 0 ? added : added.RightAligned());
-        }
-
+        FigureTable table = new(
+        [
+            .. content.Columns.Select(static (heading, i) => FigureColumn.Sentence(heading) with { IsRight = i > 0 }),
+        ]);
         foreach (ImmutableArray<string> row in content.Rows)
         {
-            table.AddRow([.. row.Select(static cell => new Text(cell))]);
+            table.Add(row);
         }
 
+        Console.Out.WriteLine(title);
         AnsiConsole.Write(table);
     }
 }

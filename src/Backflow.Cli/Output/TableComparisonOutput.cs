@@ -4,11 +4,10 @@ using System.Globalization;
 using Backflow.Experiments.Comparison;
 using Backflow.Experiments.Training;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>A table with a row per cell, live on a terminal; elsewhere lines, and the table at the end.</summary>
+/// <summary>A table with a column per cell, live on a terminal; elsewhere lines, and the table at the end.</summary>
 internal sealed class TableComparisonOutput : ComparisonOutput
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
@@ -34,29 +33,23 @@ internal sealed class TableComparisonOutput : ComparisonOutput
         return cells;
     }
 
+    /// <summary>The end of a comparison: a column per cell, so that three fit on the narrowest of usual terminals.</summary>
+    public static Rows EndTable(ImmutableArray<ComparedCell> cells) => SideBySide<ComparedCell>(
+        cells.Select(static cell => (cell.Cell, cell)),
+        ("hidden size", static cell => Count(cell.HiddenSize)),
+        ("parameters", static cell => Count(cell.Summary.Parameters)),
+        ("steps", static cell => Count(cell.Summary.Step)),
+        ("status", static cell => TrainingOutput.StatusOf(cell.Summary)),
+        ("training loss", static cell => Figures.Nats(cell.Summary.TrainingLoss)),
+        ("validation loss", static cell => Figures.Nats(cell.Summary.ValidationLoss)),
+        ("success", static cell => Figures.Share(cell.Summary.Success)),
+        ("horizon", static cell => cell.Horizon is double horizon ? Figures.Short(horizon) : "–"),
+        ("decay", static cell => cell.Decay is double decay ? Figures.Short(decay) : "–"),
+        ("run", static cell => cell.Summary.RunId));
+
     public override void OnEnd(string name, ImmutableArray<ComparedCell> cells)
     {
-        bool isTask = cells.Any(static cell => cell.Summary.Success is not null);
-        Table table = TableOf(
-            "cell", "hidden size", "parameters", "steps", "training loss", "validation loss", "success", "horizon", "decay", "run");
-        foreach (ComparedCell cell in cells)
-        {
-            TrainingSummary summary = cell.Summary;
-            Add(
-                table,
-                cell.Cell,
-                Count(cell.HiddenSize),
-                Count(summary.Parameters),
-                $"{Count(summary.Step)} {(summary.IsDiverged || summary.IsInterrupted ? TrainingOutput.StatusOf(summary) : string.Empty)}",
-                Figures.Nats(summary.TrainingLoss),
-                Figures.Nats(summary.ValidationLoss),
-                isTask ? Figures.Share(summary.Success) : "–",
-                cell.Horizon is double horizon ? Figures.Short(horizon) : "–",
-                cell.Decay is double decay ? Figures.Short(decay) : "–",
-                summary.RunId);
-        }
-
-        AnsiConsole.Write(table);
+        AnsiConsole.Write(EndTable(cells));
         AnsiConsole.Write(new Text(
             "Horizon: timesteps back at which the gradient is still above 1 % of the last one's. Decay: its factor per "
             + $"timestep.\nLook at them:  {CommandName.LocaliseCommand($"backflow runs show {name}/{cells[0].Cell}")}\n"));
@@ -77,22 +70,15 @@ internal sealed class TableComparisonOutput : ComparisonOutput
             return;
         }
 
-        Table table = TableOf("cell", "step", "training loss", "validation loss", "success", "‖g‖", "speed", "time left");
-        foreach ((string name, StepReport? newest) in _reports)
-        {
-            Add(
-                table,
-                name,
-                newest is null ? "–" : $"{Count(newest.Step)} of {Count(newest.TotalSteps)}",
-                Figures.Nats(newest?.TrainingLoss),
-                Figures.Nats(newest?.ValidationLoss),
-                Figures.Share(newest?.Success),
-                newest is null ? "–" : Figures.Short(newest.GradientNorm),
-                newest is null ? "–" : Figures.Rate(newest.CharactersPerSecond),
-                Figures.Duration(newest?.TimeLeft));
-        }
-
-        _display.UpdateTarget(table);
+        _display.UpdateTarget(SideBySide<StepReport?>(
+            _reports.Select(static one => (one.Key, one.Value)),
+            ("step", static at => at is null ? "–" : $"{Count(at.Step)} of {Count(at.TotalSteps)}"),
+            ("training loss", static at => Figures.Nats(at?.TrainingLoss)),
+            ("validation loss", static at => Figures.Nats(at?.ValidationLoss)),
+            ("success", static at => Figures.Share(at?.Success)),
+            ("‖g‖", static at => at is null ? "–" : Figures.Short(at.GradientNorm)),
+            ("speed", static at => at is null ? "–" : Figures.Rate(at.CharactersPerSecond)),
+            ("time left", static at => Figures.Duration(at?.TimeLeft))));
     }
 
     protected override void OnWarning(string cell, string message) =>
@@ -122,19 +108,31 @@ internal sealed class TableComparisonOutput : ComparisonOutput
             + $"{Figures.Rate(report.CharactersPerSecond)}");
     }
 
-    private static Table TableOf(params string[] headings)
+    // A quantity per row, as many cells beside each other as there is room for; a row that says nothing is left out.
+    private static Rows SideBySide<T>(
+        IEnumerable<(string Cell, T Value)> cells, params ImmutableArray<(string Quantity, Func<T, string> Text)> rows)
     {
-        Table table = new Table().Border(TableBorder.Simple);
-        foreach (string heading in headings)
+        (string Cell, ImmutableArray<string> Texts)[] texts =
+            [.. cells.Select(cell => (cell.Cell, rows.Select(row => row.Text(cell.Value)).ToImmutableArray()))];
+        int room = AnsiConsole.Profile.Width - 1 - FigureTable.WidthOf(rows.Select(static row => row.Quantity));
+        int most = room / FigureTable.WidthOf(texts.SelectMany(static cell => cell.Texts.Append(cell.Cell)));
+        return new Rows(texts.Chunk(Math.Max(1, most)).Select(shown =>
         {
-            table.AddColumn(new TableColumn(new Text(heading)));
-        }
+            FigureTable table = new(
+            [
+                FigureColumn.Word(string.Empty), .. shown.Select(static cell => FigureColumn.Figure(cell.Cell)),
+            ]);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                if (texts.Any(cell => cell.Texts[i] != FigureTable.Nothing))
+                {
+                    table.Add([rows[i].Quantity, .. shown.Select(cell => cell.Texts[i])]);
+                }
+            }
 
-        return table;
+            return table;
+        }));
     }
-
-    private static void Add(Table table, params string[] cells) =>
-        table.AddRow(cells.Select(static text => (IRenderable)new Text(text)));
 
     private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -35,15 +35,20 @@ public sealed class CompareCommandTests
     }
 
     [Fact]
-    public void Compare_Text_PrintsATableWithARowPerCell()
+    public void Compare_Text_PrintsATableWithAColumnPerCell()
     {
         using TemporaryFolder folder = new();
         ProcessResult result = BackflowProcess.Run(
-            folder.Path, ["compare", "--cells", "lstm,gru", "--name", "duel", "--same-size", .. Small]);
+            folder.Path, ["compare", "--cells", "rnn-sigmoid,lstm,gru-reset-before", "--name", "duel", "--same-size", .. Small]);
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Contains("horizon", result.Output, StringComparison.Ordinal);
-        Assert.Contains("lstm-0001", result.Output, StringComparison.Ordinal);
-        Assert.Contains("runs show duel/lstm", result.Output, StringComparison.Ordinal);
+        Assert.Contains("runs show duel/rnn-sigmoid", result.Output, StringComparison.Ordinal);
+
+        string[] lines = result.Output.Split('\n');
+        string[] table = [.. lines.Where(static line => line.StartsWith('|'))];
+        Assert.Equal(
+            ["", new string('-', "validation loss".Length), "hidden size", "parameters", "steps", "status", "training loss", "validation loss", "horizon", "decay", "run"],
+            table.Select(static line => line.Split('|')[1].Trim()));
+        Assert.Matches("run +. +rnn-sigmoid-0001 . +lstm-0001 . gru-reset-before-0001", table[^1]);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class ExperimentCommandTests
 
         Assert.Equal(0, bare.ExitCode);
         Assert.Equal(bare.Output, list.Output);
-        Assert.All(Names, name => Assert.Contains($"│ {name} ", list.Output, StringComparison.Ordinal));
+        Assert.All(Names, name => Assert.Contains($"| {name} ", list.Output, StringComparison.Ordinal));
         List<JsonElement> objects = BackflowProcess.Run(folder.Path, "experiment", "list", "--json").Json();
         Assert.Equal(Names, objects.Select(static item => item.GetProperty("name").GetString()));
         Assert.All(objects, item => Assert.Contains(item.GetProperty("question").GetString()!, list.Output, StringComparison.Ordinal));

@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Backflow.Cli.Tests.Commands;
+
+/// <summary>Commands on a terminal of 80 columns, where bars and tables are drawn that no pipe sees.</summary>
+public sealed partial class TerminalTests
+{
+    private const string Frames = "╭│├╰";
+
+    private static readonly string[] Task =
+        ["--task", "agreement", "--steps", "10", "--hidden", "8", "--batch", "4", "--threads", "1", "--name", "a-name-of-words"];
+
+    private static readonly Dictionary<string, string> NoEnvironment = [];
+
+    [Fact]
+    public void RunsAndTheirDiagnosis_OnATerminal_FitIt()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Contains("Done: 10 of 10 steps", Show(folder, ["train", .. Task]), StringComparison.Ordinal);
+        Assert.Matches("lstm-0001 .*a-name-of-words .*completed .*agreement ", Show(folder, "runs"));
+        Assert.Contains("hiddenSize 8, ", Show(folder, "runs", "show", "lstm-0001"), StringComparison.Ordinal);
+        string diagnosis = Show(folder, "diagnose", "lstm-0001", "--budget", "20s");
+        Assert.Matches("│ remedy +│ steps │ +horizon │ loss +│ success │", diagnosis);
+        Assert.Matches("│ as it is +│ +[0-9]+ │", diagnosis);
+    }
+
+    [Fact]
+    public void Compare_OnATerminal_ShowsCellsBesideEachOtherWhileThereIsRoom()
+    {
+        using TemporaryFolder folder = new();
+        string shown = Show(folder, ["compare", "--cells", "rnn-sigmoid,rnn-relu,gru,gru-reset-before", .. Task]);
+        Assert.Matches("│ run +│ rnn-sigmoid-0001 │ rnn-relu-0001 │", shown);
+        Assert.Matches("│ run +│ +gru-0001 │ gru-reset-before-0001 │", shown);
+    }
+
+    [Fact]
+    public void MeasuringCommands_OnATerminal_FitIt()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Contains("30 of 30 checks passed", Show(folder, "gradcheck"), StringComparison.Ordinal);
+        Assert.Matches(
+            "│ lstm,128,128,64,1 │ +[0-9.]+ │", Show(folder, "bench", "--repeats", "1", "--filter", "lstm,128,128,64,1"));
+        Assert.Matches("│ gradient-norm +│ How much", Show(folder, "experiment"));
+        Assert.Matches("│ sigmoid +│ 0.25 │", Show(folder, "experiment", "activation", "--quick"));
+    }
+
+    /// <summary>What stands on the terminal, without what moves its cursor.</summary>
+    private static string Show(TemporaryFolder folder, params string[] command)
+    {
+        using BackflowProcess process = BackflowProcess.StartOnTerminal(folder.Path, NoEnvironment, command);
+        ProcessResult result = process.WaitForEnd();
+        string text = ControlSequence().Replace(result.Output, string.Empty).Replace("\r", string.Empty, StringComparison.Ordinal);
+        Assert.True(result.ExitCode == 0, $"{string.Join(' ', command)}: {text}");
+        Assert.All(
+            text.Split('\n').Where(static line => line.Length > 0 && Frames.Contains(line[0], StringComparison.Ordinal)),
+            static line => Assert.InRange(line.TrimEnd().Length, 1, BackflowProcess.TerminalWidth));
+        return text;
+    }
+
+    /// <summary>ECMA-48, 5.4: control sequences.</summary>
+    [GeneratedRegex("\u001b\\[[0-9;?]*[A-Za-z]")]
+    private static partial Regex ControlSequence();
+}
