@@ -143,10 +143,7 @@ internal sealed partial class BackflowProcess : IDisposable
     /// <summary>Reads the rest of the output and waits for the end.</summary>
     public ProcessResult WaitForEnd()
     {
-        while (_process.StandardOutput.ReadLine() is string line)
-        {
-            _output.Append(line).Append('\n');
-        }
+        _output.Append(_process.StandardOutput.ReadToEnd());
 
         // Also waits for the last line of the other stream.
         _process.WaitForExit();

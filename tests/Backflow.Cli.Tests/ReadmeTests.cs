@@ -54,6 +54,7 @@ public sealed partial class ReadmeTests
         Assert.Equal(2, cells.Length);
         Assert.All(cells, static run => Assert.Equal("running", run.GetProperty("status").GetString()));
         Assert.Equal(130, result.ExitCode);
+        Assert.Contains("Go on with:  backflow resume lstm-0001", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

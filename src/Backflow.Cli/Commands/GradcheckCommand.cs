@@ -103,7 +103,7 @@ internal static class GradcheckCommand
         double limit = isFixtures ? GradientChecks.FixtureDoubleTolerance : GradientChecks.DifferenceTolerance;
         double floatLimit = isFixtures ? GradientChecks.FixtureFloatTolerance : GradientChecks.FloatTolerance;
         int failed = done.Count(static row => !row.Passed);
-        Console.Out.WriteLine(
+        TextLine.Write(
             $"{done.Count - failed} of {done.Count} checks passed. Largest deviation in double "
             + $"{Scientific(done.Max(static row => row.DoubleDeviation))} (allowed {Scientific(limit)}), of the float engine "
             + $"{Scientific(done.Max(static row => row.FloatDeviation))} (allowed {Scientific(floatLimit)}).");

@@ -172,7 +172,12 @@ internal static class RunsCommand
         AnsiConsole.Write(grid);
         foreach (RunEvent happened in reader.Events())
         {
-            AnsiConsole.Write(new Text($"step {happened.Step}: {happened.Title}. {happened.Text}\n"));
+            string[] parts = $"step {happened.Step}: {happened.Title}. {happened.Text}".Split(" Try: backflow ", 2);
+            TextLine.Write(parts[0]);
+            if (parts is [_, string command])
+            {
+                TextLine.Write($"  try:  {CommandName.LocaliseCommand("backflow " + command)}");
+            }
         }
 
         if (reader.Samples() is [.., RunSample sample])

@@ -57,15 +57,15 @@ internal static class BenchTable
         }
 
         AnsiConsole.Write(table);
-        Console.Out.WriteLine(
+        TextLine.Write(
             $"{MachineDescription.Current}; {rows[0].Threads} {(rows[0].Threads == 1 ? "thread" : "threads")}, "
             + $"{rows[0].VectorBits}-bit kernels, Backflow {MachineDescription.ProductVersion}.");
         if (TileUse.Describe(rows[^1], TimeProvider.System) is string tiles)
         {
-            Console.Out.WriteLine(tiles);
+            TextLine.Write(tiles);
         }
 
-        Console.Out.WriteLine(
+        TextLine.Write(
             "Shapes: CELL,H,I,T,B one layer, forward and backward with all gradients; step:CELL,H,T,B the training step of "
             + "a character model; char:CELL,H one character. Medians. Peak: multiply-adds probed between the runs. "
             + "Telemetry: cost of every ‖∂L/∂hₜ‖, over pairs of runs. Recurrent: share of the recurrent layers in the step. "

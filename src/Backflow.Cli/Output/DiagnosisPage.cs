@@ -15,21 +15,21 @@ internal static class DiagnosisPage
             return;
         }
 
-        Console.Out.WriteLine(
+        TextLine.Write(
             $"{report.RunId ?? "Configuration"}: {report.Description}, parameters of step {report.Step:N0}.");
-        Console.Out.WriteLine(DiagnosisText.Summary(report));
+        TextLine.Write(DiagnosisText.Summary(report));
         Console.Out.WriteLine();
         WriteLayers(report);
         for (int i = 0; i < report.Causes.Length; i++)
         {
-            Console.Out.WriteLine($"{i + 1}. {report.Causes[i]}");
+            TextLine.Write($"{i + 1}. {report.Causes[i]}");
         }
 
         if (report.Trials.IsEmpty)
         {
             if (DiagnosisText.Confirmation(report) is { Length: > 0 } reason)
             {
-                Console.Out.WriteLine(reason);
+                TextLine.Write(reason);
             }
 
             return;
@@ -37,12 +37,12 @@ internal static class DiagnosisPage
 
         Console.Out.WriteLine();
         WriteTrials(report);
-        Console.Out.WriteLine(DiagnosisText.TableNote(report));
+        TextLine.Write(DiagnosisText.TableNote(report));
         Console.Out.WriteLine();
-        Console.Out.WriteLine(DiagnosisText.Confirmation(report));
+        TextLine.Write(DiagnosisText.Confirmation(report));
         if (report.Best is TrialResult best)
         {
-            Console.Out.WriteLine($"{DiagnosisText.Adopt(report)}  {CommandName.LocaliseCommand(best.Command)}");
+            TextLine.Write($"{DiagnosisText.Adopt(report)}  {CommandName.LocaliseCommand(best.Command)}");
         }
     }
 
@@ -73,7 +73,7 @@ internal static class DiagnosisPage
         AnsiConsole.Write(table);
         foreach (LayerDiagnosis layer in report.Layers.Where(static layer => !layer.Paths.IsEmpty))
         {
-            Console.Out.WriteLine($"Layer {layer.Layer}, {layer.RestName}: {DiagnosisText.Paths(layer)}.");
+            TextLine.Write($"Layer {layer.Layer}, {layer.RestName}: {DiagnosisText.Paths(layer)}.");
         }
     }
 

@@ -27,7 +27,7 @@ internal static class ExperimentOutput
         }
 
         AnsiConsole.Write(table);
-        Console.Out.WriteLine($"Run one: {CommandName.Current} experiment {StudyCatalogue.All[0].Name}");
+        TextLine.Write($"Run one: {CommandName.Current} experiment {StudyCatalogue.All[0].Name}");
         return ExitCodes.Done;
     }
 
@@ -48,23 +48,23 @@ internal static class ExperimentOutput
 
         foreach (WorkedAnswer answer in result.Answers)
         {
-            Console.Out.WriteLine(answer.Question);
+            TextLine.Write(answer.Question);
             foreach (string step in answer.Steps)
             {
-                Console.Out.WriteLine("  " + step);
+                TextLine.Write("  " + step);
             }
 
-            Console.Out.WriteLine("  → " + answer.Answer + Environment.NewLine);
+            TextLine.Write("  → " + answer.Answer + Environment.NewLine);
         }
 
         WriteTable(study.Question, result.Summary);
-        Console.Out.WriteLine(string.Join(' ', result.Findings));
-        Console.Out.WriteLine(
+        TextLine.Write(string.Join(' ', result.Findings));
+        TextLine.Write(
             $"{(result.IsComplete ? "Done" : "Interrupted")} after {Figures.Duration(outcome.Elapsed)}, kept as "
             + $"{outcome.RunId}: {outcome.ReportPath} and {outcome.NumbersPath}");
         if (!result.IsComplete)
         {
-            Console.Out.WriteLine("Networks that were being trained are not in it, and the same command begins anew.");
+            TextLine.Write("Networks that were being trained are not in it, and the same command begins anew.");
         }
     }
 
@@ -77,14 +77,17 @@ internal static class ExperimentOutput
 
         FigureTable table = new(
         [
-            .. content.Columns.Select(static (heading, i) => FigureColumn.Sentence(heading) with { IsRight = i > 0 }),
+            .. content.Columns.Select((heading, i) => FigureColumn.Sentence(heading) with
+            {
+                IsRight = i > 0 && !content.Rows.Any(row => row[i].Length > 0 && char.IsLetter(row[i][0])),
+            }),
         ]);
         foreach (ImmutableArray<string> row in content.Rows)
         {
             table.Add(row);
         }
 
-        Console.Out.WriteLine(title);
+        TextLine.Write(title);
         AnsiConsole.Write(table);
     }
 }

@@ -12,22 +12,11 @@ internal sealed class LiveTrainingOutput : TrainingOutput
     private const int CurveWidth = 60;
 
     private readonly List<double> _losses = [];
-    private LiveDisplayContext? _display;
+    private readonly LivePanel _panel = new();
     private string _title = "backflow";
     private string _description = string.Empty;
 
-    public override TrainingSummary Watch(Func<TrainingSummary> train)
-    {
-        TrainingSummary? summary = null;
-        // Two lines: of a single one, Spectre goes up one line too many, and overwrites what was written above it.
-        AnsiConsole.Live(new Rows(new Text("Starting …"), new Text(" "))).AutoClear(false).Start(display =>
-        {
-            _display = display;
-            summary = train();
-        });
-        _display = null;
-        return summary!;
-    }
+    public override TrainingSummary Watch(Func<TrainingSummary> train) => _panel.Watch(staysAtEnd: true, train);
 
     public override void OnStart(string runId, string description, long firstStep)
     {
@@ -35,28 +24,28 @@ internal sealed class LiveTrainingOutput : TrainingOutput
         _description = description;
         if (firstStep > 0)
         {
-            WriteAbove(new Text($"Resumed after step {firstStep:N0}.\n"));
+            _panel.WriteAbove(new TextLine($"Resumed after step {firstStep:N0}."));
         }
     }
 
     public override void OnStep(StepReport report)
     {
         _losses.Add(report.TrainingLoss);
-        _display?.UpdateTarget(Render(report));
+        _panel.Show(Render(report));
     }
 
     public override void OnSample(long step, string text) =>
-        WriteAbove(new Panel(new Text(text.Trim())).Header($" sample after step {step:N0} ").Expand());
+        _panel.WriteAbove(new Panel(new Text(text.Trim())).Header($" sample after step {step:N0} ").Expand());
 
     public override void OnWarning(string message) =>
-        WriteAbove(new Text($"warning: {CommandName.Localise(message)}\n", new Style(Color.Yellow)));
+        _panel.WriteAbove(new TextLine($"warning: {CommandName.Localise(message)}", new Style(Color.Yellow)));
 
     public override void OnVerdict(VerdictReport verdict)
     {
         Style style = StyleOf(verdict);
         foreach (string line in VerdictLines(verdict))
         {
-            WriteAbove(new Text(line + "\n", style));
+            _panel.WriteAbove(new TextLine(line, style));
         }
     }
 
@@ -64,12 +53,9 @@ internal sealed class LiveTrainingOutput : TrainingOutput
     {
         foreach (string line in EndLines(summary))
         {
-            AnsiConsole.Write(new Text(line + "\n"));
+            TextLine.Write(line);
         }
     }
-
-    // Spectre draws over the panel without erasing it: what is shorter than the panel's lines would leave their ends.
-    private void WriteAbove(IRenderable text) => AnsiConsole.Write(_display is null ? text : new ErasingBelow(text));
 
     private Panel Render(StepReport report)
     {

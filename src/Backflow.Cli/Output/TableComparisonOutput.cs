@@ -14,63 +14,53 @@ internal sealed class TableComparisonOutput : ComparisonOutput
 
     private readonly Dictionary<string, StepReport?> _reports = [];
     private readonly Dictionary<string, long> _lastLines = [];
-    private LiveDisplayContext? _display;
+    private readonly LivePanel _panel = new();
 
-    public override ImmutableArray<ComparedCell> Watch(Func<ImmutableArray<ComparedCell>> train)
-    {
-        if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
-        {
-            return train();
-        }
-
-        ImmutableArray<ComparedCell> cells = [];
-        AnsiConsole.Live(new Text("Starting …")).AutoClear(true).Start(display =>
-        {
-            _display = display;
-            cells = train();
-        });
-        _display = null;
-        return cells;
-    }
-
-    /// <summary>The end of a comparison: a column per cell, so that three fit on the narrowest of usual terminals.</summary>
-    public static Rows EndTable(ImmutableArray<ComparedCell> cells) => SideBySide<ComparedCell>(
-        cells.Select(static cell => (cell.Cell, cell)),
-        ("hidden size", static cell => Count(cell.HiddenSize)),
-        ("parameters", static cell => Count(cell.Summary.Parameters)),
-        ("steps", static cell => Count(cell.Summary.Step)),
-        ("status", static cell => TrainingOutput.StatusOf(cell.Summary)),
-        ("training loss", static cell => Figures.Nats(cell.Summary.TrainingLoss)),
-        ("validation loss", static cell => Figures.Nats(cell.Summary.ValidationLoss)),
-        ("success", static cell => Figures.Share(cell.Summary.Success)),
-        ("horizon", static cell => cell.Horizon is double horizon ? Figures.Short(horizon) : "–"),
-        ("decay", static cell => cell.Decay is double decay ? Figures.Short(decay) : "–"),
-        ("run", static cell => cell.Summary.RunId));
+    public override ImmutableArray<ComparedCell> Watch(Func<ImmutableArray<ComparedCell>> train) =>
+        AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
+            ? _panel.Watch(staysAtEnd: false, train)
+            : train();
 
     public override void OnEnd(string name, ImmutableArray<ComparedCell> cells)
     {
-        AnsiConsole.Write(EndTable(cells));
-        AnsiConsole.Write(new Text(
-            "Horizon: timesteps back at which the gradient is still above 1 % of the last one's. Decay: its factor per "
-            + $"timestep.\nLook at them:  {CommandName.LocaliseCommand($"backflow runs show {name}/{cells[0].Cell}")}\n"));
+        AnsiConsole.Write(SideBySide<ComparedCell>(
+            cells.Select(static cell => (cell.Cell, cell)),
+            ("hidden size", static cell => Count(cell.HiddenSize)),
+            ("parameters", static cell => Count(cell.Summary.Parameters)),
+            ("steps", static cell => Count(cell.Summary.Step)),
+            ("status", static cell => TrainingOutput.StatusOf(cell.Summary)),
+            ("training loss", static cell => Figures.Nats(cell.Summary.TrainingLoss)),
+            ("validation loss", static cell => Figures.Nats(cell.Summary.ValidationLoss)),
+            ("success", static cell => Figures.Share(cell.Summary.Success)),
+            ("horizon", static cell => cell.Horizon is double horizon ? Figures.Short(horizon) : "–"),
+            ("decay", static cell => cell.Decay is double decay ? Figures.Short(decay) : "–"),
+            ("run", static cell => cell.Summary.RunId)));
+        foreach (ComparedCell cell in cells.Where(static cell => cell.Summary.IsInterrupted))
+        {
+            TextLine.Write(TrainingOutput.GoOn(cell.Summary));
+        }
+
+        TextLine.Write(
+            "Horizon: timesteps back at which the gradient is still above 1 % of the last one's. Decay: its factor per timestep.");
+        TextLine.Write($"Look at them:  {CommandName.LocaliseCommand($"backflow runs show {name}/{cells[0].Cell}")}");
     }
 
     protected override void OnStart(string cell, string runId, string description)
     {
         _reports[cell] = null;
-        AnsiConsole.Write(new Text($"Run {runId}: {description}\n"));
+        _panel.WriteAbove(new TextLine($"Run {runId}: {description}"));
     }
 
     protected override void OnStep(string cell, StepReport report)
     {
         _reports[cell] = report;
-        if (_display is null)
+        if (!_panel.IsShown)
         {
             PrintLine(cell, report);
             return;
         }
 
-        _display.UpdateTarget(SideBySide<StepReport?>(
+        _panel.Show(SideBySide<StepReport?>(
             _reports.Select(static one => (one.Key, one.Value)),
             ("step", static at => at is null ? "–" : $"{Count(at.Step)} of {Count(at.TotalSteps)}"),
             ("training loss", static at => Figures.Nats(at?.TrainingLoss)),
@@ -82,13 +72,13 @@ internal sealed class TableComparisonOutput : ComparisonOutput
     }
 
     protected override void OnWarning(string cell, string message) =>
-        AnsiConsole.Write(new Text($"warning: {cell}: {CommandName.Localise(message)}\n", new Style(Color.Yellow)));
+        _panel.WriteAbove(new TextLine($"warning: {cell}: {CommandName.Localise(message)}", new Style(Color.Yellow)));
 
     protected override void OnVerdict(string cell, VerdictReport verdict)
     {
         foreach (string line in TrainingOutput.VerdictLines(verdict))
         {
-            AnsiConsole.Write(new Text($"{cell}: {line}\n", TrainingOutput.StyleOf(verdict)));
+            _panel.WriteAbove(new TextLine($"{cell}: {line}", TrainingOutput.StyleOf(verdict)));
         }
     }
 

@@ -73,8 +73,7 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
 
         if (summary.IsInterrupted)
         {
-            string past = summary.StoppedBy is null ? string.Empty : " --on-verdict warn";
-            yield return $"Go on with:  {CommandName.LocaliseCommand($"backflow resume {summary.RunId}{past}")}";
+            yield return GoOn(summary);
         }
 
         if (!summary.IsDiverged && Task is null)
@@ -93,6 +92,13 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
         { IsRegression: true } => Figures.Nats(loss) + " squared error",
         _ => Figures.Nats(loss) + " nats",
     };
+
+    /// <summary>The command that continues an interrupted run.</summary>
+    internal static string GoOn(TrainingSummary summary)
+    {
+        string past = summary.StoppedBy is null ? string.Empty : " --on-verdict warn";
+        return $"Go on with:  {CommandName.LocaliseCommand($"backflow resume {summary.RunId}{past}")}";
+    }
 
     /// <summary>The word for how a run ended.</summary>
     internal static string StatusOf(TrainingSummary summary) =>

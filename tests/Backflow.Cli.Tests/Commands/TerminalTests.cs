@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Backflow.Cli.Tests.Commands;
 
 /// <summary>Commands on a terminal of 80 columns, where bars and tables are drawn that no pipe sees.</summary>
-public sealed partial class TerminalTests
+public sealed class TerminalTests
 {
     private const string Frames = "╭│├╰";
 
@@ -19,7 +18,7 @@ public sealed partial class TerminalTests
         using TemporaryFolder folder = new();
         Assert.Contains("Done: 10 of 10 steps", Show(folder, ["train", .. Task]), StringComparison.Ordinal);
         Assert.Matches("lstm-0001 .*a-name-of-words .*completed .*agreement ", Show(folder, "runs"));
-        Assert.Contains("hiddenSize 8, ", Show(folder, "runs", "show", "lstm-0001"), StringComparison.Ordinal);
+        Assert.Matches("hiddenSize\\s+8,", Show(folder, "runs", "show", "lstm-0001"));
         string diagnosis = Show(folder, "diagnose", "lstm-0001", "--budget", "20s");
         Assert.Matches("│ remedy +│ steps │ +horizon │ loss +│ success │", diagnosis);
         Assert.Matches("│ as it is +│ +[0-9]+ │", diagnosis);
@@ -35,6 +34,25 @@ public sealed partial class TerminalTests
     }
 
     [Fact]
+    public void Compare_OnATerminal_WritesVerdictsAboveItsTableAndLosesNoneOfTheirWords()
+    {
+        using TemporaryFolder folder = new();
+        string[] lines = Show(folder, "compare", "--task", "agreement", "--steps", "60", "--log-interval", "10", "--threads", "1").Split('\n');
+        Assert.StartsWith("Run rnn-0001: rnn · 1 layer of ", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(" · 1 thread", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("Run lstm-0001: lstm · 1 layer of ", lines[2], StringComparison.Ordinal);
+        Assert.EndsWith(" · 1 thread", lines[3], StringComparison.Ordinal);
+        int table = Array.FindIndex(lines, static line => line.StartsWith('╭'));
+        Assert.DoesNotContain(lines[..table], static line => line.IndexOfAny([.. "╭│├╰─┼┤╮╯"]) >= 0);
+        Assert.Single(lines, static line => line.StartsWith('╭'));
+
+        // The terminal breaks a command wherever a line is full.
+        string said = string.Concat(lines[..table]).Replace(" ", string.Empty, StringComparison.Ordinal);
+        Assert.Contains("sothenetworkisnottoldwhattokeepfromthere.", said, StringComparison.Ordinal);
+        Assert.Contains(":backflowtrain--taskagreement--cellrnn--steps60--log-interval10--init", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void MeasuringCommands_OnATerminal_FitIt()
     {
         using TemporaryFolder folder = new();
@@ -45,20 +63,16 @@ public sealed partial class TerminalTests
         Assert.Matches("│ sigmoid +│ 0.25 │", Show(folder, "experiment", "activation", "--quick"));
     }
 
-    /// <summary>What stands on the terminal, without what moves its cursor.</summary>
+    /// <summary>What stands on the terminal at the end.</summary>
     private static string Show(TemporaryFolder folder, params string[] command)
     {
         using BackflowProcess process = BackflowProcess.StartOnTerminal(folder.Path, NoEnvironment, command);
         ProcessResult result = process.WaitForEnd();
-        string text = ControlSequence().Replace(result.Output, string.Empty).Replace("\r", string.Empty, StringComparison.Ordinal);
+        string text = TerminalScreen.Show(result.Output);
         Assert.True(result.ExitCode == 0, $"{string.Join(' ', command)}: {text}");
         Assert.All(
             text.Split('\n').Where(static line => line.Length > 0 && Frames.Contains(line[0], StringComparison.Ordinal)),
             static line => Assert.InRange(line.TrimEnd().Length, 1, BackflowProcess.TerminalWidth));
         return text;
     }
-
-    /// <summary>ECMA-48, 5.4: control sequences.</summary>
-    [GeneratedRegex("\u001b\\[[0-9;?]*[A-Za-z]")]
-    private static partial Regex ControlSequence();
 }

@@ -1,0 +1,25 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Backflow.Cli.Output;
+
+/// <summary>A line of text, broken between words on a terminal and nowhere else.</summary>
+/// <remarks>
+/// A line with a command, which stands behind a colon and two blanks, is left whole: the terminal breaks what it shows, and
+/// what is copied from it is one command.
+/// </remarks>
+internal sealed class TextLine(string text, Style? style = null) : Renderable
+{
+    private const string BeforeCommand = ":  ";
+
+    /// <summary>Writes a line.</summary>
+    public static void Write(string text) => AnsiConsole.Write(new TextLine(text));
+
+    protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
+    {
+        IRenderable broken = new Text(text + "\n", style);
+        return options.Ansi && !text.Contains(BeforeCommand, StringComparison.Ordinal)
+            ? broken.Render(options, maxWidth)
+            : [new Segment(text, style ?? Style.Plain), Segment.LineBreak];
+    }
+}
