@@ -30,8 +30,12 @@ internal sealed class FigureTable(params ImmutableArray<FigureColumn> columns) :
 
     protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {
-        List<int> shown = [.. Enumerable.Range(0, columns.Length).Where(i => columns[i].Importance is null || _rows.Exists(row => row.Values[i] != Nothing))];
-        bool isNarrow = Total(shown.Select(i => Widest(i, [columns[i].Heading]))) > maxWidth;
+        List<int> shown =
+        [
+            .. Enumerable.Range(0, columns.Length)
+                .Where(i => columns[i].Importance is null || _rows.Exists(row => row.Values[i] != Nothing)),
+        ];
+        bool isNarrow = Total(shown.Select(i => Widest(i, columns[i].Heading))) > maxWidth;
         List<string> leftOut = [];
         while (isNarrow && Total(shown.Select(Narrowest)) > maxWidth && shown.Exists(i => columns[i].Importance is not null))
         {
@@ -40,7 +44,8 @@ internal sealed class FigureTable(params ImmutableArray<FigureColumn> columns) :
             leftOut.Add(columns[least].Heading);
         }
 
-        IRenderable table = Draw(shown, isNarrow ? Fit(shown, maxWidth) : null, options.Ansi ? TableBorder.Rounded : TableBorder.Markdown);
+        IRenderable table = Draw(
+            shown, isNarrow ? Fit(shown, maxWidth) : null, options.Ansi ? TableBorder.Rounded : TableBorder.Markdown);
         IRenderable whole = leftOut.Count == 0
             ? table
             : new Rows(table, new Text($"No room for: {string.Join(", ", leftOut)}; a wider terminal and --json have them."));
@@ -51,12 +56,12 @@ internal sealed class FigureTable(params ImmutableArray<FigureColumn> columns) :
 
     private static int LongestWord(string text) => text.Split(' ').Max(static word => word.Length);
 
-    private int Widest(int column, IEnumerable<string> headingLines) =>
-        _rows.Select(row => row.Values[column]).Concat(headingLines).Max(static text => text.Length);
+    private int Widest(int column, string heading) =>
+        _rows.Select(row => row.Values[column]).Append(heading).Max(static text => text.Length);
 
     private int Narrowest(int column) => columns[column].Wraps
         ? _rows.Select(row => row.Values[column]).Append(columns[column].Heading).Max(LongestWord)
-        : Math.Max(Widest(column, []), LongestWord(columns[column].Heading));
+        : Widest(column, columns[column].Heading.Split(' ').MaxBy(static word => word.Length)!);
 
     // What is left over goes to the sentences, always to the one that lacks most.
     private ImmutableArray<int> Fit(List<int> shown, int maxWidth)
@@ -75,7 +80,7 @@ internal sealed class FigureTable(params ImmutableArray<FigureColumn> columns) :
 
         return [.. widths];
 
-        int Lacking(int i) => Widest(shown[i], [columns[shown[i]].Heading]) - widths[i];
+        int Lacking(int i) => Widest(shown[i], columns[shown[i]].Heading) - widths[i];
     }
 
     private Table Draw(List<int> shown, ImmutableArray<int>? widths, TableBorder border)
