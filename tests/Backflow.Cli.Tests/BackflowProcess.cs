@@ -60,8 +60,15 @@ internal sealed partial class BackflowProcess : IDisposable
         start.Environment.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
         if (onTerminal)
         {
+            // As after a login: servers that run tests say in their variables that nobody sits there.
+            foreach (string name in start.Environment.Keys.Where(static name => !IsOfALogin(name)).ToArray())
+            {
+                start.Environment.Remove(name);
+            }
+
             // The terminal's program starts the command through this shell, whichever its user has.
             start.Environment["SHELL"] = "/bin/sh";
+            start.Environment["TERM"] = "xterm-256color";
         }
 
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
@@ -160,6 +167,9 @@ internal sealed partial class BackflowProcess : IDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Control(SafePipeHandle pipe, int command, int argument);
+
+    private static bool IsOfALogin(string variable) =>
+        variable is "PATH" or "HOME" or "LANG" or "TMPDIR" || variable.StartsWith("DOTNET", StringComparison.Ordinal);
 
     private void Signal(string signal)
     {

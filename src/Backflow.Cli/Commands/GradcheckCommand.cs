@@ -113,7 +113,7 @@ internal static class GradcheckCommand
     // A bar while checks run, where a person watches.
     private static List<GradientCheckRow> Collect(IEnumerable<GradientCheckRow> rows, int count)
     {
-        if (Console.IsOutputRedirected)
+        if (!Terminal.CanRedraw)
         {
             return [.. rows];
         }

@@ -14,7 +14,7 @@ internal sealed class BenchProgress(ImmutableArray<BenchmarkShape> shapes, TimeP
     /// <summary>Times every shape: under a bar where a person watches, else with a line on the error stream.</summary>
     public void Watch(Action<BenchmarkShape> measure)
     {
-        if (isSilent || Console.IsOutputRedirected)
+        if (isSilent || !Terminal.CanRedraw)
         {
             for (int i = 0; i < shapes.Length; i++)
             {

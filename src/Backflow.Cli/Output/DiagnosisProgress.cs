@@ -13,7 +13,7 @@ internal sealed class DiagnosisProgress(TimeProvider clock, TimeSpan budget, boo
     /// <summary>Runs the diagnosis: under a bar where a person watches, else with a line per trial on the error stream.</summary>
     public DiagnosisReport Watch(Func<IDiagnosisObserver, DiagnosisReport> diagnose)
     {
-        if (isSilent || Console.IsOutputRedirected)
+        if (isSilent || !Terminal.CanRedraw)
         {
             return diagnose(new Trials((_, line) =>
             {

@@ -1,5 +1,4 @@
 using Backflow.Experiments.Studies;
-using Spectre.Console;
 
 namespace Backflow.Cli.Output;
 
@@ -32,7 +31,7 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
             return run(static _ => { });
         }
 
-        if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
+        if (!Terminal.CanRedraw)
         {
             return run(WriteLine);
         }

@@ -17,7 +17,7 @@ internal sealed class TableComparisonOutput : ComparisonOutput
     private readonly LivePanel _panel = new();
 
     public override ImmutableArray<ComparedCell> Watch(Func<ImmutableArray<ComparedCell>> train) =>
-        AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
+        Terminal.CanRedraw
             ? _panel.Watch(staysAtEnd: false, train)
             : train();
 

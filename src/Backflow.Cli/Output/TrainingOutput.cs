@@ -11,7 +11,7 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
     /// <param name="asJson">Whether the user asked for JSON.</param>
     public static TrainingOutput For(bool asJson) =>
         asJson ? new JsonTrainingOutput()
-        : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new LiveTrainingOutput()
+        : Terminal.CanRedraw ? new LiveTrainingOutput()
         : new PlainTrainingOutput();
 
     /// <summary>The task that the run trains on; null for text.</summary>

@@ -53,6 +53,18 @@ public sealed class TerminalTests
     }
 
     [Fact]
+    public void Train_OnATerminalThatCannotGoBack_WritesLines()
+    {
+        using TemporaryFolder folder = new();
+        Dictionary<string, string> environment = new() { ["TERM"] = "dumb" };
+        using BackflowProcess process = BackflowProcess.StartOnTerminal(folder.Path, environment, ["train", .. Task]);
+        string output = process.WaitForEnd().Output;
+        Assert.DoesNotContain("\u001b[", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("│", output, StringComparison.Ordinal);
+        Assert.Contains("Done: 10 of 10 steps", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void MeasuringCommands_OnATerminal_FitIt()
     {
         using TemporaryFolder folder = new();
