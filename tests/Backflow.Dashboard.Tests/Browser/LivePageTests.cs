@@ -118,7 +118,6 @@ public sealed class LivePageTests(ChromiumFixture chromium)
 
         await run.Served.Server.Stop();
         await OpenedPage.See(page.Page.Locator(".bar .live.reconnecting"));
-        await OpenedPage.See(page.Page.Locator(".chart canvas"));
         run.Write(4, 8);
         await run.Served.StartAgain();
         await page.AtStep(8);
