@@ -123,7 +123,7 @@ internal static class RunsCommand
         ImmutableArray<RunManifest> listed = [.. runs.ListRuns()];
         if (listed.IsEmpty)
         {
-            Console.Out.WriteLine($"No runs yet. Train one: {CommandName.LocaliseCommand("backflow train")}");
+            Console.Out.WriteLine($"No runs yet. Train one:  {CommandName.LocaliseCommand("backflow train")}");
             return;
         }
 
@@ -141,7 +141,7 @@ internal static class RunsCommand
         {
             table.Add(
                 run.Id,
-                run.Id == run.Name ? FigureTable.Nothing : run.Name,
+                run.Id == run.Name ? Figures.Nothing : run.Name,
                 StatusText(run),
                 run.Task,
                 run.Cell,
@@ -192,7 +192,7 @@ internal static class RunsCommand
         using JsonDocument document = JsonDocument.Parse(configuration);
         return string.Join(", ", document.RootElement.EnumerateObject()
             .Where(static one => one.Value.ValueKind != JsonValueKind.Null)
-            .Select(static one => $"{one.Name} {one.Value.GetRawText()}"));
+            .Select(static one => $"{one.Name} {(one.Value.ValueKind == JsonValueKind.String ? one.Value.GetString() : one.Value.GetRawText())}"));
     }
 
     private static void Row(Grid grid, string label, string value) =>

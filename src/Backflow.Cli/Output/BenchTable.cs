@@ -83,12 +83,12 @@ internal static class BenchTable
         { Counts: StepCounts counts } => string.Create(
             CultureInfo.InvariantCulture,
             $"{counts.Steps} steps: {counts.AllocatedBytes} B, {counts.ContendedLocks} waits, {counts.PhasesPerStep:0.##} phases each"),
-        _ => "–",
+        _ => Figures.Nothing,
     };
 
     private static string Milliseconds(double value) => value.ToString(
         value switch { < 1 => "0.0000", < 10 => "0.000", < 100 => "0.00", _ => "0.0" }, CultureInfo.InvariantCulture);
 
     private static string Percent(double? value, string format) =>
-        value is double number ? number.ToString(format, CultureInfo.InvariantCulture) + " %" : "–";
+        value is double number ? number.ToString(format, CultureInfo.InvariantCulture) + " %" : Figures.Nothing;
 }

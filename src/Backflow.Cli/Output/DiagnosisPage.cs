@@ -27,7 +27,7 @@ internal static class DiagnosisPage
 
         if (report.Trials.IsEmpty)
         {
-            if (DiagnosisText.Confirmation(report) is { Length: > 0 } reason)
+            if (DiagnosisText.Confirmation(report) is string reason)
             {
                 TextLine.Write(reason);
             }
@@ -39,7 +39,7 @@ internal static class DiagnosisPage
         WriteTrials(report);
         TextLine.Write(DiagnosisText.TableNote(report));
         Console.Out.WriteLine();
-        TextLine.Write(DiagnosisText.Confirmation(report));
+        TextLine.Write(DiagnosisText.Confirmation(report)!);
         if (report.Best is TrialResult best)
         {
             TextLine.Write($"{DiagnosisText.Adopt(report)}  {CommandName.LocaliseCommand(best.Command)}");
@@ -62,8 +62,8 @@ internal static class DiagnosisPage
             table.Add(
                 Number(layer.Layer, "0"),
                 layer.Cell,
-                layer.Horizon is int horizon ? Number(horizon, "0") : "–",
-                report.Dependency is int needed ? Number(needed, "0") : "–",
+                layer.Horizon is int horizon ? Number(horizon, "0") : Figures.Nothing,
+                report.Dependency is int needed ? Number(needed, "0") : Figures.Nothing,
                 Number(layer.MeanLogKept + layer.MeanLogRest, "0.000"),
                 $"{layer.KeptName} {Number(layer.MeanLogKept, "0.000")}",
                 $"{layer.RestName} {Number(layer.MeanLogRest, "0.000")}",

@@ -6,14 +6,12 @@ namespace Backflow.Cli.Output;
 
 /// <summary>A table in which no figure and no word is broken, however narrow the terminal.</summary>
 /// <remarks>
-/// Where it is too wide, headings are broken between words first, then sentences, and then columns are left out, which a
-/// line below it says; those that may be left out do not show where no row says anything either. Characters are one wide.
+/// Where it is too wide, headings and sentences are broken between words, then columns are left out, which a line below it
+/// says, and columns that never are go on in a table below, beside the first column again. Those that may be left out do not
+/// show where no row says anything either. Characters are one wide.
 /// </remarks>
 internal sealed class FigureTable(params ImmutableArray<FigureColumn> columns) : Renderable
 {
-    /// <summary>Stands where there is nothing to say.</summary>
-    public const string Nothing = "–";
-
     /// <summary>What a border and its two blanks take beside each column.</summary>
     private const int Frame = 3;
 
@@ -25,15 +23,12 @@ internal sealed class FigureTable(params ImmutableArray<FigureColumn> columns) :
     /// <summary>Adds a row in a colour.</summary>
     public void Add(Style style, params ImmutableArray<string> values) => _rows.Add((values, style));
 
-    /// <summary>What a column takes of a table's width.</summary>
-    public static int WidthOf(IEnumerable<string> values) => values.Max(static text => text.Length) + Frame;
-
     protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {
         List<int> shown =
         [
             .. Enumerable.Range(0, columns.Length)
-                .Where(i => columns[i].Importance is null || _rows.Exists(row => row.Values[i] != Nothing)),
+                .Where(i => columns[i].Importance is null || _rows.Exists(row => row.Values[i] != Figures.Nothing)),
         ];
         bool isNarrow = Total(shown.Select(i => Widest(i, columns[i].Heading))) > maxWidth;
         List<string> leftOut = [];
@@ -44,11 +39,16 @@ internal sealed class FigureTable(params ImmutableArray<FigureColumn> columns) :
             leftOut.Add(columns[least].Heading);
         }
 
-        IRenderable table = Draw(
-            shown, isNarrow ? Fit(shown, maxWidth) : null, options.Ansi ? TableBorder.Rounded : TableBorder.Markdown);
-        IRenderable whole = leftOut.Count == 0
-            ? table
-            : new Rows(table, new Text($"No room for: {string.Join(", ", leftOut)}; a wider terminal and --json have them."));
+        TableBorder border = options.Ansi ? TableBorder.Rounded : TableBorder.Markdown;
+        List<IRenderable> parts = isNarrow
+            ? [.. Blocks(shown, maxWidth).Select(block => Draw(block, Fit(block, maxWidth), border))]
+            : [Draw(shown, null, border)];
+        if (leftOut.Count > 0)
+        {
+            parts.Add(new Text($"No room for: {string.Join(", ", leftOut)}; a wider terminal and --json have them."));
+        }
+
+        IRenderable whole = new Rows(parts);
         return whole.Render(options, maxWidth);
     }
 
@@ -63,7 +63,24 @@ internal sealed class FigureTable(params ImmutableArray<FigureColumn> columns) :
         ? _rows.Select(row => row.Values[column]).Append(columns[column].Heading).Max(LongestWord)
         : Widest(column, columns[column].Heading.Split(' ').MaxBy(static word => word.Length)!);
 
-    // What is left over goes to the sentences, always to the one that lacks most.
+    // As many columns below each other as there is room for, each time behind the first one.
+    private List<List<int>> Blocks(List<int> shown, int maxWidth)
+    {
+        List<List<int>> blocks = [[shown[0]]];
+        foreach (int column in shown.Skip(1))
+        {
+            if (blocks[^1].Count > 1 && Total(blocks[^1].Append(column).Select(Narrowest)) > maxWidth)
+            {
+                blocks.Add([shown[0]]);
+            }
+
+            blocks[^1].Add(column);
+        }
+
+        return blocks;
+    }
+
+    // What is left over goes to the columns, always to the one that lacks most.
     private ImmutableArray<int> Fit(List<int> shown, int maxWidth)
     {
         int[] widths = [.. shown.Select(Narrowest)];

@@ -32,8 +32,8 @@ internal sealed class TableComparisonOutput : ComparisonOutput
             ("training loss", static cell => Figures.Nats(cell.Summary.TrainingLoss)),
             ("validation loss", static cell => Figures.Nats(cell.Summary.ValidationLoss)),
             ("success", static cell => Figures.Share(cell.Summary.Success)),
-            ("horizon", static cell => cell.Horizon is double horizon ? Figures.Short(horizon) : "–"),
-            ("decay", static cell => cell.Decay is double decay ? Figures.Short(decay) : "–"),
+            ("horizon", static cell => Figures.Short(cell.Horizon)),
+            ("decay", static cell => Figures.Short(cell.Decay)),
             ("run", static cell => cell.Summary.RunId)));
         foreach (ComparedCell cell in cells.Where(static cell => cell.Summary.IsInterrupted))
         {
@@ -62,12 +62,12 @@ internal sealed class TableComparisonOutput : ComparisonOutput
 
         _panel.Show(SideBySide<StepReport?>(
             _reports.Select(static one => (one.Key, one.Value)),
-            ("step", static at => at is null ? "–" : $"{Count(at.Step)} of {Count(at.TotalSteps)}"),
+            ("step", static at => at is null ? Figures.Nothing : $"{Count(at.Step)} of {Count(at.TotalSteps)}"),
             ("training loss", static at => Figures.Nats(at?.TrainingLoss)),
             ("validation loss", static at => Figures.Nats(at?.ValidationLoss)),
             ("success", static at => Figures.Share(at?.Success)),
-            ("‖g‖", static at => at is null ? "–" : Figures.Short(at.GradientNorm)),
-            ("speed", static at => at is null ? "–" : Figures.Rate(at.CharactersPerSecond)),
+            ("‖g‖", static at => Figures.Short(at?.GradientNorm)),
+            ("speed", static at => at is null ? Figures.Nothing : Figures.Rate(at.CharactersPerSecond)),
             ("time left", static at => Figures.Duration(at?.TimeLeft))));
     }
 
@@ -98,30 +98,22 @@ internal sealed class TableComparisonOutput : ComparisonOutput
             + $"{Figures.Rate(report.CharactersPerSecond)}");
     }
 
-    // A quantity per row, as many cells beside each other as there is room for; a row that says nothing is left out.
-    private static Rows SideBySide<T>(
-        IEnumerable<(string Cell, T Value)> cells, params ImmutableArray<(string Quantity, Func<T, string> Text)> rows)
+    // A quantity per row; one that says nothing of any cell is left out.
+    private static FigureTable SideBySide<T>(
+        IEnumerable<(string Cell, T Value)> cells, params ReadOnlySpan<(string Quantity, Func<T, string> Text)> rows)
     {
-        (string Cell, ImmutableArray<string> Texts)[] texts =
-            [.. cells.Select(cell => (cell.Cell, rows.Select(row => row.Text(cell.Value)).ToImmutableArray()))];
-        int room = AnsiConsole.Profile.Width - 1 - FigureTable.WidthOf(rows.Select(static row => row.Quantity));
-        int most = room / FigureTable.WidthOf(texts.SelectMany(static cell => cell.Texts.Append(cell.Cell)));
-        return new Rows(texts.Chunk(Math.Max(1, most)).Select(shown =>
+        (string Cell, T Value)[] shown = [.. cells];
+        FigureTable table = new([FigureColumn.Word(string.Empty), .. shown.Select(static cell => FigureColumn.Figure(cell.Cell))]);
+        foreach ((string quantity, Func<T, string> text) in rows)
         {
-            FigureTable table = new(
-            [
-                FigureColumn.Word(string.Empty), .. shown.Select(static cell => FigureColumn.Figure(cell.Cell)),
-            ]);
-            for (int i = 0; i < rows.Length; i++)
+            string[] values = [.. shown.Select(cell => text(cell.Value))];
+            if (values.Any(static value => value != Figures.Nothing))
             {
-                if (texts.Any(cell => cell.Texts[i] != FigureTable.Nothing))
-                {
-                    table.Add([rows[i].Quantity, .. shown.Select(cell => cell.Texts[i])]);
-                }
+                table.Add([quantity, .. values]);
             }
+        }
 
-            return table;
-        }));
+        return table;
     }
 
     private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

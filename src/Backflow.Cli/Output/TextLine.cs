@@ -5,8 +5,8 @@ namespace Backflow.Cli.Output;
 
 /// <summary>A line of text, broken between words on a terminal and nowhere else.</summary>
 /// <remarks>
-/// A line with a command, which stands behind a colon and two blanks, is left whole: the terminal breaks what it shows, and
-/// what is copied from it is one command.
+/// A line with a command, which stands behind a colon and two blanks, is left whole, and so is one with a word (a path) that
+/// is longer than the terminal is wide: the terminal breaks what it shows, and what is copied from it is in one piece.
 /// </remarks>
 internal sealed class TextLine(string text, Style? style = null) : Renderable
 {
@@ -18,7 +18,9 @@ internal sealed class TextLine(string text, Style? style = null) : Renderable
     protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {
         IRenderable broken = new Text(text + "\n", style);
-        return options.Ansi && !text.Contains(BeforeCommand, StringComparison.Ordinal)
+        bool staysWhole = text.Contains(BeforeCommand, StringComparison.Ordinal)
+            || text.Split(' ').Any(word => word.Length > maxWidth);
+        return options.Ansi && !staysWhole
             ? broken.Render(options, maxWidth)
             : [new Segment(text, style ?? Style.Plain), Segment.LineBreak];
     }

@@ -75,7 +75,7 @@ public static class DiagnosisHtml
     {
         if (report.Trials.IsEmpty)
         {
-            if (DiagnosisText.Confirmation(report) is { Length: > 0 } reason)
+            if (DiagnosisText.Confirmation(report) is string reason)
             {
                 page.Append(Invariant($"<p>{Text(reason)}</p>\n"));
             }
@@ -92,7 +92,7 @@ public static class DiagnosisHtml
         }
 
         page.Append("</table></div>\n");
-        page.Append(Invariant($"<p>{Text(DiagnosisText.TableNote(report))}</p><p>{Text(DiagnosisText.Confirmation(report))}</p>\n"));
+        page.Append(Invariant($"<p>{Text(DiagnosisText.TableNote(report))}</p><p>{Text(DiagnosisText.Confirmation(report)!)}</p>\n"));
         if (report.Best is TrialResult best)
         {
             page.Append(Invariant($"<h2>{Text(best.Name)}</h2><p>{Text(DiagnosisText.Adopt(report))}</p><pre>{Text(best.Command)}</pre>\n"));

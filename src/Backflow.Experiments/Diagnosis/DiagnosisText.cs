@@ -79,12 +79,12 @@ public static class DiagnosisText
 
     /// <summary>Whether the choice held where it was not made, in sentences.</summary>
     /// <param name="report">The report.</param>
-    /// <returns>One paragraph; empty where nothing was to be tried.</returns>
-    public static string Confirmation(DiagnosisReport report)
+    /// <returns>One paragraph; null where nothing was to be tried.</returns>
+    public static string? Confirmation(DiagnosisReport report)
     {
         if (report.Trials.IsEmpty && report.NotTried.IsEmpty)
         {
-            return string.Empty;
+            return null;
         }
 
         if (report.Confirmation is null && report.IsInterrupted)

@@ -36,8 +36,29 @@ public sealed class FigureTableTests
     public void ColumnThatMayBeLeftOut_SaysNothing_IsNotThere()
     {
         FigureTable table = new(FigureColumn.Word("run"), FigureColumn.Word("name", 1), FigureColumn.Figure("loss"));
-        table.Add("lstm-0001", FigureTable.Nothing, FigureTable.Nothing);
+        table.Add("lstm-0001", Figures.Nothing, Figures.Nothing);
         Assert.Contains("| run       | loss |", Draw(80, table));
+    }
+
+    [Fact]
+    public void ColumnsThatAreNeverLeftOut_DoNotFit_GoOnBelow()
+    {
+        FigureTable table = new(FigureColumn.Word("R"), FigureColumn.Figure("σ = 0.9"), FigureColumn.Figure("σ = 1"), FigureColumn.Figure("σ = 1.1"));
+        table.Add("Gaussian", "1.6e-36", "0.0123", "1.4e+20");
+        string[] rows = [.. Draw(32, table).Where(static line => line.Contains("Gaussian", StringComparison.Ordinal)).Select(Cells)];
+        Assert.Equal(["Gaussian|1.6e-36|0.0123", "Gaussian|1.4e+20"], rows);
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(20)]
+    public void NoRows_ShowsHeadings(int width)
+    {
+        FigureTable table = new(FigureColumn.Word("run"), FigureColumn.Word("status"), FigureColumn.Figure("validation loss"), FigureColumn.Word("name", 1));
+        string text = string.Join(' ', Draw(width, table));
+        Assert.Contains("status", text, StringComparison.Ordinal);
+        Assert.Contains("validation", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("name", text, StringComparison.Ordinal);
     }
 
     private static FigureTable Sample()

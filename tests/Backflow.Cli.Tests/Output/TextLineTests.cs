@@ -10,6 +10,7 @@ public sealed class TextLineTests
     [Theory]
     [InlineData(AnsiSupport.Yes, "the gradient fades away", "the gradient", "fades away")]
     [InlineData(AnsiSupport.No, "the gradient fades away", "the gradient fades away")]
+    [InlineData(AnsiSupport.Yes, "kept as reports/spectral-0001.html", "kept as reports/spectral-0001.html")]
     [InlineData(AnsiSupport.Yes, "go on:  backflow resume x", "go on:  backflow resume x")]
     public void Line_IsBrokenBetweenWordsOnATerminalAndNeverWithinACommand(AnsiSupport ansi, string line, params string[] expected)
     {

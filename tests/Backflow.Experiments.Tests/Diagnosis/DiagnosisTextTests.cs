@@ -52,7 +52,7 @@ public sealed class DiagnosisTextTests
             "The budget ended before any remedy", DiagnosisText.Confirmation(Report([AsItIs], null)), StringComparison.Ordinal);
         Assert.StartsWith(
             "The budget ended", DiagnosisText.Confirmation(Report([Better, AsItIs], null)), StringComparison.Ordinal);
-        Assert.Empty(DiagnosisText.Confirmation(Report([], null)));
+        Assert.Null(DiagnosisText.Confirmation(Report([], null)));
         Assert.StartsWith(
             "The budget ended before any remedy",
             DiagnosisText.Confirmation(Report([], null) with { NotTried = ["LSTM"] }),
