@@ -172,17 +172,22 @@ internal static class RunsCommand
         AnsiConsole.Write(grid);
         foreach (RunEvent happened in reader.Events())
         {
-            string[] parts = $"step {happened.Step}: {happened.Title}. {happened.Text}".Split(" Try: backflow ", 2);
-            TextLine.Write(parts[0]);
-            if (parts is [_, string command])
-            {
-                TextLine.Write($"  try:  {CommandName.LocaliseCommand("backflow " + command)}");
-            }
+            WriteEvent(happened);
         }
 
         if (reader.Samples() is [.., RunSample sample])
         {
             AnsiConsole.Write(new Panel(new Text(sample.Text.Trim())).Header($" sample after step {sample.Step:N0} "));
+        }
+    }
+
+    private static void WriteEvent(RunEvent happened)
+    {
+        TextLine.Write($"step {happened.Step}: {happened.Title}. {happened.Text}");
+        using JsonDocument? verdict = happened.PayloadJson is string json ? JsonDocument.Parse(json) : null;
+        if (verdict?.RootElement.GetProperty("remedies") is { } remedies && remedies.GetArrayLength() > 0)
+        {
+            TextLine.Write($"  try:  {CommandName.LocaliseCommand(remedies[0].GetProperty("command").GetString()!)}");
         }
     }
 

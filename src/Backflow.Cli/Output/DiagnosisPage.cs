@@ -25,21 +25,19 @@ internal static class DiagnosisPage
             TextLine.Write($"{i + 1}. {report.Causes[i]}");
         }
 
-        if (report.Trials.IsEmpty)
+        if (!report.Trials.IsEmpty)
         {
-            if (DiagnosisText.Confirmation(report) is string reason)
-            {
-                TextLine.Write(reason);
-            }
-
-            return;
+            Console.Out.WriteLine();
+            WriteTrials(report);
+            TextLine.Write(DiagnosisText.TableNote(report));
+            Console.Out.WriteLine();
         }
 
-        Console.Out.WriteLine();
-        WriteTrials(report);
-        TextLine.Write(DiagnosisText.TableNote(report));
-        Console.Out.WriteLine();
-        TextLine.Write(DiagnosisText.Confirmation(report)!);
+        if (DiagnosisText.Confirmation(report) is string confirmation)
+        {
+            TextLine.Write(confirmation);
+        }
+
         if (report.Best is TrialResult best)
         {
             TextLine.Write($"{DiagnosisText.Adopt(report)}  {CommandName.LocaliseCommand(best.Command)}");

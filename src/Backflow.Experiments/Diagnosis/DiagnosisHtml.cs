@@ -38,7 +38,21 @@ public static class DiagnosisHtml
             AppendLayer(page, layer, report.Dependency, isAlone: report.Layers.Length == 1);
         }
 
-        AppendTrials(page, report);
+        if (!report.Trials.IsEmpty)
+        {
+            AppendTrials(page, report);
+        }
+
+        if (DiagnosisText.Confirmation(report) is string confirmation)
+        {
+            page.Append(Invariant($"<p>{Text(confirmation)}</p>\n"));
+        }
+
+        if (report.Best is TrialResult best)
+        {
+            page.Append(Invariant($"<h2>{Text(best.Name)}</h2><p>{Text(DiagnosisText.Adopt(report))}</p><pre>{Text(best.Command)}</pre>\n"));
+        }
+
         return page.Append(Invariant($"<h2>What was diagnosed</h2><pre>{Text(report.Command)}</pre></html>\n")).ToString();
     }
 
@@ -73,16 +87,6 @@ public static class DiagnosisHtml
 
     private static void AppendTrials(StringBuilder page, DiagnosisReport report)
     {
-        if (report.Trials.IsEmpty)
-        {
-            if (DiagnosisText.Confirmation(report) is string reason)
-            {
-                page.Append(Invariant($"<p>{Text(reason)}</p>\n"));
-            }
-
-            return;
-        }
-
         page.Append("<h2>Remedies tried</h2><div class=\"wide\" tabindex=\"0\"><table><tr><th>remedy</th><th class=\"n\">steps</th><th class=\"n\">horizon</th>"
             + "<th class=\"n\">loss</th><th class=\"n\">success</th><th>runs</th></tr>\n");
         foreach (TrialResult trial in report.Trials)
@@ -92,11 +96,7 @@ public static class DiagnosisHtml
         }
 
         page.Append("</table></div>\n");
-        page.Append(Invariant($"<p>{Text(DiagnosisText.TableNote(report))}</p><p>{Text(DiagnosisText.Confirmation(report)!)}</p>\n"));
-        if (report.Best is TrialResult best)
-        {
-            page.Append(Invariant($"<h2>{Text(best.Name)}</h2><p>{Text(DiagnosisText.Adopt(report))}</p><pre>{Text(best.Command)}</pre>\n"));
-        }
+        page.Append(Invariant($"<p>{Text(DiagnosisText.TableNote(report))}</p>\n"));
     }
 
     private static Chart Plot(

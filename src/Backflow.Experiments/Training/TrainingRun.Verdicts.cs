@@ -46,7 +46,7 @@ public sealed partial class TrainingRun
             verdict.Step,
             (RunEventLevel)verdict.Severity,
             Title(verdict),
-            verdict.Remedies.IsEmpty ? verdict.Meaning : $"{verdict.Meaning} Try: {verdict.Remedies[0].Command}",
+            verdict.Meaning,
             VerdictPayload.ToJson(verdict));
         _metered.Count(verdict);
         _observer.OnVerdict(Report(verdict));
