@@ -3,8 +3,8 @@ using System.Text;
 using Backflow.Cli.Commands;
 using Backflow.Cli.Output;
 using Backflow.Dashboard;
-using Backflow.Experiments;
 using Backflow.Runs;
+using Backflow.Training;
 using Spectre.Console;
 
 namespace Backflow.Cli;

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Backflow.Cli.Output;
-using Backflow.Experiments;
 using Backflow.Experiments.Benchmarks;
+using Backflow.Training;
 
 namespace Backflow.Cli.Commands;
 

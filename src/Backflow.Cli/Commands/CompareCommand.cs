@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Comparison;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Backflow.Runs;
 
 namespace Backflow.Cli.Commands;

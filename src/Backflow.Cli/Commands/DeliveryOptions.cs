@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Backflow.Cli.Delivery;
-using Backflow.Experiments;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 
 namespace Backflow.Cli.Commands;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Backflow.Cli.Output;
-using Backflow.Experiments;
 using Backflow.Experiments.Diagnosis;
 using Backflow.Runs;
+using Backflow.Training;
 
 namespace Backflow.Cli.Commands;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Backflow.Cli.Output;
-using Backflow.Experiments;
 using Backflow.Experiments.Studies;
 using Backflow.Runs;
+using Backflow.Training;
 
 namespace Backflow.Cli.Commands;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Backflow.Cli.Output;
-using Backflow.Experiments;
-using Backflow.Experiments.Generation;
 using Backflow.Runs;
+using Backflow.Training;
+using Backflow.Training.Generation;
 
 namespace Backflow.Cli.Commands;
 

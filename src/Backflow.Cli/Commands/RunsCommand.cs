@@ -3,10 +3,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Backflow.Cli.Output;
-using Backflow.Experiments;
 using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
+using Backflow.Training;
 using Spectre.Console;
 
 namespace Backflow.Cli.Commands;

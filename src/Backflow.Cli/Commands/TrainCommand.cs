@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Backflow.Cli.Output;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Backflow.Runs;
 
 namespace Backflow.Cli.Commands;

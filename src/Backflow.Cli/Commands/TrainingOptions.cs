@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Backflow.Experiments;
-using Backflow.Experiments.Recording;
-using Backflow.Experiments.Tasks.Sequences;
-using Backflow.Experiments.Training;
-using Backflow.Experiments.Verdicts;
+using Backflow.Training.Recording;
+using Backflow.Training.Tasks.Sequences;
+using Backflow.Training;
+using Backflow.Training.Verdicts;
 
 namespace Backflow.Cli.Commands;
 

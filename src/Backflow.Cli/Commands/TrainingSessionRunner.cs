@@ -1,5 +1,5 @@
 using Backflow.Cli.Output;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 
 namespace Backflow.Cli.Commands;
 

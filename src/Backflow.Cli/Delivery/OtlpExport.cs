@@ -1,6 +1,6 @@
 using System.Globalization;
-using Backflow.Experiments.Metering;
-using Backflow.Experiments.Training;
+using Backflow.Training.Metering;
+using Backflow.Training;
 using Backflow.Runs.Columns;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

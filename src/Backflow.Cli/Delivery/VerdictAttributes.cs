@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Backflow.Experiments.Metering;
-using Backflow.Experiments.Training;
+using Backflow.Training.Metering;
+using Backflow.Training;
 
 namespace Backflow.Cli.Delivery;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 
 namespace Backflow.Cli.Delivery;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Backflow.Experiments.Benchmarks;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Spectre.Console;
 
 namespace Backflow.Cli.Output;

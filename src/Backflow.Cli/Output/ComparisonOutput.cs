@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Comparison;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 
 namespace Backflow.Cli.Output;
 

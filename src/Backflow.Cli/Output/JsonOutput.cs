@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Backflow.Experiments.Benchmarks;
 using Backflow.Experiments.Diagnosis;
 using Backflow.Experiments.Studies;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Backflow.Experiments.Verification;
 
 namespace Backflow.Cli.Output;

@@ -1,4 +1,4 @@
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

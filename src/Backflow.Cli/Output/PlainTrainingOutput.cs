@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 
 namespace Backflow.Cli.Output;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Backflow.Experiments.Comparison;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Spectre.Console;
 
 namespace Backflow.Cli.Output;

@@ -1,5 +1,5 @@
-using Backflow.Experiments;
 using Backflow.Runs;
+using Backflow.Training;
 using Microsoft.AspNetCore.Http;
 
 namespace Backflow.Dashboard.Api;

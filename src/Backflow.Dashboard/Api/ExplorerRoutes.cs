@@ -1,5 +1,5 @@
-using Backflow.Experiments;
 using Backflow.Experiments.Exploration;
+using Backflow.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,3 +1,5 @@
+using Backflow.Training;
+
 namespace Backflow.Experiments.Benchmarks;
 
 /// <summary>How long and with how many threads to measure.</summary>

@@ -1,4 +1,5 @@
 using Backflow.Engine;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Benchmarks;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Benchmarks;
 

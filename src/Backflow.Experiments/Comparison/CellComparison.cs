@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Backflow.Experiments.Tasks.Sequences;
-using Backflow.Experiments.Training;
+using Backflow.Training.Tasks.Sequences;
+using Backflow.Training;
 using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Telemetry;

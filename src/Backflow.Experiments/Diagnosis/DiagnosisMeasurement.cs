@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Diagnosis;

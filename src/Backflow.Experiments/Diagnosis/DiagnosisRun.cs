@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Backflow.Engine;
-using Backflow.Experiments.Tasks.Sequences;
-using Backflow.Experiments.Training;
+using Backflow.Training.Tasks.Sequences;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Diagnosis;
 

@@ -1,5 +1,5 @@
-using Backflow.Experiments.Tasks.Sequences;
-using Backflow.Experiments.Training;
+using Backflow.Training.Tasks.Sequences;
+using Backflow.Training;
 using Backflow.Runs;
 
 namespace Backflow.Experiments.Diagnosis;

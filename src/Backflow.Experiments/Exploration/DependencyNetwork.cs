@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
-using Backflow.Experiments.Tasks;
-using Backflow.Experiments.Tasks.Sequences;
-using Backflow.Experiments.Training;
+using Backflow.Training.Tasks;
+using Backflow.Training.Tasks.Sequences;
+using Backflow.Training;
 using Backflow.Runs.Checkpoints;
 
 namespace Backflow.Experiments.Exploration;

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
-using Backflow.Experiments.Tasks;
 using Backflow.Runs;
+using Backflow.Training;
+using Backflow.Training.Tasks;
 
 namespace Backflow.Experiments.Exploration;
 

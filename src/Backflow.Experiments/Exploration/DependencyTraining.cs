@@ -1,4 +1,4 @@
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Backflow.Engine;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Exploration;
 

@@ -1,3 +1,5 @@
+using Backflow.Training;
+
 namespace Backflow.Experiments.Exploration;
 
 /// <summary>What a page asks the engine: three questions, each answered by real networks.</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
-using Backflow.Experiments.Tasks;
-using Backflow.Experiments.Training;
+using Backflow.Training.Tasks;
+using Backflow.Training;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Telemetry;

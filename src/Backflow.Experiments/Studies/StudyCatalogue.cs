@@ -3,6 +3,7 @@ using Backflow.Experiments.Studies.Exercises;
 using Backflow.Experiments.Studies.Flows;
 using Backflow.Experiments.Studies.Probes;
 using Backflow.Experiments.Studies.Tasks;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Studies;
 

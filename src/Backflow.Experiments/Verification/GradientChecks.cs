@@ -3,6 +3,7 @@ using Backflow.Engine;
 using Backflow.Engine.Verification;
 using Backflow.Runs;
 using Backflow.Runs.Tensors;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Verification;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Backflow.Cli.Commands;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Xunit;
 
 namespace Backflow.Cli.Tests.Commands;

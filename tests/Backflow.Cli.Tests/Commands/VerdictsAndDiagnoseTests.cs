@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Backflow.Cli.Commands;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Backflow.Runs;
 using Xunit;
 

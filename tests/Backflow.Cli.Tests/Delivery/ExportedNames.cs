@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Backflow.Cli.Delivery;
-using Backflow.Experiments.Metering;
+using Backflow.Training.Metering;
 using Xunit;
 
 namespace Backflow.Cli.Tests.Delivery;

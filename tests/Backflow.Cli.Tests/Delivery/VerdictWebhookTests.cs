@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Backflow.Cli.Delivery;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Backflow.Runs.Columns;
 using Xunit;
 

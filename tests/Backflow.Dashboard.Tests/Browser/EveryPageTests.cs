@@ -1,4 +1,4 @@
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;

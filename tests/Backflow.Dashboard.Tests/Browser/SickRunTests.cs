@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Microsoft.Playwright;
 
 namespace Backflow.Dashboard.Tests.Browser;

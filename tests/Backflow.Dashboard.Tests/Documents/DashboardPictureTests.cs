@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Backflow.Dashboard.Tests.Browser;
 using Backflow.Experiments.Comparison;
-using Backflow.Experiments.Tasks.Sequences;
+using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Dashboard.Tests.Documents;
 

@@ -1,4 +1,5 @@
 using Backflow.Experiments.Benchmarks;
+using Backflow.Training;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Benchmarks;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Benchmarks;
+using Backflow.Training;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Benchmarks;

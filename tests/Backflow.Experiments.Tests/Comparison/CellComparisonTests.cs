@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Comparison;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Diagnosis;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Backflow.Telemetry;
 using Xunit;
 

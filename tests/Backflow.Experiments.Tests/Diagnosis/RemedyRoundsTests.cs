@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Diagnosis;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Diagnosis;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Backflow.Experiments.Exploration;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
 using Xunit;

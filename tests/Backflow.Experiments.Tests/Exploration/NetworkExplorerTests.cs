@@ -1,4 +1,5 @@
 using Backflow.Experiments.Exploration;
+using Backflow.Training;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Exploration;

@@ -1,6 +1,6 @@
-using Backflow.Experiments.Recording;
-using Backflow.Experiments.Training;
-using Backflow.Experiments.Verdicts;
+using Backflow.Training.Recording;
+using Backflow.Training;
+using Backflow.Training.Verdicts;
 using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Tests.Verdicts;

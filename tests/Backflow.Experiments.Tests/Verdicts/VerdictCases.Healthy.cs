@@ -1,4 +1,4 @@
-using Backflow.Experiments.Training;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Tests.Verdicts;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Studies.Reports;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Studies.Flows;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Backflow.Experiments.Studies.Reports;
-using Backflow.Experiments.Tasks.Sequences;
+using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Studies.Tasks;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Backflow.Experiments.Training;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Studies.Tasks;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Backflow.Experiments.Tasks.Sequences;
-using Backflow.Experiments.Training;
+using Backflow.Training.Tasks.Sequences;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Studies.Tasks;
 

@@ -1,9 +1,0 @@
-namespace Backflow.Experiments.Tasks.Sequences;
-
-/// <summary>One whole-number option of a task.</summary>
-/// <param name="Name">Its name on the command line, with the two dashes.</param>
-/// <param name="Meaning">What it decides, in a few words.</param>
-/// <param name="Default">Its value unless given.</param>
-/// <param name="Minimum">The smallest value.</param>
-/// <param name="Maximum">The largest value.</param>
-public sealed record TaskOption(string Name, string Meaning, int Default, int Minimum, int Maximum);

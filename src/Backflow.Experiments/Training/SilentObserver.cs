@@ -1,4 +1,0 @@
-namespace Backflow.Experiments.Training;
-
-/// <summary>Watches a training run and says nothing.</summary>
-public sealed class SilentObserver : ITrainingObserver;

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Backflow.Engine;
+using Backflow.Training.Tasks;
+using Backflow.Runs.Tensors;
+
+namespace Backflow.Training;
+
+/// <summary>What a checkpoint holds, between a session and the named tensors of a safetensors file.</summary>
+/// <remarks>
+/// <code>
+/// weight_ih_l0, …, embedding.weight, head.weight     parameters under PyTorch's names and in its order
+/// optimizer.STATE.PARAMETER                          the optimizer's state, shaped like the parameter
+/// state.hidden_l0, state.cell_l0                     the final states of the last window, [B, H]
+/// </code>
+/// and as metadata the step, the configuration, the vocabulary and a digest of the text, or the task.
+/// </remarks>
+internal static class CheckpointContent
+{
+    private const string FormatKey = "format";
+    private const string Format = "backflow-checkpoint-1";
+    private const string StepKey = "step";
+    private const string OptimizerStepKey = "optimizer-step";
+    private const string ConfigurationKey = "configuration";
+    private const string VocabularyKey = "vocabulary";
+    private const string TextDigestKey = "text-sha256";
+    private const string BestKey = "best-validation-loss";
+
+    public static IEnumerable<Tensor> Tensors(TrainingSession session)
+    {
+        RecurrentNetwork network = session.Network;
+        foreach (Parameter parameter in network.Layout.Parameters)
+        {
+            yield return TensorOf(parameter.Name, parameter, network.Parameters);
+        }
+
+        foreach ((string name, AlignedBuffer buffer) in session.Optimizer.State)
+        {
+            foreach (Parameter parameter in network.Layout.Parameters)
+            {
+                yield return TensorOf($"optimizer.{name}.{parameter.Name}", parameter, buffer);
+            }
+        }
+
+        NetworkPass pass = session.Pass;
+        for (int layer = 0; layer < network.Layers.Length; layer++)
+        {
+            int hiddenSize = network.Options.Layers[layer].HiddenSize;
+            float[] state = new float[pass.BatchSize * hiddenSize];
+            pass.GetHidden(layer, pass.SequenceLength, state);
+            yield return Tensor.FromSingles($"state.hidden_l{layer}", [pass.BatchSize, hiddenSize], state);
+            if (pass.HasCellState(layer))
+            {
+                pass.GetCell(layer, pass.SequenceLength, state);
+                yield return Tensor.FromSingles($"state.cell_l{layer}", [pass.BatchSize, hiddenSize], state);
+            }
+        }
+    }
+
+    public static Dictionary<string, string> Metadata(TrainingSession session, double? bestValidationLoss) => new()
+    {
+        [FormatKey] = Format,
+        [StepKey] = session.Step.ToString(CultureInfo.InvariantCulture),
+        [OptimizerStepKey] = session.Optimizer.Step.ToString(CultureInfo.InvariantCulture),
+        [ConfigurationKey] = session.Configuration.ToJson(),
+        [VocabularyKey] = session.Data.Vocabulary?.Serialize() ?? string.Empty,
+        [TextDigestKey] = session.Data.Digest,
+        [BestKey] = bestValidationLoss?.ToString("R", CultureInfo.InvariantCulture) ?? string.Empty,
+    };
+
+    /// <summary>Puts parameters, optimizer, carried state and step back.</summary>
+    /// <returns>The best validation loss so far, or null.</returns>
+    public static double? Restore(SafetensorsFile file, TrainingSession session)
+    {
+        RequireSameText(file, session.Data);
+        RestoreParameters(file, session.Network);
+        foreach ((string name, AlignedBuffer buffer) in session.Optimizer.State)
+        {
+            foreach (Parameter parameter in session.Network.Layout.Parameters)
+            {
+                parameter.Import(Values(file, $"optimizer.{name}.{parameter.Name}", parameter.Count), buffer.Span);
+            }
+        }
+
+        NetworkPass pass = session.Pass;
+        for (int layer = 0; layer < session.Network.Layers.Length; layer++)
+        {
+            int count = pass.BatchSize * session.Network.Options.Layers[layer].HiddenSize;
+            float[] cell = pass.HasCellState(layer) ? Values(file, $"state.cell_l{layer}", count) : [];
+            pass.SetState(layer, pass.SequenceLength, Values(file, $"state.hidden_l{layer}", count), cell);
+        }
+
+        session.Step = Number(file, StepKey);
+        session.Optimizer.Step = Number(file, OptimizerStepKey);
+        string best = Value(file, BestKey);
+        return best.Length == 0 ? null : double.Parse(best, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Throws unless the data is what the checkpoint's run was trained on.</summary>
+    public static void RequireSameText(SafetensorsFile file, ITrainingData data)
+    {
+        if (Value(file, TextDigestKey) != data.Digest)
+        {
+            throw data is TextData text
+                ? new ExperimentException(
+                    $"'{text.Corpus.Name}' is not the text that the run was trained on: its characters differ.",
+                    "Give the original file with --text, or train a new run on this one with 'backflow train'.")
+                : Misfit($"it is one of '{Value(file, TextDigestKey)}'");
+        }
+    }
+
+    public static void RestoreParameters(SafetensorsFile file, RecurrentNetwork network)
+    {
+        foreach (Parameter parameter in network.Layout.Parameters)
+        {
+            parameter.Import(Values(file, parameter.Name, parameter.Count), network.Parameters.Span);
+        }
+    }
+
+    public static TrainingConfiguration Configuration(SafetensorsFile file) =>
+        TrainingConfiguration.FromJson(Value(file, ConfigurationKey));
+
+    public static Vocabulary Vocabulary(SafetensorsFile file) =>
+        Tasks.Vocabulary.Deserialize(Value(file, VocabularyKey));
+
+    private static Tensor TensorOf(string name, Parameter parameter, AlignedBuffer buffer)
+    {
+        float[] values = new float[parameter.Count];
+        parameter.Export(buffer.Span, values);
+        ImmutableArray<long> shape = [.. parameter.Shape.Select(static size => (long)size)];
+        return Tensor.FromSingles(name, shape, values);
+    }
+
+    private static float[] Values(SafetensorsFile file, string name, int count)
+    {
+        float[] values = file.Find(name).ToSingles();
+        return values.Length == count ? values : throw Misfit($"tensor '{name}' has {values.Length} numbers, not {count}");
+    }
+
+    private static string Value(SafetensorsFile file, string key) =>
+        file.Metadata.TryGetValue(key, out string? value) ? value : throw Misfit($"its metadata has no '{key}'");
+
+    private static long Number(SafetensorsFile file, string key) =>
+        long.TryParse(Value(file, key), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw Misfit($"its metadata '{key}' is no number");
+
+    private static ExperimentException Misfit(string fact) =>
+        new($"The checkpoint is not one of this run: {fact}.", "Start again with 'backflow train'.");
+}

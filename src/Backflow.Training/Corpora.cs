@@ -1,0 +1,26 @@
+using Backflow.Engine;
+using Backflow.Training.Tasks;
+
+namespace Backflow.Training;
+
+/// <summary>The text that a configuration asks for.</summary>
+internal static class Corpora
+{
+    public static TextCorpus Load(TrainingConfiguration configuration)
+    {
+        TextCorpusOptions options = new()
+        {
+            UsesUnknownSymbol = configuration.UnknownSymbol,
+            BatchSize = configuration.BatchSize,
+            SequenceLength = configuration.SequenceLength,
+        };
+        if (configuration.TextPath is string path)
+        {
+            return TextCorpus.Load(path, options);
+        }
+
+        SplittableRandom random = new SplittableRandom(configuration.Seed).Split("sentences");
+        string text = new AgreementGrammar().GenerateText(configuration.SentenceCharacters, random);
+        return TextCorpus.FromText("generated sentences", text, options);
+    }
+}

@@ -1,0 +1,159 @@
+using System.Numerics.Tensors;
+using Backflow.Engine;
+using Backflow.Training.Tasks;
+
+namespace Backflow.Training.Generation;
+
+/// <summary>How characters are drawn.</summary>
+public sealed record SamplingOptions
+{
+    /// <summary>What logits are divided by: 0 takes the likeliest character, 1 draws from the model's distribution.</summary>
+    public double Temperature { get; init; } = 0.8;
+
+    /// <summary>Only this many likeliest characters take part; 0 for all.</summary>
+    public int TopK { get; init; }
+
+    /// <summary>The seed of the draws.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ExperimentException">A value is outside its range.</exception>
+    public void Validate()
+    {
+        if (!(Temperature >= 0 && double.IsFinite(Temperature)))
+        {
+            throw new ExperimentException(
+                FormattableString.Invariant($"--temperature must be at least 0, got {Temperature}."),
+                "--temperature 0.8");
+        }
+
+        if (TopK < 0)
+        {
+            throw new ExperimentException($"--top-k must be at least 0 (0 for all), got {TopK}.", "--top-k 10");
+        }
+    }
+}
+
+/// <summary>Writes text with a character model: each character drawn is read as the next one's input.</summary>
+public sealed class TextGenerator : IDisposable
+{
+    private readonly WorkerPool _pool = new(threads: 1);
+    private readonly NetworkPass _pass;
+    private readonly Vocabulary _vocabulary;
+    private readonly float[] _logits;
+    private readonly int[] _order;
+
+    /// <summary>Makes a generator that reads a network's parameters as they are at each call.</summary>
+    /// <param name="network">A network with an embedding and a head over the vocabulary.</param>
+    /// <param name="vocabulary">The characters.</param>
+    public TextGenerator(RecurrentNetwork network, Vocabulary vocabulary)
+    {
+        _vocabulary = vocabulary;
+        _pass = new NetworkPass(network, sequenceLength: 1, batchSize: 1, _pool);
+        _logits = new float[vocabulary.Count];
+        _order = new int[vocabulary.Count];
+    }
+
+    /// <summary>Continues a prompt.</summary>
+    /// <param name="prompt">The text to continue; empty starts after a line feed, or after the first character known.</param>
+    /// <param name="length">Characters to write, at least 0.</param>
+    /// <param name="options">How they are drawn.</param>
+    /// <param name="onCharacter">Called with each character as it is drawn; null for nobody.</param>
+    /// <param name="cancellation">Ends the text early.</param>
+    /// <returns>The continuation, without the prompt.</returns>
+    /// <exception cref="ExperimentException">The prompt has characters that the model does not know.</exception>
+    public string Generate(
+        string prompt,
+        int length,
+        SamplingOptions options,
+        Action<string>? onCharacter = null,
+        CancellationToken cancellation = default)
+    {
+        options.Validate();
+        int[] context = _vocabulary.Encode(prompt.Length > 0 ? prompt : DefaultPrompt(), "The prompt");
+        SplittableRandom random = new SplittableRandom(options.Seed).Split("sampling");
+        _pass.ResetState();
+        for (int i = 0; i < context.Length; i++)
+        {
+            Read(context[i], isFirst: i == 0);
+        }
+
+        List<int> written = new(length);
+        while (written.Count < length && !cancellation.IsCancellationRequested)
+        {
+            _pass.Head!.GetOutputs(0, _logits);
+            int token = Draw(options, random);
+            written.Add(token);
+            onCharacter?.Invoke(_vocabulary.Decode([token]));
+            Read(token, isFirst: false);
+        }
+
+        return _vocabulary.Decode(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(written));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _pool.Dispose();
+
+    private string DefaultPrompt() =>
+        _vocabulary.Contains(new System.Text.Rune('\n')) ? "\n" : _vocabulary.Decode([0]);
+
+    private void Read(int token, bool isFirst)
+    {
+        if (!isFirst)
+        {
+            _pass.CarryState();
+        }
+
+        _pass.Tokens[0] = token;
+        _pass.Forward();
+    }
+
+    private int Draw(SamplingOptions options, SplittableRandom random)
+    {
+        if (options.Temperature == 0)
+        {
+            return TensorPrimitives.IndexOfMax<float>(_logits);
+        }
+
+        for (int i = 0; i < _order.Length; i++)
+        {
+            _order[i] = i;
+        }
+
+        int candidates = _order.Length;
+        if (options.TopK > 0 && options.TopK < candidates)
+        {
+            candidates = options.TopK;
+            Array.Sort(_order, (left, right) =>
+            {
+                int byLogit = _logits[right].CompareTo(_logits[left]);
+                return byLogit != 0 ? byLogit : left.CompareTo(right);
+            });
+        }
+
+        // Double, and the maximum taken out: a temperature of 0.01 multiplies logits by a hundred.
+        double maximum = double.NegativeInfinity;
+        for (int i = 0; i < candidates; i++)
+        {
+            maximum = Math.Max(maximum, _logits[_order[i]]);
+        }
+
+        double total = 0;
+        for (int i = 0; i < candidates; i++)
+        {
+            total += Math.Exp((_logits[_order[i]] - maximum) / options.Temperature);
+        }
+
+        double rest = random.NextDouble() * total;
+        for (int i = 0; i < candidates - 1; i++)
+        {
+            rest -= Math.Exp((_logits[_order[i]] - maximum) / options.Temperature);
+            if (rest < 0)
+            {
+                return _order[i];
+            }
+        }
+
+        return _order[candidates - 1];
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Backflow.Telemetry;
+
+namespace Backflow.Training.Recording;
+
+/// <summary>What a run measures, and at which steps.</summary>
+/// <remarks>
+/// A function of the step alone, so that a resumed run measures at the same steps. Besides its schedule, everything that
+/// is measured in a step is measured in the first one: the network before it has learned anything. Spectra need no step
+/// and begin with the parameters that were drawn, at step 0.
+/// </remarks>
+public sealed class TelemetryPlan
+{
+    /// <summary>The interval that is logarithmic.</summary>
+    public const string LogarithmicInterval = "log";
+
+    /// <summary>The largest interval in steps.</summary>
+    public const int LongestInterval = 1_000_000;
+
+    // Spectra belong to parameters, which move slowly, and are computed one at a time.
+    private const int MeasurementsPerSpectrum = 10;
+    private const int MeasurementsPerRepetition = 5;
+    private const int MeasurementsPerDecade = 100;
+
+    // A repetition takes at least one sequence. From this batch on that is little of a step.
+    private const int BatchOfCheapRepetitions = 4;
+
+    private readonly TelemetryLevel _level;
+    private readonly string? _interval;
+    private readonly int _batchSize;
+
+    /// <summary>Makes a plan.</summary>
+    /// <param name="level">One of <see cref="LevelNames"/>.</param>
+    /// <param name="interval">Steps between two measurements, or log; null for the level's own schedules.</param>
+    /// <param name="batchSize">Sequences per step: below four of them, what repeats a part of a step is measured more
+    /// rarely, at one sequence a fourth as often.</param>
+    public TelemetryPlan(string level, string? interval, int batchSize)
+    {
+        _level = (TelemetryLevel)LevelNames.IndexOf(level);
+        _interval = interval;
+        _batchSize = batchSize;
+    }
+
+    /// <summary>The levels by name, in the order of <see cref="TelemetryLevel"/>.</summary>
+    public static ImmutableArray<string> LevelNames { get; } = ["off", "economy", "full"];
+
+    /// <summary>Whether anything is measured.</summary>
+    public bool IsOn => _level != TelemetryLevel.Off;
+
+    /// <summary>Whether a text is an interval.</summary>
+    /// <param name="interval">The text.</param>
+    /// <returns>True for log and for a number of steps that is allowed.</returns>
+    public static bool IsInterval(string interval) =>
+        interval == LogarithmicInterval || TrySteps(interval, out int steps) && steps is > 0 and <= LongestInterval;
+
+    /// <summary>When a metric is measured.</summary>
+    /// <param name="metric">Its name in <see cref="MetricRegistry"/>.</param>
+    /// <returns>Its schedule.</returns>
+    public MeasurementSchedule ScheduleOf(string metric)
+    {
+        MetricDescription description = MetricRegistry.All.Single(known => known.Name == metric);
+        MeasurementSchedule usual = MetricRegistry.ScheduleOf(description, _level);
+        MeasurementSchedule chosen =
+            _interval is null || usual == MeasurementSchedule.OnDemand || description.Cost == CostClass.Free
+                ? usual
+                : OfInterval(_interval).Rarer(MeasurementsPer(description.Cost));
+        return description.Cost == CostClass.Repeat
+            ? chosen.Rarer(Math.Max(1, BatchOfCheapRepetitions / _batchSize))
+            : chosen;
+    }
+
+    /// <summary>Whether a schedule of this plan asks for a measurement within a step.</summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="step">The step.</param>
+    /// <returns>True where it does.</returns>
+    public static bool IsDue(MeasurementSchedule schedule, long step) =>
+        schedule.IsDue(step) || (step == 1 && schedule != MeasurementSchedule.OnDemand);
+
+    private static int MeasurementsPer(CostClass cost) => cost switch
+    {
+        CostClass.Repeat => MeasurementsPerRepetition,
+        CostClass.Background => MeasurementsPerSpectrum,
+        _ => 1,
+    };
+
+    private static MeasurementSchedule OfInterval(string interval) => TrySteps(interval, out int steps)
+        ? MeasurementSchedule.Every(steps)
+        : MeasurementSchedule.Logarithmic(MeasurementsPerDecade);
+
+    private static bool TrySteps(string interval, out int steps) =>
+        int.TryParse(interval, NumberStyles.None, CultureInfo.InvariantCulture, out steps);
+}

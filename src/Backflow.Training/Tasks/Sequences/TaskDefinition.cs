@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Backflow.Training.Tasks.Sequences;
+
+/// <summary>A task as users know it: its name, its source, its options, and what it is trained with by default.</summary>
+public sealed class TaskDefinition
+{
+    private readonly Func<Func<string, int>, SequenceTask> _make;
+
+    internal TaskDefinition(Func<Func<string, int>, SequenceTask> make) => _make = make;
+
+    /// <summary>The name that users type.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What is asked, in a sentence.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Where it was published.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Its options.</summary>
+    public required ImmutableArray<TaskOption> Options { get; init; }
+
+    /// <summary>Hyperparameters that learn the default size in a few minutes.</summary>
+    public required TrainingConfiguration Defaults { get; init; }
+
+    /// <summary>Makes the task.</summary>
+    /// <param name="values">Options that were given, by name; the others have their defaults.</param>
+    /// <returns>The task.</returns>
+    /// <exception cref="ExperimentException">The task lacks an option, or a value is outside its range.</exception>
+    internal SequenceTask Create(IReadOnlyDictionary<string, int> values)
+    {
+        foreach ((string name, int value) in values)
+        {
+            TaskOption option = Options.FirstOrDefault(option => option.Name == name)
+                ?? throw new ExperimentException(
+                    $"The task {Name} has no option {name}; its options are "
+                    + $"{string.Join(", ", Options.Select(static option => option.Name))}.",
+                    $"Leave out {name}.");
+            if (value < option.Minimum || value > option.Maximum)
+            {
+                throw new ExperimentException(
+                    $"{name} of the task {Name} must be from {option.Minimum} to {option.Maximum}, got {value}.",
+                    string.Create(CultureInfo.InvariantCulture, $"{name} {option.Default}"));
+            }
+        }
+
+        return _make(name => values.TryGetValue(name, out int value) ? value : Default(name));
+    }
+
+    internal string Identity(Func<string, int> value) => string.Join(
+        ' ', [Name, .. Options.Select(option => FormattableString.Invariant($"{option.Name} {value(option.Name)}"))]);
+
+    private int Default(string name) => Options.First(option => option.Name == name).Default;
+}

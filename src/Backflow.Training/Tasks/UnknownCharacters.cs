@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+
+namespace Backflow.Training.Tasks;
+
+/// <summary>
+/// The error about characters that a vocabulary lacks: which they are, and the option that allows them.
+/// </summary>
+internal static class UnknownCharacters
+{
+    private const int MaximumNamed = 5;
+
+    /// <summary>Writes the error.</summary>
+    /// <param name="codePoints">The distinct characters, ascending; at least one.</param>
+    /// <param name="source">What contains them, at the start of a sentence.</param>
+    /// <param name="known">What lacks them, inside a sentence.</param>
+    /// <returns>The error, to be thrown.</returns>
+    public static ExperimentException Error(SortedSet<int> codePoints, string source, string known)
+    {
+        string names = string.Join(", ", codePoints.Take(MaximumNamed).Select(Name));
+        string rest = codePoints.Count > MaximumNamed ? $" and {codePoints.Count - MaximumNamed} more" : "";
+        string noun = codePoints.Count == 1 ? "a character" : $"{codePoints.Count} characters";
+        return new ExperimentException(
+            $"{source} contains {noun} that {known} lacks: {names}{rest}.",
+            "Train with --unknown-symbol, which maps characters like these to U+FFFD, or remove them from the text.");
+    }
+
+    // 'é' (U+00E9); what cannot be seen by itself has its number only.
+    private static string Name(int codePoint)
+    {
+        Rune rune = new(codePoint);
+        string number = string.Create(CultureInfo.InvariantCulture, $"U+{codePoint:X4}");
+        bool isVisible = Rune.IsLetterOrDigit(rune) || Rune.IsPunctuation(rune) || Rune.IsSymbol(rune);
+        return isVisible ? $"'{rune}' ({number})" : number;
+    }
+}

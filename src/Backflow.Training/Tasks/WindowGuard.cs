@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+
+namespace Backflow.Training.Tasks;
+
+/// <summary>The checks that every way to cut windows shares.</summary>
+internal static class WindowGuard
+{
+    /// <summary>Checks that tokens fill at least one window and the target behind its last input.</summary>
+    public static void HoldsOneWindow(int tokenCount, int batchSize, int sequenceLength, int neededTokens)
+    {
+        if (tokenCount < neededTokens)
+        {
+            throw new ExperimentException(
+                $"The text is too short: {tokenCount} characters, but batch size {batchSize} and sequence length "
+                + $"{sequenceLength} need {neededTokens}.",
+                "Use a longer text, or a smaller --sequence-length or --batch-size.");
+        }
+    }
+
+    /// <summary>Checks the shape of a caller's buffer.</summary>
+    public static void HasShape(
+        ReadOnlySpan<int> buffer,
+        int sequenceLength,
+        int batchSize,
+        [CallerArgumentExpression(nameof(buffer))] string name = "")
+    {
+        if (buffer.Length != sequenceLength * batchSize)
+        {
+            throw new ArgumentException(
+                $"{name} has {buffer.Length} elements; expected [T, B] = [{sequenceLength}, {batchSize}] = "
+                + $"{sequenceLength * batchSize}.",
+                name);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Backflow.Engine;
+using Backflow.Training.Tasks;
+using Backflow.Training.Tasks.Sequences;
+
+namespace Backflow.Training;
+
+/// <summary>The characters of a text: each is predicted from those before it.</summary>
+internal sealed class TextData : ITrainingData
+{
+    private readonly ITokenWindows _windows;
+    private readonly ValidationWindows? _validation;
+
+    public TextData(TrainingConfiguration configuration, TextCorpus corpus)
+    {
+        Corpus = corpus;
+        TaskName = configuration.TextPath is null ? "sentences" : "text";
+        Shape = new TaskShape
+        {
+            SequenceLength = configuration.SequenceLength,
+            VocabularySize = corpus.Vocabulary.Count,
+            OutputSize = corpus.Vocabulary.Count,
+            HeadPosition = HeadPosition.EveryTimestep,
+        };
+        _windows = configuration.CarryState
+            ? new StreamWindows(corpus.Training, configuration.BatchSize, configuration.SequenceLength)
+            : new RandomWindows(
+                corpus.Training,
+                configuration.BatchSize,
+                configuration.SequenceLength,
+                new SplittableRandom(configuration.Seed).Split("windows"));
+        if (corpus.ValidationWithContext.Length >= 2)
+        {
+            _validation = new ValidationWindows(
+                corpus.ValidationWithContext, configuration.BatchSize, configuration.SequenceLength);
+        }
+    }
+
+    public TextCorpus Corpus { get; }
+
+    public string Description =>
+        $"{Corpus.Name}, {Corpus.CharacterCount:N0} characters, {Corpus.Vocabulary.Count} different";
+
+    public string TaskName { get; }
+
+    public string Digest
+    {
+        get
+        {
+            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            hash.AppendData(MemoryMarshal.AsBytes(Corpus.Training.Span));
+            hash.AppendData(MemoryMarshal.AsBytes(Corpus.Validation.Span));
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+    }
+
+    public TaskShape Shape { get; }
+
+    public Vocabulary? Vocabulary => Corpus.Vocabulary;
+
+    public SequenceTask? Task => null;
+
+    public long? StepsPerEpoch => _windows.WindowsPerEpoch;
+
+    public bool HasValidation => _validation is not null;
+
+    public void Load(long step, NetworkPass pass)
+    {
+        if (_windows.ResetsState(step))
+        {
+            pass.ResetState();
+        }
+        else
+        {
+            pass.CarryState();
+        }
+
+        _windows.Window(step, pass.Tokens, pass.Head!.Targets);
+    }
+
+    public TaskScore Validate(NetworkPass pass, ValidationPart part, CancellationToken cancellation)
+    {
+        // State is carried from window to window, so the second half begins where the first ends.
+        int begin = part == ValidationPart.Confirming ? _validation!.Count / 2 : 0;
+        int end = part == ValidationPart.Choosing ? Math.Max(1, _validation!.Count / 2) : _validation!.Count;
+        double sum = 0;
+        long targets = 0;
+        pass.ResetState();
+        for (int i = 0; i < end; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (i > 0)
+            {
+                pass.CarryState();
+            }
+
+            int count = _validation.Window(i, pass.Tokens, pass.Head!.Targets);
+            pass.Forward();
+            if (i >= begin)
+            {
+                sum += pass.Head.Loss * count;
+                targets += count;
+            }
+        }
+
+        return new TaskScore(sum / targets, double.NaN, []);
+    }
+}

@@ -1,0 +1,31 @@
+using Backflow.Training.Tasks.Sequences;
+
+namespace Backflow.Training;
+
+/// <summary>The data that a configuration asks for, and the configuration that fits it.</summary>
+internal static class TrainingDataSource
+{
+    public static ITrainingData Load(TrainingConfiguration configuration)
+    {
+        if (configuration.Task is not string name)
+        {
+            return new TextData(configuration, Corpora.Load(configuration));
+        }
+
+        TaskDefinition definition = TaskCatalogue.Find(name);
+        return new TaskData(configuration, definition.Create(configuration.TaskOptions), name);
+    }
+
+    /// <summary>The configuration with what the data decides: the length of sequences, or the steps of its epochs.</summary>
+    public static TrainingConfiguration Fit(TrainingConfiguration configuration, ITrainingData data)
+    {
+        if (data.Task is not null)
+        {
+            return configuration with { SequenceLength = data.Shape.SequenceLength, CarryState = false };
+        }
+
+        return configuration.Epochs is double epochs && data.StepsPerEpoch is long steps
+            ? configuration with { Steps = (long)Math.Ceiling(epochs * steps) }
+            : configuration;
+    }
+}

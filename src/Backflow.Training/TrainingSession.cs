@@ -1,0 +1,146 @@
+using Backflow.Engine;
+using Backflow.Training.Recording;
+using Backflow.Training.Tasks;
+using Backflow.Training.Tasks.Sequences;
+
+namespace Backflow.Training;
+
+/// <summary>A network, its optimizer and its data: what one training step needs, and nothing about runs.</summary>
+/// <remarks>
+/// A step is a function of the parameters, the optimizer's state, the carried state and the step's number. These four
+/// are what a checkpoint keeps.
+/// </remarks>
+internal sealed class TrainingSession : IDisposable
+{
+    private readonly WorkerPool _pool;
+    private readonly NetworkPass? _validationPass;
+    private readonly OmegaRegulariser? _omega;
+    private readonly FlossingEpisodes? _flossing;
+    private LearningRateSchedule _schedule;
+    private readonly SplittableRandom _dropout;
+
+    public TrainingSession(TrainingConfiguration configuration, TextCorpus corpus)
+        : this(configuration, new TextData(configuration, corpus))
+    {
+    }
+
+    public TrainingSession(TrainingConfiguration configuration, ITrainingData data)
+    {
+        Configuration = configuration;
+        Data = data;
+        SplittableRandom random = new(configuration.Seed);
+        _dropout = random.Split("dropout");
+        _pool = new WorkerPool(configuration.Threads);
+        Network = new RecurrentNetwork(ConfigurationRules.Network(configuration, data.Shape));
+        NetworkInitialiser.Initialise(
+            Network, ConfigurationRules.Initialisation(configuration), random.Split("initialisation"));
+        Optimizer = new Optimizer(Network, ConfigurationRules.Optimizer(configuration));
+        _schedule = ConfigurationRules.Schedule(configuration);
+        Pass = new NetworkPass(
+            Network, data.Shape.SequenceLength, configuration.BatchSize, _pool, configuration.Recompute);
+        _omega = configuration.Omega > 0 ? new OmegaRegulariser(Pass) : null;
+        _flossing = configuration.Flossing > 0 ? new FlossingEpisodes(Pass, configuration) : null;
+        if (data.HasValidation)
+        {
+            _validationPass = new NetworkPass(
+                Network, data.Shape.SequenceLength, configuration.BatchSize, _pool, configuration.Recompute);
+        }
+    }
+
+    public TrainingConfiguration Configuration { get; private set; }
+
+    public ITrainingData Data { get; }
+
+    public RecurrentNetwork Network { get; }
+
+    public Optimizer Optimizer { get; }
+
+    public NetworkPass Pass { get; }
+
+    /// <summary>The threads that share the work.</summary>
+    public WorkerPool Pool => _pool;
+
+    /// <summary>Who looks at each step from within; null for nobody, at no cost.</summary>
+    public IStepObserver? Observer { get; set; }
+
+    /// <summary>Steps done.</summary>
+    public long Step { get; set; }
+
+    /// <summary>Characters, or timesteps of a task, that one step reads.</summary>
+    public long CharactersPerStep => (long)Configuration.BatchSize * Data.Shape.SequenceLength;
+
+    /// <summary>Passes over the text so far; 0 for a task, which never ends.</summary>
+    public double Epoch => Data.StepsPerEpoch is long steps ? (double)Step / steps : 0;
+
+    /// <summary>Loss of the last step: nats per answer, or mean squared error.</summary>
+    public double Loss { get; private set; }
+
+    /// <summary>Norm of all gradients of the last step before clipping.</summary>
+    public double GradientNorm { get; private set; }
+
+    /// <summary>Whether the last step's gradients were scaled by the norm limit.</summary>
+    public bool IsClipped { get; private set; }
+
+    public double LearningRate { get; private set; }
+
+    /// <summary>What the flossing episode before the last step did; null where there was none.</summary>
+    public FlossingOutcome? Flossed { get; private set; }
+
+    /// <summary>One step: data, forward, backward, clipping, update.</summary>
+    /// <returns>False if loss or gradient is not finite; the parameters are then as before.</returns>
+    public bool Advance()
+    {
+        long step = Step + 1;
+        Data.Load(Step, Pass);
+        Flossed = _flossing?.Run(Step);
+        Pass.Forward(Configuration.Dropout > 0 ? SplitKey(Step) : null);
+        Observer?.AfterForward(step);
+        Pass.Backward();
+        _omega?.AddGradient(Configuration.Omega);
+        Loss = Pass.Head!.Loss;
+        Span<float> gradients = Network.Gradients.Span;
+        GradientNorm = GradientClipping.Norm(gradients);
+        LearningRate = _schedule.At(Step);
+        Observer?.AfterBackward(step);
+        if (!double.IsFinite(Loss) || !double.IsFinite(GradientNorm))
+        {
+            return false;
+        }
+
+        IsClipped = Configuration.ClipNorm > 0
+            && GradientClipping.ByNorm(gradients, GradientNorm, Configuration.ClipNorm);
+        if (Configuration.ClipValue > 0)
+        {
+            GradientClipping.ByValue(gradients, Configuration.ClipValue);
+        }
+
+        Observer?.BeforeUpdate(step);
+        Optimizer.Update(LearningRate);
+        Step = step;
+        Observer?.AfterUpdate(step);
+        return true;
+    }
+
+    /// <summary>Goes on with another learning rate, clipping or schedule; sizes stay.</summary>
+    public void Reconfigure(TrainingConfiguration configuration)
+    {
+        Configuration = configuration;
+        _schedule = ConfigurationRules.Schedule(configuration);
+    }
+
+    /// <summary>Repeats the forward pass of the next step, so that its gates can be read.</summary>
+    public void RepeatForward()
+    {
+        Data.Load(Step, Pass);
+        Pass.Forward(Configuration.Dropout > 0 ? SplitKey(Step) : null);
+    }
+
+    /// <summary>Measures the network on validation data; null where there is none.</summary>
+    public TaskScore? Validate(CancellationToken cancellation, ValidationPart part = ValidationPart.Usual) =>
+        _validationPass is null ? null : Data.Validate(_validationPass, part, cancellation);
+
+    public void Dispose() => _pool.Dispose();
+
+    // No allocation: the key of a step is drawn by number, not from a generator object of its own.
+    private ulong SplitKey(long step) => _dropout.BitsAt((ulong)step);
+}

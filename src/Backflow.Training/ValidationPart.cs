@@ -1,0 +1,15 @@
+namespace Backflow.Training;
+
+/// <summary>What a network is measured on: whoever chooses by one part reports the other.</summary>
+internal enum ValidationPart
+{
+    /// <summary>What every run is measured on: all of a text's validation part, or a task's fixed sequences.</summary>
+    Usual,
+
+    /// <summary>The first half of a text's validation windows; a task's fixed sequences.</summary>
+    Choosing,
+
+    /// <summary>The second half of a text's validation windows; as many sequences of a task that are measured nowhere
+    /// else.</summary>
+    Confirming,
+}

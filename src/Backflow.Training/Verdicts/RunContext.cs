@@ -1,0 +1,24 @@
+using Backflow.Engine;
+using Backflow.Telemetry;
+
+namespace Backflow.Training.Verdicts;
+
+/// <summary>What a training session tells the rules about itself.</summary>
+internal static class RunContext
+{
+    public static VerdictContext Of(TrainingSession session)
+    {
+        TrainingConfiguration configuration = session.Configuration;
+        return new VerdictContext
+        {
+            Cells = [.. session.Network.Options.Layers.Select(static layer => layer.Cell)],
+            SequenceLength = session.Data.Shape.SequenceLength,
+            DependencyLength = session.Data.Task?.DependencyLength,
+            HasLossAtEveryTimestep = session.Data.Shape.HeadPosition == HeadPosition.EveryTimestep,
+            MemorylessLoss = session.Data.Task?.Baselines.MemorylessLoss,
+            LearningRate = configuration.LearningRate,
+            ClipNorm = configuration.ClipNorm,
+            CommandOf = options => TrainingCommandLine.Of(configuration, options),
+        };
+    }
+}

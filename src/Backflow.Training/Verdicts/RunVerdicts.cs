@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using Backflow.Runs.Columns;
+using Backflow.Telemetry;
+
+namespace Backflow.Training.Verdicts;
+
+/// <summary>Judges a training run, and says what a verdict does to it.</summary>
+public sealed class RunVerdicts : IMeasurementSink
+{
+    /// <summary>Training goes on whatever a verdict says.</summary>
+    public const string Warn = "warn";
+
+    /// <summary>The first warning or error ends the run.</summary>
+    public const string Stop = "stop";
+
+    /// <summary>Damage takes the run back to its last good checkpoint, with a gentler step.</summary>
+    public const string Rollback = "rollback";
+
+    /// <summary>More often than this a run is not taken back: then it has diverged.</summary>
+    internal const int MostRollbacks = 5;
+
+    private static readonly StepRange FirstLosses = new(1, 5);
+
+    private static readonly RuleDescription LargeGradient =
+        VerdictCatalogue.All.Single(static rule => rule.Name == "exploding-gradient");
+
+    private static readonly ImmutableArray<string> DamageRules =
+        ["non-finite", "loss-exploding", "exploding-gradient", "loss-rising"];
+
+    private readonly TrainingSession _session;
+    private readonly VerdictOptions _options;
+    private VerdictMonitor _monitor;
+
+    internal RunVerdicts(TrainingSession session)
+    {
+        _session = session;
+        _options = Options(session.Configuration.VerdictSettings);
+        _monitor = new VerdictMonitor(RunContext.Of(session), _options);
+    }
+
+    /// <summary>What a verdict may do, by name.</summary>
+    public static ImmutableArray<string> Policies { get; } = [Warn, Stop, Rollback];
+
+    /// <summary>Every rule with its threshold, in a line.</summary>
+    public static string RulesInALine { get; } = string.Join(
+        ", ",
+        VerdictCatalogue.All.Select(static rule => FormattableString.Invariant($"{rule.Name} {rule.Defaults.Threshold:G4}")));
+
+    /// <summary>Whether the newest loss is so bad that it proves no checkpoint good, or the newest update was made with a
+    /// gradient that is damage itself.</summary>
+    internal bool IsDoubtful => _monitor.IsDoubtful || HasThrownWeights;
+
+    /// <summary>Whether the parameters are so bad that no checkpoint may be taken of them: one bad loss is not
+    /// enough.</summary>
+    internal bool IsDamaged => _monitor.IsDamaged || HasThrownWeights;
+
+    private bool HasThrownWeights => _session.Configuration.ClipNorm == 0
+        && _session.GradientNorm > _options.Of(LargeGradient).Threshold;
+
+    /// <summary>Whether the parameters have suffered, so that going back helps; a large gradient that is limited does
+    /// not harm them.</summary>
+    internal bool IsDamage(Verdict verdict) => FindsDamage(verdict.Rule);
+
+    /// <summary>The last step whose parameters are from before a verdict's disease.</summary>
+    /// <remarks>
+    /// A loss is that of the parameters before its step's update: a bad one says that the update of the step before did
+    /// the damage. A large gradient does its damage in its own step.
+    /// </remarks>
+    internal static long LastGoodStep(Verdict verdict)
+    {
+        Evidence since = verdict.Evidence.FirstOrDefault(
+            static evidence => evidence.Name == "sick-since-step", new Evidence(string.Empty, verdict.Step));
+        return (long)since.Value - (verdict.Rule == LargeGradient.Name ? 1 : 2);
+    }
+
+    /// <summary>The settings of all rules.</summary>
+    /// <exception cref="ExperimentException">A setting is none.</exception>
+    internal static VerdictOptions Options(ImmutableArray<string> settings)
+    {
+        VerdictOptions options = new();
+        foreach (string setting in settings)
+        {
+            options = options.TryWith(setting, out VerdictOptions? changed, out string? problem)
+                ? changed
+                : throw new ExperimentException(
+                    $"--verdict: {problem}", "--verdict vanishing-over-time.threshold=1e-5");
+        }
+
+        return options;
+    }
+
+    /// <inheritdoc/>
+    public void Scalar(string column, long step, double value) => _monitor.Scalar(column, step, value);
+
+    /// <inheritdoc/>
+    public void Row(string column, int layer, long step, ReadOnlySpan<float> values) =>
+        _monitor.Row(column, layer, step, values);
+
+    /// <summary>New verdicts; to be called when a step is over.</summary>
+    internal IReadOnlyList<Verdict> Take() => _monitor.Take();
+
+    /// <summary>Looks for the state that left the numbers first, after a step that did.</summary>
+    internal void InspectDivergence() => StateInspection.Report(_session, _session.Step + 1, _monitor);
+
+    /// <summary>Forgets what was measured: the run goes on from an older step. What was said up to there is still in
+    /// the run, and is not said again before its time; damage always is, as it takes the run back.</summary>
+    /// <param name="reader">What the run has recorded: its first losses stay what a loss is measured by.</param>
+    internal void Restart(RunReader reader)
+    {
+        VerdictMonitor before = _monitor;
+        _monitor = new VerdictMonitor(RunContext.Of(_session), _options);
+        _monitor.RecallFirst(reader.Scalars(TrainingRun.TrainingLossMetric, FirstLosses).Values);
+        _monitor.RecallSpoken(before, _session.Step, rule => !FindsDamage(rule));
+    }
+
+    private bool FindsDamage(string rule) => DamageRules.Contains(rule)
+        && (rule != LargeGradient.Name || _session.Configuration.ClipNorm == 0);
+}
