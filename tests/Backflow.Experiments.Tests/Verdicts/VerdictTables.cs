@@ -31,12 +31,12 @@ internal static class VerdictTables
 
     private static StringBuilder Append(StringBuilder text, CaseRow[] rows)
     {
-        CaseRow[] sick = [.. rows.Where(static row => row.Expected is not null)];
+        CaseRow[] unhealthy = [.. rows.Where(static row => row.Expected is not null)];
         CaseRow[] healthy = [.. rows.Where(static row => row.Expected is null)];
         text.Append("| | right verdict in time and place | other or none |\n| --- | --- | --- |\n")
-            .Append(Counts("sick", sick))
+            .Append(Counts("unhealthy", unhealthy))
             .Append("\n| | silent | warnings raised |\n| --- | --- | --- |\n").Append(Counts("healthy", healthy))
-            .Append('\n').Append(Matrix(sick, healthy))
+            .Append('\n').Append(Matrix(unhealthy, healthy))
             .Append("\n| run | expected by step, at | found at | also raised, at step | loss at the end |\n")
             .Append("| --- | --- | --- | --- | --- |\n");
         foreach (CaseRow row in rows)
@@ -47,16 +47,16 @@ internal static class VerdictTables
         return text;
     }
 
-    /// <summary>A row per disease and one for health, a column per rule: in how many runs it spoke.</summary>
-    private static string Matrix(CaseRow[] sick, CaseRow[] healthy)
+    /// <summary>A row per fault and one for health, a column per rule: in how many runs it spoke.</summary>
+    private static string Matrix(CaseRow[] unhealthy, CaseRow[] healthy)
     {
-        StringBuilder text = new("| disease | runs |");
+        StringBuilder text = new("| fault | runs |");
         text.AppendJoin(string.Empty, Enumerable.Range(1, Rules.Length).Select(static i => $" {Text(i)} |"));
         text.Append(" its rule spoke at step |\n| --- | --- |");
         text.Insert(text.Length, " --- |", Rules.Length + 1).Append('\n');
         for (int i = 0; i < Rules.Length; i++)
         {
-            CaseRow[] runs = [.. sick.Where(row => row.Expected == Rules[i])];
+            CaseRow[] runs = [.. unhealthy.Where(row => row.Expected == Rules[i])];
             string number = Text(i + 1);
             text.Append(
                 CultureInfo.InvariantCulture,

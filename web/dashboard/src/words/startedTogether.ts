@@ -5,7 +5,7 @@ const togetherWithin = 2000;
 
 const mostCompared = 4;
 
-/** The dependency page trains for itself; its runs are nobody's newest experiment. */
+/** The dependency page trains for itself; its runs are no newest experiment. */
 const ownRun = /^dependency-/;
 
 /** The newest run, with those of its task that were started together with it; newest last in, oldest first out. */
