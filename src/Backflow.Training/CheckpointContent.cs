@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Backflow.Engine;
 using Backflow.Training.Tasks;
-using Backflow.Runs.Tensors;
+using Backflow.Tensors;
 
 namespace Backflow.Training;
 
@@ -15,7 +15,7 @@ namespace Backflow.Training;
 /// </code>
 /// and as metadata the step, the configuration, the vocabulary and a digest of the text, or the task.
 /// </remarks>
-internal static class CheckpointContent
+public static class CheckpointContent
 {
     private const string FormatKey = "format";
     private const string Format = "backflow-checkpoint-1";
@@ -26,6 +26,9 @@ internal static class CheckpointContent
     private const string TextDigestKey = "text-sha256";
     private const string BestKey = "best-validation-loss";
 
+    /// <summary>Everything that training needs to go on, as named tensors.</summary>
+    /// <param name="session">What trains.</param>
+    /// <returns>Parameters, optimizer state and carried state.</returns>
     public static IEnumerable<Tensor> Tensors(TrainingSession session)
     {
         RecurrentNetwork network = session.Network;
@@ -57,6 +60,10 @@ internal static class CheckpointContent
         }
     }
 
+    /// <summary>What a checkpoint says about itself.</summary>
+    /// <param name="session">What trains.</param>
+    /// <param name="bestValidationLoss">The lowest validation loss so far; null before the first.</param>
+    /// <returns>Text by key.</returns>
     public static Dictionary<string, string> Metadata(TrainingSession session, double? bestValidationLoss) => new()
     {
         [FormatKey] = Format,
@@ -109,6 +116,10 @@ internal static class CheckpointContent
         }
     }
 
+    /// <summary>Puts the parameters of a checkpoint into a network of the same sizes.</summary>
+    /// <param name="file">The checkpoint.</param>
+    /// <param name="network">[all parameters], overwritten.</param>
+    /// <exception cref="ExperimentException">A tensor has another number of elements.</exception>
     public static void RestoreParameters(SafetensorsFile file, RecurrentNetwork network)
     {
         foreach (Parameter parameter in network.Layout.Parameters)
@@ -117,11 +128,20 @@ internal static class CheckpointContent
         }
     }
 
+    /// <summary>The configuration of the run that a checkpoint was taken of.</summary>
+    /// <param name="file">The checkpoint.</param>
+    /// <returns>The configuration.</returns>
     public static TrainingConfiguration Configuration(SafetensorsFile file) =>
         TrainingConfiguration.FromJson(Value(file, ConfigurationKey));
 
+    /// <summary>The characters of the run that a checkpoint was taken of.</summary>
+    /// <param name="file">The checkpoint.</param>
+    /// <returns>The vocabulary.</returns>
     public static Vocabulary Vocabulary(SafetensorsFile file) =>
         Tasks.Vocabulary.Deserialize(Value(file, VocabularyKey));
+
+    /// <summary>Steps done when a checkpoint was taken.</summary>
+    public static long Step(SafetensorsFile file) => Number(file, StepKey);
 
     private static Tensor TensorOf(string name, Parameter parameter, AlignedBuffer buffer)
     {

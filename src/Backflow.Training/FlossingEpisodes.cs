@@ -57,7 +57,7 @@ internal sealed class FlossingEpisodes(NetworkPass pass, TrainingConfiguration c
 /// <param name="Updates">Updates that were made.</param>
 /// <param name="Before">The mean squared exponent before the first update.</param>
 /// <param name="After">The same after the last one; NaN where a direction was lost.</param>
-internal sealed record FlossingOutcome(long Step, int Updates, double Before, double After)
+public sealed record FlossingOutcome(long Step, int Updates, double Before, double After)
 {
     /// <summary>The outcome in a sentence.</summary>
     public string Describe() => double.IsFinite(After)

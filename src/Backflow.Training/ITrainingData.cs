@@ -5,7 +5,7 @@ using Backflow.Training.Tasks.Sequences;
 namespace Backflow.Training;
 
 /// <summary>What a session trains on: sequences for each step, and something to be measured on.</summary>
-internal interface ITrainingData
+public interface ITrainingData
 {
     /// <summary>The data in half a line, for the line that describes a run.</summary>
     string Description { get; }

@@ -5,28 +5,37 @@ using Backflow.Training.Tasks.Sequences;
 namespace Backflow.Training;
 
 /// <summary>The sequences of a task, fresh ones for every step: there is no epoch.</summary>
-internal sealed class TaskData(TrainingConfiguration configuration, SequenceTask task, string name) : ITrainingData
+public sealed class TaskData(TrainingConfiguration configuration, SequenceTask task, string name) : ITrainingData
 {
     private readonly SplittableRandom _random = new SplittableRandom(configuration.Seed).Split("task");
     private readonly TaskBatch _batch = new(task.Shape, configuration.BatchSize);
 
+    /// <inheritdoc/>
     public string Description =>
         $"{task.Identity}, a dependency of {task.DependencyLength} timesteps";
 
+    /// <inheritdoc/>
     public string TaskName => name;
 
+    /// <inheritdoc/>
     public string Digest => task.Identity;
 
+    /// <inheritdoc/>
     public TaskShape Shape => task.Shape;
 
+    /// <inheritdoc/>
     public Vocabulary? Vocabulary => null;
 
+    /// <inheritdoc/>
     public SequenceTask? Task => task;
 
+    /// <inheritdoc/>
     public long? StepsPerEpoch => null;
 
+    /// <inheritdoc/>
     public bool HasValidation => true;
 
+    /// <inheritdoc/>
     public void Load(long step, NetworkPass pass)
     {
         task.WriteTraining(_random, step, _batch);
@@ -34,6 +43,7 @@ internal sealed class TaskData(TrainingConfiguration configuration, SequenceTask
         pass.ResetState();
     }
 
+    /// <inheritdoc/>
     public TaskScore Validate(NetworkPass pass, ValidationPart part, CancellationToken cancellation) =>
         TaskScore.Measure(task, pass, cancellation, part == ValidationPart.Confirming ? task.ValidationCount : 0);
 }

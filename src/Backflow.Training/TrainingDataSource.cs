@@ -3,8 +3,12 @@ using Backflow.Training.Tasks.Sequences;
 namespace Backflow.Training;
 
 /// <summary>The data that a configuration asks for, and the configuration that fits it.</summary>
-internal static class TrainingDataSource
+public static class TrainingDataSource
 {
+    /// <summary>Loads the data that a configuration asks for.</summary>
+    /// <param name="configuration">What to train.</param>
+    /// <returns>The data.</returns>
+    /// <exception cref="ExperimentException">The text cannot be read, or there is no such task.</exception>
     public static ITrainingData Load(TrainingConfiguration configuration)
     {
         if (configuration.Task is not string name)

@@ -1,4 +1,4 @@
-using Backflow.Runs.Columns;
+using Backflow.Telemetry;
 
 namespace Backflow.Training;
 
@@ -32,7 +32,7 @@ public sealed record StepReport(
 /// <param name="Step">Steps done.</param>
 /// <param name="TotalSteps">Steps in all.</param>
 /// <param name="IsInterrupted">Whether it was stopped before its last step.</param>
-/// <param name="IsDiverged">Whether the loss or a gradient left the numbers.</param>
+/// <param name="IsDiverged">Whether the loss or a gradient is NaN or infinite.</param>
 /// <param name="TrainingLoss">The last training loss, nats per character; null if no step was done.</param>
 /// <param name="ValidationLoss">The last validation loss, nats per character; null without one.</param>
 /// <param name="Success">The last share of successes of a task; null without one.</param>
@@ -66,7 +66,7 @@ public sealed record TrainingSummary(
 /// <param name="RemedyCommand">The command that tries it.</param>
 /// <param name="PayloadJson">All of the verdict, as the run's event keeps it.</param>
 public sealed record VerdictReport(
-    RunEventLevel Level,
+    VerdictSeverity Level,
     string Rule,
     string Place,
     string Meaning,

@@ -1,97 +1,82 @@
+using Backflow.Telemetry;
 using Backflow.Training.Generation;
 using Backflow.Training.Metering;
 using Backflow.Training.Recording;
 using Backflow.Training.Tasks.Sequences;
 using Backflow.Training.Verdicts;
-using Backflow.Runs;
-using Backflow.Runs.Columns;
-using Backflow.Runs.Manifest;
-using Backflow.Runs.Recording;
 
 namespace Backflow.Training;
 
-/// <summary>A training run from its first step, or from a checkpoint, to its end: recorded, validated,
+/// <summary>A training run from its first step, or from a checkpoint, to its end: recorded, validated, judged,
 /// interruptible.</summary>
-public sealed partial class TrainingRun : IDisposable
+/// <remarks>
+/// The loop alone. <see cref="TrainingSession"/> does a step; <see cref="CheckpointPolicy"/> decides what is saved and
+/// <see cref="VerdictPolicy"/> what a verdict does; an <see cref="ITrainingRecord"/> keeps all of it.
+/// </remarks>
+public sealed class TrainingRun : IDisposable
 {
-    /// <summary>Loss of each step, nats per character.</summary>
-    public const string TrainingLossMetric = "training-loss";
-
-    /// <summary>Mean loss over the validation part, nats per character.</summary>
-    public const string ValidationLossMetric = "validation-loss";
-
-    /// <summary>Share of successes over a task's validation sequences.</summary>
-    public const string ValidationSuccessMetric = "validation-success";
-
-    /// <summary>Learning rate.</summary>
-    public const string LearningRateMetric = "learning-rate";
-
-    /// <summary>Characters trained on per second.</summary>
-    public const string CharactersPerSecondMetric = "characters-per-second";
-
-    /// <summary>Share of the time of the steps since the last log line that telemetry took.</summary>
-    public const string TelemetryCostMetric = "telemetry-cost";
-
-    /// <summary>Rows lost so far because the disk was slower than training.</summary>
-    public const string DroppedRowsMetric = "dropped-rows";
-
-    private const string BestPin = "best";
-
-    /// <summary>The newest checkpoint whose parameters have proved good: the loss of the step after it was.</summary>
-    private const string GoodPin = "good";
-
     private const int SampleLength = 200;
     private const double SampleTemperature = 0.8;
 
-    private readonly RunStore _store;
-    private readonly RunRecorder _recorder;
+    private readonly ITrainingRecord _record;
     private readonly TrainingSession _session;
     private readonly ITrainingObserver _observer;
     private readonly TimeProvider _clock;
     private readonly MeasurementFanOut _sink;
     private readonly RunVerdicts _verdicts;
-    private readonly RunMeter _metered;
     private readonly TrainingTelemetry? _telemetry;
+    private readonly RunScores _scores = new();
+    private readonly CheckpointPolicy _checkpoints;
+    private readonly VerdictPolicy _policy;
     private ProgressMeter? _meter;
     private long _started;
     private bool _isDiverged;
-    private double? _bestValidationLoss;
-    private double? _validationLoss;
-    private double? _success;
-    private double? _trainingLoss;
-    private long _savedStep = -1;
-    private bool _isCheckpointDue;
 
-    private TrainingRun(
-        RunStore store, string runId, TrainingSession session, ITrainingObserver observer, TimeProvider clock)
+    /// <summary>Prepares a run of a session from its first step on.</summary>
+    /// <param name="session">What is trained; the run disposes of it.</param>
+    /// <param name="record">Keeps what the run produces; the run disposes of it.</param>
+    /// <param name="observer">Watches.</param>
+    /// <param name="clock">Tells the time.</param>
+    public TrainingRun(TrainingSession session, ITrainingRecord record, ITrainingObserver observer, TimeProvider clock)
     {
-        _store = store;
         _session = session;
+        _record = record;
         _observer = observer;
         _clock = clock;
-        RunId = runId;
-        _recorder = store.OpenRecorder(runId);
         _verdicts = new RunVerdicts(session);
-        _metered = new RunMeter(runId, session);
-        _sink = new MeasurementFanOut(new RecorderSink(_recorder), _verdicts, _metered);
+        RunMeter meter = new(record.RunId, session);
+        _sink = new MeasurementFanOut(record, _verdicts, meter);
+        _checkpoints = new CheckpointPolicy(session, record, _verdicts, _scores, observer);
+        _policy = new VerdictPolicy(session, record, _verdicts, meter, _checkpoints, observer);
         TrainingConfiguration configuration = session.Configuration;
         TelemetryPlan plan = new(configuration.Telemetry, configuration.TelemetryInterval, configuration.BatchSize);
         _telemetry = plan.IsOn ? new TrainingTelemetry(session, plan, _sink, clock) : null;
     }
 
     /// <summary>The run's id.</summary>
-    public string RunId { get; }
+    public string RunId => _record.RunId;
 
     /// <summary>The network as it is now.</summary>
     internal TrainingSession Session => _session;
 
     private TrainingConfiguration Configuration => _session.Configuration;
 
+    /// <summary>Goes on where a session stands after <see cref="CheckpointContent.Restore"/>: what was recorded after it
+    /// is discarded, and what the rules and the telemetry look back on is read.</summary>
+    /// <param name="bestValidationLoss">The lowest validation loss so far; null before the first.</param>
+    public void GoOn(double? bestValidationLoss)
+    {
+        _scores.BestValidationLoss = bestValidationLoss;
+        _checkpoints.StartAt(_session.Step);
+        _record.DiscardAfter(_session.Step);
+        _telemetry?.Recall(_record);
+        _verdicts.Restart(_record);
+    }
+
     /// <summary>Trains to the end, or until cancelled; either way a checkpoint is saved and the store is in
     /// order.</summary>
     /// <param name="cancellation">Ends training after the current step.</param>
     /// <returns>How it ended.</returns>
-    /// <exception cref="RunStoreException">The store or a checkpoint cannot be written.</exception>
     public TrainingSummary Train(CancellationToken cancellation)
     {
         Begin();
@@ -119,7 +104,7 @@ public sealed partial class TrainingRun : IDisposable
         _observer.OnStart(RunId, Describe(), _session.Step);
 
         // At step 0 too: a run killed before its first interval can still be resumed.
-        SaveCheckpoint();
+        _checkpoints.Save();
         _telemetry?.Attach();
         _meter = new ProgressMeter(_clock, _session);
     }
@@ -128,7 +113,7 @@ public sealed partial class TrainingRun : IDisposable
     /// <returns>False where no step is left, or the run was cancelled or has diverged.</returns>
     internal bool Advance(CancellationToken cancellation)
     {
-        if (_isDiverged || _stoppedBy is not null || _session.Step >= Configuration.Steps
+        if (_isDiverged || _policy.StoppedBy is not null || _session.Step >= Configuration.Steps
             || cancellation.IsCancellationRequested)
         {
             return false;
@@ -137,7 +122,7 @@ public sealed partial class TrainingRun : IDisposable
         _isDiverged = !_session.Advance();
         if (_session.Flossed is FlossingOutcome flossed)
         {
-            _recorder.Event(flossed.Step, RunEventLevel.Information, "Flossed", flossed.Describe());
+            _record.Event(flossed.Step, VerdictSeverity.Information, "Flossed", flossed.Describe());
         }
 
         if (_isDiverged)
@@ -147,8 +132,8 @@ public sealed partial class TrainingRun : IDisposable
         }
 
         _meter!.Add(_session.Loss);
-        _sink.Scalar(TrainingLossMetric, _session.Step, _session.Loss);
-        ConfirmCheckpoint();
+        _sink.Scalar(TrainingMetrics.TrainingLoss, _session.Step, _session.Loss);
+        _checkpoints.Confirm();
         DoWhatIsDue(_meter, cancellation);
         return Judge();
     }
@@ -157,7 +142,7 @@ public sealed partial class TrainingRun : IDisposable
     internal TrainingSummary End()
     {
         _telemetry?.Complete();
-        if (!_isDiverged && _stoppedBy is null)
+        if (!_isDiverged && _policy.StoppedBy is null)
         {
             // Spectra that were under way have arrived.
             Judge();
@@ -166,27 +151,27 @@ public sealed partial class TrainingRun : IDisposable
         bool isInterrupted = !_isDiverged && _session.Step < Configuration.Steps;
         if (!_isDiverged)
         {
-            SaveCheckpoint();
+            _checkpoints.Save();
         }
 
-        RunStatus status = _isDiverged ? RunStatus.Diverged
-            : isInterrupted ? RunStatus.Interrupted
-            : RunStatus.Completed;
-        _recorder.Finish(status, _trainingLoss, _validationLoss);
+        TrainingEnd end = _isDiverged ? TrainingEnd.Diverged
+            : isInterrupted ? TrainingEnd.Interrupted
+            : TrainingEnd.Completed;
+        _record.Finish(end, _scores.TrainingLoss, _scores.ValidationLoss);
         return new TrainingSummary(
             RunId,
             _session.Step,
             Configuration.Steps,
             isInterrupted,
             _isDiverged,
-            _trainingLoss,
-            _validationLoss,
-            _success,
+            _scores.TrainingLoss,
+            _scores.ValidationLoss,
+            _scores.Success,
             _clock.GetElapsedTime(_started),
             _session.Network.Layout.Count,
             _telemetry is null ? null : _meter!.MeasuringShare,
-            _recorder.DroppedRows,
-            _stoppedBy);
+            _record.DroppedRows,
+            _policy.StoppedBy);
     }
 
     /// <inheritdoc/>
@@ -194,7 +179,7 @@ public sealed partial class TrainingRun : IDisposable
     {
         _telemetry?.Dispose();
         _session.Dispose();
-        _recorder.Dispose();
+        _record.Dispose();
     }
 
     private void DoWhatIsDue(ProgressMeter meter, CancellationToken cancellation)
@@ -208,13 +193,7 @@ public sealed partial class TrainingRun : IDisposable
                 Validate(cancellation);
             }
 
-            // After a bad loss, which may be that of one batch, the next good one is waited for.
-            _isCheckpointDue |= IsDue(Configuration.CheckpointInterval, step);
-            if (_isCheckpointDue && !_verdicts.IsDoubtful)
-            {
-                SaveCheckpoint();
-            }
-
+            _checkpoints.SaveWhereDue();
             if (IsDue(Configuration.SampleInterval, step))
             {
                 Sample(cancellation);
@@ -223,8 +202,8 @@ public sealed partial class TrainingRun : IDisposable
 
         if (step % Configuration.LogInterval == 0 || isLast)
         {
-            StepReport report = meter.Report(_validationLoss, _success, _telemetry?.TakeTimeSpent());
-            _trainingLoss = report.TrainingLoss;
+            StepReport report = meter.Report(_scores.ValidationLoss, _scores.Success, _telemetry?.TakeTimeSpent());
+            _scores.TrainingLoss = report.TrainingLoss;
             RecordReport(report);
             _observer.OnStep(report);
         }
@@ -232,12 +211,12 @@ public sealed partial class TrainingRun : IDisposable
 
     private void RecordReport(StepReport report)
     {
-        _sink.Scalar(LearningRateMetric, report.Step, report.LearningRate);
-        _sink.Scalar(CharactersPerSecondMetric, report.Step, report.CharactersPerSecond);
+        _sink.Scalar(TrainingMetrics.LearningRate, report.Step, report.LearningRate);
+        _sink.Scalar(TrainingMetrics.CharactersPerSecond, report.Step, report.CharactersPerSecond);
         if (report.TelemetryCost is double cost)
         {
-            _sink.Scalar(TelemetryCostMetric, report.Step, cost);
-            _sink.Scalar(DroppedRowsMetric, report.Step, _recorder.DroppedRows);
+            _sink.Scalar(TrainingMetrics.TelemetryCost, report.Step, cost);
+            _sink.Scalar(TrainingMetrics.DroppedRows, report.Step, _record.DroppedRows);
         }
     }
 
@@ -246,8 +225,8 @@ public sealed partial class TrainingRun : IDisposable
         try
         {
             TaskScore? score = _session.Validate(cancellation);
-            _validationLoss = score?.Loss ?? _validationLoss;
-            _success = _session.Data.Task is null ? null : score?.Success;
+            _scores.ValidationLoss = score?.Loss ?? _scores.ValidationLoss;
+            _scores.Success = _session.Data.Task is null ? null : score?.Success;
         }
         catch (OperationCanceledException)
         {
@@ -255,54 +234,17 @@ public sealed partial class TrainingRun : IDisposable
             return;
         }
 
-        if (_validationLoss is double loss)
+        if (_scores.ValidationLoss is double loss)
         {
-            _sink.Scalar(ValidationLossMetric, _session.Step, loss);
-            if (_success is double success)
+            _sink.Scalar(TrainingMetrics.ValidationLoss, _session.Step, loss);
+            if (_scores.Success is double success)
             {
-                _sink.Scalar(ValidationSuccessMetric, _session.Step, success);
+                _sink.Scalar(TrainingMetrics.ValidationSuccess, _session.Step, success);
             }
 
-            if (!(loss >= _bestValidationLoss) && !_verdicts.IsDamaged)
-            {
-                _bestValidationLoss = loss;
-                SaveCheckpoint();
-                _store.Checkpoints.Pin(RunId, _session.Step, BestPin);
-            }
+            _checkpoints.SaveWhereBest(loss);
         }
     }
-
-    private void SaveCheckpoint()
-    {
-        // What comes after damage must not push the last good checkpoint out.
-        if (_savedStep == _session.Step || _verdicts.IsDamaged)
-        {
-            return;
-        }
-
-        // First the columns: a checkpoint must never be ahead of what was recorded.
-        _recorder.Flush();
-        _store.Checkpoints.Save(
-            RunId,
-            _session.Step,
-            CheckpointContent.Tensors(_session),
-            CheckpointContent.Metadata(_session, _bestValidationLoss));
-        _savedStep = _session.Step;
-        _isCheckpointDue = false;
-        _observer.OnCheckpoint(_session.Step);
-    }
-
-    // A loss is that of the parameters before its step's update. A pinned checkpoint is not pushed out by newer ones.
-    private void ConfirmCheckpoint()
-    {
-        if (_savedStep == _session.Step - 1 && !_verdicts.IsDoubtful)
-        {
-            _store.Checkpoints.Pin(RunId, _savedStep, GoodPin);
-        }
-    }
-
-    private static long? LastGoodStep(RunStore store, string runId) =>
-        store.Checkpoints.List(runId).FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(GoodPin))?.Step;
 
     private void Sample(CancellationToken cancellation)
     {
@@ -313,7 +255,7 @@ public sealed partial class TrainingRun : IDisposable
             Seed = Configuration.Seed + (ulong)_session.Step,
         };
         string text = generator.Generate(string.Empty, SampleLength, options, onCharacter: null, cancellation);
-        _recorder.Sample(_session.Step, text);
+        _record.Sample(_session.Step, text);
         _observer.OnSample(_session.Step, text);
     }
 
@@ -321,15 +263,29 @@ public sealed partial class TrainingRun : IDisposable
     {
         string what = double.IsFinite(_session.Loss) ? "gradient" : "loss";
         long step = _session.Step + 1;
-        _sink.Scalar(TrainingLossMetric, step, _session.Loss);
+        _sink.Scalar(TrainingMetrics.TrainingLoss, step, _session.Loss);
         _verdicts.InspectDivergence();
         Judge();
         if (_isDiverged)
         {
             _observer.OnWarning(
                 $"The {what} of step {step} is not a finite number; training stopped and the checkpoint of step "
-                + $"{LastGoodStep(_store, RunId) ?? _savedStep} stands.");
+                + $"{_checkpoints.LastGoodStep ?? _checkpoints.SavedStep} stands.");
         }
+    }
+
+    /// <summary>Takes what the rules found after a step.</summary>
+    /// <returns>False where the run ends here.</returns>
+    private bool Judge()
+    {
+        Judgement judgement = _policy.Judge();
+        _isDiverged = judgement switch
+        {
+            Judgement.RolledBack => false,
+            Judgement.GiveUp => true,
+            _ => _isDiverged,
+        };
+        return judgement is Judgement.GoOn or Judgement.RolledBack;
     }
 
     private string Describe()

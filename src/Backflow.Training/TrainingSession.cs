@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Backflow.Engine;
 using Backflow.Training.Recording;
 using Backflow.Training.Tasks;
@@ -10,21 +11,30 @@ namespace Backflow.Training;
 /// A step is a function of the parameters, the optimizer's state, the carried state and the step's number. These four
 /// are what a checkpoint keeps.
 /// </remarks>
-internal sealed class TrainingSession : IDisposable
+public sealed class TrainingSession : IDisposable
 {
     private readonly WorkerPool _pool;
     private readonly NetworkPass? _validationPass;
-    private readonly OmegaRegulariser? _omega;
+    private readonly ImmutableArray<IGradientStep> _ownSteps;
+    private ImmutableArray<IGradientStep> _gradientSteps;
     private readonly FlossingEpisodes? _flossing;
     private LearningRateSchedule _schedule;
     private readonly SplittableRandom _dropout;
 
+    /// <summary>Prepares the training of a network on a text.</summary>
+    /// <param name="configuration">What to train.</param>
+    /// <param name="corpus">The text.</param>
     public TrainingSession(TrainingConfiguration configuration, TextCorpus corpus)
         : this(configuration, new TextData(configuration, corpus))
     {
     }
 
-    public TrainingSession(TrainingConfiguration configuration, ITrainingData data)
+    /// <summary>Prepares the training of a network on any data.</summary>
+    /// <param name="configuration">What to train.</param>
+    /// <param name="data">What to train on.</param>
+    /// <param name="gradientSteps">What else happens to the gradients, before the limits of the configuration.</param>
+    public TrainingSession(
+        TrainingConfiguration configuration, ITrainingData data, params ReadOnlySpan<IGradientStep> gradientSteps)
     {
         Configuration = configuration;
         Data = data;
@@ -38,7 +48,8 @@ internal sealed class TrainingSession : IDisposable
         _schedule = ConfigurationRules.Schedule(configuration);
         Pass = new NetworkPass(
             Network, data.Shape.SequenceLength, configuration.BatchSize, _pool, configuration.Recompute);
-        _omega = configuration.Omega > 0 ? new OmegaRegulariser(Pass) : null;
+        _ownSteps = [.. gradientSteps];
+        _gradientSteps = StepsOf(configuration);
         _flossing = configuration.Flossing > 0 ? new FlossingEpisodes(Pass, configuration) : null;
         if (data.HasValidation)
         {
@@ -47,14 +58,28 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
+    /// <summary>Loads the data that a configuration asks for, and prepares its training.</summary>
+    /// <exception cref="ExperimentException">The configuration or the data does not allow it.</exception>
+    public static TrainingSession Create(TrainingConfiguration configuration)
+    {
+        ConfigurationRules.Validate(configuration);
+        ITrainingData data = TrainingDataSource.Load(configuration);
+        return new TrainingSession(TrainingDataSource.Fit(configuration, data), data);
+    }
+
+    /// <summary>What is trained; a rollback changes rate and limit.</summary>
     public TrainingConfiguration Configuration { get; private set; }
 
+    /// <summary>What the network reads.</summary>
     public ITrainingData Data { get; }
 
+    /// <summary>The network as it is now.</summary>
     public RecurrentNetwork Network { get; }
 
+    /// <summary>What moves the parameters, with its state.</summary>
     public Optimizer Optimizer { get; }
 
+    /// <summary>The pass of a training step, with every state and gradient of the last one.</summary>
     public NetworkPass Pass { get; }
 
     /// <summary>The threads that share the work.</summary>
@@ -81,6 +106,7 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Whether the last step's gradients were scaled by the norm limit.</summary>
     public bool IsClipped { get; private set; }
 
+    /// <summary>The learning rate of the last step.</summary>
     public double LearningRate { get; private set; }
 
     /// <summary>What the flossing episode before the last step did; null where there was none.</summary>
@@ -96,10 +122,9 @@ internal sealed class TrainingSession : IDisposable
         Pass.Forward(Configuration.Dropout > 0 ? SplitKey(Step) : null);
         Observer?.AfterForward(step);
         Pass.Backward();
-        _omega?.AddGradient(Configuration.Omega);
+        Apply(areLimits: false, double.NaN);
         Loss = Pass.Head!.Loss;
-        Span<float> gradients = Network.Gradients.Span;
-        GradientNorm = GradientClipping.Norm(gradients);
+        GradientNorm = GradientClipping.Norm(Network.Gradients.Span);
         LearningRate = _schedule.At(Step);
         Observer?.AfterBackward(step);
         if (!double.IsFinite(Loss) || !double.IsFinite(GradientNorm))
@@ -107,13 +132,7 @@ internal sealed class TrainingSession : IDisposable
             return false;
         }
 
-        IsClipped = Configuration.ClipNorm > 0
-            && GradientClipping.ByNorm(gradients, GradientNorm, Configuration.ClipNorm);
-        if (Configuration.ClipValue > 0)
-        {
-            GradientClipping.ByValue(gradients, Configuration.ClipValue);
-        }
-
+        IsClipped = Apply(areLimits: true, GradientNorm);
         Observer?.BeforeUpdate(step);
         Optimizer.Update(LearningRate);
         Step = step;
@@ -126,6 +145,7 @@ internal sealed class TrainingSession : IDisposable
     {
         Configuration = configuration;
         _schedule = ConfigurationRules.Schedule(configuration);
+        _gradientSteps = StepsOf(configuration);
     }
 
     /// <summary>Repeats the forward pass of the next step, so that its gates can be read.</summary>
@@ -139,7 +159,25 @@ internal sealed class TrainingSession : IDisposable
     public TaskScore? Validate(CancellationToken cancellation, ValidationPart part = ValidationPart.Usual) =>
         _validationPass is null ? null : Data.Validate(_validationPass, part, cancellation);
 
+    /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();
+
+    private ImmutableArray<IGradientStep> StepsOf(TrainingConfiguration configuration) =>
+        [.. _ownSteps, .. GradientSteps.Of(configuration, Pass)];
+
+    private bool Apply(bool areLimits, double norm)
+    {
+        bool isScaled = false;
+        foreach (IGradientStep step in _gradientSteps)
+        {
+            if (step.IsLimit == areLimits)
+            {
+                isScaled |= step.Apply(Pass, norm);
+            }
+        }
+
+        return isScaled;
+    }
 
     // No allocation: the key of a step is drawn by number, not from a generator object of its own.
     private ulong SplitKey(long step) => _dropout.BitsAt((ulong)step);

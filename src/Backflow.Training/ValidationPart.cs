@@ -1,7 +1,7 @@
 namespace Backflow.Training;
 
 /// <summary>What a network is measured on: whoever chooses by one part reports the other.</summary>
-internal enum ValidationPart
+public enum ValidationPart
 {
     /// <summary>What every run is measured on: all of a text's validation part, or a task's fixed sequences.</summary>
     Usual,

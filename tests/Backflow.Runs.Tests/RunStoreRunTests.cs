@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
-using Backflow.Runs.Tensors;
+using Backflow.Tensors;
 
 namespace Backflow.Runs.Tests;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Backflow.Cli.Output;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Training;
 using Backflow.Training.Generation;
@@ -77,20 +78,21 @@ internal static class GenerateCommand
             }
 
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
-            TrainedModel model = TrainedModel.Load(runs, parsed.GetValue(run)!, parsed.GetValue(best));
-            return Write(model, parsed.GetValue(prompt)!, characters, options, parsed.GetValue(json));
+            (string runId, TrainedModel model) = StoredModel.Load(runs, parsed.GetValue(run)!, parsed.GetValue(best));
+            return Write(runId, model, parsed.GetValue(prompt)!, characters, options, parsed.GetValue(json));
         });
         return command;
     }
 
-    private static int Write(TrainedModel model, string prompt, int length, SamplingOptions options, bool asJson)
+    private static int Write(
+        string runId, TrainedModel model, string prompt, int length, SamplingOptions options, bool asJson)
     {
         using Interruption interruption = new();
         using TextGenerator generator = model.CreateGenerator();
         if (asJson)
         {
             string text = generator.Generate(prompt, length, options, onCharacter: null, interruption.Token);
-            JsonOutput.Write(new JsonGeneration("generation", model.RunId, model.Step, prompt, text, options.Seed));
+            JsonOutput.Write(new JsonGeneration("generation", runId, model.Step, prompt, text, options.Seed));
         }
         else
         {

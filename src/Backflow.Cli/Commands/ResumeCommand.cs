@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Backflow.Cli.Output;
-using Backflow.Training;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
+using Backflow.Training;
 
 namespace Backflow.Cli.Commands;
 
@@ -48,7 +49,7 @@ internal static class ResumeCommand
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
             return delivery.Around(parsed, parsed.GetValue(store)!, observe =>
             {
-                using TrainingRun training = TrainingRun.Resume(
+                using TrainingRun training = RecordedRun.Resume(
                     runs,
                     parsed.GetValue(run)!,
                     configuration => configuration with

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Backflow.Cli.Output;
-using Backflow.Training;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
+using Backflow.Training;
 
 namespace Backflow.Cli.Commands;
 
@@ -47,7 +48,7 @@ internal static class TrainCommand
                 : null;
             int exitCode = delivery.Around(parsed, parsed.GetValue(store)!, observe =>
             {
-                using TrainingRun run = TrainingRun.Create(
+                using TrainingRun run = RecordedRun.Create(
                     runs,
                     configuration,
                     parsed.GetValue(name),

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Backflow.Training.Metering;
+using Backflow.Telemetry;
 using Backflow.Training;
-using Backflow.Runs.Columns;
+using Backflow.Training.Metering;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -82,8 +82,8 @@ internal sealed class OtlpExport : IVerdictDelivery
     public void Post(string runId, VerdictReport verdict) => Log(
         verdict.Level switch
         {
-            RunEventLevel.Error => LogLevel.Error,
-            RunEventLevel.Warning => LogLevel.Warning,
+            VerdictSeverity.Error => LogLevel.Error,
+            VerdictSeverity.Warning => LogLevel.Warning,
             _ => LogLevel.Information,
         },
         VerdictEvent,

@@ -1,5 +1,5 @@
+using Backflow.Telemetry;
 using Backflow.Training;
-using Backflow.Runs.Columns;
 using Spectre.Console;
 
 namespace Backflow.Cli.Output;
@@ -109,17 +109,17 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
 
     /// <summary>The colour that says how much a verdict matters.</summary>
     internal static Style StyleOf(VerdictReport verdict) =>
-        new(verdict.Level == RunEventLevel.Error ? Color.Red : Color.Yellow);
+        new(verdict.Level == VerdictSeverity.Error ? Color.Red : Color.Yellow);
 
     /// <summary>A verdict in two lines; none for what healthy training has too.</summary>
     internal static IEnumerable<string> VerdictLines(VerdictReport verdict)
     {
-        if (verdict.Level == RunEventLevel.Information)
+        if (verdict.Level == VerdictSeverity.Information)
         {
             yield break;
         }
 
-        yield return $"{(verdict.Level == RunEventLevel.Error ? "error" : "warning")}: {verdict.Rule} at {verdict.Place}: {verdict.Meaning}";
+        yield return $"{(verdict.Level == VerdictSeverity.Error ? "error" : "warning")}: {verdict.Rule} at {verdict.Place}: {verdict.Meaning}";
         if (verdict.RemedyCommand is string command)
         {
             yield return $"  {verdict.RemedyText}:  {CommandName.LocaliseCommand(command)}";

@@ -16,7 +16,7 @@ internal static class RunAnswers
     private const string LastAnswerHorizonMetric = "last-answer-horizon:0";
 
     private static readonly ImmutableArray<string> ListedMetrics =
-        [TrainingRun.TrainingLossMetric, TrainingRun.ValidationLossMetric, HorizonMetric, LastAnswerHorizonMetric];
+        [TrainingMetrics.TrainingLoss, TrainingMetrics.ValidationLoss, HorizonMetric, LastAnswerHorizonMetric];
 
     public static RunsAnswer List(RunStore store) =>
         new([.. store.ListOverviews(ListedMetrics).Select(Of)]);

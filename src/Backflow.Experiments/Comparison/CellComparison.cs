@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Backflow.Training.Tasks.Sequences;
-using Backflow.Training;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Telemetry;
+using Backflow.Training;
+using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Comparison;
 
@@ -71,7 +72,7 @@ public sealed class CellComparison : IDisposable
             foreach (TrainingConfiguration one in configurations)
             {
                 string cell = one.Cells[0];
-                runs.Add(TrainingRun.Create(store, one, $"{title}/{cell}", commandLine, observerOf(cell), clock));
+                runs.Add(RecordedRun.Create(store, one, $"{title}/{cell}", commandLine, observerOf(cell), clock));
             }
 
             return new CellComparison(store, title, configurations, [.. runs]);

@@ -1,6 +1,7 @@
-using Backflow.Training.Tasks.Sequences;
-using Backflow.Training;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
+using Backflow.Training;
+using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Diagnosis;
 
@@ -28,8 +29,8 @@ internal sealed class TrialTraining(RunStore store, TimeProvider clock)
 
         SilentObserver observer = new();
         using TrainingRun run = before is null
-            ? TrainingRun.Create(store, configuration, null, TrainingCommandLine.Of(configuration), observer, clock)
-            : TrainingRun.Resume(store, before.RunId, static c => c, null, observer, clock);
+            ? RecordedRun.Create(store, configuration, null, TrainingCommandLine.Of(configuration), observer, clock)
+            : RecordedRun.Resume(store, before.RunId, static c => c, null, observer, clock);
         run.Begin();
 
         // The first step is no measure of the others: flossing belongs to it.

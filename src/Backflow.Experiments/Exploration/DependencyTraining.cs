@@ -1,6 +1,7 @@
-using Backflow.Training;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Exploration;
 
@@ -39,11 +40,11 @@ internal sealed class DependencyTraining(
                     cancellation.WaitHandle.WaitOne(LookInterval);
                     break;
                 case RunStatus.Interrupted when !store.Checkpoints.List(run.Id).IsEmpty:
-                    Train(TrainingRun.Resume(store, run.Id, static kept => kept, fromStep: null, this, clock), cancellation);
+                    Train(RecordedRun.Resume(store, run.Id, static kept => kept, fromStep: null, this, clock), cancellation);
                     break;
                 case null:
                     string command = $"backflow train --task {configuration.Task} --cell {configuration.Cells[0]}";
-                    Train(TrainingRun.Create(store, configuration, runName, command, this, clock), cancellation);
+                    Train(RecordedRun.Create(store, configuration, runName, command, this, clock), cancellation);
                     break;
                 default:
                     throw new ExperimentException(

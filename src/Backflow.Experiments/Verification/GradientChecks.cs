@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Backflow.Engine;
 using Backflow.Engine.Verification;
 using Backflow.Runs;
-using Backflow.Runs.Tensors;
+using Backflow.Tensors;
 using Backflow.Training;
 
 namespace Backflow.Experiments.Verification;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Backflow.Runs.Tensors;
+using Backflow.Tensors;
 
 namespace Backflow.Runs.Checkpoints;
 
@@ -22,6 +22,10 @@ internal static class CheckpointReader
                 ? content
                 : throw new RunFormatException(
                     $"{checkpoint.Path} is not what was saved: its SHA-256 is not {checkpoint.Sha256}.");
+        }
+        catch (TensorFileException failure)
+        {
+            throw new RunFormatException(failure.Message, failure);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {

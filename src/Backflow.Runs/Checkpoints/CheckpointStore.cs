@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Store;
-using Backflow.Runs.Tensors;
+using Backflow.Tensors;
 
 namespace Backflow.Runs.Checkpoints;
 

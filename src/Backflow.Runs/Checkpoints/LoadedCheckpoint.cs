@@ -1,4 +1,4 @@
-using Backflow.Runs.Tensors;
+using Backflow.Tensors;
 
 namespace Backflow.Runs.Checkpoints;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Backflow.Tensors;
 
 namespace Backflow.Runs.Columns;
 

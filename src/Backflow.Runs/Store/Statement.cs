@@ -1,4 +1,5 @@
 using System.Text;
+using Backflow.Tensors;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 

@@ -22,10 +22,10 @@ internal sealed class RunMeter : IMeasurementSink
         ];
         _gauges = new(StringComparer.Ordinal)
         {
-            [TrainingRun.TrainingLossMetric] = (TrainingMeter.Loss, _attributes),
-            [TrainingRun.ValidationLossMetric] = (TrainingMeter.ValidationLoss, _attributes),
+            [TrainingMetrics.TrainingLoss] = (TrainingMeter.Loss, _attributes),
+            [TrainingMetrics.ValidationLoss] = (TrainingMeter.ValidationLoss, _attributes),
             [ClippedStepShare.NormMetricName] = (TrainingMeter.GradientNorm, _attributes),
-            [TrainingRun.TelemetryCostMetric] = (TrainingMeter.TelemetryCost, _attributes),
+            [TrainingMetrics.TelemetryCost] = (TrainingMeter.TelemetryCost, _attributes),
         };
         for (int layer = 0; layer < session.Network.Layers.Length; layer++)
         {
@@ -45,11 +45,11 @@ internal sealed class RunMeter : IMeasurementSink
             found.Gauge.Record(value, found.Attributes);
         }
 
-        if (column == TrainingRun.TrainingLossMetric)
+        if (column == TrainingMetrics.TrainingLoss)
         {
             TrainingMeter.Steps.Add(1, _attributes);
         }
-        else if (column == TrainingRun.DroppedRowsMetric)
+        else if (column == TrainingMetrics.DroppedRows)
         {
             TrainingMeter.DroppedRows.Add((long)(value - _droppedRows), _attributes);
             _droppedRows = value;

@@ -2,7 +2,7 @@ namespace Backflow.Training.Recording;
 
 /// <summary>Looks at a training step from within, at the moments when its quantities are there to be read.</summary>
 /// <remarks>A step is named by the number of updates that are done after it. Nothing may be changed.</remarks>
-internal interface IStepObserver
+public interface IStepObserver
 {
     /// <summary>Gates hold their activations; the backward pass will overwrite them.</summary>
     void AfterForward(long step);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Backflow.Runs.Columns;
 using Backflow.Telemetry;
 
 namespace Backflow.Training.Recording;
@@ -9,7 +8,7 @@ namespace Backflow.Training.Recording;
 /// Reads and never writes: parameters have the same bits with and without it. A step allocates nothing here; spectra are
 /// computed on a thread of their own. The time spent is itself measured.
 /// </remarks>
-internal sealed class TrainingTelemetry : IStepObserver, IDisposable
+public sealed class TrainingTelemetry : IStepObserver, IDisposable
 {
     private readonly TrainingSession _session;
     private readonly IMeasurementSink _sink;
@@ -21,6 +20,11 @@ internal sealed class TrainingTelemetry : IStepObserver, IDisposable
     private long _started;
     private TimeSpan _spent;
 
+    /// <summary>Measures a session from the moment when <see cref="Attach"/> is called.</summary>
+    /// <param name="session">What trains.</param>
+    /// <param name="plan">What is measured, and at which steps.</param>
+    /// <param name="sink">Takes the measurements, on the training thread.</param>
+    /// <param name="clock">Measures the time that measuring takes.</param>
     public TrainingTelemetry(TrainingSession session, TelemetryPlan plan, IMeasurementSink sink, TimeProvider clock)
     {
         _session = session;
@@ -45,18 +49,19 @@ internal sealed class TrainingTelemetry : IStepObserver, IDisposable
         _spectra.Request(_session.Step);
     }
 
-    /// <summary>Takes up what earlier steps left in the store: the share of clipped steps looks back on them.</summary>
-    public void Recall(RunReader reader)
+    /// <summary>Takes up what earlier steps left in the record: the share of clipped steps looks back on them.</summary>
+    public void Recall(ITrainingRecord record)
     {
-        StepRange range = new(_session.Step - UpdateTelemetry.ClippedWindow + 1, _session.Step);
-        ScalarSeries before = reader.Scalars(ClippedStepShare.NormMetricName, range);
-        ScalarSeries after = reader.Scalars(ClippedStepShare.ClippedNormMetricName, range);
-        foreach ((double normBefore, double normAfter) in before.Values.Zip(after.Values))
+        long first = _session.Step - UpdateTelemetry.ClippedWindow + 1;
+        IReadOnlyList<double> before = record.Scalars(ClippedStepShare.NormMetricName, first, _session.Step);
+        IReadOnlyList<double> after = record.Scalars(ClippedStepShare.ClippedNormMetricName, first, _session.Step);
+        foreach ((double normBefore, double normAfter) in before.Zip(after))
         {
             _update.Recall(normBefore, normAfter);
         }
     }
 
+    /// <inheritdoc/>
     public void AfterForward(long step)
     {
         Start();
@@ -69,6 +74,7 @@ internal sealed class TrainingTelemetry : IStepObserver, IDisposable
         Stop();
     }
 
+    /// <inheritdoc/>
     public void AfterBackward(long step)
     {
         Start();
@@ -82,6 +88,7 @@ internal sealed class TrainingTelemetry : IStepObserver, IDisposable
         Stop();
     }
 
+    /// <inheritdoc/>
     public void BeforeUpdate(long step)
     {
         Start();
@@ -89,6 +96,7 @@ internal sealed class TrainingTelemetry : IStepObserver, IDisposable
         Stop();
     }
 
+    /// <inheritdoc/>
     public void AfterUpdate(long step)
     {
         Start();
@@ -113,6 +121,7 @@ internal sealed class TrainingTelemetry : IStepObserver, IDisposable
         _spectra.Complete(_sink);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _spectra.Dispose();
 
     private void Start() => _started = _clock.GetTimestamp();

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Backflow.Runs.Columns;
 using Backflow.Telemetry;
+using Backflow.Training.Recording;
 
 namespace Backflow.Training.Verdicts;
 
@@ -19,7 +19,8 @@ public sealed class RunVerdicts : IMeasurementSink
     /// <summary>More often than this a run is not taken back: then it has diverged.</summary>
     internal const int MostRollbacks = 5;
 
-    private static readonly StepRange FirstLosses = new(1, 5);
+    /// <summary>A loss is measured by those of the steps up to this one.</summary>
+    private const long LastFirstLoss = 5;
 
     private static readonly RuleDescription LargeGradient =
         VerdictCatalogue.All.Single(static rule => rule.Name == "exploding-gradient");
@@ -104,12 +105,12 @@ public sealed class RunVerdicts : IMeasurementSink
 
     /// <summary>Forgets what was measured: the run goes on from an older step. What was said up to there is still in
     /// the run, and is not said again before its time; damage always is, as it takes the run back.</summary>
-    /// <param name="reader">What the run has recorded: its first losses stay what a loss is measured by.</param>
-    internal void Restart(RunReader reader)
+    /// <param name="record">What the run has recorded: its first losses stay what a loss is measured by.</param>
+    internal void Restart(ITrainingRecord record)
     {
         VerdictMonitor before = _monitor;
         _monitor = new VerdictMonitor(RunContext.Of(_session), _options);
-        _monitor.RecallFirst(reader.Scalars(TrainingRun.TrainingLossMetric, FirstLosses).Values);
+        _monitor.RecallFirst(record.Scalars(TrainingMetrics.TrainingLoss, 1, LastFirstLoss));
         _monitor.RecallSpoken(before, _session.Step, rule => !FindsDamage(rule));
     }
 

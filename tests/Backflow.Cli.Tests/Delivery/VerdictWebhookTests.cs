@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Backflow.Cli.Delivery;
 using Backflow.Training;
-using Backflow.Runs.Columns;
+using Backflow.Telemetry;
 using Xunit;
 
 namespace Backflow.Cli.Tests.Delivery;
@@ -15,7 +15,7 @@ public sealed class VerdictWebhookTests
     private static readonly TimeSpan Enough = TimeSpan.FromMinutes(2);
 
     private static readonly VerdictReport Verdict = new(
-        RunEventLevel.Warning,
+        VerdictSeverity.Warning,
         "vanishing-over-time",
         "step 40",
         "It vanishes.",

@@ -104,7 +104,7 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
             BatchSize = 4,
             Steps = 20,
         };
-        using TrainingRun run = TrainingRun.Create(
+        using TrainingRun run = Backflow.Experiments.Recording.RecordedRun.Create(
             served.Store, configuration, "itemised", "test", new QuietObserver(), TimeProvider.System);
         run.Train(TestContext.Current.CancellationToken);
         return run.RunId;

@@ -42,7 +42,7 @@ public sealed class SickRunTests(ChromiumFixture chromium)
 
     private static string Train(Served served, TrainingConfiguration configuration)
     {
-        using TrainingRun run = TrainingRun.Create(
+        using TrainingRun run = Backflow.Experiments.Recording.RecordedRun.Create(
             served.Store, configuration, "sick", "test", new QuietObserver(mayWarn: true), TimeProvider.System);
         run.Train(TestContext.Current.CancellationToken);
         return run.RunId;

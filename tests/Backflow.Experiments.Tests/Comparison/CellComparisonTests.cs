@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Comparison;
-using Backflow.Training;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
+using Backflow.Training;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Comparison;
@@ -41,7 +42,7 @@ public sealed class CellComparisonTests : IDisposable
         Assert.Equal(comparison.RunIds, cells.Select(cell => cell.Summary.RunId));
         foreach (ComparedCell cell in cells)
         {
-            using TrainingRun alone = TrainingRun.Create(
+            using TrainingRun alone = RecordedRun.Create(
                 Store,
                 Small with { Cells = [cell.Cell], HiddenSize = cell.HiddenSize },
                 name: null,

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Backflow.Experiments.Exploration;
-using Backflow.Training;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
+using Backflow.Training;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Exploration;
@@ -178,7 +179,7 @@ public sealed class ExplorerTests : IDisposable
 
     private string Train(TrainingConfiguration configuration)
     {
-        using TrainingRun run = TrainingRun.Create(
+        using TrainingRun run = RecordedRun.Create(
             Store, configuration, name: null, "test", new SilentObserver(), TimeProvider.System);
         run.Train(TestContext.Current.CancellationToken);
         return run.RunId;

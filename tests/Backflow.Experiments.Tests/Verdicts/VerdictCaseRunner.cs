@@ -27,7 +27,7 @@ internal static class VerdictCaseRunner
         while (isFinite && session.Step < one.Configuration.Steps)
         {
             isFinite = session.Advance();
-            verdicts.Scalar(TrainingRun.TrainingLossMetric, session.Step + (isFinite ? 0 : 1), session.Loss);
+            verdicts.Scalar(TrainingMetrics.TrainingLoss, session.Step + (isFinite ? 0 : 1), session.Loss);
             if (!isFinite)
             {
                 verdicts.InspectDivergence();

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Runs.Checkpoints;
-using Backflow.Runs.Tensors;
+using Backflow.Tensors;
 using Backflow.Runs.Tests.Children;
 
 namespace Backflow.Runs.Tests.Checkpoints;

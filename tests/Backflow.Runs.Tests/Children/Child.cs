@@ -1,7 +1,7 @@
 using System.Globalization;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Recording;
-using Backflow.Runs.Tensors;
+using Backflow.Tensors;
 
 namespace Backflow.Runs.Tests.Children;
 

@@ -1,7 +1,7 @@
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
-using Backflow.Runs.Tensors;
+using Backflow.Tensors;
 using Microsoft.Data.Sqlite;
 
 namespace Backflow.Runs.Tests.Recording;

@@ -7,7 +7,7 @@ namespace Backflow.Training.Tasks.Sequences;
 /// A training batch is a function of the run's seed and of the step, so a resumed run reads on where it stopped. The
 /// validation sequences depend on nothing but the task: all runs are measured on the same ones.
 /// </remarks>
-internal abstract class SequenceTask
+public abstract class SequenceTask
 {
     private const ulong ValidationSeed = 0x5EED;
 

@@ -3,7 +3,7 @@ using Backflow.Engine;
 namespace Backflow.Training.Tasks.Sequences;
 
 /// <summary>A batch of sequences in the engine's order: time-major, sequence b of timestep t at index t·B + b.</summary>
-internal sealed class TaskBatch
+public sealed class TaskBatch
 {
     /// <summary>The target of an answer that does not count.</summary>
     public const int Ignored = -1;
@@ -14,6 +14,9 @@ internal sealed class TaskBatch
     private readonly float[] _targetValues;
     private readonly int[] _groups;
 
+    /// <summary>Makes an empty batch.</summary>
+    /// <param name="shape">The sizes of a sequence.</param>
+    /// <param name="batchSize">Sequences, B.</param>
     public TaskBatch(TaskShape shape, int batchSize)
     {
         Shape = shape;
@@ -26,32 +29,71 @@ internal sealed class TaskBatch
         _groups = new int[batchSize];
     }
 
+    /// <summary>The sizes of a sequence.</summary>
     public TaskShape Shape { get; }
 
+    /// <summary>Sequences, B.</summary>
     public int BatchSize { get; }
 
+    /// <summary>The symbol that a sequence reads at a timestep.</summary>
+    /// <param name="timestep">From 0 to T − 1.</param>
+    /// <param name="row">The sequence, from 0 to B − 1.</param>
+    /// <returns>From 0 to V − 1.</returns>
     public int Token(int timestep, int row) => _tokens[(timestep * BatchSize) + row];
 
+    /// <summary>Sets the symbol that a sequence reads at a timestep.</summary>
+    /// <param name="timestep">From 0 to T − 1.</param>
+    /// <param name="row">The sequence, from 0 to B − 1.</param>
+    /// <param name="token">From 0 to V − 1.</param>
     public void SetToken(int timestep, int row, int token) => _tokens[(timestep * BatchSize) + row] = token;
 
+    /// <summary>The class that is the right answer.</summary>
+    /// <param name="timestep">The timestep with an answer, from 0 to T′ − 1.</param>
+    /// <param name="row">The sequence, from 0 to B − 1.</param>
+    /// <returns>The class, or <see cref="Ignored"/>.</returns>
     public int Target(int timestep, int row) => _targets[(timestep * BatchSize) + row];
 
+    /// <summary>Sets the class that is the right answer.</summary>
+    /// <param name="timestep">The timestep with an answer, from 0 to T′ − 1.</param>
+    /// <param name="row">The sequence, from 0 to B − 1.</param>
+    /// <param name="target">The class, or <see cref="Ignored"/>.</param>
     public void SetTarget(int timestep, int row, int target) => _targets[(timestep * BatchSize) + row] = target;
 
+    /// <summary>A feature that a sequence reads at a timestep.</summary>
+    /// <param name="timestep">From 0 to T − 1.</param>
+    /// <param name="row">The sequence, from 0 to B − 1.</param>
+    /// <param name="feature">From 0 to the number of features − 1.</param>
+    /// <returns>Its value.</returns>
     public float Feature(int timestep, int row, int feature) =>
         _features[(((timestep * BatchSize) + row) * Shape.FeatureCount) + feature];
 
+    /// <summary>Sets a feature that a sequence reads at a timestep.</summary>
+    /// <param name="timestep">From 0 to T − 1.</param>
+    /// <param name="row">The sequence, from 0 to B − 1.</param>
+    /// <param name="feature">From 0 to the number of features − 1.</param>
+    /// <param name="value">Its value.</param>
     public void SetFeature(int timestep, int row, int feature, double value) =>
         _features[(((timestep * BatchSize) + row) * Shape.FeatureCount) + feature] = (float)value;
 
+    /// <summary>The number that is the right answer.</summary>
+    /// <param name="timestep">The timestep with an answer, from 0 to T′ − 1.</param>
+    /// <param name="row">The sequence, from 0 to B − 1.</param>
+    /// <returns>The number.</returns>
     public float TargetValue(int timestep, int row) => _targetValues[((timestep * BatchSize) + row) * Shape.OutputSize];
 
+    /// <summary>Sets the number that is the right answer.</summary>
+    /// <param name="timestep">The timestep with an answer, from 0 to T′ − 1.</param>
+    /// <param name="row">The sequence, from 0 to B − 1.</param>
+    /// <param name="value">The number.</param>
     public void SetTargetValue(int timestep, int row, double value) =>
         _targetValues[((timestep * BatchSize) + row) * Shape.OutputSize] = (float)value;
 
     /// <summary>What a sequence is counted under where a task reports success by group.</summary>
     public int Group(int row) => _groups[row];
 
+    /// <summary>Says which group of the task a sequence belongs to.</summary>
+    /// <param name="row">The sequence, from 0 to B − 1.</param>
+    /// <param name="group">From 0 to the number of groups − 1.</param>
     public void SetGroup(int row, int group) => _groups[row] = group;
 
     /// <summary>Gives the batch to a pass of the same shape.</summary>

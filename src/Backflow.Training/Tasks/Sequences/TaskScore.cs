@@ -7,7 +7,7 @@ namespace Backflow.Training.Tasks.Sequences;
 /// <param name="Loss">Mean loss over every answer: nats, or squared error.</param>
 /// <param name="Success">The share of successes.</param>
 /// <param name="GroupSuccess">The share of successes in each group of the task.</param>
-internal sealed record TaskScore(double Loss, double Success, ImmutableArray<double> GroupSuccess)
+public sealed record TaskScore(double Loss, double Success, ImmutableArray<double> GroupSuccess)
 {
     /// <summary>Measures a network on as many validation sequences as a task has.</summary>
     /// <param name="task">The task.</param>

@@ -3,7 +3,7 @@ using Backflow.Engine;
 namespace Backflow.Training.Tasks.Sequences;
 
 /// <summary>The sizes of a task: what a network for it reads and answers.</summary>
-internal sealed record TaskShape
+public sealed record TaskShape
 {
     /// <summary>Timesteps of every sequence, T.</summary>
     public required int SequenceLength { get; init; }

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Backflow.Training;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
+using Backflow.Training;
 using Xunit;
 
-namespace Backflow.Experiments.Tests.Runs;
+namespace Backflow.Experiments.Tests.Recording;
 
 /// <summary>Which bad losses keep a checkpoint from being taken: those that stay, and not one of a noisy run.</summary>
 public sealed class DamagedCheckpointTests : IDisposable
@@ -80,10 +81,10 @@ public sealed class DamagedCheckpointTests : IDisposable
 
     private bool[] Train(TrainingConfiguration configuration, out string id)
     {
-        using TrainingRun run = TrainingRun.Create(
+        using TrainingRun run = RecordedRun.Create(
             Store, configuration, null, "backflow train", new SilentObserver(), TimeProvider.System);
         id = run.Train(CancellationToken.None).RunId;
-        ImmutableArray<double> losses = Store.OpenReader(id).Scalars(TrainingRun.TrainingLossMetric).Values;
+        ImmutableArray<double> losses = Store.OpenReader(id).Scalars(TrainingMetrics.TrainingLoss).Values;
         double limit = Bad * losses.Take(FirstLosses).Average();
         return [.. losses.Select((loss, i) => i >= FirstLosses && !(loss <= limit))];
     }

@@ -1,4 +1,4 @@
-namespace Backflow.Runs.Tensors;
+namespace Backflow.Tensors;
 
 /// <summary>The size and the spelling of element types.</summary>
 internal static class TensorElement

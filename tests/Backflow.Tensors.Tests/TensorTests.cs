@@ -1,6 +1,5 @@
-using Backflow.Runs.Tensors;
 
-namespace Backflow.Runs.Tests.Tensors;
+namespace Backflow.Tensors.Tests;
 
 public sealed class TensorTests
 {
@@ -14,7 +13,7 @@ public sealed class TensorTests
         Tensor tensor = Tensor.FromDoubles("a", [2], [1.0 / 3, 1e300]);
         Assert.Contains(
             "type F64, which is not read as F32",
-            Assert.Throws<RunFormatException>(() => tensor.ToSingles()).Message,
+            Assert.Throws<TensorFileException>(() => tensor.ToSingles()).Message,
             StringComparison.Ordinal);
         Assert.Equal([1f / 3, float.PositiveInfinity], tensor.ToSingles(narrow: true));
     }
@@ -40,8 +39,8 @@ public sealed class TensorTests
         Assert.Equal([-5L], Tensor.FromInt64s("a", [1], [-5]).ToInt64s());
         Assert.Equal([-2L], new Tensor("a", TensorDataType.I32, [1], new byte[] { 0xFE, 0xFF, 0xFF, 0xFF }).ToInt64s());
         Assert.Equal([200L], new Tensor("a", TensorDataType.U8, [1], new byte[] { 200 }).ToInt64s());
-        Assert.Throws<RunFormatException>(() => Tensor.FromSingles("a", [1], [1]).ToInt64s());
-        Assert.Throws<RunFormatException>(() => Tensor.FromInt64s("a", [1], [1]).ToDoubles());
+        Assert.Throws<TensorFileException>(() => Tensor.FromSingles("a", [1], [1]).ToInt64s());
+        Assert.Throws<TensorFileException>(() => Tensor.FromInt64s("a", [1], [1]).ToDoubles());
     }
 
     [Theory]

@@ -1,4 +1,4 @@
-namespace Backflow.Runs.Tensors;
+namespace Backflow.Tensors;
 
 /// <summary>The element types of a safetensors file, by the names it uses for them.</summary>
 public enum TensorDataType

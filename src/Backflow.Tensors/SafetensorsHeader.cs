@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace Backflow.Runs.Tensors;
+namespace Backflow.Tensors;
 
 /// <summary>The header of a safetensors file, read with suspicion.</summary>
 internal static class SafetensorsHeader
@@ -17,7 +17,7 @@ internal static class SafetensorsHeader
     /// <param name="dataLength">The bytes behind the header.</param>
     /// <param name="file">The file's name, for messages.</param>
     /// <returns>The entries in the order of their data, and the metadata.</returns>
-    /// <exception cref="RunFormatException">A rule of the format is broken.</exception>
+    /// <exception cref="TensorFileException">A rule of the format is broken.</exception>
     public static (ImmutableArray<TensorEntry> Entries, ImmutableDictionary<string, string> Metadata) Parse(
         ReadOnlyMemory<byte> json, long dataLength, string file)
     {
@@ -59,7 +59,7 @@ internal static class SafetensorsHeader
     }
 
     /// <summary>The exception for a broken rule.</summary>
-    public static RunFormatException Violation(string file, string fact) =>
+    public static TensorFileException Violation(string file, string fact) =>
         new($"{file} is not a valid safetensors file: {fact}.");
 
     private static ImmutableDictionary<string, string> ParseMetadata(JsonElement element, string file)

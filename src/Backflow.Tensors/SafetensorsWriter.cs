@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Backflow.Runs.Tensors;
+namespace Backflow.Tensors;
 
 /// <summary>Writes safetensors: the same tensors and metadata always give the same bytes.</summary>
 internal static class SafetensorsWriter

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 
-namespace Backflow.Runs.Tensors;
+namespace Backflow.Tensors;
 
 /// <summary>The content of a safetensors file: named tensors, and text about them.</summary>
 /// <remarks>
@@ -31,18 +31,18 @@ public sealed class SafetensorsFile
     /// <summary>The tensor of a name.</summary>
     /// <param name="name">The name.</param>
     /// <returns>The tensor.</returns>
-    /// <exception cref="RunFormatException">The file has no such tensor.</exception>
+    /// <exception cref="TensorFileException">The file has no such tensor.</exception>
     public Tensor Find(string name) => _byName.TryGetValue(name, out Tensor? tensor)
         ? tensor
-        : throw new RunFormatException($"{_file} has no tensor '{name}'; it has {ListNames()}.");
+        : throw new TensorFileException($"{_file} has no tensor '{name}'; it has {ListNames()}.");
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Its content, in memory of its own.</returns>
-    /// <exception cref="RunFormatException">
+    /// <exception cref="TensorFileException">
     /// A rule of the format is broken; the message names the file and the fact.
     /// </exception>
-    /// <exception cref="RunStoreException">The file is not there or cannot be read.</exception>
+    /// <exception cref="TensorFileException">The file is not there or cannot be read.</exception>
     public static SafetensorsFile Read(string path)
     {
         try
@@ -52,7 +52,7 @@ public sealed class SafetensorsFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new RunStoreException(
+            throw new TensorFileException(
                 $"{path} could not be read ({failure.Message}); check its name and that it is yours to read.", failure);
         }
     }
@@ -67,7 +67,12 @@ public sealed class SafetensorsFile
         SafetensorsWriter.Write(stream, tensors, metadata ?? ImmutableDictionary<string, string>.Empty);
 
     /// <summary>Reads a stream of known length from its beginning to its end, front to back.</summary>
-    internal static SafetensorsFile Read(Stream stream, long length, string file)
+    /// <param name="stream">The content of a file.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <returns>Its content, in memory of its own.</returns>
+    /// <exception cref="TensorFileException">A rule of the format is broken.</exception>
+    public static SafetensorsFile Read(Stream stream, long length, string file)
     {
         if (length < sizeof(ulong))
         {
@@ -107,7 +112,7 @@ public sealed class SafetensorsFile
         long length = entry.End - entry.Begin;
         if (length > Array.MaxLength)
         {
-            throw new RunFormatException(
+            throw new TensorFileException(
                 $"{file}: tensor {entry.Name} has {length} bytes, and this build reads at most {Array.MaxLength} per "
                 + "tensor; cut it in two.");
         }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Backflow.Runs.Tensors;
+namespace Backflow.Tensors;
 
 /// <summary>What a header says of one tensor.</summary>
 /// <param name="Name">Its name.</param>

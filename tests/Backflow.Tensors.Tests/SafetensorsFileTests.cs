@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
-using Backflow.Runs.Tensors;
 
-namespace Backflow.Runs.Tests.Tensors;
+namespace Backflow.Tensors.Tests;
 
 public sealed class SafetensorsFileTests : IDisposable
 {
@@ -115,14 +114,14 @@ public sealed class SafetensorsFileTests : IDisposable
         for (int length = 0; length < whole.Length; length++)
         {
             File.WriteAllBytes(Path, whole[..length]);
-            RunFormatException failure = Assert.Throws<RunFormatException>(() => SafetensorsFile.Read(Path));
+            TensorFileException failure = Assert.Throws<TensorFileException>(() => SafetensorsFile.Read(Path));
             Assert.StartsWith(Path + " is not a valid safetensors file: ", failure.Message, StringComparison.Ordinal);
         }
 
         File.WriteAllBytes(Path, [.. whole, 0]);
         Assert.Contains(
             "it was made longer",
-            Assert.Throws<RunFormatException>(() => SafetensorsFile.Read(Path)).Message,
+            Assert.Throws<TensorFileException>(() => SafetensorsFile.Read(Path)).Message,
             StringComparison.Ordinal);
     }
 
@@ -140,7 +139,7 @@ public sealed class SafetensorsFileTests : IDisposable
                 damaged[i] ^= (byte)(1 << bit);
                 using MemoryStream stream = new(damaged);
                 Exception? failure = Record.Exception(() => SafetensorsFile.Read(stream, damaged.Length, "a"));
-                Assert.True(failure is null or RunFormatException, $"Byte {i}, bit {bit}: {failure}");
+                Assert.True(failure is null or TensorFileException, $"Byte {i}, bit {bit}: {failure}");
                 refused += failure is null ? 0 : 1;
             }
         }
@@ -152,7 +151,7 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Read_MissingFile_SaysSo() =>
         Assert.Contains(
             "could not be read",
-            Assert.Throws<RunStoreException>(() => SafetensorsFile.Read(Path)).Message,
+            Assert.Throws<TensorFileException>(() => SafetensorsFile.Read(Path)).Message,
             StringComparison.Ordinal);
 
     [Fact]
@@ -161,7 +160,7 @@ public sealed class SafetensorsFileTests : IDisposable
         Write([Tensor.FromSingles("b", [1], [2]), Tensor.FromSingles("a", [1], [1])]);
         Assert.Equal(
             $"{Path} has no tensor 'c'; it has a, b.",
-            Assert.Throws<RunFormatException>(() => SafetensorsFile.Read(Path).Find("c")).Message);
+            Assert.Throws<TensorFileException>(() => SafetensorsFile.Read(Path).Find("c")).Message);
     }
 
     [Fact]

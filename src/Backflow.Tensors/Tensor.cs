@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 
-namespace Backflow.Runs.Tensors;
+namespace Backflow.Tensors;
 
 /// <summary>A named array of numbers, as a safetensors file holds it.</summary>
 public sealed record Tensor
@@ -84,7 +84,7 @@ public sealed record Tensor
     /// <summary>The elements as floats.</summary>
     /// <param name="narrow">Whether an F64 tensor may lose digits; otherwise it is refused.</param>
     /// <returns>[N], a copy.</returns>
-    /// <exception cref="RunFormatException">The type is not F32, F16 or BF16, nor F64 with narrow.</exception>
+    /// <exception cref="TensorFileException">The type is not F32, F16 or BF16, nor F64 with narrow.</exception>
     public float[] ToSingles(bool narrow = false)
     {
         float[] values = new float[Count];
@@ -112,7 +112,7 @@ public sealed record Tensor
 
     /// <summary>The elements as doubles, which every float is exactly.</summary>
     /// <returns>[N], a copy.</returns>
-    /// <exception cref="RunFormatException">The type is not F64, F32, F16 or BF16.</exception>
+    /// <exception cref="TensorFileException">The type is not F64, F32, F16 or BF16.</exception>
     public double[] ToDoubles()
     {
         if (DataType != TensorDataType.F64)
@@ -127,7 +127,7 @@ public sealed record Tensor
 
     /// <summary>The elements as whole numbers.</summary>
     /// <returns>[N], a copy.</returns>
-    /// <exception cref="RunFormatException">The type is not I64, I32 or U8.</exception>
+    /// <exception cref="TensorFileException">The type is not I64, I32 or U8.</exception>
     public long[] ToInt64s()
     {
         long[] values = new long[Count];
@@ -160,7 +160,7 @@ public sealed record Tensor
         }
     }
 
-    private RunFormatException NotReadableAs(string wanted) => new(
+    private TensorFileException NotReadableAs(string wanted) => new(
         $"Tensor {Name} is of type {TensorElement.Name(DataType)}, which is not read as {wanted}; convert it, and "
         + "write the file again.");
 }

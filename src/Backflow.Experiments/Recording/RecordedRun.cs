@@ -1,21 +1,23 @@
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
+using Backflow.Training;
 
-namespace Backflow.Training;
+namespace Backflow.Experiments.Recording;
 
-/// <content>How a run begins: anew, or from a checkpoint.</content>
-public sealed partial class TrainingRun
+/// <summary>Training runs whose record is a run store: made anew, or resumed from a checkpoint.</summary>
+public static class RecordedRun
 {
-    /// <summary>Prepares a new run: reads the text, draws the parameters, adds the run to the store.</summary>
+    /// <summary>Prepares a new run: reads the data, draws the parameters, adds the run to the store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="configuration">What to train.</param>
     /// <param name="name">The run's name, or null for its id.</param>
     /// <param name="commandLine">The command that asked for it.</param>
-    /// <param name="observer">Who watches.</param>
-    /// <param name="clock">What tells the time.</param>
+    /// <param name="observer">Watches.</param>
+    /// <param name="clock">Tells the time.</param>
     /// <returns>The run, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The configuration or the text does not allow it.</exception>
+    /// <exception cref="RunStoreException">The store cannot be written.</exception>
     public static TrainingRun Create(
         RunStore store,
         TrainingConfiguration configuration,
@@ -24,30 +26,32 @@ public sealed partial class TrainingRun
         ITrainingObserver observer,
         TimeProvider clock)
     {
-        ConfigurationRules.Validate(configuration);
-        ITrainingData data = TrainingDataSource.Load(configuration);
-        configuration = TrainingDataSource.Fit(configuration, data);
-        TrainingSession session = new(configuration, data);
+        TrainingSession? session = null;
+        StoreRecord? record = null;
         try
         {
+            session = TrainingSession.Create(configuration);
             RunManifest manifest = store.CreateRun(new RunDescription
             {
-                Prefix = configuration.Cells[0],
+                Prefix = session.Configuration.Cells[0],
                 Name = name,
-                Task = data.TaskName,
-                Cell = string.Join(',', configuration.Cells),
-                ConfigurationJson = configuration.ToJson(),
-                Seed = configuration.Seed,
+                Task = session.Data.TaskName,
+                Cell = string.Join(',', session.Configuration.Cells),
+                ConfigurationJson = session.Configuration.ToJson(),
+                Seed = session.Configuration.Seed,
                 ProductVersion = MachineDescription.ProductVersion,
                 Machine = MachineDescription.Current,
                 CommandLine = commandLine,
             });
-            return new TrainingRun(store, manifest.Id, session, observer, clock);
+            record = new StoreRecord(store, manifest.Id);
+            TrainingRun run = new(session, record, observer, clock);
+            (session, record) = (null, null);
+            return run;
         }
-        catch
+        finally
         {
-            session.Dispose();
-            throw;
+            record?.Dispose();
+            session?.Dispose();
         }
     }
 
@@ -57,8 +61,8 @@ public sealed partial class TrainingRun
     /// <param name="changes">Changes to the configuration: steps, threads, intervals, the place of the text.</param>
     /// <param name="fromStep">The step of an older checkpoint, or null for the newest: of a run that diverged the
     /// newest that proved good.</param>
-    /// <param name="observer">Who watches.</param>
-    /// <param name="clock">What tells the time.</param>
+    /// <param name="observer">Watches.</param>
+    /// <param name="clock">Tells the time.</param>
     /// <returns>The run, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The text is missing or another one, or nothing is left to do.</exception>
     /// <exception cref="RunStoreException">There is no such run, or its checkpoint cannot be read.</exception>
@@ -85,26 +89,29 @@ public sealed partial class TrainingRun
                 $"backflow resume {manifest.Id} --steps {checkpoint.Checkpoint.Step + configuration.Steps}");
         }
 
-        TrainingSession session = new(configuration, TrainingDataSource.Load(configuration));
+        TrainingSession? session = null;
+        StoreRecord? record = null;
         TrainingRun? run = null;
         try
         {
+            session = new TrainingSession(configuration, TrainingDataSource.Load(configuration));
             double? best = CheckpointContent.Restore(checkpoint.Content, session);
-            run = new TrainingRun(store, manifest.Id, session, observer, clock)
-            {
-                _bestValidationLoss = best,
-                _savedStep = session.Step,
-            };
-            run._recorder.DiscardAfter(session.Step);
-            run._telemetry?.Recall(store.OpenReader(manifest.Id));
-            run._verdicts.Restart(store.OpenReader(manifest.Id));
-            return run;
+            record = new StoreRecord(store, manifest.Id);
+            run = new TrainingRun(session, record, observer, clock);
+            (session, record) = (null, null);
+            run.GoOn(best);
+            TrainingRun ready = run;
+            run = null;
+            return ready;
         }
-        catch
+        finally
         {
             run?.Dispose();
-            session.Dispose();
-            throw;
+            record?.Dispose();
+            session?.Dispose();
         }
     }
+
+    private static long? LastGoodStep(RunStore store, string runId) => store.Checkpoints.List(runId)
+        .FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(CheckpointPolicy.Good))?.Step;
 }

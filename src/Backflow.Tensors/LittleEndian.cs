@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace Backflow.Runs;
+namespace Backflow.Tensors;
 
 /// <summary>Numbers as the bytes that every file of a run holds, and back.</summary>
-internal static class LittleEndian
+public static class LittleEndian
 {
     /// <summary>
     /// Floats as bytes: the memory itself where the machine is little-endian, as all supported ones are.

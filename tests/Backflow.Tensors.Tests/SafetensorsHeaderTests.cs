@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using Backflow.Runs.Tensors;
 
-namespace Backflow.Runs.Tests.Tensors;
+namespace Backflow.Tensors.Tests;
 
 public sealed class SafetensorsHeaderTests
 {
@@ -40,7 +39,7 @@ public sealed class SafetensorsHeaderTests
     [InlineData("""{"\ud800":{}}""", 0, "a string that is no text")]
     public void Parse_BrokenRule_NamesTheFileAndTheFact(string json, int dataLength, string fact)
     {
-        RunFormatException failure = Assert.Throws<RunFormatException>(
+        TensorFileException failure = Assert.Throws<TensorFileException>(
             () => SafetensorsHeader.Parse(Encoding.UTF8.GetBytes(json), dataLength, "x.safetensors"));
         Assert.StartsWith("x.safetensors is not a valid safetensors file: ", failure.Message, StringComparison.Ordinal);
         Assert.Contains(fact, failure.Message, StringComparison.Ordinal);
@@ -71,7 +70,7 @@ public sealed class SafetensorsHeaderTests
     }
 
     [Fact]
-    public void Parse_InvalidUtf8_IsRefused() => Assert.Throws<RunFormatException>(
+    public void Parse_InvalidUtf8_IsRefused() => Assert.Throws<TensorFileException>(
         () => SafetensorsHeader.Parse(new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)'}' }, 0, "x"));
 
     [Theory]
@@ -83,7 +82,7 @@ public sealed class SafetensorsHeaderTests
         byte[] file = new byte[16];
         BinaryPrimitives.WriteUInt64LittleEndian(file, length);
         using MemoryStream stream = new(file);
-        RunFormatException failure = Assert.Throws<RunFormatException>(
+        TensorFileException failure = Assert.Throws<TensorFileException>(
             () => SafetensorsFile.Read(stream, file.Length, "x"));
         Assert.Contains(fact, failure.Message, StringComparison.Ordinal);
     }
@@ -100,6 +99,6 @@ public sealed class SafetensorsHeaderTests
             SafetensorsHeader.Parse(Encoding.UTF8.GetBytes(json), 6, "x").Entries.Select(entry => entry.Name));
     }
 
-    private static string Fail(string json, int dataLength) => Assert.Throws<RunFormatException>(
+    private static string Fail(string json, int dataLength) => Assert.Throws<TensorFileException>(
         () => SafetensorsHeader.Parse(Encoding.UTF8.GetBytes(json), dataLength, "x")).Message;
 }

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
-using Backflow.Training.Recording;
-using Backflow.Training;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Telemetry;
+using Backflow.Training;
+using Backflow.Training.Recording;
 using Xunit;
 
-namespace Backflow.Experiments.Tests.Runs;
+namespace Backflow.Experiments.Tests.Recording;
 
 /// <summary>What a training run leaves in its store.</summary>
 public sealed class RecordedRunTests : IDisposable
@@ -70,7 +71,7 @@ public sealed class RecordedRunTests : IDisposable
         TrainingConfiguration clipped = Small with { ClipNorm = 0.3 };
         TrainingSummary whole = Train(clipped);
         TrainingSummary cut = Train(clipped);
-        using (TrainingRun again = TrainingRun.Resume(
+        using (TrainingRun again = RecordedRun.Resume(
             Store, cut.RunId, static configuration => configuration with { Threads = 2 }, 22, new SilentObserver(), TimeProvider.System))
         {
             again.Train(CancellationToken.None);
@@ -131,7 +132,7 @@ public sealed class RecordedRunTests : IDisposable
 
     private TrainingSummary Train(TrainingConfiguration configuration)
     {
-        using TrainingRun run = TrainingRun.Create(
+        using TrainingRun run = RecordedRun.Create(
             Store, configuration, name: null, "backflow train", new SilentObserver(), TimeProvider.System);
         return run.Train(CancellationToken.None);
     }

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
-using Backflow.Training;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
+using Backflow.Training;
 using Xunit;
 
-namespace Backflow.Experiments.Tests.Runs;
+namespace Backflow.Experiments.Tests.Recording;
 
 public sealed class FlossingEpisodesTests
 {
@@ -71,7 +72,7 @@ public sealed class FlossingEpisodesTests
             Assert.True(first.End().IsInterrupted);
         }
 
-        using TrainingRun second = TrainingRun.Resume(
+        using TrainingRun second = RecordedRun.Resume(
             store, id, static c => c, fromStep: null, new SilentObserver(), TimeProvider.System);
         second.Train(CancellationToken.None);
         Assert.Equal(whole.Session.Network.Parameters.Span, second.Session.Network.Parameters.Span);
@@ -98,7 +99,7 @@ public sealed class FlossingEpisodesTests
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }
 
-    private static TrainingRun Create(RunStore store, TrainingConfiguration configuration) => TrainingRun.Create(
+    private static TrainingRun Create(RunStore store, TrainingConfiguration configuration) => RecordedRun.Create(
         store, configuration, name: null, "backflow train", new SilentObserver(), TimeProvider.System);
 
     private static TrainingSession Session(TrainingConfiguration configuration)

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
-using Backflow.Training;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
+using Backflow.Training;
 using Xunit;
 
-namespace Backflow.Experiments.Tests.Runs;
+namespace Backflow.Experiments.Tests.Recording;
 
 /// <summary>A run that blows up after it has learnt something, with a checkpoint at every step.</summary>
 public sealed class RollbackTests : IDisposable
@@ -79,7 +80,7 @@ public sealed class RollbackTests : IDisposable
     {
         TrainingSummary diverged = Train(Exploding);
         Assert.True(diverged.IsDiverged);
-        using TrainingRun again = TrainingRun.Resume(
+        using TrainingRun again = RecordedRun.Resume(
             Store,
             diverged.RunId,
             static configuration => configuration with { LearningRate = 1e-6 },
@@ -97,7 +98,7 @@ public sealed class RollbackTests : IDisposable
         TrainingConfiguration configuration = Exploding with { OnVerdict = "rollback" };
         using CancellationTokenSource cut = new();
         string id;
-        using (TrainingRun run = TrainingRun.Create(
+        using (TrainingRun run = RecordedRun.Create(
             Store, configuration, name: null, "backflow train", new CutAfterWarning(cut), TimeProvider.System))
         {
             TrainingSummary first = run.Train(cut.Token);
@@ -110,7 +111,7 @@ public sealed class RollbackTests : IDisposable
         Assert.Contains("\"verdict\"", rolledBack.PayloadJson!, StringComparison.Ordinal);
 
         TrainingSummary summary;
-        using (TrainingRun again = TrainingRun.Resume(
+        using (TrainingRun again = RecordedRun.Resume(
             Store, id, static c => c, null, new SilentObserver(), TimeProvider.System))
         {
             Assert.Equal(configuration.LearningRate / 2, again.Session.Configuration.LearningRate);
@@ -146,7 +147,7 @@ public sealed class RollbackTests : IDisposable
 
     private TrainingSummary Train(TrainingConfiguration configuration)
     {
-        using TrainingRun run = TrainingRun.Create(
+        using TrainingRun run = RecordedRun.Create(
             Store, configuration, name: null, "backflow train", new SilentObserver(), TimeProvider.System);
         return run.Train(CancellationToken.None);
     }

@@ -1,0 +1,44 @@
+using Backflow.Runs;
+using Backflow.Runs.Checkpoints;
+using Backflow.Runs.Manifest;
+using Backflow.Training;
+using Backflow.Training.Generation;
+
+namespace Backflow.Experiments.Recording;
+
+/// <summary>Trained models of the runs of a store.</summary>
+public static class StoredModel
+{
+    /// <summary>Loads a model that writes text.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="word">The run's id, name, or a unique beginning of either.</param>
+    /// <param name="useBest">The checkpoint with the lowest validation loss instead of the newest.</param>
+    /// <returns>The run's id, and the model.</returns>
+    /// <exception cref="RunStoreException">There is no such run, or its checkpoint cannot be read.</exception>
+    /// <exception cref="ExperimentException">The run was trained on a task, or never validated.</exception>
+    public static (string RunId, TrainedModel Model) Load(RunStore store, string word, bool useBest)
+    {
+        RunManifest manifest = store.FindRun(word);
+        Checkpoint? best = useBest
+            ? store.Checkpoints.List(manifest.Id)
+                .FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(CheckpointPolicy.Best))
+            : null;
+        if (useBest && best is null)
+        {
+            throw new ExperimentException(
+                $"Run {manifest.Id} has no best checkpoint: it was never validated.", "Leave out --best.");
+        }
+
+        LoadedCheckpoint checkpoint = best is null
+            ? store.Checkpoints.LoadLatest(manifest.Id)
+            : store.Checkpoints.Load(manifest.Id, best.Step);
+        if (CheckpointContent.Configuration(checkpoint.Content).Task is string task)
+        {
+            throw new ExperimentException(
+                $"Run {manifest.Id} was trained on the task {task}; only runs that were trained on text write text.",
+                $"backflow runs show {manifest.Id}");
+        }
+
+        return (manifest.Id, TrainedModel.Of(checkpoint.Content));
+    }
+}
