@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Backflow.Experiments.Studies.Reports;
 
 namespace Backflow.Experiments.Studies;
 

@@ -4,7 +4,6 @@ using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Telemetry;
 using Backflow.Training;
-using Backflow.Training.Recording;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Recording;

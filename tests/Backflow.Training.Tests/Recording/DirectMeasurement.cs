@@ -1,5 +1,4 @@
 using Backflow.Engine;
-using Backflow.Training.Recording;
 
 namespace Backflow.Training.Tests.Recording;
 

@@ -1,4 +1,3 @@
-using Backflow.Training.Recording;
 using Backflow.Telemetry;
 using Xunit;
 
