@@ -50,12 +50,12 @@ internal sealed class VerdictPolicy(
         }
 
         string policy = session.Configuration.OnVerdict;
-        if (worst is null || policy == RunVerdicts.Warn)
+        if (worst is null || policy == VerdictPolicies.Warn)
         {
             return Judgement.GoOn;
         }
 
-        if (policy == RunVerdicts.Stop)
+        if (policy == VerdictPolicies.Stop)
         {
             StoppedBy = Report(worst);
             return Judgement.Stop;

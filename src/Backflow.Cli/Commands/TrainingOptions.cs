@@ -172,13 +172,13 @@ internal sealed class TrainingOptions
         "--on-verdict",
         "What a verdict does: warn goes on, stop ends at the first warning or error, rollback takes damage back to the last "
         + "good checkpoint with half of the learning rate",
-        RunVerdicts.Policies,
+        VerdictPolicies.All,
         Defaults.OnVerdict);
 
     private readonly Option<string[]> _verdict = new("--verdict")
     {
         Description = "A setting of a rule, such as vanishing-over-time.threshold=1e-5 or gradient-spike=off; may be given "
-            + $"again. Settings: threshold, patience, cool-down, off. Rules and their thresholds: {RunVerdicts.RulesInALine}; "
+            + $"again. Settings: threshold, patience, cool-down, off. Rules and their thresholds: {VerdictPolicies.RulesInALine}; "
             + "more in docs/verdicts.md.",
         HelpName = "RULE.SETTING=X",
     };

@@ -3,6 +3,7 @@ using Backflow.Engine;
 using Backflow.Runs;
 using Backflow.Training;
 using Backflow.Training.Tasks;
+using Backflow.Training.Tasks.Agreement;
 
 namespace Backflow.Experiments.Exploration;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Backflow.Training.Tasks.Agreement;
 
 namespace Backflow.Training.Tasks;
 

@@ -7,15 +7,6 @@ namespace Backflow.Training.Verdicts;
 /// <summary>Judges a training run, and says what a verdict does to it.</summary>
 public sealed class RunVerdicts : IMeasurementSink
 {
-    /// <summary>Training goes on whatever a verdict says.</summary>
-    public const string Warn = "warn";
-
-    /// <summary>The first warning or error ends the run.</summary>
-    public const string Stop = "stop";
-
-    /// <summary>Damage takes the run back to its last good checkpoint, with a gentler step.</summary>
-    public const string Rollback = "rollback";
-
     /// <summary>More often than this a run is not taken back: then it has diverged.</summary>
     internal const int MostRollbacks = 5;
 
@@ -35,17 +26,9 @@ public sealed class RunVerdicts : IMeasurementSink
     internal RunVerdicts(TrainingSession session)
     {
         _session = session;
-        _options = Options(session.Configuration.VerdictSettings);
+        _options = VerdictPolicies.Options(session.Configuration.VerdictSettings);
         _monitor = new VerdictMonitor(RunContext.Of(session), _options);
     }
-
-    /// <summary>What a verdict may do, by name.</summary>
-    public static ImmutableArray<string> Policies { get; } = [Warn, Stop, Rollback];
-
-    /// <summary>Every rule with its threshold, in a line.</summary>
-    public static string RulesInALine { get; } = string.Join(
-        ", ",
-        VerdictCatalogue.All.Select(static rule => FormattableString.Invariant($"{rule.Name} {rule.Defaults.Threshold:G4}")));
 
     /// <summary>Whether the newest loss is so bad that it proves no checkpoint good, or the newest update was made with a
     /// gradient that is damage itself.</summary>
@@ -72,22 +55,6 @@ public sealed class RunVerdicts : IMeasurementSink
         Evidence since = verdict.Evidence.FirstOrDefault(
             static evidence => evidence.Name == "sick-since-step", new Evidence(string.Empty, verdict.Step));
         return (long)since.Value - (verdict.Rule == LargeGradient.Name ? 1 : 2);
-    }
-
-    /// <summary>The settings of all rules.</summary>
-    /// <exception cref="ExperimentException">A setting is none.</exception>
-    internal static VerdictOptions Options(ImmutableArray<string> settings)
-    {
-        VerdictOptions options = new();
-        foreach (string setting in settings)
-        {
-            options = options.TryWith(setting, out VerdictOptions? changed, out string? problem)
-                ? changed
-                : throw new ExperimentException(
-                    $"--verdict: {problem}", "--verdict vanishing-over-time.threshold=1e-5");
-        }
-
-        return options;
     }
 
     /// <inheritdoc/>

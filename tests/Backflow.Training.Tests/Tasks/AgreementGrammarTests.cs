@@ -1,5 +1,6 @@
 using Backflow.Engine;
 using Backflow.Training.Tasks;
+using Backflow.Training.Tasks.Agreement;
 using Xunit;
 
 namespace Backflow.Training.Tests.Tasks;

@@ -2,16 +2,6 @@ using System.Collections.Immutable;
 
 namespace Backflow.Experiments.Studies.Reports;
 
-/// <summary>A picture of a report.</summary>
-public interface IFigure
-{
-    /// <summary>What is shown.</summary>
-    string Title { get; }
-
-    /// <summary>How to read it.</summary>
-    string Caption { get; }
-}
-
 /// <summary>A line chart.</summary>
 /// <param name="Title">What is shown.</param>
 /// <param name="XLabel">The horizontal axis.</param>

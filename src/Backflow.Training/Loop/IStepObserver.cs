@@ -1,4 +1,4 @@
-namespace Backflow.Training.Recording;
+namespace Backflow.Training;
 
 /// <summary>Looks at a training step from within, at the moments when its quantities are there to be read.</summary>
 /// <remarks>A step is named by the number of updates that are done after it. Nothing may be changed.</remarks>

@@ -1,4 +1,4 @@
-namespace Backflow.Training.Tasks;
+namespace Backflow.Training.Tasks.Agreement;
 
 /// <summary>What a noun has and its verb must repeat.</summary>
 public enum GrammaticalNumber

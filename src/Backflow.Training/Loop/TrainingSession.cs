@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
-using Backflow.Training.Recording;
 using Backflow.Training.Tasks;
 using Backflow.Training.Tasks.Sequences;
 

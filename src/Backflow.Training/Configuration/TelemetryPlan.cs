@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Backflow.Telemetry;
 
-namespace Backflow.Training.Recording;
+namespace Backflow.Training;
 
 /// <summary>What a run measures, and at which steps.</summary>
 /// <remarks>

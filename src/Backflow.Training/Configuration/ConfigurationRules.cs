@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Backflow.Engine;
-using Backflow.Training.Recording;
 using Backflow.Training.Tasks.Sequences;
-using Backflow.Training.Verdicts;
 
 namespace Backflow.Training;
 
@@ -47,8 +45,8 @@ public static class ConfigurationRules
         RequireName("--schedule", c.Schedule, ScheduleNames, "cosine");
         RequireName("--init", c.Initialisation, InitialisationNames, "orthogonal");
         RequireName("--telemetry", c.Telemetry, TelemetryPlan.LevelNames, "economy");
-        RequireName("--on-verdict", c.OnVerdict, RunVerdicts.Policies, RunVerdicts.Rollback);
-        RunVerdicts.Options(c.VerdictSettings);
+        RequireName("--on-verdict", c.OnVerdict, VerdictPolicies.All, VerdictPolicies.Rollback);
+        VerdictPolicies.Options(c.VerdictSettings);
         RequireRange("--layers", c.Layers, 1, LargestLayerCount, "1");
         RequireRange("--hidden-size", c.HiddenSize, 1, LargestHiddenSize, "128");
         RequireRange("--embedding-size", c.EmbeddingSize, 1, LargestHiddenSize, "32");
