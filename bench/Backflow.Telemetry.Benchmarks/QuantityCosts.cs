@@ -91,7 +91,7 @@ internal static class QuantityCosts
 
         public (string Name, Action Before, Action Measure)[] Quantities()
         {
-            bool hasCellState = _pass.HasCellState(0);
+            bool hasCellState = _pass.Layers[0].HasCellState;
             List<(string, Action, Action)> all =
             [
                 ("forward and backward", static () => { }, () => { _pass.Forward(); Backward(); }),

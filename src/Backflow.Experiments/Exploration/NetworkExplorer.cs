@@ -38,7 +38,7 @@ internal static class NetworkExplorer
         pass.SetInput(Gaussians(question.Length * InputSize, random.Split("input")));
         pass.Forward();
         ImmutableSortedDictionary<string, ImmutableArray<double>> gates = Gates(pass, cell);
-        ImmutableArray<double>? carousel = pass.HasCellState(0) ? Carousel(pass) : null;
+        ImmutableArray<double>? carousel = pass.Layers[0].HasCellState ? Carousel(pass) : null;
         pass.SetOutputGradient(LastStateGradient(question, random.Split("loss")));
         pass.Backward();
 
@@ -51,9 +51,9 @@ internal static class NetworkExplorer
     {
         int length = question.Length;
         double[] norms = new double[length + 1];
-        for (int slot = 0; slot <= length; slot++)
+        for (int t = LayerPass.Initial; t < length; t++)
         {
-            norms[slot] = GradientClipping.Norm(pass.HiddenGradient(0, slot));
+            norms[t + 1] = pass.Layers[0].HiddenGradient(t).Norm();
         }
 
         bool isGated = GateNames.Of(cell).Length > 0;

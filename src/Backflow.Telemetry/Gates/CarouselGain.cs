@@ -29,12 +29,12 @@ public static class CarouselGain
     public static void Measure(NetworkPass pass, int layer, Span<float> gains)
     {
         SpanShape.Require(gains.Length, pass.SequenceLength, "[T]", nameof(gains));
-        if (!pass.HasCellState(layer))
+        if (!pass.Layers[layer].HasCellState)
         {
             throw new ArgumentException($"Layer {layer} has no cell state; only an LSTM has one.", nameof(layer));
         }
 
-        int length = pass.BatchSize * pass.HiddenSize(layer);
+        int length = pass.BatchSize * pass.Layers[layer].HiddenSize;
         float[] rented = ArrayPool<float>.Shared.Rent(length);
         double[] rentedProducts = ArrayPool<double>.Shared.Rent(length);
         Span<double> products = rentedProducts.AsSpan(0, length);
@@ -43,7 +43,7 @@ public static class CarouselGain
         {
             gains[t] = (float)Math.Sqrt(TensorPrimitives.SumOfSquares<double>(products) / length);
             Span<float> forget = rented.AsSpan(0, length);
-            pass.GetGate(layer, t, (int)LstmGate.Forget, forget);
+            pass.Layers[layer].Gate((int)LstmGate.Forget, t, forget);
             Multiply(products, forget);
         }
 

@@ -47,12 +47,12 @@ public static class GateStatistics
     public static void Measure(NetworkPass pass, int layer, GateRows rows)
     {
         rows.Require(pass, layer);
-        int length = pass.BatchSize * pass.HiddenSize(layer);
+        int length = pass.BatchSize * pass.Layers[layer].HiddenSize;
         float[] rented = ArrayPool<float>.Shared.Rent(rows.Gates.Length * length);
         Span<float> values = rented.AsSpan(0, rows.Gates.Length * length);
         for (int t = 0; t < pass.SequenceLength && !values.IsEmpty; t++)
         {
-            pass.GetGates(layer, t, values);
+            pass.Layers[layer].Gates(t, values);
             for (int gate = 0; gate < rows.Gates.Length; gate++)
             {
                 Sweep(values.Slice(gate * length, length), gate, t, rows);

@@ -38,7 +38,7 @@ public static class UnitStatistics
     {
         SpanShape.Require(saturation.Length, pass.SequenceLength, "[T]", nameof(saturation));
         CellKind cell = pass.Network.Options.Layers[layer].Cell;
-        int hiddenSize = pass.HiddenSize(layer);
+        int hiddenSize = pass.Layers[layer].HiddenSize;
         int length = pass.BatchSize * hiddenSize;
         float[] rented = ArrayPool<float>.Shared.Rent(length);
         int[] counted = ArrayPool<int>.Shared.Rent(hiddenSize);
@@ -48,7 +48,7 @@ public static class UnitStatistics
         for (int t = 0; t < saturation.Length; t++)
         {
             Span<float> states = rented.AsSpan(0, length);
-            pass.GetHidden(layer, t + 1, states);
+            pass.Layers[layer].Hidden(t).CopyTo(states);
             saturation[t] = (float)Count(states, low, high, perUnit) / length;
         }
 

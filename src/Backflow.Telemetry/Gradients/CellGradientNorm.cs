@@ -24,14 +24,14 @@ public static class CellGradientNorm
     public static void Measure(NetworkPass pass, int layer, Span<float> norms)
     {
         SpanShape.Require(norms.Length, pass.SequenceLength, "[T]", nameof(norms));
-        if (!pass.HasCellState(layer))
+        if (!pass.Layers[layer].HasCellState)
         {
             throw new ArgumentException($"Layer {layer} has no cell state; only an LSTM has one.", nameof(layer));
         }
 
         for (int t = 0; t < norms.Length; t++)
         {
-            norms[t] = (float)GradientClipping.Norm(pass.CellGradient(layer, t + 1));
+            norms[t] = (float)pass.Layers[layer].CellGradient(t).Norm();
         }
     }
 }

@@ -33,7 +33,7 @@ public static class ItemisedGradientNorm
         LinearHead head = pass.Head ?? throw new ArgumentException(
             "A network without head needs its local gradients: pass them to Measure.", nameof(pass));
         int top = pass.Network.Options.Layers.Length - 1;
-        int hiddenSize = pass.HiddenSize(top);
+        int hiddenSize = pass.Layers[top].HiddenSize;
         float[] local = new float[pass.SequenceLength * hiddenSize];
         float[] dOutputs = new float[pass.BatchSize * head.OutputSize];
         float[] values = new float[head.OutputSize * hiddenSize];
@@ -63,7 +63,7 @@ public static class ItemisedGradientNorm
         NetworkPass pass, int sequence, ReadOnlySpan<float> local, int? window = null, int firstLoss = 0)
     {
         int top = pass.Network.Options.Layers.Length - 1;
-        SpanShape.Require(local.Length, pass.SequenceLength * pass.HiddenSize(top), "[T, H]", nameof(local));
+        SpanShape.Require(local.Length, pass.SequenceLength * pass.Layers[top].HiddenSize, "[T, H]", nameof(local));
         int lags = window ?? pass.SequenceLength - 1;
         ArgumentOutOfRangeException.ThrowIfNegative(lags, nameof(window));
         ArgumentOutOfRangeException.ThrowIfNegative(firstLoss);

@@ -48,10 +48,10 @@ public sealed class LastAnswerGradientNorm
         int taken = Math.Min(
             sequences ?? Math.Clamp(batch.BatchSize / LargestShare, 1, MostSequences), batch.BatchSize);
         _pass = new NetworkPass(batch.Network, batch.SequenceLength, taken, pool, batch.Recomputes);
-        int widest = Enumerable.Range(0, batch.Network.Layers.Length).Max(batch.HiddenSize);
-        _slot = new float[batch.BatchSize * Math.Max(widest, batch.InputSize(0))];
+        int widest = batch.Layers.Max(static layer => layer.HiddenSize);
+        _slot = new float[batch.BatchSize * Math.Max(widest, batch.Layers[0].InputSize)];
         _cellSlot = new float[batch.BatchSize * widest];
-        _input = new float[batch.Tokens.IsEmpty ? batch.SequenceLength * taken * batch.InputSize(0) : 0];
+        _input = new float[batch.Tokens.IsEmpty ? batch.SequenceLength * taken * batch.Layers[0].InputSize : 0];
     }
 
     /// <summary>Whether a network has a last answer that can be asked for alone.</summary>
@@ -84,7 +84,7 @@ public sealed class LastAnswerGradientNorm
     /// answer.</param>
     public void Measure(int layer, Span<float> norms)
     {
-        if (_pass.HasCellState(layer))
+        if (_pass.Layers[layer].HasCellState)
         {
             CellGradientNorm.Measure(_pass, layer, norms);
         }
@@ -132,9 +132,9 @@ public sealed class LastAnswerGradientNorm
                 continue;
             }
 
-            int features = _batch.InputSize(0);
+            int features = _batch.Layers[0].InputSize;
             Span<float> values = _slot.AsSpan(0, _batch.BatchSize * features);
-            _batch.GetLayerInput(0, t, values);
+            _batch.Layers[0].Input(t).CopyTo(values);
             values[..(sequences * features)].CopyTo(_input.AsSpan(t * sequences * features));
         }
 
@@ -148,17 +148,17 @@ public sealed class LastAnswerGradientNorm
     {
         for (int layer = 0; layer < _batch.Network.Layers.Length; layer++)
         {
-            int units = _batch.HiddenSize(layer);
+            int units = _batch.Layers[layer].HiddenSize;
             int taken = _pass.BatchSize * units;
             Span<float> hidden = _slot.AsSpan(0, _batch.BatchSize * units);
-            Span<float> cell = _batch.HasCellState(layer) ? _cellSlot.AsSpan(0, hidden.Length) : [];
-            _batch.GetHidden(layer, 0, hidden);
+            Span<float> cell = _batch.Layers[layer].HasCellState ? _cellSlot.AsSpan(0, hidden.Length) : [];
+            _batch.Layers[layer].Hidden(LayerPass.Initial).CopyTo(hidden);
             if (!cell.IsEmpty)
             {
-                _batch.GetCell(layer, 0, cell);
+                _batch.Layers[layer].Cell(LayerPass.Initial).CopyTo(cell);
             }
 
-            _pass.SetInitialState(layer, hidden[..taken], cell.IsEmpty ? cell : cell[..taken]);
+            _pass.Layers[layer].SetInitialState(hidden[..taken], cell.IsEmpty ? cell : cell[..taken]);
         }
     }
 }

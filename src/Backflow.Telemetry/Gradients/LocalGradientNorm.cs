@@ -26,11 +26,11 @@ public static class LocalGradientNorm
     public static void Measure(NetworkPass pass, int layer, Span<float> norms)
     {
         SpanShape.Require(norms.Length, pass.SequenceLength, "[T]", nameof(norms));
-        int length = pass.BatchSize * pass.HiddenSize(layer);
+        int length = pass.BatchSize * pass.Layers[layer].HiddenSize;
         float[] rented = ArrayPool<float>.Shared.Rent(length);
         for (int t = 0; t < norms.Length; t++)
         {
-            pass.GetLocalGradient(layer, t, rented.AsSpan(0, length));
+            pass.Layers[layer].LocalGradient(t, rented.AsSpan(0, length));
             norms[t] = (float)GradientClipping.Norm(rented.AsSpan(0, length));
         }
 

@@ -25,7 +25,7 @@ public static class TotalGradientNorm
         SpanShape.Require(norms.Length, pass.SequenceLength, "[T]", nameof(norms));
         for (int t = 0; t < norms.Length; t++)
         {
-            norms[t] = (float)GradientClipping.Norm(pass.HiddenGradient(layer, t + 1));
+            norms[t] = (float)pass.Layers[layer].HiddenGradient(t).Norm();
         }
     }
 }

@@ -30,22 +30,22 @@ public static class WeightGradientNorm
     public static void MeasureRecurrent(NetworkPass pass, int layer, Span<float> norms)
     {
         SpanShape.Require(norms.Length, pass.SequenceLength, "[T]", nameof(norms));
-        int h = pass.HiddenSize(layer);
+        int h = pass.Layers[layer].HiddenSize;
         bool resets = pass.Network.Options.Layers[layer].Cell == CellKind.GruResetBefore;
         int candidate = (int)GruGate.Candidate * h;
-        using GramRows gates = new(pass.BatchSize, pass.GateCount(layer) * h);
+        using GramRows gates = new(pass.BatchSize, pass.Layers[layer].GateCount * h);
         using GramRows states = new(pass.BatchSize, h);
         for (int t = 0; t < norms.Length; t++)
         {
-            pass.GetRecurrentSideGradient(layer, t, gates.Values);
+            pass.Layers[layer].RecurrentSideGradient(t, gates.Values);
             gates.Widen();
-            pass.GetHidden(layer, t, states.Values);
+            pass.Layers[layer].Hidden(t - 1).CopyTo(states.Values);
             states.Widen();
             double square = resets ? gates.SquareWith(states, 0, candidate) : gates.SquareWith(states, 0, gates.Width);
             if (resets)
             {
                 // The candidate's block of R saw r ⊙ hₜ₋₁.
-                pass.GetCandidateState(layer, t, states.Values);
+                pass.Layers[layer].CandidateState(t).CopyTo(states.Values);
                 states.Widen();
                 square += gates.SquareWith(states, candidate, gates.Width - candidate);
             }
@@ -61,13 +61,13 @@ public static class WeightGradientNorm
     public static void MeasureInput(NetworkPass pass, int layer, Span<float> norms)
     {
         SpanShape.Require(norms.Length, pass.SequenceLength, "[T]", nameof(norms));
-        using GramRows gates = new(pass.BatchSize, pass.GateCount(layer) * pass.HiddenSize(layer));
-        using GramRows inputs = new(pass.BatchSize, pass.InputSize(layer));
+        using GramRows gates = new(pass.BatchSize, pass.Layers[layer].GateCount * pass.Layers[layer].HiddenSize);
+        using GramRows inputs = new(pass.BatchSize, pass.Layers[layer].InputSize);
         for (int t = 0; t < norms.Length; t++)
         {
-            pass.GetInputSideGradient(layer, t, gates.Values);
+            pass.Layers[layer].InputSideGradient(t, gates.Values);
             gates.Widen();
-            pass.GetLayerInput(layer, t, inputs.Values);
+            pass.Layers[layer].Input(t).CopyTo(inputs.Values);
             inputs.Widen();
             norms[t] = (float)Math.Sqrt(gates.SquareWith(inputs, 0, gates.Width));
         }

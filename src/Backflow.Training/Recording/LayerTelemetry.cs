@@ -30,7 +30,7 @@ internal sealed class LayerTelemetry
     {
         _pass = pass;
         _layer = layer;
-        _hasCellState = pass.HasCellState(layer);
+        _hasCellState = pass.Layers[layer].HasCellState;
         _gateRows = new GateRows(pass.Network.Options.Layers[layer].Cell, pass.SequenceLength);
         _gates = [.. _gateRows.Gates.Select(GateColumns.Of)];
         _deadShare = MetricColumn.OfLayer(UnitStatistics.DeadShareMetricName, layer);

@@ -43,7 +43,7 @@ public class CarouselTests
         recurrent.Import(new float[recurrent.Count], setup.Network.Parameters.Span);
         setup.Pass.Forward();
         float[] last = TwinSetup.Gaussian(new SplittableRandom(8), HiddenSize);
-        setup.Pass.SetFinalStateGradient(0, new float[HiddenSize], last);
+        setup.Pass.Layers[0].SetFinalStateGradient(new float[HiddenSize], last);
         setup.Pass.Backward();
         double[] carried = new double[SequenceLength];
         CarouselGradientNorm.Measure(LayerTrajectory.Read(setup.Pass, 0, 0), last, carried);

@@ -73,8 +73,8 @@ public class LocalGradientNormTests
         double[] wide = new double[BatchSize * 20];
         for (int t = 0; t < SequenceLength; t++)
         {
-            setup.Pass.GetLocalGradient(0, t, local);
-            setup.Pass.GetHiddenGradient(0, t + 1, total);
+            setup.Pass.Layers[0].LocalGradient(t, local);
+            setup.Pass.Layers[0].HiddenGradient(t).CopyTo(total);
             TwinSetup.Widen(total, wide);
             TwinSetup.Close(wide, local, TwinSetup.FloatAgainstTwin, "local gradient");
             Assert.Contains(0f, local);
@@ -128,7 +128,7 @@ public class LocalGradientNormTests
         int states = BatchSize * hiddenSize;
         setup.Twin.Hidden(0)[states..].CopyTo(upper.Input);
         setup.Twin.Hidden(1)[..states].CopyTo(upper.Hidden(0));
-        if (setup.Pass.HasCellState(1))
+        if (setup.Pass.Layers[1].HasCellState)
         {
             setup.Twin.CellState(1)[..states].CopyTo(upper.CellState(0));
         }

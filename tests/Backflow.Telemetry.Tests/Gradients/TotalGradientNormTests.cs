@@ -39,7 +39,7 @@ public class TotalGradientNormTests
             TotalGradientNorm.Measure(pass, layer, norms);
             for (int t = 0; t < sequenceLength; t++)
             {
-                pass.GetHiddenGradient(layer, t + 1, gradient);
+                pass.Layers[layer].HiddenGradient(t).CopyTo(gradient);
                 double expected = Math.Sqrt(gradient.Sum(static value => (double)value * value));
                 Assert.True(expected > 0, $"∂L/∂h at t = {t} of layer {layer} is zero: nothing is tested.");
                 Assert.True(
@@ -113,9 +113,9 @@ public class TotalGradientNormTests
         network.Layers[0].RecurrentWeights.Import([weight], network.Parameters.Span);
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = new(network, sequenceLength, batchSize: 1, pool);
-        pass.SetInitialState(0, [1f]);
+        pass.Layers[0].SetInitialState([1f]);
         pass.Forward();
-        pass.SetFinalStateGradient(0, [lossGradient]);
+        pass.Layers[0].SetFinalStateGradient([lossGradient]);
         pass.Backward();
         float[] norms = new float[sequenceLength];
         TotalGradientNorm.Measure(pass, 0, norms);

@@ -66,7 +66,7 @@ internal sealed record FlowTrial(string Line, TrainingConfiguration Configuratio
             TotalGradientNorm.Measure(session.Pass, layer, hidden[layer]);
         }
 
-        float[] cell = new float[session.Pass.HasCellState(0) ? session.Pass.SequenceLength : 0];
+        float[] cell = new float[session.Pass.Layers[0].HasCellState ? session.Pass.SequenceLength : 0];
         if (cell.Length > 0)
         {
             CellGradientNorm.Measure(session.Pass, 0, cell);
