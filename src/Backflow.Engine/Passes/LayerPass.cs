@@ -48,6 +48,11 @@ public sealed unsafe class LayerPass
     /// <summary>Whether gates of every timestep are kept: false in a pass that recomputes them.</summary>
     public bool KeepsGates => Buffers.GateTimesteps == SequenceLength;
 
+    /// <summary>Whether <see cref="LocalGradient"/> can be computed: from the layer above, or from a head.</summary>
+    public bool HasLocalGradient => Index + 1 < _pass.Layers.Length
+        ? _pass.Layers[Index + 1].KeepsGates
+        : _pass.Head is not null;
+
     internal LayerBuffers Buffers { get; }
 
     /// <summary>The hidden state after a timestep.</summary>

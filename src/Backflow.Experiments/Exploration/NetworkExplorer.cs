@@ -101,7 +101,7 @@ internal static class NetworkExplorer
         ImmutableSortedDictionary<string, ImmutableArray<double>>.Builder gates =
             ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<double>>(StringComparer.Ordinal);
         GateRows rows = new(cell, pass.SequenceLength);
-        GateStatistics.Measure(pass, layer: 0, rows);
+        GateStatistics.Measure(pass.Layers[0], rows);
         for (int gate = 0; gate < rows.Gates.Length; gate++)
         {
             gates.Add(rows.Gates[gate], [.. rows.Mean(gate).ToArray().Select(static mean => (double)mean)]);
@@ -113,7 +113,7 @@ internal static class NetworkExplorer
     private static ImmutableArray<double> Carousel(NetworkPass pass)
     {
         float[] gains = new float[pass.SequenceLength];
-        CarouselGain.Measure(pass, layer: 0, gains);
+        new CarouselGain().Measure(pass.Layers[0], gains);
         return [.. gains.Select(static gain => (double)gain)];
     }
 

@@ -33,10 +33,10 @@ public class LocalGradientNormTests
         setup.Twin.Backward();
         float[] norms = new float[SequenceLength];
 
-        LocalGradientNorm.Measure(setup.Pass, 1, norms);
+        new LocalGradientNorm().Measure(setup.Pass.Layers[1], norms);
         TwinSetup.Close(TopLocal(setup.Twin, hiddenSize), norms, TwinSetup.FloatAgainstTwin, "local gradient");
 
-        LocalGradientNorm.Measure(setup.Pass, 0, norms);
+        new LocalGradientNorm().Measure(setup.Pass.Layers[0], norms);
         TwinSetup.Close(LowerLocal(setup, cell, hiddenSize), norms, TwinSetup.FloatAgainstTwin, "local gradient");
     }
 
@@ -52,8 +52,8 @@ public class LocalGradientNormTests
         setup.Pass.Backward();
         float[] local = new float[SequenceLength];
         float[] total = new float[SequenceLength];
-        LocalGradientNorm.Measure(setup.Pass, 0, local);
-        TotalGradientNorm.Measure(setup.Pass, 0, total);
+        new LocalGradientNorm().Measure(setup.Pass.Layers[0], local);
+        new TotalGradientNorm().Measure(setup.Pass.Layers[0], total);
         Assert.All(local[..^1], static norm => Assert.Equal(0, norm));
         Assert.Equal(total[^1], local[^1], total[^1] * 1e-5);
     }
@@ -86,7 +86,7 @@ public class LocalGradientNormTests
     {
         using TwinSetup setup = new(TwinSetup.Vectors(CellKind.RnnTanh, 4), SequenceLength, BatchSize);
         InvalidOperationException exception = Assert.Throws<InvalidOperationException>(
-            () => LocalGradientNorm.Measure(setup.Pass, 0, new float[SequenceLength]));
+            () => new LocalGradientNorm().Measure(setup.Pass.Layers[0], new float[SequenceLength]));
         Assert.Contains("SetOutputGradient", exception.Message, StringComparison.Ordinal);
     }
 

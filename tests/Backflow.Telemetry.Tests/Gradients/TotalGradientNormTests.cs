@@ -36,7 +36,7 @@ public class TotalGradientNormTests
         float[] gradient = new float[batchSize * hiddenSize];
         for (int layer = 0; layer < 2; layer++)
         {
-            TotalGradientNorm.Measure(pass, layer, norms);
+            new TotalGradientNorm().Measure(pass.Layers[layer], norms);
             for (int t = 0; t < sequenceLength; t++)
             {
                 pass.Layers[layer].HiddenGradient(t).CopyTo(gradient);
@@ -98,7 +98,7 @@ public class TotalGradientNormTests
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = TrainedPass(CellKind.Gru, sequenceLength: 4, batchSize: 1, hiddenSize: 1, pool);
         ArgumentException exception = Assert.Throws<ArgumentException>(
-            () => TotalGradientNorm.Measure(pass, 0, new float[3]));
+            () => new TotalGradientNorm().Measure(pass.Layers[0], new float[3]));
         Assert.Contains("[T] = 4", exception.Message, StringComparison.Ordinal);
     }
 
@@ -118,7 +118,7 @@ public class TotalGradientNormTests
         pass.Layers[0].SetFinalStateGradient([lossGradient]);
         pass.Backward();
         float[] norms = new float[sequenceLength];
-        TotalGradientNorm.Measure(pass, 0, norms);
+        new TotalGradientNorm().Measure(pass.Layers[0], norms);
         return norms;
     }
 

@@ -32,9 +32,9 @@ public class WeightGradientNormTests
         for (int i = 0; i < 2; i++)
         {
             RecurrentLayerParameters parameters = setup.Network.Layers[i];
-            WeightGradientNorm.MeasureRecurrent(setup.Pass, i, norms);
+            new RecurrentWeightGradientNorm().Measure(setup.Pass.Layers[i], norms);
             Check(setup, parameters.RecurrentWeights, norms, t => RecurrentMatrix(setup.Pass, i, cell, t), "recurrent");
-            WeightGradientNorm.MeasureInput(setup.Pass, i, norms);
+            new InputWeightGradientNorm().Measure(setup.Pass.Layers[i], norms);
             Check(setup, parameters.InputWeights, norms, t => InputMatrix(setup.Pass, i, t), "input");
         }
     }
@@ -52,7 +52,7 @@ public class WeightGradientNormTests
         pass.SetOutputGradient([.. Enumerable.Range(0, 24).Select(static i => i / 4 % 2 == 0 ? 1f : -1f)]);
         pass.Backward();
         float[] norms = new float[3];
-        WeightGradientNorm.MeasureRecurrent(pass, 0, norms);
+        new RecurrentWeightGradientNorm().Measure(pass.Layers[0], norms);
         Assert.All(norms, static norm => Assert.Equal(0, norm, 1e-7));
     }
 
