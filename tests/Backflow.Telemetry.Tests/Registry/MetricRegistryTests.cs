@@ -57,6 +57,25 @@ public class MetricRegistryTests
             metric.Title.Contains("{gate}", StringComparison.Ordinal));
     });
 
+    /// <summary>Only panels of one metric, and what pages open with, name theirs.</summary>
+    [Fact]
+    public void Page_NamesNoMetricThatHasNoPanelOfItsOwn()
+    {
+        string[] withPanels =
+        [
+            "total-gradient-norm", "last-answer-gradient-norm", "last-answer-horizon", "gradient-horizon",
+            "gradient-decay", "gradient-decay-confidence", "gate-mean", "unit-saturation", "recurrent-spectrum",
+            "spectral-norm", "gradient-norm", "clipped-gradient-norm", "clipped-step-share", "spectral-radius",
+        ];
+        string folder = Path.Combine(TelemetryPage.Path, "..", "..", "web", "dashboard", "src");
+        string[] files = [.. Directory.EnumerateFiles(folder, "*.*", SearchOption.AllDirectories)];
+        Assert.True(files.Length > 50, "nothing is tested");
+        string page = string.Concat(files.Select(File.ReadAllText));
+        Assert.All(
+            MetricRegistry.All.Select(static metric => metric.Name).Except(withPanels),
+            name => Assert.DoesNotContain(name, page, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("total-gradient-norm", "There is a metric 'total-gradient-norm' already.")]
     [InlineData("Total", "'Total' is no name of a metric")]
