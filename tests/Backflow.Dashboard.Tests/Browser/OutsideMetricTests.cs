@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Backflow.Engine;
-using Backflow.Training;
 using Backflow.Runs.Columns;
+using Backflow.Runs.Recording;
 using Backflow.Telemetry;
+using Backflow.Training;
 using Microsoft.Playwright;
 
 namespace Backflow.Dashboard.Tests.Browser;
@@ -43,7 +44,7 @@ public sealed class OutsideMetricTests(ChromiumFixture chromium)
     {
         await using Served served = await Served.Start();
         string id = RecordedRun.Write(served);
-        using (Backflow.Runs.Recording.RunRecorder recorder = served.Store.OpenRecorder(id))
+        using (RunRecorder recorder = served.Store.OpenRecorder(id))
         {
             recorder.Row("of-another-program", 0, RecordedRun.Steps, [1, 2, 3, 4, 5]);
         }
