@@ -62,8 +62,6 @@ internal static class QuantityCosts
         private readonly NetworkPass _pass;
         private readonly RecurrentNetwork _network;
         private readonly float[] _local;
-        private readonly float[] _row;
-        private readonly GateRows _gates;
         private readonly UpdateToWeightRatio _ratio;
 
         public Reading(CellKind cell, int hidden, int length, int batch, WorkerPool pool)
@@ -83,32 +81,27 @@ internal static class QuantityCosts
             }
 
             _pass.SetInput(_local);
-            _row = new float[length];
-            _gates = new GateRows(cell, length);
             _ratio = new UpdateToWeightRatio(_network);
             _ratio.Begin();
         }
 
         public (string Name, Action Before, Action Measure)[] Quantities()
         {
-            bool hasCellState = _pass.HasCellState(0);
+            LayerPass layer = _pass.Layers[0];
             List<(string, Action, Action)> all =
             [
                 ("forward and backward", static () => { }, () => { _pass.Forward(); Backward(); }),
-                (UnitStatistics.MetricName, Forward, () => _ = UnitStatistics.Measure(_pass, 0, _row)),
-                (TotalGradientNorm.MetricName, Step, () => TotalGradientNorm.Measure(_pass, 0, _row)),
-                (GradientHorizon.MetricName, static () => { }, () => _ = GradientHorizon.Measure(_row)),
                 (UpdateToWeightRatio.MetricName, Update, Ratio),
             ];
-            if (_gates.Gates.Length > 0)
+            foreach (LayerMetric metric in MetricRegistry.Metrics.OfType<LayerMetric>())
             {
-                all.Add(("gate statistics, all gates", Forward, () => GateStatistics.Measure(_pass, 0, _gates)));
-            }
-
-            if (hasCellState)
-            {
-                all.Add((CarouselGain.MetricName, Forward, () => CarouselGain.Measure(_pass, 0, _row)));
-                all.Add((CellGradientNorm.MetricName, Step, () => CellGradientNorm.Measure(_pass, 0, _row)));
+                if (metric.AppliesTo(layer))
+                {
+                    Measurement measurement = metric.Attach(layer);
+                    all.Add(metric is RowMetric { Moment: StepMoment.AfterBackward }
+                        ? (metric.Descriptions[0].Name, Step, () => measurement.AfterBackward(1, NullSink.Instance))
+                        : (metric.Descriptions[0].Name, Forward, () => measurement.AfterForward(1, NullSink.Instance)));
+                }
             }
 
             return [.. all];
@@ -142,6 +135,19 @@ internal static class QuantityCosts
             Span<double> ratios = stackalloc double[5];
             _ratio.End(ratios);
             _ratio.Begin();
+        }
+    }
+
+    private sealed class NullSink : IMeasurementSink
+    {
+        public static NullSink Instance { get; } = new();
+
+        public void Scalar(string column, long step, double value)
+        {
+        }
+
+        public void Row(string column, int layer, long step, ReadOnlySpan<float> values)
+        {
         }
     }
 }

@@ -50,6 +50,7 @@ internal static class FirstVisitor
     internal static IEnumerable<string> Paths(string? run, bool explores) =>
     [
         "/",
+        "/api/store",
         "/api/runs",
         .. run is null ? [] : OfARun.Select(part => $"/api/runs/{run}{part}"),
         .. explores ? Cells.Select(Explorer) : [],

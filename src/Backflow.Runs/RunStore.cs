@@ -168,12 +168,6 @@ public sealed class RunStore : IDisposable
     public void SetPinned(string runId, bool isPinned) => _database.Write(connection =>
         RunTable.Update(connection, runId, _clock.GetUtcNow(), "pinned = $value", isPinned ? 1L : 0L));
 
-    /// <summary>Says where a run stands.</summary>
-    /// <param name="runId">The id.</param>
-    /// <param name="status">The status.</param>
-    public void SetStatus(string runId, RunStatus status) => _database.Write(connection =>
-        RunTable.Update(connection, runId, _clock.GetUtcNow(), "status = $value", RunTable.StatusText(status)));
-
     /// <summary>Says how a run ended.</summary>
     /// <param name="runId">The id.</param>
     /// <param name="status">Any status but running.</param>

@@ -61,7 +61,7 @@ public sealed class NetworkPassRecomputeTests
             using PassSetup setup = new(options, sequenceLength: 900, batchSize: 1, threads: 1, recompute);
             setup.Pass.Forward();
             setup.Pass.SetOutputGradient(PassSetup.Gaussian(seed: 1, 900 * 18));
-            setup.Pass.SetFinalStateGradient(0, PassSetup.Gaussian(seed: 2, 18), PassSetup.Gaussian(seed: 3, 18));
+            setup.Pass.Layers[0].SetFinalStateGradient(PassSetup.Gaussian(seed: 2, 18), PassSetup.Gaussian(seed: 3, 18));
             setup.Pass.Backward();
             found[recompute ? 1 : 0] = [.. setup.Network.Gradients.Span];
         }
@@ -70,14 +70,14 @@ public sealed class NetworkPassRecomputeTests
     }
 
     [Fact]
-    public void Constructor_Recomputing_HasRoomForGatesOfAThirdAndOneWindow()
+    public void Constructor_Recomputing_HasRoomForGatesOfAThirdAndOneSegment()
     {
         const int SequenceLength = 100_000;
-        const int Window = 384;
+        const int Segment = 384;
         NetworkOptions options = new() { InputSize = 1, Layers = [new LayerOptions(CellKind.RnnTanh, 1)] };
         using PassSetup setup = new(options, SequenceLength, batchSize: 1, threads: 1, recompute: true);
         Assert.InRange(
-            setup.Pass.Layers[0].GateTimesteps, (SequenceLength / 3) - Window, (SequenceLength / 3) + Window);
+            setup.Pass.Layers[0].Buffers.GateTimesteps, (SequenceLength / 3) - Segment, (SequenceLength / 3) + Segment);
     }
 
     [Fact]
@@ -96,18 +96,18 @@ public sealed class NetworkPassRecomputeTests
     }
 
     [Fact]
-    public void GetGate_Recomputing_SaysThatGatesWereNotKept()
+    public void Gate_Recomputing_SaysThatGatesWereNotKept()
     {
         NetworkOptions options = new() { InputSize = 5, Layers = [new LayerOptions(CellKind.Lstm, 18)] };
         using PassSetup setup = new(options, sequenceLength: 900, batchSize: 1, threads: 1, recompute: true);
         setup.Pass.Forward();
         InvalidOperationException refusal =
-            Assert.Throws<InvalidOperationException>(() => setup.Pass.GetGate(0, 0, 0, new float[18]));
+            Assert.Throws<InvalidOperationException>(() => setup.Pass.Layers[0].Gate(0, 0, new float[18]));
         Assert.Contains("not kept", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Recomputes_SequenceOfOneWindow_IsFalse()
+    public void Recomputes_SequenceOfOneSegment_IsFalse()
     {
         NetworkOptions options = new() { InputSize = 5, Layers = [new LayerOptions(CellKind.Lstm, 18)] };
         using PassSetup setup = new(options, sequenceLength: 50, batchSize: 4, threads: 1, recompute: true);

@@ -78,13 +78,13 @@ public sealed class NetworkPassTests
 
             part.Pass.SetInput(input.AsSpan(window * input.Length / 2, input.Length / 2));
             part.Pass.Forward();
-            for (int slot = 0; slot <= Window; slot++)
+            for (int t = LayerPass.Initial; t < Window; t++)
             {
                 foreach ((int layer, int width) in ((int, int)[])[(0, 7), (1, Hidden)])
                 {
                     Assert.Equal(
-                        PassSetup.Bits(whole.States(layer, (window * Window) + slot, width)),
-                        PassSetup.Bits(part.States(layer, slot, width)));
+                        PassSetup.Bits(whole.States(layer, (window * Window) + t, width)),
+                        PassSetup.Bits(part.States(layer, t, width)));
                 }
             }
         }
@@ -128,10 +128,10 @@ public sealed class NetworkPassTests
         }
 
         // Timestep 2 of sequence 1 is where it came in: states before it and other sequences are untouched.
-        for (int slot = 0; slot <= 6; slot++)
+        for (int t = LayerPass.Initial; t < 6; t++)
         {
-            float[] states = setup.States(layer: 1, slot, width: 5);
-            Assert.Equal(slot > 2, states[5..10].Any(float.IsNaN));
+            float[] states = setup.States(layer: 1, t, width: 5);
+            Assert.Equal(t >= 2, states[5..10].Any(float.IsNaN));
             Assert.DoesNotContain(states[..5], float.IsNaN);
             Assert.DoesNotContain(states[10..], float.IsNaN);
         }

@@ -71,10 +71,10 @@ internal sealed class PassSetup : IDisposable
     /// <summary>The bits of numbers: NaN equals NaN, and 0 differs from −0.</summary>
     public static int[] Bits(float[] values) => MemoryMarshal.Cast<float, int>(values).ToArray();
 
-    public float[] States(int layer, int slot, int width)
+    public float[] States(int layer, int t, int width)
     {
         float[] values = new float[Pass.BatchSize * width];
-        Pass.GetHidden(layer, slot, values);
+        Pass.Layers[layer].Hidden(t).CopyTo(values);
         return values;
     }
 
@@ -96,17 +96,17 @@ internal sealed class PassSetup : IDisposable
         for (int layer = 0; layer < Network.Options.Layers.Length; layer++)
         {
             float[] row = new float[Pass.BatchSize * Network.Options.Layers[layer].HiddenSize];
-            for (int slot = 0; slot <= Pass.SequenceLength; slot++)
+            for (int t = LayerPass.Initial; t < Pass.SequenceLength; t++)
             {
-                Pass.GetHidden(layer, slot, row);
+                Pass.Layers[layer].Hidden(t).CopyTo(row);
                 values.AddRange(row);
-                Pass.GetHiddenGradient(layer, slot, row);
+                Pass.Layers[layer].HiddenGradient(t).CopyTo(row);
                 values.AddRange(row);
-                if (Pass.HasCellState(layer))
+                if (Pass.Layers[layer].HasCellState)
                 {
-                    Pass.GetCell(layer, slot, row);
+                    Pass.Layers[layer].Cell(t).CopyTo(row);
                     values.AddRange(row);
-                    Pass.GetCellGradient(layer, slot, row);
+                    Pass.Layers[layer].CellGradient(t).CopyTo(row);
                     values.AddRange(row);
                 }
             }

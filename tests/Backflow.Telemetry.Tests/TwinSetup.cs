@@ -46,8 +46,8 @@ internal sealed class TwinSetup : IDisposable
         for (int layer = 0; layer < options.Layers.Length; layer++)
         {
             float[] hidden = Gaussian(inputs, batchSize * options.Layers[layer].HiddenSize, 0.5);
-            float[] cell = Pass.HasCellState(layer) ? Gaussian(inputs, hidden.Length, 0.5) : [];
-            Pass.SetInitialState(layer, hidden, cell);
+            float[] cell = Pass.Layers[layer].HasCellState ? Gaussian(inputs, hidden.Length, 0.5) : [];
+            Pass.Layers[layer].SetInitialState(hidden, cell);
             Widen(hidden, Twin.Hidden(layer));
             Widen(cell, Twin.CellState(layer));
         }

@@ -8,7 +8,8 @@ namespace Backflow.Dashboard.Api;
 
 internal sealed record ErrorAnswer(string Error, string Remedy);
 
-internal sealed record StoreAnswer(string StoreName, string Version, string? HostName, bool CanExplore, bool ReadOnly);
+internal sealed record StoreAnswer(
+    string StoreName, string Version, bool ReadOnly, ImmutableArray<MetricWords> Metrics);
 
 internal sealed record VerdictCounts(int Information, int Warning, int Error);
 

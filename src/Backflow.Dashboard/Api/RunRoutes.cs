@@ -17,9 +17,9 @@ internal static class RunRoutes
 
     public static void Map(IEndpointRouteBuilder routes, RunStore store)
     {
-        StoreAnswer about = new(
-            Path.GetFileName(store.Path), Version, HostName: null, CanExplore: true, ReadOnly: false);
-        routes.MapGet("/api/store", context => ApiJson.Write(context, about));
+        string name = Path.GetFileName(store.Path);
+        routes.MapGet("/api/store", context =>
+            ApiJson.Write(context, new StoreAnswer(name, Version, ReadOnly: false, MetricWords.All)));
         routes.MapGet("/api/runs", context => ApiJson.Write(context, RunAnswers.List(store)));
         routes.MapGet("/api/runs/{id}", context => ApiJson.Write(context, RunAnswers.Detail(store, context.RunId())));
         routes.MapPost("/api/runs/{id}/name", context => Rename(context, store));

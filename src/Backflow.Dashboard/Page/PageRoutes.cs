@@ -42,6 +42,7 @@ internal static class PageRoutes
     {
         string run = $"/api/runs/{Uri.EscapeDataString((string)context.Request.RouteValues["id"]!)}";
         Preload(run);
+        Preload("/api/store");
         if (!Settings.Any(context.Request.Query.ContainsKey))
         {
             Preload($"{run}/rows?metric=total-gradient-norm&layer=0&columns=1024");

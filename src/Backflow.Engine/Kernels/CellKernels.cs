@@ -27,28 +27,28 @@ internal abstract class CellKernels
     /// <summary>Packs the transposed weights; once per step, before the backward pass.</summary>
     public abstract void PrepareBackward(LayerBuffers layer);
 
-    /// <summary>Fills gates and states of some rows of the batch for the timesteps of a window.</summary>
-    public abstract void Forward(LayerBuffers layer, Timesteps window, int rowBegin, int rowEnd);
+    /// <summary>Fills gates and states of some rows of the batch for the timesteps of a segment.</summary>
+    public abstract void Forward(LayerBuffers layer, Timesteps segment, int rowBegin, int rowEnd);
 
     /// <summary>Fills the gates of some rows again from the states that a forward pass left, bit for bit.</summary>
-    public abstract void Recompute(LayerBuffers layer, Timesteps window, int rowBegin, int rowEnd);
+    public abstract void Recompute(LayerBuffers layer, Timesteps segment, int rowBegin, int rowEnd);
 
     /// <summary>
     /// Replaces the local gradients of some rows by the total, gates by ∂L/∂(pre-activation), and writes ∂L/∂x.
     /// </summary>
-    public abstract void Backward(LayerBuffers layer, Timesteps window, int rowBegin, int rowEnd);
+    public abstract void Backward(LayerBuffers layer, Timesteps segment, int rowBegin, int rowEnd);
 
     /// <summary>
-    /// ∂L/∂W, ∂L/∂R and both bias gradients of some panels over all rows of a window: overwritten by the last window of
+    /// ∂L/∂W, ∂L/∂R and both bias gradients of some panels over all rows of a segment: overwritten by the last segment of
     /// the sequence, added to by the earlier ones, which come after it.
     /// </summary>
-    /// <param name="layer">The layer after the window's backward pass.</param>
-    /// <param name="window">Its first row, B times its first timestep, is a multiple of <see cref="PackedRows.BlockRows"/>.</param>
+    /// <param name="layer">The layer after the segment's backward pass.</param>
+    /// <param name="segment">Its first row, B times its first timestep, is a multiple of <see cref="PackedRows.BlockRows"/>.</param>
     /// <param name="panelBegin">The first panel.</param>
     /// <param name="panelEnd">The panel after the last.</param>
     /// <param name="packed">Room of the calling thread alone.</param>
     public abstract void WeightGradients(
-        LayerBuffers layer, Timesteps window, int panelBegin, int panelEnd, PackedRows packed);
+        LayerBuffers layer, Timesteps segment, int panelBegin, int panelEnd, PackedRows packed);
 }
 
 /// <summary>Timesteps from one to another.</summary>

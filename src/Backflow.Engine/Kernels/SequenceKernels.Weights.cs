@@ -7,14 +7,14 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void WeightGradients(
-        LayerBuffers layer, Timesteps window, int panelBegin, int panelEnd, PackedRows packed)
+        LayerBuffers layer, Timesteps segment, int panelBegin, int panelEnd, PackedRows packed)
     {
         LayerShape shape = layer.Shape;
         int total = shape.SequenceLength * shape.BatchSize;
-        int rows = window.End * shape.BatchSize;
-        int first = window.Begin * shape.BatchSize;
+        int rows = segment.End * shape.BatchSize;
+        int first = segment.Begin * shape.BatchSize;
 
-        // Backwards, block by block, as windows come: the order of the sum must not depend on them.
+        // Backwards, block by block, as segments come: the order of the sum must not depend on them.
         int row = (rows - 1) / PackedRows.BlockRows * PackedRows.BlockRows;
         for (; row >= first && panelBegin < panelEnd; row -= PackedRows.BlockRows)
         {

@@ -80,12 +80,12 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Forward(LayerBuffers layer, Timesteps window, int rowBegin, int rowEnd)
+    public override void Forward(LayerBuffers layer, Timesteps segment, int rowBegin, int rowEnd)
     {
         int chunk = ChunkTimesteps(layer);
-        for (int begin = window.Begin; begin < window.End; begin += chunk)
+        for (int begin = segment.Begin; begin < segment.End; begin += chunk)
         {
-            int end = Math.Min(window.End, begin + chunk);
+            int end = Math.Min(segment.End, begin + chunk);
             InputProduct(layer, begin, end, rowBegin, rowEnd);
             for (int t = begin; t < end; t++)
             {
@@ -97,12 +97,12 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Recompute(LayerBuffers layer, Timesteps window, int rowBegin, int rowEnd)
+    public override void Recompute(LayerBuffers layer, Timesteps segment, int rowBegin, int rowEnd)
     {
         int chunk = ChunkTimesteps(layer);
-        for (int begin = window.Begin; begin < window.End; begin += chunk)
+        for (int begin = segment.Begin; begin < segment.End; begin += chunk)
         {
-            int end = Math.Min(window.End, begin + chunk);
+            int end = Math.Min(segment.End, begin + chunk);
             InputProduct(layer, begin, end, rowBegin, rowEnd);
 
             // A product of tiles has its left operand packed for one timestep.
@@ -122,13 +122,13 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Backward(LayerBuffers layer, Timesteps window, int rowBegin, int rowEnd)
+    public override void Backward(LayerBuffers layer, Timesteps segment, int rowBegin, int rowEnd)
     {
         int chunk = ChunkTimesteps(layer);
-        int chunks = (window.Count + chunk - 1) / chunk;
-        for (int begin = window.Begin + ((chunks - 1) * chunk); begin >= window.Begin; begin -= chunk)
+        int chunks = (segment.Count + chunk - 1) / chunk;
+        for (int begin = segment.Begin + ((chunks - 1) * chunk); begin >= segment.Begin; begin -= chunk)
         {
-            int end = Math.Min(window.End, begin + chunk);
+            int end = Math.Min(segment.End, begin + chunk);
             for (int t = end - 1; t >= begin; t--)
             {
                 BackwardTimestep(layer, t, rowBegin, rowEnd);

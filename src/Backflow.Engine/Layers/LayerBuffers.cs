@@ -46,7 +46,7 @@ internal sealed unsafe class LayerBuffers
             DX = OwnDInput.Pointer;
         }
 
-        MoveWindow(0, 0);
+        MoveSegment(0, 0);
     }
 
     public LayerShape Shape { get; }
@@ -84,10 +84,10 @@ internal sealed unsafe class LayerBuffers
     /// <summary>What a cell keeps from its forward pass besides gates and states, [GateTimesteps, B, H]: tanh(c) or r ⊙ h.</summary>
     public AlignedBuffer Auxiliary { get; }
 
-    /// <summary>Where timestep 0 of <see cref="Gate"/> would lie; only timesteps of the window may be read.</summary>
+    /// <summary>Where timestep 0 of <see cref="Gate"/> would lie; only timesteps of the segment may be read.</summary>
     public float* GateOrigin { get; private set; }
 
-    /// <summary>Where timestep 0 of <see cref="Auxiliary"/> would lie; only timesteps of the window may be read.</summary>
+    /// <summary>Where timestep 0 of <see cref="Auxiliary"/> would lie; only timesteps of the segment may be read.</summary>
     public float* AuxiliaryOrigin { get; private set; }
 
     /// <summary>Room for one timestep's intermediate gradient, [B, H].</summary>
@@ -130,13 +130,29 @@ internal sealed unsafe class LayerBuffers
 
     public float* DRecurrentBias { get; private set; }
 
+    /// <summary>What dropout multiplies this layer's input by in the current step; null without dropout.</summary>
+    public DropoutMask? InputDropout { get; set; }
+
+    /// <summary>∂L/∂h that the final state has besides its local gradient, [B, H] padded; null for none.</summary>
+    public float[]? FinalHiddenGradient { get; set; }
+
+    /// <summary>∂L/∂c of the final state, [B, H] padded; null for none.</summary>
+    public float[]? FinalCellGradient { get; set; }
+
     /// <summary>The layer's own input buffer where it has one.</summary>
     public Span<float> OwnInput => _ownInput is null ? [] : _ownInput.Span;
 
-    /// <summary>Lets gates from some place in their buffer on stand for a window of timesteps.</summary>
-    /// <param name="begin">The window's first timestep.</param>
+    /// <summary>The states after one timestep, or their gradients: t = −1 is the initial state, in slot 0.</summary>
+    public Span<float> StateAt(AlignedBuffer states, int t)
+    {
+        int length = Shape.BatchSize * Shape.HiddenStride;
+        return states.Span.Slice((t + 1) * length, length);
+    }
+
+    /// <summary>Lets gates from some place in their buffer on stand for a segment of the sequence.</summary>
+    /// <param name="begin">The segment's first timestep.</param>
     /// <param name="place">Where its gates lie, in timesteps from the buffer's begin.</param>
-    public void MoveWindow(int begin, int place)
+    public void MoveSegment(int begin, int place)
     {
         nint rows = (nint)(begin - place) * Shape.BatchSize;
         GateOrigin = Gate.Pointer - (rows * GateStride);

@@ -33,7 +33,7 @@ public sealed class GradientFlossing
                     ?? throw new ArgumentException($"Layer {i} is of a cell that cannot be flossed.", nameof(pass)),
                 pass.SequenceLength,
                 layer.HiddenSize,
-                pass.InputSize(i),
+                pass.Layers[i].InputSize,
                 exponents)),
         ];
         _exponents = new double[exponents];
@@ -102,22 +102,23 @@ public sealed class GradientFlossing
 
     private void Read(int index, FlossedSequence layer, int sequence)
     {
-        int units = _pass.HiddenSize(index);
-        int inputSize = _pass.InputSize(index);
+        LayerPass from = _pass.Layers[index];
+        int units = from.HiddenSize;
+        int inputSize = from.InputSize;
         float[] batch = new float[_pass.BatchSize * Math.Max(units, inputSize)];
         Span<float> states = batch.AsSpan(0, _pass.BatchSize * units);
         Span<float> inputs = batch.AsSpan(0, _pass.BatchSize * inputSize);
-        _pass.GetHidden(index, 0, states);
+        from.Hidden(LayerPass.Initial).CopyTo(states);
         Take(states, sequence, layer.InitialState[..units]);
-        if (_pass.HasCellState(index))
+        if (from.HasCellState)
         {
-            _pass.GetCell(index, 0, states);
+            from.Cell(LayerPass.Initial).CopyTo(states);
             Take(states, sequence, layer.InitialState[units..]);
         }
 
         for (int t = 0; t < _pass.SequenceLength; t++)
         {
-            _pass.GetLayerInput(index, t, inputs);
+            from.Input(t).CopyTo(inputs);
             Take(inputs, sequence, layer.Input.AsSpan(t * inputSize, inputSize));
         }
     }

@@ -59,7 +59,7 @@ public sealed class OmegaRegulariser
         public LayerPart(NetworkPass pass, int layer)
         {
             _layer = layer;
-            _width = pass.HiddenSize(layer);
+            _width = pass.Layers[layer].HiddenSize;
             _term = new OmegaTerm(pass.Network.Options.Layers[layer].Cell, _width);
             _matrix = new float[_width * _width];
             _weights = new double[_matrix.Length];
@@ -78,13 +78,12 @@ public sealed class OmegaRegulariser
             r.Export(pass.Network.Gradients.Span, _matrix);
             TensorPrimitives.ConvertTruncating<float, double>(_matrix, _gradient);
             double omega = 0;
-            ReadHidden(pass, 1, _after);
+            ReadHidden(pass, 0, _after);
             for (int t = 1; t < pass.SequenceLength; t++)
             {
-                // Slot t + 1 is the state after timestep t.
                 (_before, _after) = (_after, _before);
-                ReadHidden(pass, t + 1, _after);
-                pass.GetHiddenGradient(_layer, t + 1, _batch);
+                ReadHidden(pass, t, _after);
+                pass.Layers[_layer].HiddenGradient(t).CopyTo(_batch);
                 TensorPrimitives.ConvertTruncating<float, double>(_batch, _dHidden);
                 for (int row = 0; row < pass.BatchSize; row++)
                 {
@@ -103,9 +102,9 @@ public sealed class OmegaRegulariser
             return omega / pass.BatchSize;
         }
 
-        private void ReadHidden(NetworkPass pass, int slot, double[] states)
+        private void ReadHidden(NetworkPass pass, int t, double[] states)
         {
-            pass.GetHidden(_layer, slot, _batch);
+            pass.Layers[_layer].Hidden(t).CopyTo(_batch);
             TensorPrimitives.ConvertTruncating<float, double>(_batch, states);
         }
     }

@@ -100,8 +100,9 @@ internal sealed class PassInputs
 
         for (int layer = 0; layer < Options.Layers.Length; layer++)
         {
-            pass.SetInitialState(layer, Rounded(InitialHidden[layer]), Rounded(InitialCell[layer]));
-            pass.SetFinalStateGradient(layer, Rounded(FinalHiddenGradient[layer]), Rounded(FinalCellGradient[layer]));
+            LayerPass into = pass.Layers[layer];
+            into.SetInitialState(Rounded(InitialHidden[layer]), Rounded(InitialCell[layer]));
+            into.SetFinalStateGradient(Rounded(FinalHiddenGradient[layer]), Rounded(FinalCellGradient[layer]));
         }
 
         if (pass.Head is null)

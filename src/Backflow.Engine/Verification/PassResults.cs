@@ -89,8 +89,8 @@ internal sealed class PassResults
         return results;
     }
 
-    /// <summary>Slot after slot of one kind of state, as the engine shows them.</summary>
-    private delegate void ReadSlot(int layer, int slot, Span<float> values);
+    /// <summary>One kind of state after a timestep, as the engine shows it.</summary>
+    private delegate BatchRows StateAt(int t);
 
     private static double[] Widened(float[] values) => Array.ConvertAll(values, static value => (double)value);
 
@@ -110,21 +110,22 @@ internal sealed class PassResults
     {
         for (int layer = 0; layer < inputs.Options.Layers.Length; layer++)
         {
-            int slot = inputs.BatchSize * inputs.Options.Layers[layer].HiddenSize;
+            LayerPass from = pass.Layers[layer];
+            int slot = from.BatchSize * from.HiddenSize;
             AddStates(
                 $"h_l{layer}",
                 $"h0_l{layer}",
                 slot,
-                Slots(pass.GetHidden, layer, slot, inputs.SequenceLength),
-                Slots(pass.GetHiddenGradient, layer, slot, inputs.SequenceLength));
-            if (pass.HasCellState(layer))
+                States(from.Hidden, from.SequenceLength, slot),
+                States(from.HiddenGradient, from.SequenceLength, slot));
+            if (from.HasCellState)
             {
                 AddStates(
                     $"c_l{layer}",
                     $"c0_l{layer}",
                     slot,
-                    Slots(pass.GetCell, layer, slot, inputs.SequenceLength),
-                    Slots(pass.GetCellGradient, layer, slot, inputs.SequenceLength));
+                    States(from.Cell, from.SequenceLength, slot),
+                    States(from.CellGradient, from.SequenceLength, slot));
             }
         }
 
@@ -157,12 +158,13 @@ internal sealed class PassResults
 
     private ReadOnlySpan<double> Last(string name, double[] like) => this[name].AsSpan(^like.Length);
 
-    private static double[] Slots(ReadSlot read, int layer, int slotLength, int sequenceLength)
+    // The initial state comes first.
+    private static double[] States(StateAt state, int sequenceLength, int length)
     {
-        float[] values = new float[(sequenceLength + 1) * slotLength];
-        for (int slot = 0; slot <= sequenceLength; slot++)
+        float[] values = new float[(sequenceLength + 1) * length];
+        for (int t = LayerPass.Initial; t < sequenceLength; t++)
         {
-            read(layer, slot, values.AsSpan(slot * slotLength, slotLength));
+            state(t).CopyTo(values.AsSpan((t + 1) * length, length));
         }
 
         return Widened(values);

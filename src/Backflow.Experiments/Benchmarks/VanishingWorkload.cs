@@ -55,9 +55,9 @@ internal sealed class VanishingWorkload : Workload
     public override bool IsFinite()
     {
         bool reachesZero = false;
-        for (int slot = 1; slot < Pass.SequenceLength; slot++)
+        for (int t = 0; t < Pass.SequenceLength - 1; t++)
         {
-            reachesZero |= !Pass.HiddenGradient(0, slot).ContainsAnyExcept(0f);
+            reachesZero |= Pass.Layers[0].HiddenGradient(t).Norm() == 0;
         }
 
         return double.IsFinite(GradientClipping.Norm(Network.Gradients.Span)) && reachesZero == _vanishes;

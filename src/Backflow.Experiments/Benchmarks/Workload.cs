@@ -10,6 +10,7 @@ internal abstract class Workload
     /// <summary>The seed of parameters and inputs: every run of the benchmark does the same work.</summary>
     private const ulong Seed = 1;
 
+    private readonly TotalGradientNorm _gradient = new();
     private readonly float[] _norms;
 
     protected Workload(
@@ -67,7 +68,7 @@ internal abstract class Workload
     {
         for (int layer = 0; layer < Network.Layers.Length; layer++)
         {
-            TotalGradientNorm.Measure(Pass, layer, _norms);
+            _gradient.Measure(Pass.Layers[layer], _norms);
         }
     }
 

@@ -47,7 +47,7 @@ internal static class DiagnosisMeasurement
     {
         CellKind cell = pass.Network.Options.Layers[layer].Cell;
         float[] saturation = new float[pass.SequenceLength];
-        UnitStatistics.Measure(pass, layer, saturation);
+        UnitStatistics.Measure(pass.Layers[layer], saturation);
         GradientFactors[] factors =
         [
             .. Enumerable.Range(0, Math.Min(MostSequences, pass.BatchSize))

@@ -51,7 +51,7 @@ internal sealed class DependencyNetwork : IDisposable
         return (
             [
                 .. Enumerable.Range(0, sentence.VerbIndex).Select(
-                    word => GradientClipping.Norm(_pass.HiddenGradient(top, empty + word + 1))),
+                    word => _pass.Layers[top].HiddenGradient(empty + word).Norm()),
                 0,
             ],
             right);

@@ -38,7 +38,7 @@ internal static class NetworkExplorer
         pass.SetInput(Gaussians(question.Length * InputSize, random.Split("input")));
         pass.Forward();
         ImmutableSortedDictionary<string, ImmutableArray<double>> gates = Gates(pass, cell);
-        ImmutableArray<double>? carousel = pass.HasCellState(0) ? Carousel(pass) : null;
+        ImmutableArray<double>? carousel = pass.Layers[0].HasCellState ? Carousel(pass) : null;
         pass.SetOutputGradient(LastStateGradient(question, random.Split("loss")));
         pass.Backward();
 
@@ -51,9 +51,9 @@ internal static class NetworkExplorer
     {
         int length = question.Length;
         double[] norms = new double[length + 1];
-        for (int slot = 0; slot <= length; slot++)
+        for (int t = LayerPass.Initial; t < length; t++)
         {
-            norms[slot] = GradientClipping.Norm(pass.HiddenGradient(0, slot));
+            norms[t + 1] = pass.Layers[0].HiddenGradient(t).Norm();
         }
 
         bool isGated = GateNames.Of(cell).Length > 0;
@@ -101,7 +101,7 @@ internal static class NetworkExplorer
         ImmutableSortedDictionary<string, ImmutableArray<double>>.Builder gates =
             ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<double>>(StringComparer.Ordinal);
         GateRows rows = new(cell, pass.SequenceLength);
-        GateStatistics.Measure(pass, layer: 0, rows);
+        GateStatistics.Measure(pass.Layers[0], rows);
         for (int gate = 0; gate < rows.Gates.Length; gate++)
         {
             gates.Add(rows.Gates[gate], [.. rows.Mean(gate).ToArray().Select(static mean => (double)mean)]);
@@ -113,7 +113,7 @@ internal static class NetworkExplorer
     private static ImmutableArray<double> Carousel(NetworkPass pass)
     {
         float[] gains = new float[pass.SequenceLength];
-        CarouselGain.Measure(pass, layer: 0, gains);
+        new CarouselGain().Measure(pass.Layers[0], gains);
         return [.. gains.Select(static gain => (double)gain)];
     }
 

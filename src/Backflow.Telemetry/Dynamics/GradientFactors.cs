@@ -75,7 +75,7 @@ public sealed class GradientFactors
         int last = trajectory.SequenceLength - 1;
         bool keepsState = !GateNames.Of(trajectory.Cell).IsEmpty;
         float[] gradients = new float[pass.BatchSize * h];
-        pass.GetHiddenGradient(layer, last + 1, gradients);
+        pass.Layers[layer].HiddenGradient(last).CopyTo(gradients);
         Gradient gradient = new(cell, h, last);
         TensorPrimitives.ConvertTruncating(gradients.AsSpan(sequence * h, h), gradient.Hidden);
         double[] elementwise = new double[last];

@@ -15,8 +15,46 @@ public static class JacobianBound
     /// <summary>The metric's name in run columns and URLs.</summary>
     public const string MetricName = "jacobian-bound";
 
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
+    {
+        Name = MetricName,
+        Label = "Bound with γ",
+        Title = "Bound (γσ₁)^(T−t) of an Elman network",
+        Meaning = "The most that the norm of the product can be in an Elman network.",
+        Formula = "(γσ₁(R))^(T−t), γ = 1 for tanh and ReLU, 1/4 for the sigmoid",
+        Reduction = "[T]; no batch",
+        Range = "[0, ∞)",
+        Unit = "none",
+        HowToRead = "A bound that falls proves vanishing; one that rises proves nothing.",
+        Caption = "of R alone, without a batch",
+        Scale = MetricScale.Logarithmic,
+        Level = TelemetryLevel.Full,
+        Kind = ColumnKind.Row,
+        Cost = CostClass.OnDemand,
+    };
+
     /// <summary>The name of the bound without γ.</summary>
     public const string SpectralNormMetricName = "spectral-norm-power";
+
+    /// <summary>The words and the schedule of <see cref="SpectralNormMetricName"/>.</summary>
+    public static MetricDescription SpectralNormDescription { get; } = new()
+    {
+        Name = SpectralNormMetricName,
+        Label = "Bound without γ",
+        Title = "Bound σ₁^(T−t)",
+        Meaning = "The same bound without γ.",
+        Formula = "σ₁(R)^(T−t)",
+        Reduction = "[T]; no batch",
+        Range = "[0, ∞)",
+        Unit = "none",
+        HowToRead = "The line that R alone would draw.",
+        Caption = "of R alone, without a batch",
+        Scale = MetricScale.Logarithmic,
+        Level = TelemetryLevel.Full,
+        Kind = ColumnKind.Row,
+        Cost = CostClass.OnDemand,
+    };
 
     /// <summary>The largest derivative of a cell's activation, γ.</summary>
     /// <param name="cell">An Elman network.</param>

@@ -15,6 +15,27 @@ public sealed class JacobianProduct
     /// <summary>The metric's name in run columns and URLs.</summary>
     public const string MetricName = "jacobian-product-norm";
 
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
+    {
+        Name = MetricName,
+        Label = "Jacobian product",
+        Title = "Norm of the Jacobian product ‖∂h_T/∂hₜ‖₂",
+        Meaning = "What the best placed error keeps of itself between two timesteps.",
+        Formula = "‖∂h_T/∂hₜ‖₂, ∂h_T/∂hₜ = J_T ⋯ J_{t+1}",
+        Reduction =
+            "[T] of one sequence; the spectral norm. The Frobenius norm and all singular values stand beside "
+            + "it.",
+        Range = "[0, ∞), 1 at the last timestep",
+        Unit = "none",
+        HowToRead = "Far below its bound: saturation, not R, kills the gradient.",
+        Caption = "spectral norm of one sequence",
+        Scale = MetricScale.Logarithmic,
+        Level = TelemetryLevel.Full,
+        Kind = ColumnKind.Row,
+        Cost = CostClass.OnDemand,
+    };
+
     private readonly double[][] _products;
 
     private JacobianProduct(double[][] products, double[] spectralNorms, double[] frobeniusNorms, int stateSize)

@@ -24,35 +24,36 @@ public sealed class LayerTrajectory
 
     private LayerTrajectory(NetworkPass pass, int layer, int sequence)
     {
+        LayerPass from = pass.Layers[layer];
         RecurrentLayerParameters parameters = pass.Network.Layers[layer];
         Cell = pass.Network.Options.Layers[layer].Cell;
         SequenceLength = pass.SequenceLength;
-        HiddenSize = pass.HiddenSize(layer);
-        InputSize = pass.InputSize(layer);
-        Gates = pass.GateCount(layer);
+        HiddenSize = from.HiddenSize;
+        InputSize = from.InputSize;
+        Gates = from.GateCount;
         _inputWeights = Export(pass.Network, parameters.InputWeights);
         _recurrentWeights = Export(pass.Network, parameters.RecurrentWeights);
         _inputBias = Widen(Export(pass.Network, parameters.InputBias));
         _recurrentBias = Widen(Export(pass.Network, parameters.RecurrentBias));
         Input = new double[SequenceLength * InputSize];
         Hidden = new double[(SequenceLength + 1) * HiddenSize];
-        CellState = new double[pass.HasCellState(layer) ? Hidden.Length : 0];
+        CellState = new double[from.HasCellState ? Hidden.Length : 0];
         float[] batch = new float[pass.BatchSize * Math.Max(HiddenSize, InputSize)];
         Span<float> states = batch.AsSpan(0, pass.BatchSize * HiddenSize);
         Span<float> inputs = batch.AsSpan(0, pass.BatchSize * InputSize);
-        for (int t = 0; t <= SequenceLength; t++)
+        for (int t = LayerPass.Initial; t < SequenceLength; t++)
         {
-            pass.GetHidden(layer, t, states);
-            TakeRow(states, sequence, HiddenSize, Hidden, t);
+            from.Hidden(t).CopyTo(states);
+            TakeRow(states, sequence, HiddenSize, Hidden, t + 1);
             if (CellState.Length > 0)
             {
-                pass.GetCell(layer, t, states);
-                TakeRow(states, sequence, HiddenSize, CellState, t);
+                from.Cell(t).CopyTo(states);
+                TakeRow(states, sequence, HiddenSize, CellState, t + 1);
             }
 
-            if (t < SequenceLength)
+            if (t >= 0)
             {
-                pass.GetLayerInput(layer, t, inputs);
+                from.Input(t).CopyTo(inputs);
                 TakeRow(inputs, sequence, InputSize, Input, t);
             }
         }

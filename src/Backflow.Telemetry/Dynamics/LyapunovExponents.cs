@@ -19,6 +19,25 @@ public static class LyapunovExponents
     /// <summary>The metric's name in run columns and URLs.</summary>
     public const string MetricName = "lyapunov-exponents";
 
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
+    {
+        Name = MetricName,
+        Label = "Lyapunov exponents",
+        Title = "Lyapunov exponents",
+        Meaning = "Mean logarithmic growth per timestep along a real trajectory.",
+        Formula = "λᵢ = mean of ln|R′ᵢᵢ|, Jₜ·Q = Q′·R′",
+        Reduction = "[k] of one sequence, largest first",
+        Range = "[−∞, ∞)",
+        Unit = "nats per timestep",
+        HowToRead = "λ₁ > 0: chaos, gradients explode. λ₁ far below 0: they vanish. Near 0 they last longest.",
+        Caption = "of one sequence, largest first",
+        Scale = MetricScale.Diverging,
+        Level = TelemetryLevel.Full,
+        Kind = ColumnKind.Spectrum,
+        Cost = CostClass.OnDemand,
+    };
+
     /// <summary>The label of the random start.</summary>
     private const string StartPurpose = "lyapunov-start";
 

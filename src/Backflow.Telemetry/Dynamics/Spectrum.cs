@@ -18,11 +18,65 @@ public static class Spectrum
     /// <summary>The name of the eigenvalues in run columns and URLs.</summary>
     public const string MetricName = "recurrent-spectrum";
 
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
+    {
+        Name = MetricName,
+        Label = "Eigenvalues of R",
+        Title = "Eigenvalues of R",
+        Meaning = "The eigenvalues of a gate's block of R.",
+        Formula = "λᵢ(R_gate)",
+        Reduction = "[H] complex numbers per layer and gate, largest magnitude first",
+        Range = "complex plane; NaN where R is not finite, or where MathNet comes to no end",
+        Unit = "none",
+        HowToRead = "Beyond the unit circle a direction can explode; all well inside it, gradients vanish.",
+        Caption = "of each gate’s block, largest magnitude first",
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Spectrum,
+        Cost = CostClass.Background,
+    };
+
     /// <summary>The name of ρ.</summary>
     public const string RadiusMetricName = "spectral-radius";
 
+    /// <summary>The words and the schedule of <see cref="RadiusMetricName"/>.</summary>
+    public static MetricDescription RadiusDescription { get; } = new()
+    {
+        Name = RadiusMetricName,
+        Label = "Spectral radius",
+        Title = "Spectral radius ρ of R",
+        Meaning = "The growth per timestep in the long run.",
+        Formula = "ρ = max |λᵢ|",
+        Reduction = "a scalar per layer and gate",
+        Range = "[0, ∞)",
+        Unit = "none",
+        HowToRead = "ρ ≤ σ₁. R is non-normal: ρ alone misleads.",
+        Caption = "largest magnitude of an eigenvalue",
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Scalar,
+        Cost = CostClass.Background,
+    };
+
     /// <summary>The name of σ₁.</summary>
     public const string NormMetricName = "spectral-norm";
+
+    /// <summary>The words and the schedule of <see cref="NormMetricName"/>.</summary>
+    public static MetricDescription NormDescription { get; } = new()
+    {
+        Name = NormMetricName,
+        Label = "Spectral norm",
+        Title = "Spectral norm σ₁ of R",
+        Meaning = "The most that one timestep can stretch a vector.",
+        Formula = "σ₁ = largest singular value",
+        Reduction = "a scalar per layer and gate",
+        Range = "[0, ∞)",
+        Unit = "none",
+        HowToRead = "Below 1/γ a gradient must vanish.",
+        Caption = "largest singular value",
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Scalar,
+        Cost = CostClass.Background,
+    };
 
     /// <summary>Computes the spectrum of a square matrix.</summary>
     /// <param name="matrix">[n, n], row-major.</param>

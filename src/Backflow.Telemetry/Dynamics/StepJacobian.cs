@@ -13,6 +13,25 @@ public static class StepJacobian
     /// <summary>The metric's name in run columns and URLs.</summary>
     public const string MetricName = "step-jacobian";
 
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
+    {
+        Name = MetricName,
+        Label = "Jacobian of a timestep",
+        Title = "Jacobian ∂hₜ/∂hₜ₋₁",
+        Meaning = "How each unit of a state answers to each unit of the state before.",
+        Formula = "∂hₜ/∂hₜ₋₁; ∂(hₜ, cₜ)/∂(hₜ₋₁, cₜ₋₁) for the LSTM",
+        Reduction = "[S, S] of one sequence and timestep, S = H or 2H",
+        Range = "unbounded",
+        Unit = "none",
+        HowToRead = "Its singular values are the stretches of one timestep.",
+        Caption = "of one sequence and timestep",
+        Scale = MetricScale.Diverging,
+        Level = TelemetryLevel.Full,
+        Kind = ColumnKind.Matrix,
+        Cost = CostClass.OnDemand,
+    };
+
     /// <summary>Computes the Jacobian of one timestep.</summary>
     /// <param name="trajectory">One sequence through one layer.</param>
     /// <param name="timestep">The timestep t, in [0, T): from the state before it to the state after it.</param>

@@ -17,33 +17,56 @@ namespace Backflow.Telemetry;
 /// rest came through h and the recurrent matrices; where the gain falls like σ(b)ᵗ, the forget bias is what limits
 /// memory.
 /// </remarks>
-public static class CarouselGain
+public sealed class CarouselGain() : RowMetric(Description)
 {
     /// <summary>The metric's name in run columns and URLs.</summary>
     public const string MetricName = "carousel-gain";
 
-    /// <summary>Measures one layer.</summary>
-    /// <param name="pass">A network pass between its forward and its backward pass.</param>
-    /// <param name="layer">An LSTM layer.</param>
-    /// <param name="gains">[T], overwritten: entry t belongs to the state after timestep t.</param>
-    public static void Measure(NetworkPass pass, int layer, Span<float> gains)
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
     {
-        SpanShape.Require(gains.Length, pass.SequenceLength, "[T]", nameof(gains));
-        if (!pass.HasCellState(layer))
+        Name = MetricName,
+        Label = "Carousel gain",
+        Title = "Carousel gain Π f_k from t to T",
+        Meaning = "What the constant error carousel alone would keep from each timestep to the last.",
+        Formula = "√(mean of (Π_{k>t} f_k)²)",
+        Reduction = "[T] per LSTM layer; root mean square over units and sequences",
+        Range = "[0, 1], 1 at the last timestep",
+        Unit = "none",
+        HowToRead = "A fall like σ(b)ᵗ says that the forget bias limits memory.",
+        Caption = "root mean square over units and batch, gates held fixed",
+        Scale = MetricScale.Logarithmic,
+        Level = TelemetryLevel.Full,
+        Kind = ColumnKind.Row,
+        Cost = CostClass.Sweep,
+    };
+
+    /// <inheritdoc/>
+    public override StepMoment Moment => StepMoment.AfterForward;
+
+    /// <inheritdoc/>
+    public override bool AppliesTo(LayerPass layer) => layer.HasCellState && layer.KeepsGates;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The layer has no cell state.</exception>
+    public override void Measure(LayerPass layer, Span<float> row)
+    {
+        SpanShape.Require(row.Length, layer.SequenceLength, "[T]", nameof(row));
+        if (!layer.HasCellState)
         {
-            throw new ArgumentException($"Layer {layer} has no cell state; only an LSTM has one.", nameof(layer));
+            throw new ArgumentException($"Layer {layer.Index} has no cell state; only an LSTM has one.", nameof(layer));
         }
 
-        int length = pass.BatchSize * pass.HiddenSize(layer);
+        int length = layer.BatchSize * layer.HiddenSize;
         float[] rented = ArrayPool<float>.Shared.Rent(length);
         double[] rentedProducts = ArrayPool<double>.Shared.Rent(length);
         Span<double> products = rentedProducts.AsSpan(0, length);
         products.Fill(1);
-        for (int t = gains.Length - 1; t >= 0; t--)
+        for (int t = row.Length - 1; t >= 0; t--)
         {
-            gains[t] = (float)Math.Sqrt(TensorPrimitives.SumOfSquares<double>(products) / length);
+            row[t] = (float)Math.Sqrt(TensorPrimitives.SumOfSquares<double>(products) / length);
             Span<float> forget = rented.AsSpan(0, length);
-            pass.GetGate(layer, t, (int)LstmGate.Forget, forget);
+            layer.Gate((int)LstmGate.Forget, t, forget);
             Multiply(products, forget);
         }
 

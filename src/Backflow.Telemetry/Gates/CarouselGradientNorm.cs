@@ -13,6 +13,25 @@ public static class CarouselGradientNorm
     /// <summary>The metric's name in run columns and URLs.</summary>
     public const string MetricName = "carousel-gradient-norm";
 
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
+    {
+        Name = MetricName,
+        Label = "Carousel gradient",
+        Title = "Carousel gradient ‖Π f_k ⊙ ∂L/∂c_T‖₂",
+        Meaning = "The cell gradient that the carousel alone carries back.",
+        Formula = "‖Π_{k>t} f_k ⊙ ∂L/∂c_T‖₂",
+        Reduction = "[T] of one sequence; over units",
+        Range = "[0, ∞)",
+        Unit = "loss per unit of state",
+        HowToRead = "Beside cell-gradient-norm: what lies above came through h and the recurrent matrices.",
+        Caption = "ℓ₂ norm over units of one sequence",
+        Scale = MetricScale.Logarithmic,
+        Level = TelemetryLevel.Full,
+        Kind = ColumnKind.Row,
+        Cost = CostClass.OnDemand,
+    };
+
     /// <summary>Measures one sequence of an LSTM.</summary>
     /// <param name="trajectory">The sequence.</param>
     /// <param name="lastCellGradient">∂L/∂c_T, [H].</param>

@@ -52,13 +52,14 @@ public sealed class GateRows
     /// <returns>[T].</returns>
     public Span<float> MeanDerivative(int gate) => Row(_meanDerivatives, gate);
 
-    internal void Require(NetworkPass pass, int layer)
+    internal void Require(LayerPass layer)
     {
-        CellKind cell = pass.Network.Options.Layers[layer].Cell;
-        if (cell != Cell || _timesteps != pass.SequenceLength)
+        CellKind cell = layer.Options.Cell;
+        if (cell != Cell || _timesteps != layer.SequenceLength)
         {
             throw new ArgumentException(
-                $"The rows are for {CellNames.NameOf(Cell)} and T = {_timesteps}; layer {layer} is {CellNames.NameOf(cell)} and T = {pass.SequenceLength}.");
+                $"The rows are for {CellNames.NameOf(Cell)} and T = {_timesteps}; layer {layer.Index} is "
+                + $"{CellNames.NameOf(cell)} and T = {layer.SequenceLength}.");
         }
     }
 

@@ -15,31 +15,66 @@ namespace Backflow.Telemetry;
 /// share
 /// explains a vanishing gradient that the spectral radius does not.
 /// </remarks>
-public static class UnitStatistics
+public sealed class UnitStatistics() : LayerMetric(Description, DeadShareDescription)
 {
     /// <summary>The metric's name in run columns and URLs.</summary>
     public const string MetricName = "unit-saturation";
 
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
+    {
+        Name = MetricName,
+        Label = "Saturated units",
+        Title = "Share of saturated units",
+        Meaning = "Share of states where the activation's derivative is small.",
+        Formula = "|h| > 0.9 (tanh, LSTM, GRU); h < 0.1 or > 0.9 (sigmoid); h ≤ 0 (ReLU)",
+        Reduction = "[T] per layer; over units and sequences",
+        Range = "[0, 1]; NaN counts as not saturated",
+        Unit = "none",
+        HowToRead = "A saturated Elman unit multiplies every gradient that passes by almost 0, whatever R is.",
+        Caption = "|h| above 0.9 (sigmoid: h below 0.1 or above 0.9; ReLU: h = 0), share over units and batch",
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Row,
+        Cost = CostClass.Sweep,
+    };
+
     /// <summary>The name of the share of units that are stuck.</summary>
     public const string DeadShareMetricName = "dead-unit-share";
+
+    /// <summary>The words and the schedule of <see cref="DeadShareMetricName"/>.</summary>
+    public static MetricDescription DeadShareDescription { get; } = new()
+    {
+        Name = DeadShareMetricName,
+        Label = "Dead units",
+        Title = "Share of dead units",
+        Meaning = "Units that are saturated nearly always; for ReLU, dead units.",
+        Formula = "share of units saturated in more than 99 % of all timesteps and sequences",
+        Reduction = "a scalar per layer",
+        Range = "[0, 1]",
+        Unit = "none",
+        HowToRead = "Above one half a ReLU layer has lost most of its units.",
+        Caption = "saturated in more than 99 % of all timesteps and sequences",
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Scalar,
+        Cost = CostClass.Sweep,
+    };
 
     /// <summary>A unit is dead when it is saturated in more than this share of all timesteps and sequences.</summary>
     /// <remarks>SageMaker Debugger's dead-ReLU rule uses the same share.</remarks>
     public const double DeadShare = 0.99;
 
     /// <summary>Measures one layer.</summary>
-    /// <param name="pass">A network pass after its forward pass.</param>
-    /// <param name="layer">The layer.</param>
+    /// <param name="layer">A layer after its forward layer.</param>
     /// <param name="saturation">[T], overwritten: share of saturated states.</param>
     /// <returns>
     /// Share of units that are saturated in more than 99 % of all timesteps and sequences: for ReLU, dead units.
     /// </returns>
-    public static double Measure(NetworkPass pass, int layer, Span<float> saturation)
+    public static double Measure(LayerPass layer, Span<float> saturation)
     {
-        SpanShape.Require(saturation.Length, pass.SequenceLength, "[T]", nameof(saturation));
-        CellKind cell = pass.Network.Options.Layers[layer].Cell;
-        int hiddenSize = pass.HiddenSize(layer);
-        int length = pass.BatchSize * hiddenSize;
+        SpanShape.Require(saturation.Length, layer.SequenceLength, "[T]", nameof(saturation));
+        CellKind cell = layer.Options.Cell;
+        int hiddenSize = layer.HiddenSize;
+        int length = layer.BatchSize * hiddenSize;
         float[] rented = ArrayPool<float>.Shared.Rent(length);
         int[] counted = ArrayPool<int>.Shared.Rent(hiddenSize);
         Span<int> perUnit = counted.AsSpan(0, hiddenSize);
@@ -48,20 +83,23 @@ public static class UnitStatistics
         for (int t = 0; t < saturation.Length; t++)
         {
             Span<float> states = rented.AsSpan(0, length);
-            pass.GetHidden(layer, t + 1, states);
+            layer.Hidden(t).CopyTo(states);
             saturation[t] = (float)Count(states, low, high, perUnit) / length;
         }
 
         int dead = 0;
         foreach (int count in perUnit)
         {
-            dead += count > DeadShare * pass.SequenceLength * pass.BatchSize ? 1 : 0;
+            dead += count > DeadShare * layer.SequenceLength * layer.BatchSize ? 1 : 0;
         }
 
         ArrayPool<float>.Shared.Return(rented);
         ArrayPool<int>.Shared.Return(counted);
         return (double)dead / hiddenSize;
     }
+
+    /// <inheritdoc/>
+    public override Measurement Attach(LayerPass layer) => new LayerUnits(layer);
 
     // Saturated is what lies outside. ReLU: not above 0, which is below the smallest number that is.
     private static (float Low, float High) HealthyRange(CellKind cell) => cell switch
@@ -106,5 +144,18 @@ public static class UnitStatistics
         }
 
         return saturated;
+    }
+
+    private sealed class LayerUnits(LayerPass layer) : Measurement
+    {
+        private readonly string _deadShare = MetricColumn.OfLayer(DeadShareMetricName, layer.Index);
+        private readonly float[] _row = new float[layer.SequenceLength];
+
+        public override void AfterForward(long step, IMeasurementSink sink)
+        {
+            double dead = Measure(layer, _row);
+            sink.Row(MetricName, layer.Index, step, _row);
+            sink.Scalar(_deadShare, step, dead);
+        }
     }
 }

@@ -10,28 +10,48 @@ namespace Backflow.Telemetry;
 /// How to read it: beside the total gradient of h. c falls more slowly wherever forget gates are open; a horizon read
 /// from h alone misses what c still carries.
 /// </remarks>
-public static class CellGradientNorm
+public sealed class CellGradientNorm() : RowMetric(Description)
 {
     /// <summary>The metric's name in run columns and URLs.</summary>
     public const string MetricName = "cell-gradient-norm";
 
-    /// <summary>Measures one layer after its backward pass.</summary>
-    /// <param name="pass">A network pass after its backward pass.</param>
-    /// <param name="layer">A layer with a cell state.</param>
-    /// <param name="norms">[T], overwritten: entry t belongs to the state after timestep t.</param>
-    /// <exception cref="ArgumentException">The layer has no cell state, or <paramref name="norms"/> not T
-    /// elements.</exception>
-    public static void Measure(NetworkPass pass, int layer, Span<float> norms)
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
     {
-        SpanShape.Require(norms.Length, pass.SequenceLength, "[T]", nameof(norms));
-        if (!pass.HasCellState(layer))
-        {
-            throw new ArgumentException($"Layer {layer} has no cell state; only an LSTM has one.", nameof(layer));
-        }
+        Name = MetricName,
+        Label = "Cell-state gradient",
+        Title = "Cell-state gradient ‖∂L/∂cₜ‖₂",
+        Meaning = "The total gradient of an LSTM's cell state.",
+        Formula = "‖∂L/∂cₜ‖₂",
+        Reduction =
+            "[T] per LSTM layer. Frobenius norm over units and sequences, [B, H]; the loss is the mean over "
+            + "its targets; before clipping.",
+        Range = "[0, ∞), NaN kept",
+        Unit = "loss per unit of state",
+        HowToRead =
+            "c falls more slowly than h wherever forget gates are open; a horizon read from h alone misses "
+            + "what c still carries.",
+        Caption = "ℓ₂ norm over units and batch, loss averaged over its targets, before clipping",
+        Scale = MetricScale.Logarithmic,
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Row,
+        Cost = CostClass.Sweep,
+    };
 
-        for (int t = 0; t < norms.Length; t++)
+    /// <inheritdoc/>
+    public override bool IsEvidence => true;
+
+    /// <inheritdoc/>
+    public override bool AppliesTo(LayerPass layer) => layer.HasCellState;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The layer has no cell state.</exception>
+    public override void Measure(LayerPass layer, Span<float> row)
+    {
+        SpanShape.Require(row.Length, layer.SequenceLength, "[T]", nameof(row));
+        for (int t = 0; t < row.Length; t++)
         {
-            norms[t] = (float)GradientClipping.Norm(pass.CellGradient(layer, t + 1));
+            row[t] = (float)layer.CellGradient(t).Norm();
         }
     }
 }

@@ -14,11 +14,65 @@ public static class GradientHorizon
     /// <summary>The horizon's name in run columns and URLs.</summary>
     public const string MetricName = "gradient-horizon";
 
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
+    {
+        Name = MetricName,
+        Label = "Horizon",
+        Title = "Horizon of the total gradient",
+        Meaning = "The largest lag whose gradient norm is above 1 % of the norm at lag 0.",
+        Formula = "max {T − t : nₜ > 0.01·n_T}, n any row of norms",
+        Reduction = "a scalar per row of norms, null where lag 0 has no finite gradient",
+        Range = "[0, T − 1]",
+        Unit = "timesteps",
+        HowToRead = "Compare it with the dependency that the task has.",
+        Caption = "largest lag whose total gradient is above 1 % of its norm at lag 0",
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Scalar,
+        Cost = CostClass.Free,
+    };
+
     /// <summary>The name of the decay per timestep.</summary>
     public const string DecayMetricName = "gradient-decay";
 
+    /// <summary>The words and the schedule of <see cref="DecayMetricName"/>.</summary>
+    public static MetricDescription DecayDescription { get; } = new()
+    {
+        Name = DecayMetricName,
+        Label = "Decay per timestep",
+        Title = "Decay of the total gradient per timestep",
+        Meaning = "The factor by which the norm changes per timestep going back.",
+        Formula = "e^slope of the least-squares line through ln nₜ against the lag",
+        Reduction = "a scalar per row of norms; zeros and non-finite norms take no part",
+        Range = "(0, ∞)",
+        Unit = "factor per timestep",
+        HowToRead = "0.9 per timestep leaves 0.5 % after 50. Trust it as far as its confidence goes.",
+        Caption = "fitted to the logarithm of the norms",
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Scalar,
+        Cost = CostClass.Free,
+    };
+
     /// <summary>The name of the fit's R².</summary>
     public const string ConfidenceMetricName = "gradient-decay-confidence";
+
+    /// <summary>The words and the schedule of <see cref="ConfidenceMetricName"/>.</summary>
+    public static MetricDescription ConfidenceDescription { get; } = new()
+    {
+        Name = ConfidenceMetricName,
+        Label = "Confidence of the decay",
+        Title = "Confidence R² of the fitted decay",
+        Meaning = "How well one rate describes the norms.",
+        Formula = "R² of the same line; 1 for a flat profile",
+        Reduction = "a scalar per row of norms",
+        Range = "[0, 1]",
+        Unit = "none",
+        HowToRead = "Below about 0.9 no single rate exists: look at the profile.",
+        Caption = "R² of the line through the logarithm of the norms",
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Scalar,
+        Cost = CostClass.Free,
+    };
 
     /// <summary>The share of the norm at lag 0 that still counts.</summary>
     public const double Share = 0.01;

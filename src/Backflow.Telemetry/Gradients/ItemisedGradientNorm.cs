@@ -20,6 +20,29 @@ public static class ItemisedGradientNorm
     /// <summary>The metric's name in run columns and URLs.</summary>
     public const string MetricName = "itemised-gradient-norm";
 
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
+    {
+        Name = MetricName,
+        Label = "Itemised gradient",
+        Title = "Itemised gradient ‖∂L_τ/∂hₜ‖₂",
+        Meaning = "Which later loss reaches which earlier state, for every pair t ≤ τ of one sequence.",
+        Formula = "‖∂L_τ/∂hₜ‖₂, and ‖∂L_τ/∂cₜ‖₂ for the LSTM",
+        Reduction =
+            "[T, T] per layer, row τ, column t, in double. Norm over units of one sequence; each loss keeps "
+            + "its share of the mean, so that the vectors of a column sum to the total gradient.",
+        Range = "[0, ∞); 0 above the diagonal and beyond the window",
+        Unit = "loss per unit of state",
+        HowToRead =
+            "A row is one loss looking back: where it fades, its memory ends. A column is one state: the later "
+            + "losses that still see it.",
+        Caption = "ℓ₂ norm over units of one sequence, each loss with its share of the mean",
+        Scale = MetricScale.Logarithmic,
+        Level = TelemetryLevel.Full,
+        Kind = ColumnKind.Map,
+        Cost = CostClass.OnDemand,
+    };
+
     /// <summary>Measures one sequence of a network with a head and targets.</summary>
     /// <param name="pass">A network pass after its forward pass, before or after its backward pass.</param>
     /// <param name="sequence">The sequence, in [0, B).</param>
@@ -33,7 +56,7 @@ public static class ItemisedGradientNorm
         LinearHead head = pass.Head ?? throw new ArgumentException(
             "A network without head needs its local gradients: pass them to Measure.", nameof(pass));
         int top = pass.Network.Options.Layers.Length - 1;
-        int hiddenSize = pass.HiddenSize(top);
+        int hiddenSize = pass.Layers[top].HiddenSize;
         float[] local = new float[pass.SequenceLength * hiddenSize];
         float[] dOutputs = new float[pass.BatchSize * head.OutputSize];
         float[] values = new float[head.OutputSize * hiddenSize];
@@ -63,7 +86,7 @@ public static class ItemisedGradientNorm
         NetworkPass pass, int sequence, ReadOnlySpan<float> local, int? window = null, int firstLoss = 0)
     {
         int top = pass.Network.Options.Layers.Length - 1;
-        SpanShape.Require(local.Length, pass.SequenceLength * pass.HiddenSize(top), "[T, H]", nameof(local));
+        SpanShape.Require(local.Length, pass.SequenceLength * pass.Layers[top].HiddenSize, "[T, H]", nameof(local));
         int lags = window ?? pass.SequenceLength - 1;
         ArgumentOutOfRangeException.ThrowIfNegative(lags, nameof(window));
         ArgumentOutOfRangeException.ThrowIfNegative(firstLoss);

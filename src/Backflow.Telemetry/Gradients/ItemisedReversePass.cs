@@ -121,7 +121,7 @@ internal sealed class ItemisedReversePass
         if (_pass.Network.Options.Dropout != 0)
         {
             float[] factors = new float[_pass.BatchSize * rows.HiddenSize];
-            _pass.GetDropoutFactors(layer + 1, t, factors);
+            _pass.Layers[layer + 1].DropoutFactors(t, factors);
             mask = factors.AsSpan(_sequence * rows.HiddenSize, rows.HiddenSize);
         }
 

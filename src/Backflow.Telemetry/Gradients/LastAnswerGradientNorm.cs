@@ -17,13 +17,59 @@ public sealed class LastAnswerGradientNorm
     /// <summary>The metric's name in run columns and URLs.</summary>
     public const string MetricName = "last-answer-gradient-norm";
 
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
+    {
+        Name = MetricName,
+        Label = "Last answer’s gradient",
+        Title = "Last answer’s gradient ‖∂L_τ/∂hₜ‖₂, of cₜ where there is a cell state",
+        Meaning = "The gradient of a sequence's last loss by the state after each timestep.",
+        Formula = "‖∂L_τ/∂hₜ‖₂, ‖∂L_τ/∂cₜ‖₂ in an LSTM, τ the last timestep with a target",
+        Reduction =
+            "[τ + 1] per layer. Frobenius norm over units and the first sequences of the batch, a sixteenth of "
+            + "them, 1 to 4; the loss is the mean over their last answers; without dropout; before clipping. "
+            + "Sequences whose last answer comes earlier than another's take no part.",
+        Range = "[0, ∞), NaN kept",
+        Unit = "loss per unit of state",
+        HowToRead =
+            "The total gradient mixes the losses of all later timesteps, so where each has one it hardly "
+            + "falls. This one shows the way back from the end alone.",
+        Caption =
+            "of the last loss alone; ℓ₂ norm over units and some sequences, loss averaged over them, before "
+            + "clipping",
+        Scale = MetricScale.Logarithmic,
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Row,
+        Cost = CostClass.Repeat,
+    };
+
     /// <summary>The name of the horizon of these norms.</summary>
     public const string HorizonMetricName = "last-answer-horizon";
+
+    /// <summary>The words and the schedule of <see cref="HorizonMetricName"/>.</summary>
+    public static MetricDescription HorizonDescription { get; } = new()
+    {
+        Name = HorizonMetricName,
+        Label = "Last answer’s horizon",
+        Title = "Horizon of the last answer",
+        Meaning = "The largest lag whose last-answer gradient is above 1 % of its norm at the answer.",
+        Formula = "as [gradient-horizon](#gradient-horizon), of last-answer-gradient-norm",
+        Reduction = "a scalar per layer, NaN where the answer itself has no finite gradient",
+        Range = "[0, τ]",
+        Unit = "timesteps",
+        HowToRead = "How far back this network can learn, also where every timestep has a loss.",
+        Caption = "largest lag whose last answer’s gradient is above 1 % of its norm at lag 0",
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Scalar,
+        Cost = CostClass.Repeat,
+    };
 
     private const int LargestShare = 16;
     private const int MostSequences = 4;
     private const int NoTarget = -1;
 
+    private readonly CellGradientNorm _ofCell = new();
+    private readonly TotalGradientNorm _ofHidden = new();
     private readonly NetworkPass _batch;
     private readonly NetworkPass _pass;
 
@@ -48,10 +94,10 @@ public sealed class LastAnswerGradientNorm
         int taken = Math.Min(
             sequences ?? Math.Clamp(batch.BatchSize / LargestShare, 1, MostSequences), batch.BatchSize);
         _pass = new NetworkPass(batch.Network, batch.SequenceLength, taken, pool, batch.Recomputes);
-        int widest = Enumerable.Range(0, batch.Network.Layers.Length).Max(batch.HiddenSize);
-        _slot = new float[batch.BatchSize * Math.Max(widest, batch.InputSize(0))];
+        int widest = batch.Layers.Max(static layer => layer.HiddenSize);
+        _slot = new float[batch.BatchSize * Math.Max(widest, batch.Layers[0].InputSize)];
         _cellSlot = new float[batch.BatchSize * widest];
-        _input = new float[batch.Tokens.IsEmpty ? batch.SequenceLength * taken * batch.InputSize(0) : 0];
+        _input = new float[batch.Tokens.IsEmpty ? batch.SequenceLength * taken * batch.Layers[0].InputSize : 0];
     }
 
     /// <summary>Whether a network has a last answer that can be asked for alone.</summary>
@@ -84,14 +130,8 @@ public sealed class LastAnswerGradientNorm
     /// answer.</param>
     public void Measure(int layer, Span<float> norms)
     {
-        if (_pass.HasCellState(layer))
-        {
-            CellGradientNorm.Measure(_pass, layer, norms);
-        }
-        else
-        {
-            TotalGradientNorm.Measure(_pass, layer, norms);
-        }
+        RowMetric gradient = _pass.Layers[layer].HasCellState ? _ofCell : _ofHidden;
+        gradient.Measure(_pass.Layers[layer], norms);
     }
 
     // The latest answer of the sequences counts; one that ends earlier takes no part.
@@ -132,9 +172,9 @@ public sealed class LastAnswerGradientNorm
                 continue;
             }
 
-            int features = _batch.InputSize(0);
+            int features = _batch.Layers[0].InputSize;
             Span<float> values = _slot.AsSpan(0, _batch.BatchSize * features);
-            _batch.GetLayerInput(0, t, values);
+            _batch.Layers[0].Input(t).CopyTo(values);
             values[..(sequences * features)].CopyTo(_input.AsSpan(t * sequences * features));
         }
 
@@ -148,17 +188,17 @@ public sealed class LastAnswerGradientNorm
     {
         for (int layer = 0; layer < _batch.Network.Layers.Length; layer++)
         {
-            int units = _batch.HiddenSize(layer);
+            int units = _batch.Layers[layer].HiddenSize;
             int taken = _pass.BatchSize * units;
             Span<float> hidden = _slot.AsSpan(0, _batch.BatchSize * units);
-            Span<float> cell = _batch.HasCellState(layer) ? _cellSlot.AsSpan(0, hidden.Length) : [];
-            _batch.GetHidden(layer, 0, hidden);
+            Span<float> cell = _batch.Layers[layer].HasCellState ? _cellSlot.AsSpan(0, hidden.Length) : [];
+            _batch.Layers[layer].Hidden(LayerPass.Initial).CopyTo(hidden);
             if (!cell.IsEmpty)
             {
-                _batch.GetCell(layer, 0, cell);
+                _batch.Layers[layer].Cell(LayerPass.Initial).CopyTo(cell);
             }
 
-            _pass.SetInitialState(layer, hidden[..taken], cell.IsEmpty ? cell : cell[..taken]);
+            _pass.Layers[layer].SetInitialState(hidden[..taken], cell.IsEmpty ? cell : cell[..taken]);
         }
     }
 }

@@ -16,11 +16,67 @@ public sealed class ClippedStepShare
     /// <summary>The share's name in run columns and URLs.</summary>
     public const string MetricName = "clipped-step-share";
 
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
+    {
+        Name = MetricName,
+        Label = "Clipped steps",
+        Title = "Share of clipped steps",
+        Meaning = "Share of the last steps (100 by default) that were clipped.",
+        Formula = "clipped steps / steps",
+        Reduction = "a scalar",
+        Range = "[0, 1]",
+        Unit = "none",
+        HowToRead = "Near 1 the learning rate is no longer what was set.",
+        Caption = "of the last 100 steps",
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Scalar,
+        Cost = CostClass.Free,
+    };
+
     /// <summary>The name of the norm before clipping.</summary>
     public const string NormMetricName = "gradient-norm";
 
+    /// <summary>The words and the schedule of <see cref="NormMetricName"/>.</summary>
+    public static MetricDescription NormDescription { get; } = new()
+    {
+        Name = NormMetricName,
+        Label = "Gradient norm",
+        Title = "Gradient norm ‖∂L/∂θ‖₂",
+        Meaning = "The length of the whole gradient before clipping.",
+        Formula = "‖∂L/∂θ‖₂",
+        Reduction = "a scalar; over all parameters; the loss is the mean over its targets",
+        Range = "[0, ∞), NaN kept",
+        Unit = "loss per unit of weight",
+        HowToRead = "Spikes are exploding steps; a slow fall is learning, or vanishing.",
+        Caption = "ℓ₂ norm over all parameters, loss averaged, before clipping",
+        Scale = MetricScale.Logarithmic,
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Scalar,
+        Cost = CostClass.Free,
+    };
+
     /// <summary>The name of the norm after clipping.</summary>
     public const string ClippedNormMetricName = "clipped-gradient-norm";
+
+    /// <summary>The words and the schedule of <see cref="ClippedNormMetricName"/>.</summary>
+    public static MetricDescription ClippedNormDescription { get; } = new()
+    {
+        Name = ClippedNormMetricName,
+        Label = "Clipped gradient norm",
+        Title = "Gradient norm after clipping",
+        Meaning = "The length of the gradient that the optimizer sees.",
+        Formula = "‖clip(∂L/∂θ)‖₂",
+        Reduction = "a scalar; over all parameters",
+        Range = "[0, ∞)",
+        Unit = "loss per unit of weight",
+        HowToRead = "Flat at the limit means that clipping sets the step.",
+        Caption = "ℓ₂ norm over all parameters, loss averaged, after clipping",
+        Scale = MetricScale.Logarithmic,
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Scalar,
+        Cost = CostClass.Free,
+    };
 
     private readonly bool[] _clipped;
     private long _steps;

@@ -16,6 +16,25 @@ public sealed class UpdateToWeightRatio
     /// <summary>The metric's name in run columns and URLs.</summary>
     public const string MetricName = "update-to-weight-ratio";
 
+    /// <summary>The words and the schedule of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
+    {
+        Name = MetricName,
+        Label = "Update-to-weight ratio",
+        Title = "Update-to-weight ratio ‖θ′ − θ‖₂ / ‖θ‖₂",
+        Meaning = "How far one step moves each parameter group, relative to its size.",
+        Formula = "‖θ′ − θ‖₂ / ‖θ‖₂",
+        Reduction = "a scalar per group: recurrent, input, bias, embedding, head",
+        Range = "[0, ∞)",
+        Unit = "none",
+        HowToRead = "Near 1e-3 is commonly taken as healthy. Biases start at 0 and begin high.",
+        Caption = "norms over each parameter group",
+        Scale = MetricScale.Logarithmic,
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Scalar,
+        Cost = CostClass.LargeSweep,
+    };
+
     private const int Groups = 5;
 
     /// <summary>Parameters that are looked at together.</summary>

@@ -5,53 +5,65 @@ namespace Backflow.Telemetry;
 /// <summary>Every metric, in the order in which docs/telemetry.md describes them.</summary>
 public static class MetricRegistry
 {
-    private const string LossPerState = "loss per unit of state";
-    private const string LossPerWeight = "loss per unit of weight";
-    private const string None = "none";
-
-    /// <summary>Every metric.</summary>
-    public static ImmutableArray<MetricDescription> All { get; } =
+    private static ImmutableArray<Metric> _metrics =
     [
-        new(TotalGradientNorm.MetricName, TelemetryLevel.Economy, ColumnKind.Row, LossPerState, CostClass.Sweep),
-        new(LocalGradientNorm.MetricName, TelemetryLevel.Full, ColumnKind.Row, LossPerState, CostClass.Product),
-        new(CellGradientNorm.MetricName, TelemetryLevel.Economy, ColumnKind.Row, LossPerState, CostClass.Sweep),
-        new(ItemisedGradientNorm.MetricName, TelemetryLevel.Full, ColumnKind.Map, LossPerState, CostClass.OnDemand),
-        new(LastAnswerGradientNorm.MetricName, TelemetryLevel.Economy, ColumnKind.Row, LossPerState, CostClass.Repeat),
-        new(
-            LastAnswerGradientNorm.HorizonMetricName, TelemetryLevel.Economy, ColumnKind.Scalar,
-            "timesteps", CostClass.Repeat),
-        new(GradientHorizon.MetricName, TelemetryLevel.Economy, ColumnKind.Scalar, "timesteps", CostClass.Free),
-        new(
-            GradientHorizon.DecayMetricName, TelemetryLevel.Economy, ColumnKind.Scalar,
-            "factor per timestep", CostClass.Free),
-        new(GradientHorizon.ConfidenceMetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Free),
-        new(WeightGradientNorm.MetricName, TelemetryLevel.Full, ColumnKind.Row, LossPerWeight, CostClass.Product),
-        new(WeightGradientNorm.InputMetricName, TelemetryLevel.Full, ColumnKind.Row, LossPerWeight, CostClass.Product),
-        new(GateStatistics.MetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.LargeSweep),
-        new(GateStatistics.ShareBelowMetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.LargeSweep),
-        new(GateStatistics.ShareAboveMetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.LargeSweep),
-        new(GateStatistics.MeanDerivativeMetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.LargeSweep),
-        new(UnitStatistics.MetricName, TelemetryLevel.Economy, ColumnKind.Row, None, CostClass.Sweep),
-        new(UnitStatistics.DeadShareMetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Sweep),
-        new(CarouselGain.MetricName, TelemetryLevel.Full, ColumnKind.Row, None, CostClass.Sweep),
-        new(CarouselGradientNorm.MetricName, TelemetryLevel.Full, ColumnKind.Row, LossPerState, CostClass.OnDemand),
-        new(StepJacobian.MetricName, TelemetryLevel.Full, ColumnKind.Matrix, None, CostClass.OnDemand),
-        new(JacobianProduct.MetricName, TelemetryLevel.Full, ColumnKind.Row, None, CostClass.OnDemand),
-        new(JacobianBound.MetricName, TelemetryLevel.Full, ColumnKind.Row, None, CostClass.OnDemand),
-        new(JacobianBound.SpectralNormMetricName, TelemetryLevel.Full, ColumnKind.Row, None, CostClass.OnDemand),
-        new(Spectrum.MetricName, TelemetryLevel.Economy, ColumnKind.Spectrum, None, CostClass.Background),
-        new(Spectrum.RadiusMetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Background),
-        new(Spectrum.NormMetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Background),
-        new(
-            LyapunovExponents.MetricName, TelemetryLevel.Full, ColumnKind.Spectrum,
-            "nats per timestep", CostClass.OnDemand),
-        new(ClippedStepShare.NormMetricName, TelemetryLevel.Economy, ColumnKind.Scalar, LossPerWeight, CostClass.Free),
-        new(
-            ClippedStepShare.ClippedNormMetricName, TelemetryLevel.Economy, ColumnKind.Scalar,
-            LossPerWeight, CostClass.Free),
-        new(ClippedStepShare.MetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.Free),
-        new(UpdateToWeightRatio.MetricName, TelemetryLevel.Economy, ColumnKind.Scalar, None, CostClass.LargeSweep),
+        new ClippingMetric(),
+        new TotalGradientNorm(),
+        new LocalGradientNorm(),
+        new CellGradientNorm(),
+        new OnDemandMetric(ItemisedGradientNorm.Description),
+        new LastAnswerMetric(),
+        new RecurrentWeightGradientNorm(),
+        new InputWeightGradientNorm(),
+        new GateStatistics(),
+        new UnitStatistics(),
+        new CarouselGain(),
+        new OnDemandMetric(CarouselGradientNorm.Description),
+        new OnDemandMetric(StepJacobian.Description),
+        new OnDemandMetric(JacobianProduct.Description),
+        new OnDemandMetric(JacobianBound.Description, JacobianBound.SpectralNormDescription),
+        new SpectrumMetric(),
+        new OnDemandMetric(LyapunovExponents.Description),
+        new UpdateToWeightMetric(),
     ];
+
+    /// <summary>Every metric: those of Backflow, then those that were registered.</summary>
+    public static ImmutableArray<Metric> Metrics => _metrics;
+
+    /// <summary>What all metrics record.</summary>
+    public static ImmutableArray<MetricDescription> All =>
+        [.. _metrics.SelectMany(static metric => metric.Descriptions)];
+
+    /// <summary>Adds a metric of one's own: training that begins after this measures it.</summary>
+    /// <param name="metric">The metric; its names are lower case, with hyphens.</param>
+    /// <exception cref="ArgumentException">A name is taken or is no name of a column.</exception>
+    public static void Register(Metric metric)
+    {
+        foreach (MetricDescription description in metric.Descriptions)
+        {
+            if (description.Name.Length is 0 or > 64 || !description.Name.All(IsNameCharacter))
+            {
+                throw new ArgumentException(
+                    $"'{description.Name}' is no name of a metric: take lower-case letters, digits and hyphens, at "
+                    + "most 64.",
+                    nameof(metric));
+            }
+        }
+
+        ImmutableInterlocked.Update(ref _metrics, known =>
+        {
+            foreach (MetricDescription description in metric.Descriptions)
+            {
+                if (known.Any(other => other.Descriptions.Any(taken => taken.Name == description.Name)))
+                {
+                    throw new ArgumentException(
+                        $"There is a metric '{description.Name}' already.", nameof(metric));
+                }
+            }
+
+            return known.Add(metric);
+        });
+    }
 
     /// <summary>When a metric is measured at a level, unless the user says otherwise.</summary>
     /// <param name="metric">The metric.</param>
@@ -72,4 +84,6 @@ public static class MetricRegistry
             CostClass.Background => MeasurementSchedule.Every(100),
             _ => MeasurementSchedule.OnDemand,
         };
+
+    private static bool IsNameCharacter(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-';
 }

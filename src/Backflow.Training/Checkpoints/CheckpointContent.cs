@@ -50,11 +50,11 @@ public static class CheckpointContent
         {
             int hiddenSize = network.Options.Layers[layer].HiddenSize;
             float[] state = new float[pass.BatchSize * hiddenSize];
-            pass.GetHidden(layer, pass.SequenceLength, state);
+            pass.Layers[layer].Hidden(pass.SequenceLength - 1).CopyTo(state);
             yield return Tensor.FromSingles($"state.hidden_l{layer}", [pass.BatchSize, hiddenSize], state);
-            if (pass.HasCellState(layer))
+            if (pass.Layers[layer].HasCellState)
             {
-                pass.GetCell(layer, pass.SequenceLength, state);
+                pass.Layers[layer].Cell(pass.SequenceLength - 1).CopyTo(state);
                 yield return Tensor.FromSingles($"state.cell_l{layer}", [pass.BatchSize, hiddenSize], state);
             }
         }
@@ -93,8 +93,8 @@ public static class CheckpointContent
         for (int layer = 0; layer < session.Network.Layers.Length; layer++)
         {
             int count = pass.BatchSize * session.Network.Options.Layers[layer].HiddenSize;
-            float[] cell = pass.HasCellState(layer) ? Values(file, $"state.cell_l{layer}", count) : [];
-            pass.SetState(layer, pass.SequenceLength, Values(file, $"state.hidden_l{layer}", count), cell);
+            float[] cell = pass.Layers[layer].HasCellState ? Values(file, $"state.cell_l{layer}", count) : [];
+            pass.Layers[layer].SetState(pass.SequenceLength - 1, Values(file, $"state.hidden_l{layer}", count), cell);
         }
 
         session.Step = Number(file, StepKey);

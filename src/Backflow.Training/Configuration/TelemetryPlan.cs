@@ -55,17 +55,16 @@ public sealed class TelemetryPlan
         interval == LogarithmicInterval || TrySteps(interval, out int steps) && steps is > 0 and <= LongestInterval;
 
     /// <summary>When a metric is measured.</summary>
-    /// <param name="metric">Its name in <see cref="MetricRegistry"/>.</param>
+    /// <param name="metric">The metric.</param>
     /// <returns>Its schedule.</returns>
-    public MeasurementSchedule ScheduleOf(string metric)
+    public MeasurementSchedule ScheduleOf(MetricDescription metric)
     {
-        MetricDescription description = MetricRegistry.All.Single(known => known.Name == metric);
-        MeasurementSchedule usual = MetricRegistry.ScheduleOf(description, _level);
+        MeasurementSchedule usual = MetricRegistry.ScheduleOf(metric, _level);
         MeasurementSchedule chosen =
-            _interval is null || usual == MeasurementSchedule.OnDemand || description.Cost == CostClass.Free
+            _interval is null || usual == MeasurementSchedule.OnDemand || metric.Cost == CostClass.Free
                 ? usual
-                : OfInterval(_interval).Rarer(MeasurementsPer(description.Cost));
-        return description.Cost == CostClass.Repeat
+                : OfInterval(_interval).Rarer(MeasurementsPer(metric.Cost));
+        return metric.Cost == CostClass.Repeat
             ? chosen.Rarer(Math.Max(1, BatchOfCheapRepetitions / _batchSize))
             : chosen;
     }

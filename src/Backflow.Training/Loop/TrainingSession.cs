@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
+using Backflow.Telemetry;
 using Backflow.Training.Tasks;
 using Backflow.Training.Tasks.Sequences;
 
@@ -10,7 +11,7 @@ namespace Backflow.Training;
 /// A step is a function of the parameters, the optimizer's state, the carried state and the step's number. These four
 /// are what a checkpoint keeps.
 /// </remarks>
-public sealed class TrainingSession : IDisposable
+public sealed class TrainingSession : IMeasuredTraining, IDisposable
 {
     private readonly WorkerPool _pool;
     private readonly NetworkPass? _validationPass;
@@ -104,6 +105,12 @@ public sealed class TrainingSession : IDisposable
 
     /// <summary>Whether the last step's gradients were scaled by the norm limit.</summary>
     public bool IsClipped { get; private set; }
+
+    /// <summary>Norm of all gradients after clipping, before the update.</summary>
+    /// <remarks>Only where the elements were limited is it not known already.</remarks>
+    public double ClippedGradientNorm => Configuration.ClipValue > 0 ? GradientClipping.Norm(Network.Gradients.Span)
+        : IsClipped ? Configuration.ClipNorm
+        : GradientNorm;
 
     /// <summary>The learning rate of the last step.</summary>
     public double LearningRate { get; private set; }

@@ -3,7 +3,8 @@ using Backflow.Telemetry;
 
 namespace Backflow.Training.Recording;
 
-/// <summary>Measures what is due while a session trains, each quantity at the moment when it can be read.</summary>
+/// <summary>Measures what is due while a session trains, each metric of the registry at the moment when it can be
+/// read.</summary>
 /// <remarks>
 /// Reads and never writes: parameters have the same bits with and without it. A step allocates nothing here; spectra are
 /// computed on a thread of their own. The time spent is itself measured.
@@ -13,10 +14,7 @@ public sealed class TrainingTelemetry : IStepObserver, IDisposable
     private readonly TrainingSession _session;
     private readonly IMeasurementSink _sink;
     private readonly TimeProvider _clock;
-    private readonly ImmutableArray<LayerTelemetry> _layers;
-    private readonly LastAnswerTelemetry _lastAnswer;
-    private readonly UpdateTelemetry _update;
-    private readonly SpectrumTelemetry _spectra;
+    private readonly ImmutableArray<ScheduledMeasurement> _measurements;
     private long _started;
     private TimeSpan _spent;
 
@@ -30,34 +28,35 @@ public sealed class TrainingTelemetry : IStepObserver, IDisposable
         _session = session;
         _sink = sink;
         _clock = clock;
-        _layers =
-        [
-            .. Enumerable.Range(0, session.Network.Layers.Length)
-                .Select(layer => new LayerTelemetry(session.Pass, layer, plan)),
-        ];
-        _lastAnswer = new LastAnswerTelemetry(session, plan);
-        _update = new UpdateTelemetry(session, plan);
-        _spectra = new SpectrumTelemetry(session.Network, plan);
+        _measurements = ScheduledMeasurement.Attach(session, plan);
     }
 
-    /// <summary>Starts to watch the session; the spectra of its parameters as they are belong to its last step.</summary>
+    /// <summary>Starts to watch the session; what belongs to its parameters as they are belongs to its last step.</summary>
     public void Attach()
     {
         _session.Observer = this;
 
         // Also where a run goes on: the spectra of its last step may have been under way when it ended.
-        _spectra.Request(_session.Step);
+        foreach (ScheduledMeasurement scheduled in _measurements)
+        {
+            if (scheduled.Schedule.IsDue(_session.Step))
+            {
+                scheduled.Measurement.Begin(_session.Step);
+            }
+        }
     }
 
-    /// <summary>Takes up what earlier steps left in the record: the share of clipped steps looks back on them.</summary>
+    /// <summary>Takes up what earlier steps left in the record.</summary>
+    /// <param name="record">The record of the training that goes on.</param>
     public void Recall(ITrainingRecord record)
     {
-        long first = _session.Step - UpdateTelemetry.ClippedWindow + 1;
-        IReadOnlyList<double> before = record.Scalars(ClippedStepShare.NormMetricName, first, _session.Step);
-        IReadOnlyList<double> after = record.Scalars(ClippedStepShare.ClippedNormMetricName, first, _session.Step);
-        foreach ((double normBefore, double normAfter) in before.Zip(after))
+        foreach (Measurement measurement in _measurements.Select(static scheduled => scheduled.Measurement))
         {
-            _update.Recall(normBefore, normAfter);
+            if (measurement.RecalledSteps > 0)
+            {
+                long first = _session.Step - measurement.RecalledSteps + 1;
+                measurement.Recall(column => record.Scalars(column, first, _session.Step));
+            }
         }
     }
 
@@ -65,12 +64,14 @@ public sealed class TrainingTelemetry : IStepObserver, IDisposable
     public void AfterForward(long step)
     {
         Start();
-        foreach (LayerTelemetry layer in _layers)
+        foreach (ScheduledMeasurement scheduled in _measurements)
         {
-            layer.AfterForward(step, _sink);
+            if (scheduled.IsDue(step))
+            {
+                scheduled.Measurement.AfterForward(step, _sink);
+            }
         }
 
-        _lastAnswer.AfterForward(step, _sink);
         Stop();
     }
 
@@ -78,11 +79,15 @@ public sealed class TrainingTelemetry : IStepObserver, IDisposable
     public void AfterBackward(long step)
     {
         Start();
+
+        // If they are not, training ends here and the gradients are evidence, whatever the schedule says.
         bool isFinite = double.IsFinite(_session.Loss) && double.IsFinite(_session.GradientNorm);
-        _update.AfterBackward(step, _sink);
-        foreach (LayerTelemetry layer in _layers)
+        foreach (ScheduledMeasurement scheduled in _measurements)
         {
-            layer.AfterBackward(step, isFinite, _sink);
+            if (scheduled.IsDue(step) || (!isFinite && scheduled.Measurement.IsEvidence))
+            {
+                scheduled.Measurement.AfterBackward(step, _sink);
+            }
         }
 
         Stop();
@@ -92,7 +97,14 @@ public sealed class TrainingTelemetry : IStepObserver, IDisposable
     public void BeforeUpdate(long step)
     {
         Start();
-        _update.BeforeUpdate(step, _sink);
+        foreach (ScheduledMeasurement scheduled in _measurements)
+        {
+            if (scheduled.IsDue(step))
+            {
+                scheduled.Measurement.BeforeUpdate(step, _sink);
+            }
+        }
+
         Stop();
     }
 
@@ -100,9 +112,16 @@ public sealed class TrainingTelemetry : IStepObserver, IDisposable
     public void AfterUpdate(long step)
     {
         Start();
-        _update.AfterUpdate(step, _sink);
-        _spectra.Request(step);
-        _spectra.Take(_sink);
+        foreach (ScheduledMeasurement scheduled in _measurements)
+        {
+            if (scheduled.IsDue(step))
+            {
+                scheduled.Measurement.AfterUpdate(step, _sink);
+            }
+
+            scheduled.Measurement.Collect(_sink);
+        }
+
         Stop();
     }
 
@@ -114,15 +133,24 @@ public sealed class TrainingTelemetry : IStepObserver, IDisposable
         return spent;
     }
 
-    /// <summary>Waits for the spectra that are under way and hands them on; nothing is measured after this.</summary>
+    /// <summary>Waits for what is computed in the background and hands it on; nothing is measured after this.</summary>
     public void Complete()
     {
         _session.Observer = null;
-        _spectra.Complete(_sink);
+        foreach (ScheduledMeasurement scheduled in _measurements)
+        {
+            scheduled.Measurement.Complete(_sink);
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _spectra.Dispose();
+    public void Dispose()
+    {
+        foreach (ScheduledMeasurement scheduled in _measurements)
+        {
+            scheduled.Measurement.Dispose();
+        }
+    }
 
     private void Start() => _started = _clock.GetTimestamp();
 

@@ -17,7 +17,7 @@ internal static class StateInspection
         NetworkPass pass = session.Pass;
         for (int layer = 0; layer < session.Network.Layers.Length; layer++)
         {
-            float[] values = new float[pass.BatchSize * pass.HiddenSize(layer)];
+            float[] values = new float[pass.BatchSize * pass.Layers[layer].HiddenSize];
             for (int t = 0; t < pass.SequenceLength; t++)
             {
                 if (Look(session, layer, t, values) is (float value, string gate))
@@ -35,7 +35,7 @@ internal static class StateInspection
         int gate = 0;
         foreach (string name in GateNames.Of(session.Network.Options.Layers[layer].Cell))
         {
-            pass.GetGate(layer, t, gate, values);
+            pass.Layers[layer].Gate(gate, t, values);
             gate++;
             if (FirstNotFinite(values) is float bad)
             {
@@ -43,7 +43,7 @@ internal static class StateInspection
             }
         }
 
-        pass.GetHidden(layer, t + 1, values);
+        pass.Layers[layer].Hidden(t).CopyTo(values);
         return FirstNotFinite(values) is float state ? (state, string.Empty) : null;
     }
 

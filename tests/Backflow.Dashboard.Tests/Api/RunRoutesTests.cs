@@ -14,7 +14,8 @@ public sealed class RunRoutesTests
         await using Served served = await Served.Start();
         JsonElement answer = await served.Get("/api/store");
         Assert.Equal("backflow.db", answer.GetProperty("storeName").GetString());
-        Assert.True(answer.GetProperty("canExplore").GetBoolean());
+        Assert.False(answer.GetProperty("readOnly").GetBoolean());
+        Assert.False(answer.TryGetProperty("canExplore", out _));
     }
 
     [Fact]

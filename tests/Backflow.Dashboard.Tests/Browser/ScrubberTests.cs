@@ -61,7 +61,7 @@ public sealed class ScrubberTests(ChromiumFixture chromium)
             "The address says step=-3, but step is a whole number from 0 to 1000000000000.",
             "The address says lock=1..0, but lock is two exponents of ten",
             "The address says smooth=2, but smooth is a number from 0 to 0.99.",
-            "The address says show=<b>, but show is one of total",
+            "The address says show=<b>, but show is letters, digits, hyphens and colons",
             "The address has an unknown setting, nothing.",
         ];
         foreach (string problem in problems)

@@ -45,11 +45,11 @@ public sealed class SubnormalTests
         pass.Backward();
 
         float[] first = new float[2 * HiddenSize];
-        pass.GetHiddenGradient(0, 1, first);
+        pass.Layers[0].HiddenGradient(0).CopyTo(first);
         Assert.All(first, value => Assert.Equal(0, value));
-        pass.GetHiddenGradient(0, SequenceLength, first);
+        pass.Layers[0].HiddenGradient(SequenceLength - 1).CopyTo(first);
         Assert.All(first, value => Assert.NotEqual(0, value));
-        foreach (float value in pass.Layers[0].Gate.Span)
+        foreach (float value in pass.Layers[0].Buffers.Gate.Span)
         {
             Assert.True(value == 0 || MathF.Abs(value) >= Smallest, $"{cell}: {value:G9} is neither 0 nor at least 2⁻¹⁰⁰.");
         }

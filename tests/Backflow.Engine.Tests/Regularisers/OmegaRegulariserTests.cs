@@ -81,9 +81,9 @@ public sealed class OmegaRegulariserTests
             for (int row = 0; row < Batch; row++)
             {
                 float[] g = new float[Batch * H];
-                pass.GetHiddenGradient(1, t + 1, g);
+                pass.Layers[1].HiddenGradient(t).CopyTo(g);
                 sum += term.AddGradient(
-                    r, Row(g, row), Row(Hidden(t), row), Row(Hidden(t + 1), row), 0.25 / Batch, expected);
+                    r, Row(g, row), Row(Hidden(t - 1), row), Row(Hidden(t), row), 0.25 / Batch, expected);
             }
         }
 
@@ -98,10 +98,10 @@ public sealed class OmegaRegulariserTests
         weights.Import(Array.ConvertAll(then, static value => (float)value), network.Gradients.Span);
         Assert.Equal(without, network.Gradients.Span.ToArray());
 
-        float[] Hidden(int slot)
+        float[] Hidden(int t)
         {
             float[] states = new float[Batch * H];
-            pass.GetHidden(1, slot, states);
+            pass.Layers[1].Hidden(t).CopyTo(states);
             return states;
         }
 

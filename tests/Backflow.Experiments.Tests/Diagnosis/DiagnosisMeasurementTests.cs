@@ -32,7 +32,7 @@ public sealed class DiagnosisMeasurementTests
         using TrainingSession session = new(TrainingDataSource.Fit(configuration, data), data);
         ImmutableArray<float> alone = DiagnosisMeasurement.Measure(session)[0].Norms;
         float[] total = new float[session.Pass.SequenceLength];
-        TotalGradientNorm.Measure(session.Pass, 0, total);
+        new TotalGradientNorm().Measure(session.Pass.Layers[0], total);
 
         // Losses end where the symbols are read: the total reaches the first timestep, one answer does not.
         Assert.True(GradientHorizon.Measure(total).Horizon >= Lag + Symbols);

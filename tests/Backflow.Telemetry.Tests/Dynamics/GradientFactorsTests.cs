@@ -84,15 +84,15 @@ public class GradientFactorsTests
 
     private static double Norm(NetworkPass pass, int timestep, int sequence)
     {
-        int h = pass.HiddenSize(0);
+        int h = pass.Layers[0].HiddenSize;
         float[] gradient = new float[pass.BatchSize * h];
-        if (pass.HasCellState(0))
+        if (pass.Layers[0].HasCellState)
         {
-            pass.GetCellGradient(0, timestep + 1, gradient);
+            pass.Layers[0].CellGradient(timestep).CopyTo(gradient);
         }
         else
         {
-            pass.GetHiddenGradient(0, timestep + 1, gradient);
+            pass.Layers[0].HiddenGradient(timestep).CopyTo(gradient);
         }
 
         return GradientClipping.Norm(gradient.AsSpan(sequence * h, h));

@@ -139,7 +139,7 @@ public class JacobianTests
     {
         TwinSetup.Widen(setup.Input.AsSpan(t * 3, 3), one.Input);
         trajectory.HiddenAt(t).CopyTo(one.Hidden(0));
-        if (setup.Pass.HasCellState(0))
+        if (setup.Pass.Layers[0].HasCellState)
         {
             trajectory.CellAt(t).CopyTo(one.CellState(0));
         }
@@ -147,7 +147,7 @@ public class JacobianTests
         (nudged < HiddenSize ? one.Hidden(0) : one.CellState(0))[nudged % HiddenSize] += nudge;
         one.Forward();
         one.Hidden(0)[HiddenSize..].CopyTo(after);
-        if (setup.Pass.HasCellState(0))
+        if (setup.Pass.Layers[0].HasCellState)
         {
             one.CellState(0)[HiddenSize..].CopyTo(after.AsSpan(HiddenSize));
         }

@@ -97,7 +97,7 @@ public class LyapunovExponentsTests
     {
         float[] state = new float[units];
         state.AsSpan().Fill(1);
-        pass.SetInitialState(0, state);
+        pass.Layers[0].SetInitialState(state);
         pass.Forward();
         return LyapunovExponents.Measure(LayerTrajectory.Read(pass, 0, 0), units);
     }
@@ -110,7 +110,7 @@ public class LyapunovExponentsTests
         network.Layers[0].RecurrentWeights.Import(weights, network.Parameters.Span);
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = new(network, 400, 1, pool);
-        pass.SetInitialState(0, TwinSetup.Gaussian(new SplittableRandom(3), Units));
+        pass.Layers[0].SetInitialState(TwinSetup.Gaussian(new SplittableRandom(3), Units));
         pass.Forward();
         return LyapunovExponents.Measure(LayerTrajectory.Read(pass, 0, 0), 1, transient: 100)[0];
     }

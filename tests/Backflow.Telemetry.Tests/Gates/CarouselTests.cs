@@ -25,7 +25,7 @@ public class CarouselTests
         NetworkPass pass = new(network, SequenceLength, BatchSize, pool);
         pass.Forward();
         float[] gains = new float[SequenceLength];
-        CarouselGain.Measure(pass, 0, gains);
+        new CarouselGain().Measure(pass.Layers[0], gains);
         double f = 1 / (1 + Math.Exp(-bias));
         for (int t = 0; t < SequenceLength; t++)
         {
@@ -43,12 +43,12 @@ public class CarouselTests
         recurrent.Import(new float[recurrent.Count], setup.Network.Parameters.Span);
         setup.Pass.Forward();
         float[] last = TwinSetup.Gaussian(new SplittableRandom(8), HiddenSize);
-        setup.Pass.SetFinalStateGradient(0, new float[HiddenSize], last);
+        setup.Pass.Layers[0].SetFinalStateGradient(new float[HiddenSize], last);
         setup.Pass.Backward();
         double[] carried = new double[SequenceLength];
         CarouselGradientNorm.Measure(LayerTrajectory.Read(setup.Pass, 0, 0), last, carried);
         float[] measured = new float[SequenceLength];
-        CellGradientNorm.Measure(setup.Pass, 0, measured);
+        new CellGradientNorm().Measure(setup.Pass.Layers[0], measured);
         for (int t = 0; t < SequenceLength; t++)
         {
             Assert.Equal(carried[t], measured[t], FortyFloatFactors * carried[t]);
@@ -63,7 +63,7 @@ public class CarouselTests
         using TwinSetup setup = new(TwinSetup.Vectors(CellKind.Lstm, HiddenSize), SequenceLength, 1, scale: 0.3);
         setup.Pass.Forward();
         float[] gains = new float[SequenceLength];
-        CarouselGain.Measure(setup.Pass, 0, gains);
+        new CarouselGain().Measure(setup.Pass.Layers[0], gains);
         float[] ones = new float[HiddenSize];
         ones.AsSpan().Fill(1);
         double[] norms = new double[SequenceLength];

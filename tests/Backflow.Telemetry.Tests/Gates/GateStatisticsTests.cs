@@ -19,7 +19,7 @@ public class GateStatisticsTests
         setup.Pass.Forward();
         setup.Twin.Forward();
         GateRows rows = new(cell, SequenceLength);
-        GateStatistics.Measure(setup.Pass, 0, rows);
+        GateStatistics.Measure(setup.Pass.Layers[0], rows);
         for (int gate = 0; gate < GateNames.Of(cell).Length; gate++)
         {
             double[][] expected = [.. Enumerable.Range(0, 4).Select(static _ => new double[SequenceLength])];
@@ -67,7 +67,7 @@ public class GateStatisticsTests
         setup.Network.Layers[0].InputBias.Import(bias, setup.Network.Parameters.Span);
         setup.Pass.Forward();
         GateRows rows = new(CellKind.Lstm, SequenceLength);
-        GateStatistics.Measure(setup.Pass, 0, rows);
+        GateStatistics.Measure(setup.Pass.Layers[0], rows);
         Assert.All(rows.ShareBelow((int)LstmGate.Input).ToArray(), static share => Assert.Equal(1, share));
         Assert.All(rows.ShareAbove((int)LstmGate.Forget).ToArray(), static share => Assert.Equal(1, share));
         Assert.All(
@@ -92,7 +92,7 @@ public class GateStatisticsTests
         setup.Network.Layers[0].InputBias.Import(bias, setup.Network.Parameters.Span);
         setup.Pass.Forward();
         GateRows rows = new(CellKind.Lstm, SequenceLength);
-        GateStatistics.Measure(setup.Pass, 0, rows);
+        GateStatistics.Measure(setup.Pass.Layers[0], rows);
 
         double y = gate == LstmGate.Candidate ? Math.Tanh(preActivation) : 1 / (1 + Math.Exp(-preActivation));
         double slope = gate == LstmGate.Candidate ? 1 - (y * y) : y * (1 - y);
@@ -107,10 +107,10 @@ public class GateStatisticsTests
     {
         using TwinSetup setup = new(TwinSetup.Vectors(CellKind.RnnTanh, 4), 2, 1);
         ArgumentException cell = Assert.Throws<ArgumentException>(
-            () => GateStatistics.Measure(setup.Pass, 0, new GateRows(CellKind.Gru, 2)));
+            () => GateStatistics.Measure(setup.Pass.Layers[0], new GateRows(CellKind.Gru, 2)));
         Assert.Contains("for gru and T = 2; layer 0 is rnn", cell.Message, StringComparison.Ordinal);
         ArgumentException length = Assert.Throws<ArgumentException>(
-            () => GateStatistics.Measure(setup.Pass, 0, new GateRows(CellKind.RnnTanh, 3)));
+            () => GateStatistics.Measure(setup.Pass.Layers[0], new GateRows(CellKind.RnnTanh, 3)));
         Assert.Contains("T = 3; layer 0 is rnn and T = 2", length.Message, StringComparison.Ordinal);
         Assert.Empty(new GateRows(CellKind.RnnTanh, 2).Gates);
     }

@@ -18,7 +18,7 @@ public class UnitStatisticsTests
         setup.Pass.Forward();
         setup.Twin.Forward();
         float[] saturation = new float[SequenceLength];
-        double dead = UnitStatistics.Measure(setup.Pass, 0, saturation);
+        double dead = UnitStatistics.Measure(setup.Pass.Layers[0], saturation);
         double[] states = setup.Twin.Hidden(0)[(BatchSize * HiddenSize)..].ToArray();
         bool[] saturated = Array.ConvertAll(states, h => cell switch
         {
@@ -48,7 +48,7 @@ public class UnitStatisticsTests
         setup.Network.Layers[0].InputBias.Import([-50, -50, -50, 50], setup.Network.Parameters.Span);
         setup.Pass.Forward();
         float[] saturation = new float[SequenceLength];
-        Assert.Equal(0.75, UnitStatistics.Measure(setup.Pass, 0, saturation));
+        Assert.Equal(0.75, UnitStatistics.Measure(setup.Pass.Layers[0], saturation));
         Assert.All(saturation, static share => Assert.Equal(0.75f, share));
     }
 }

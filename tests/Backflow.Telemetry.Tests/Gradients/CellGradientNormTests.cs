@@ -19,7 +19,7 @@ public class CellGradientNormTests
         float[] norms = new float[sequenceLength];
         for (int i = 0; i < 2; i++)
         {
-            CellGradientNorm.Measure(setup.Pass, i, norms);
+            new CellGradientNorm().Measure(setup.Pass.Layers[i], norms);
             double[] expected =
                 [.. setup.Twin.CellGradient(i).ToArray().Chunk(batchSize * hiddenSize).Skip(1).Select(static c => TwinSetup.Norm(c))];
             TwinSetup.Close(expected, norms, TwinSetup.FloatAgainstTwin, "cell gradient");
@@ -30,8 +30,8 @@ public class CellGradientNormTests
     public void Measure_CellWithoutCellState_SaysSo()
     {
         using TwinSetup setup = new(TwinSetup.Stack(new LayerOptions(CellKind.Gru, 3)), 2, 1);
-        ArgumentException exception = Assert.Throws<ArgumentException>(
-            () => CellGradientNorm.Measure(setup.Pass, 0, new float[2]));
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(
+            () => new CellGradientNorm().Measure(setup.Pass.Layers[0], new float[2]));
         Assert.Contains("no cell state", exception.Message, StringComparison.Ordinal);
     }
 }

@@ -52,7 +52,7 @@ public class ItemisedGradientNormTests
         for (int layer = 0; layer < 2; layer++)
         {
             TwinSetup.Close(expected[layer], map.Hidden(layer), TwinSetup.FloatAgainstTwin, "itemised gradient");
-            if (setup.Pass.HasCellState(layer))
+            if (setup.Pass.Layers[layer].HasCellState)
             {
                 TwinSetup.Close(expectedCell[layer], map.Cell(layer), TwinSetup.FloatAgainstTwin, "itemised gradient");
             }
@@ -125,7 +125,7 @@ public class ItemisedGradientNormTests
             double[] expected = new double[SequenceLength * hiddenSize];
             for (int t = 0; t < SequenceLength; t++)
             {
-                setup.Pass.GetHiddenGradient(i, t + 1, total);
+                setup.Pass.Layers[i].HiddenGradient(t).CopyTo(total);
                 TwinSetup.Widen(total.AsSpan(Sequence * hiddenSize, hiddenSize), expected.AsSpan(t * hiddenSize));
             }
 
@@ -165,7 +165,7 @@ public class ItemisedGradientNormTests
         network.Layers[0].InputBias.Import([weight < 1 ? 1f : 0], network.Parameters.Span);
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = new(network, Timesteps, 1, pool);
-        pass.SetInitialState(0, [1e-37f]);
+        pass.Layers[0].SetInitialState([1e-37f]);
         pass.Forward();
         float[] local = new float[Timesteps];
         local[^1] = 1;

@@ -42,7 +42,7 @@ public sealed class LastAnswerGradientNormTests : IDisposable
         for (int i = 0; i < 2; i++)
         {
             norms.Measure(i, row);
-            ReadOnlySpan<double> expected = setup.Pass.HasCellState(i) ? map.Cell(i) : map.Hidden(i);
+            ReadOnlySpan<double> expected = setup.Pass.Layers[i].HasCellState ? map.Cell(i) : map.Hidden(i);
             double[] whole = [.. expected.ToArray().Select(share => share * SequenceLength * BatchSize)];
             TwinSetup.Close(whole, [.. row.Select(static norm => (double)norm)], TwinSetup.FloatAgainstTwin, "last answer");
         }

@@ -33,10 +33,10 @@ public class LocalGradientNormTests
         setup.Twin.Backward();
         float[] norms = new float[SequenceLength];
 
-        LocalGradientNorm.Measure(setup.Pass, 1, norms);
+        new LocalGradientNorm().Measure(setup.Pass.Layers[1], norms);
         TwinSetup.Close(TopLocal(setup.Twin, hiddenSize), norms, TwinSetup.FloatAgainstTwin, "local gradient");
 
-        LocalGradientNorm.Measure(setup.Pass, 0, norms);
+        new LocalGradientNorm().Measure(setup.Pass.Layers[0], norms);
         TwinSetup.Close(LowerLocal(setup, cell, hiddenSize), norms, TwinSetup.FloatAgainstTwin, "local gradient");
     }
 
@@ -52,8 +52,8 @@ public class LocalGradientNormTests
         setup.Pass.Backward();
         float[] local = new float[SequenceLength];
         float[] total = new float[SequenceLength];
-        LocalGradientNorm.Measure(setup.Pass, 0, local);
-        TotalGradientNorm.Measure(setup.Pass, 0, total);
+        new LocalGradientNorm().Measure(setup.Pass.Layers[0], local);
+        new TotalGradientNorm().Measure(setup.Pass.Layers[0], total);
         Assert.All(local[..^1], static norm => Assert.Equal(0, norm));
         Assert.Equal(total[^1], local[^1], total[^1] * 1e-5);
     }
@@ -73,8 +73,8 @@ public class LocalGradientNormTests
         double[] wide = new double[BatchSize * 20];
         for (int t = 0; t < SequenceLength; t++)
         {
-            setup.Pass.GetLocalGradient(0, t, local);
-            setup.Pass.GetHiddenGradient(0, t + 1, total);
+            setup.Pass.Layers[0].LocalGradient(t, local);
+            setup.Pass.Layers[0].HiddenGradient(t).CopyTo(total);
             TwinSetup.Widen(total, wide);
             TwinSetup.Close(wide, local, TwinSetup.FloatAgainstTwin, "local gradient");
             Assert.Contains(0f, local);
@@ -86,7 +86,7 @@ public class LocalGradientNormTests
     {
         using TwinSetup setup = new(TwinSetup.Vectors(CellKind.RnnTanh, 4), SequenceLength, BatchSize);
         InvalidOperationException exception = Assert.Throws<InvalidOperationException>(
-            () => LocalGradientNorm.Measure(setup.Pass, 0, new float[SequenceLength]));
+            () => new LocalGradientNorm().Measure(setup.Pass.Layers[0], new float[SequenceLength]));
         Assert.Contains("SetOutputGradient", exception.Message, StringComparison.Ordinal);
     }
 
@@ -128,7 +128,7 @@ public class LocalGradientNormTests
         int states = BatchSize * hiddenSize;
         setup.Twin.Hidden(0)[states..].CopyTo(upper.Input);
         setup.Twin.Hidden(1)[..states].CopyTo(upper.Hidden(0));
-        if (setup.Pass.HasCellState(1))
+        if (setup.Pass.Layers[1].HasCellState)
         {
             setup.Twin.CellState(1)[..states].CopyTo(upper.CellState(0));
         }

@@ -36,10 +36,10 @@ public class TotalGradientNormTests
         float[] gradient = new float[batchSize * hiddenSize];
         for (int layer = 0; layer < 2; layer++)
         {
-            TotalGradientNorm.Measure(pass, layer, norms);
+            new TotalGradientNorm().Measure(pass.Layers[layer], norms);
             for (int t = 0; t < sequenceLength; t++)
             {
-                pass.GetHiddenGradient(layer, t + 1, gradient);
+                pass.Layers[layer].HiddenGradient(t).CopyTo(gradient);
                 double expected = Math.Sqrt(gradient.Sum(static value => (double)value * value));
                 Assert.True(expected > 0, $"∂L/∂h at t = {t} of layer {layer} is zero: nothing is tested.");
                 Assert.True(
@@ -98,7 +98,7 @@ public class TotalGradientNormTests
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = TrainedPass(CellKind.Gru, sequenceLength: 4, batchSize: 1, hiddenSize: 1, pool);
         ArgumentException exception = Assert.Throws<ArgumentException>(
-            () => TotalGradientNorm.Measure(pass, 0, new float[3]));
+            () => new TotalGradientNorm().Measure(pass.Layers[0], new float[3]));
         Assert.Contains("[T] = 4", exception.Message, StringComparison.Ordinal);
     }
 
@@ -113,12 +113,12 @@ public class TotalGradientNormTests
         network.Layers[0].RecurrentWeights.Import([weight], network.Parameters.Span);
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = new(network, sequenceLength, batchSize: 1, pool);
-        pass.SetInitialState(0, [1f]);
+        pass.Layers[0].SetInitialState([1f]);
         pass.Forward();
-        pass.SetFinalStateGradient(0, [lossGradient]);
+        pass.Layers[0].SetFinalStateGradient([lossGradient]);
         pass.Backward();
         float[] norms = new float[sequenceLength];
-        TotalGradientNorm.Measure(pass, 0, norms);
+        new TotalGradientNorm().Measure(pass.Layers[0], norms);
         return norms;
     }
 

@@ -32,9 +32,9 @@ public class WeightGradientNormTests
         for (int i = 0; i < 2; i++)
         {
             RecurrentLayerParameters parameters = setup.Network.Layers[i];
-            WeightGradientNorm.MeasureRecurrent(setup.Pass, i, norms);
+            new RecurrentWeightGradientNorm().Measure(setup.Pass.Layers[i], norms);
             Check(setup, parameters.RecurrentWeights, norms, t => RecurrentMatrix(setup.Pass, i, cell, t), "recurrent");
-            WeightGradientNorm.MeasureInput(setup.Pass, i, norms);
+            new InputWeightGradientNorm().Measure(setup.Pass.Layers[i], norms);
             Check(setup, parameters.InputWeights, norms, t => InputMatrix(setup.Pass, i, t), "input");
         }
     }
@@ -47,12 +47,12 @@ public class WeightGradientNormTests
         network.Layers[0].RecurrentWeights.Import([.. Enumerable.Range(1, 16).Select(static i => i * 0.03f)], network.Parameters.Span);
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = new(network, 3, 2, pool);
-        pass.SetInitialState(0, [1, 1, 1, 1, 1, 1, 1, 1]);
+        pass.Layers[0].SetInitialState([1, 1, 1, 1, 1, 1, 1, 1]);
         pass.Forward();
         pass.SetOutputGradient([.. Enumerable.Range(0, 24).Select(static i => i / 4 % 2 == 0 ? 1f : -1f)]);
         pass.Backward();
         float[] norms = new float[3];
-        WeightGradientNorm.MeasureRecurrent(pass, 0, norms);
+        new RecurrentWeightGradientNorm().Measure(pass.Layers[0], norms);
         Assert.All(norms, static norm => Assert.Equal(0, norm, 1e-7));
     }
 
@@ -79,24 +79,24 @@ public class WeightGradientNormTests
 
     private static double[] RecurrentMatrix(NetworkPass pass, int layer, CellKind cell, int t)
     {
-        int h = pass.HiddenSize(layer);
-        float[] gates = new float[pass.BatchSize * pass.GateCount(layer) * h];
+        int h = pass.Layers[layer].HiddenSize;
+        float[] gates = new float[pass.BatchSize * pass.Layers[layer].GateCount * h];
         float[] states = new float[pass.BatchSize * h];
         float[] candidateStates = new float[states.Length];
-        pass.GetRecurrentSideGradient(layer, t, gates);
-        pass.GetHidden(layer, t, states);
-        pass.GetCandidateState(layer, t, candidateStates);
+        pass.Layers[layer].RecurrentSideGradient(t, gates);
+        pass.Layers[layer].Hidden(t - 1).CopyTo(states);
+        pass.Layers[layer].CandidateState(t).CopyTo(candidateStates);
         return Outer(
             pass.BatchSize, gates, h, row => cell == CellKind.GruResetBefore && row >= 2 * h ? candidateStates : states);
     }
 
     private static double[] InputMatrix(NetworkPass pass, int layer, int t)
     {
-        float[] gates = new float[pass.BatchSize * pass.GateCount(layer) * pass.HiddenSize(layer)];
-        float[] inputs = new float[pass.BatchSize * pass.InputSize(layer)];
-        pass.GetInputSideGradient(layer, t, gates);
-        pass.GetLayerInput(layer, t, inputs);
-        return Outer(pass.BatchSize, gates, pass.InputSize(layer), _ => inputs);
+        float[] gates = new float[pass.BatchSize * pass.Layers[layer].GateCount * pass.Layers[layer].HiddenSize];
+        float[] inputs = new float[pass.BatchSize * pass.Layers[layer].InputSize];
+        pass.Layers[layer].InputSideGradient(t, gates);
+        pass.Layers[layer].Input(t).CopyTo(inputs);
+        return Outer(pass.BatchSize, gates, pass.Layers[layer].InputSize, _ => inputs);
     }
 
     // Σ_b dA_b·v_bᵀ, [G·H, K]

@@ -31,6 +31,65 @@ public class MetricRegistryTests
     }
 
     [Fact]
+    public void Page_SectionsSayWhatTheRegistrySays()
+    {
+        string text = File.ReadAllText(TelemetryPage.Path);
+        foreach (MetricDescription metric in MetricRegistry.All)
+        {
+            int begin = text.IndexOf($"\n## {metric.Name}\n", StringComparison.Ordinal) + 1;
+            int end = text.IndexOf("\n## ", begin, StringComparison.Ordinal);
+            string[] lines = text[begin..(end < 0 ? text.Length : end)].Split('\n');
+            Assert.Equal(metric.Meaning, lines[2]);
+            Assert.Contains($"- **Formula** {metric.Formula}", lines);
+            Assert.Contains($"- **Shape, norm and reduction** {metric.Reduction}", lines);
+            Assert.Contains($"- **Range** {metric.Range}; unit: {metric.Unit}", lines);
+            Assert.Contains($"- **How to read it** {metric.HowToRead}", lines);
+        }
+    }
+
+    [Fact]
+    public void All_HaveWordsForThePage() => Assert.All(MetricRegistry.All, static metric =>
+    {
+        Assert.NotEmpty(metric.Label);
+        Assert.NotEmpty(metric.Caption);
+        Assert.Equal(
+            metric.Name.StartsWith("gate-", StringComparison.Ordinal),
+            metric.Title.Contains("{gate}", StringComparison.Ordinal));
+    });
+
+    /// <summary>Only panels of one metric, and what pages open with, name theirs.</summary>
+    [Fact]
+    public void Page_NamesNoMetricThatHasNoPanelOfItsOwn()
+    {
+        string[] withPanels =
+        [
+            "total-gradient-norm", "last-answer-gradient-norm", "last-answer-horizon", "gradient-horizon",
+            "gradient-decay", "gradient-decay-confidence", "gate-mean", "unit-saturation", "recurrent-spectrum",
+            "spectral-norm", "gradient-norm", "clipped-gradient-norm", "clipped-step-share", "spectral-radius",
+        ];
+        string folder = Path.Combine(TelemetryPage.Path, "..", "..", "web", "dashboard", "src");
+        string[] files = [.. Directory.EnumerateFiles(folder, "*.*", SearchOption.AllDirectories)];
+        Assert.True(files.Length > 50, "nothing is tested");
+        string page = string.Concat(files.Select(File.ReadAllText));
+        Assert.All(
+            MetricRegistry.All.Select(static metric => metric.Name).Except(withPanels),
+            name => Assert.DoesNotContain(name, page, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("total-gradient-norm", "There is a metric 'total-gradient-norm' already.")]
+    [InlineData("Total", "'Total' is no name of a metric")]
+    [InlineData("gate-mean:forget", "'gate-mean:forget' is no name of a metric")]
+    public void Register_NameThatCannotBe_SaysWhy(string name, string expected)
+    {
+        MetricDescription[] before = [.. MetricRegistry.All];
+        ArgumentException refusal = Assert.Throws<ArgumentException>(
+            () => MetricRegistry.Register(new NamedMetric(name)));
+        Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(before, MetricRegistry.All);
+    }
+
+    [Fact]
     public void ScheduleOf_Off_MeasuresNothing() => Assert.All(
         MetricRegistry.All,
         static metric => Assert.False(MetricRegistry.ScheduleOf(metric, TelemetryLevel.Off).IsDue(0)));
@@ -61,4 +120,6 @@ public class MetricRegistryTests
         MeasurementSchedule schedule = MeasurementSchedule.Every(3);
         Assert.Equal([0, 3, 6], Enumerable.Range(0, 8).Where(step => schedule.IsDue(step)));
     }
+
+    private sealed class NamedMetric(string name) : Metric(TotalGradientNorm.Description with { Name = name });
 }

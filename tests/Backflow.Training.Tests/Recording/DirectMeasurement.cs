@@ -25,7 +25,7 @@ internal sealed class DirectMeasurement(TrainingSession session, IStepObserver i
                 Gate(step, layer, gate, gates[gate]);
             }
 
-            double[][] states = ByTimestep((t, values) => Pass.GetHidden(layer, t + 1, values));
+            double[][] states = ByTimestep((t, values) => Pass.Layers[layer].Hidden(t).CopyTo(values));
             Rows[("unit-saturation", layer, step)] = Means(states, static h => Math.Abs(h) > 0.9f ? 1 : 0);
             int width = session.Configuration.HiddenSize;
             int dead = Enumerable.Range(0, width).Count(unit => states
@@ -42,14 +42,14 @@ internal sealed class DirectMeasurement(TrainingSession session, IStepObserver i
         Scalars[("gradient-norm", step)] = Norm(session.Network.Gradients.Span);
         for (int layer = 0; layer < 2; layer++)
         {
-            double[] total = Norms(t => Pass.HiddenGradient(layer, t + 1).ToArray());
+            double[] total = Norms(t => Pass.Layers[layer].HiddenGradient(t).ToArray());
             Rows[("total-gradient-norm", layer, step)] = total;
             Scalars[($"gradient-horizon:{layer}", step)] =
                 Enumerable.Range(0, total.Length).Last(lag => total[^(lag + 1)] > 0.01 * total[^1]);
             Scalars[($"gradient-decay:{layer}", step)] = Decay(total);
         }
 
-        Rows[("cell-gradient-norm", 0, step)] = Norms(t => Pass.CellGradient(0, t + 1).ToArray());
+        Rows[("cell-gradient-norm", 0, step)] = Norms(t => Pass.Layers[0].CellGradient(t).ToArray());
     }
 
     public void BeforeUpdate(long step)
@@ -125,7 +125,7 @@ internal sealed class DirectMeasurement(TrainingSession session, IStepObserver i
 
     private void Gate(long step, int layer, int gate, string name)
     {
-        double[][] values = ByTimestep((t, buffer) => Pass.GetGate(layer, t, gate, buffer));
+        double[][] values = ByTimestep((t, buffer) => Pass.Layers[layer].Gate(gate, t, buffer));
         bool isCandidate = name == "candidate";
         Rows[($"gate-mean:{name}", layer, step)] = Means(values, static y => y);
         Rows[($"gate-share-below:{name}", layer, step)] =
@@ -140,7 +140,7 @@ internal sealed class DirectMeasurement(TrainingSession session, IStepObserver i
     private void Carousel(long step)
     {
         const int Forget = 1;
-        double[][] forget = ByTimestep((t, buffer) => Pass.GetGate(0, t, Forget, buffer));
+        double[][] forget = ByTimestep((t, buffer) => Pass.Layers[0].Gate(Forget, t, buffer));
         Rows[("carousel-gain", 0, step)] =
         [
             .. Enumerable.Range(0, forget.Length).Select(t => Math.Sqrt(Enumerable.Range(0, forget[0].Length).Average(unit =>

@@ -21,7 +21,8 @@ public sealed class TelemetryPlanTests
     [InlineData("off", "5", Spectrum.MetricName, new long[0])]
     public void ScheduleOf_LevelAndInterval_FirstSteps(string level, string? interval, string metric, long[] expected)
     {
-        MeasurementSchedule schedule = new TelemetryPlan(level, interval, batchSize: 32).ScheduleOf(metric);
+        MeasurementSchedule schedule = new TelemetryPlan(level, interval, batchSize: 32)
+            .ScheduleOf(MetricRegistry.All.Single(known => known.Name == metric));
         bool needsNoStep = metric == Spectrum.MetricName;
         Assert.Equal(
             expected,
@@ -40,7 +41,7 @@ public sealed class TelemetryPlanTests
     public void ScheduleOf_RepeatedSequences_RarerWhereTheyAreMuchOfAStep(int batch, string? interval, long[] expected)
     {
         MeasurementSchedule schedule =
-            new TelemetryPlan("economy", interval, batch).ScheduleOf(LastAnswerGradientNorm.MetricName);
+            new TelemetryPlan("economy", interval, batch).ScheduleOf(LastAnswerGradientNorm.Description);
         Assert.Equal(
             expected,
             Enumerable.Range(1, 500).Select(step => (long)step).Where(step => TelemetryPlan.IsDue(schedule, step)).Take(3));

@@ -13,7 +13,7 @@ describe('parameters of an address', () => {
   });
 
   it('survive a round trip', () => {
-    const query = '?step=1200&show=gate&layer=2&gate=update&t=17&smooth=0.6&loss=log&lock=-8..0&statistic=above&speed=0.5';
+    const query = '?step=1200&show=gate-mean&layer=2&gate=update&t=17&smooth=0.6&loss=log&lock=-8..0&statistic=gate-share-above&speed=0.5';
     const { values, problems } = readParameters(pageParameters.live, query);
     expect(problems).toEqual([]);
     expect(values.lock).toEqual([-8, 0]);
@@ -28,7 +28,7 @@ describe('parameters of an address', () => {
   });
 
   it.each([
-    ['smooth', '1.5'], ['smooth', 'abc'], ['smooth', '-0.1'], ['layer', '-1'], ['layer', '1.5'], ['layer', '64'], ['step', '1e3'], ['show', 'everything'],
+    ['smooth', '1.5'], ['smooth', 'abc'], ['smooth', '-0.1'], ['layer', '-1'], ['layer', '1.5'], ['layer', '64'], ['step', '1e3'], ['show', 'Everything!'],
     ['lock', '0..-8'], ['lock', '-99..0'], ['gate', '<script>'], ['t', '0'], ['loss', 'LOG'], ['speed', '3'],
   ])('reject %s=%s, name it, and take the default', (key, value) => {
     const query = `?${new URLSearchParams({ [key]: value })}`;

@@ -37,23 +37,6 @@ public sealed partial class ReferenceNetwork
         }
     }
 
-    /// <summary>Writes the parameters, rounded to float, into a fast network with the same options.</summary>
-    /// <param name="network">The network.</param>
-    public void CopyParametersTo(RecurrentNetwork network)
-    {
-        foreach (Parameter parameter in network.Layout.Parameters)
-        {
-            ReadOnlySpan<double> source = Parameter(parameter.Name);
-            float[] values = new float[source.Length];
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = (float)source[i];
-            }
-
-            parameter.Import(values, network.Parameters.Span);
-        }
-    }
-
     internal ReferenceParameter Find(string name)
     {
         foreach ((string known, ReferenceParameter parameter) in _parameters)

@@ -21,7 +21,7 @@ internal static class TwoUnitNetwork
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = new(network, sequenceLength: 1, batchSize: 1, pool);
         pass.SetInput([0]);
-        pass.SetInitialState(0, state);
+        pass.Layers[0].SetInitialState(state);
         pass.Forward();
         return StepJacobian.Compute(LayerTrajectory.Read(pass, 0, 0), 0);
     }

@@ -63,13 +63,13 @@ internal sealed record FlowTrial(string Line, TrainingConfiguration Configuratio
         for (int layer = 0; layer < layers; layer++)
         {
             hidden[layer] = new float[session.Pass.SequenceLength];
-            TotalGradientNorm.Measure(session.Pass, layer, hidden[layer]);
+            new TotalGradientNorm().Measure(session.Pass.Layers[layer], hidden[layer]);
         }
 
-        float[] cell = new float[session.Pass.HasCellState(0) ? session.Pass.SequenceLength : 0];
+        float[] cell = new float[session.Pass.Layers[0].HasCellState ? session.Pass.SequenceLength : 0];
         if (cell.Length > 0)
         {
-            CellGradientNorm.Measure(session.Pass, 0, cell);
+            new CellGradientNorm().Measure(session.Pass.Layers[0], cell);
         }
 
         return new FlowSnapshot(step, loss, session.GradientNorm, hidden, cell);

@@ -48,7 +48,7 @@ internal sealed record GradientProbe(CellKind Cell, int HiddenSize, int Sequence
         Array.Fill(asked, 1f);
         double[] norms = Backward(pass, input, asked);
         float[] state = new float[HiddenSize];
-        pass.GetHidden(0, SequenceLength, state);
+        pass.Layers[0].Hidden(SequenceLength - 1).CopyTo(state);
         FollowFurther(pass, input, pool, norms);
         return new GradientProfile(norms, Recurrent(network), Array.FindAll(state, static h => h != 0).Length);
     }
@@ -58,10 +58,10 @@ internal sealed record GradientProbe(CellKind Cell, int HiddenSize, int Sequence
     private void FollowFurther(NetworkPass pass, float[] input, WorkerPool pool, double[] norms)
     {
         int from = Beginning(norms, SequenceLength);
-        while (!pass.HasCellState(0) && from > 0 && from < pass.SequenceLength - 1)
+        while (!pass.Layers[0].HasCellState && from > 0 && from < pass.SequenceLength - 1)
         {
             float[] gradient = new float[HiddenSize];
-            pass.GetHiddenGradient(0, from + 1, gradient);
+            pass.Layers[0].HiddenGradient(from).CopyTo(gradient);
             double unit = norms[from];
             double length = GradientClipping.Norm(gradient);
             float[] direction = Array.ConvertAll(gradient, value => (float)(value / length));
@@ -98,7 +98,7 @@ internal sealed record GradientProbe(CellKind Cell, int HiddenSize, int Sequence
             pass.Backward();
             for (int t = 0; t < norms.Length; t++)
             {
-                norms[t] = GradientClipping.Norm(pass.HiddenGradient(0, t + 1)) / scale;
+                norms[t] = pass.Layers[0].HiddenGradient(t).Norm() / scale;
             }
 
             if (Array.TrueForAll(norms, double.IsFinite))

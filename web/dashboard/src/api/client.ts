@@ -31,8 +31,15 @@ const metricsPerRequest = 60;
 
 /** Every request that the page makes, with its types. */
 export class ApiClient {
+  private stored: Promise<StoreAnswer> | null = null;
+
+  /** What the server is and which metrics it knows: asked for once. */
   store(): Promise<StoreAnswer> {
-    return this.json('/api/store');
+    this.stored ??= this.json<StoreAnswer>('/api/store').catch((error: unknown) => {
+      this.stored = null;
+      throw error;
+    });
+    return this.stored;
   }
 
   runs(): Promise<RunsAnswer> {

@@ -4,9 +4,25 @@ import type { JsonNumber } from '../numbers/parse.js';
 export interface StoreAnswer {
   readonly storeName: string;
   readonly version: string;
-  readonly hostName: string | null;
-  readonly canExplore: boolean;
   readonly readOnly: boolean;
+  readonly metrics: readonly MetricWords[];
+}
+
+/** What a metric is called, and how it is shown and read; the words are those of docs/telemetry.md. */
+export interface MetricWords {
+  readonly name: string;
+  readonly kind: 'scalar' | 'row' | 'map' | 'spectrum' | 'matrix';
+  readonly label: string;
+  /** With "{gate}" for the gate of a column per gate. */
+  readonly title: string;
+  readonly meaning: string;
+  readonly caption: string;
+  readonly range: string;
+  readonly unit: string;
+  readonly howToRead: string;
+  readonly scale: 'log' | 'linear' | 'diverging';
+  /** The scale of a candidate's column, where it differs. */
+  readonly candidateScale: 'log' | 'linear' | 'diverging' | null;
 }
 
 export interface VerdictCounts {

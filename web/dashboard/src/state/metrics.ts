@@ -1,82 +1,71 @@
-import type { LiveChange, MetricInfo } from '../api/types.js';
+import type { LiveChange, MetricInfo, MetricWords } from '../api/types.js';
 import type { ColourScale } from '../figures/colourScale.js';
-import type { heatmapQuantities } from './pageParameters.js';
 
-/** A quantity that a heatmap can show. */
-export type Quantity = (typeof heatmapQuantities)[number];
+/** A metric that heatmaps and profiles can show: the name of its columns without the gate. */
+export type Quantity = string;
 
-/** What a quantity is called, which norm and reduction it has, and how it is coloured. */
-export interface QuantityText {
-  readonly label: string;
-  readonly title: string;
-  readonly caption: string;
-  readonly scale: ColourScale['kind'];
+/** What the server says of each metric, by name. A metric that it does not know is shown by its name. */
+export type MetricDictionary = ReadonlyMap<string, MetricWords>;
+
+/** What pages open with: the gradient that every recurrent network has. */
+export const totalGradient: Quantity = 'total-gradient-norm';
+export const lastAnswer: Quantity = 'last-answer-gradient-norm';
+
+/** The words of one metric; a metric of another program is called by its name. */
+export function wordsOf(dictionary: MetricDictionary, quantity: Quantity): MetricWords {
+  return dictionary.get(quantity) ?? {
+    name: quantity, kind: 'row', label: quantity, title: quantity, meaning: '', caption: 'recorded by another program', range: '', unit: '',
+    howToRead: '', scale: 'linear', candidateScale: null,
+  };
 }
 
-const norm = 'over units and batch, loss averaged over its targets, before clipping';
-
-/** The words for every quantity. Definitions are those of docs/telemetry.md. */
-export const quantityTexts: Readonly<Record<Quantity, QuantityText>> = {
-  total: { label: 'Total gradient', title: 'Total gradient ‖∂L/∂hₜ‖₂', caption: `ℓ₂ norm ${norm}`, scale: 'log' },
-  answer: {
-    label: 'Last answer’s gradient', title: 'Last answer’s gradient ‖∂L_τ/∂hₜ‖₂ (LSTM: cₜ)',
-    caption: 'of the last loss alone; ℓ₂ norm over units and some sequences, loss averaged over them, before clipping', scale: 'log',
-  },
-  cell: { label: 'Cell-state gradient', title: 'Cell-state gradient ‖∂L/∂cₜ‖₂', caption: `ℓ₂ norm ${norm}`, scale: 'log' },
-  local: {
-    label: 'Local gradient', title: 'Local gradient ‖∂Lₜ/∂hₜ‖₂',
-    caption: `what timestep t's own loss or the layer above asks; ℓ₂ norm ${norm}`, scale: 'log',
-  },
-  recurrent: {
-    label: 'Recurrent weights by timestep', title: 'Contribution of t to ∂L/∂R, ‖dAₜᵀ·hₜ₋₁‖_F',
-    caption: 'Frobenius norm over all gates, summed over the batch, loss averaged, before clipping', scale: 'log',
-  },
-  input: {
-    label: 'Input weights by timestep', title: 'Contribution of t to ∂L/∂W, ‖dAₜᵀ·xₜ‖_F',
-    caption: 'Frobenius norm over all gates, summed over the batch, loss averaged, before clipping', scale: 'log',
-  },
-  gate: { label: 'Gate mean', title: 'Mean of the gate', caption: 'mean over units and batch', scale: 'linear' },
-  saturation: {
-    label: 'Saturated units', title: 'Share of saturated units',
-    caption: '|h| above 0.9 (sigmoid: h below 0.1 or above 0.9; ReLU: h = 0), share over units and batch', scale: 'linear',
-  },
-  carousel: {
-    label: 'Carousel gain', title: 'Carousel gain Π f_k from t to T',
-    caption: 'root mean square over units and batch, gates held fixed', scale: 'log',
-  },
-};
-
-/** The title of a quantity for one cell, where the state whose gradient is measured depends on it. */
-export function titleOf(quantity: Quantity, cell: string): string {
-  if (quantity !== 'answer') return quantityTexts[quantity].title;
-  return `Last answer’s gradient ‖∂L_τ/∂${cell === 'lstm' ? 'c' : 'h'}ₜ‖₂`;
+/** The title of a metric, of one gate where it has a column per gate. */
+export function titleOf(words: MetricWords, gate: string): string {
+  return words.title.replace('{gate}', gate);
 }
 
-/** The column that a quantity is recorded in. */
-export function metricOf(quantity: Quantity, gate: string): string {
-  switch (quantity) {
-    case 'total': return 'total-gradient-norm';
-    case 'answer': return 'last-answer-gradient-norm';
-    case 'cell': return 'cell-gradient-norm';
-    case 'local': return 'local-gradient-norm';
-    case 'recurrent': return 'recurrent-weight-gradient-norm';
-    case 'input': return 'input-weight-gradient-norm';
-    case 'gate': return `gate-mean:${gate}`;
-    case 'saturation': return 'unit-saturation';
-    case 'carousel': return 'carousel-gain';
-  }
+/** The metric that a column belongs to: the name before the gate. */
+export function quantityOf(column: string): Quantity {
+  return column.split(':', 1)[0] ?? column;
 }
 
-/** The scale of a quantity; the candidate is the one gate whose mean may be negative. */
-export function scaleKindOf(quantity: Quantity, gate: string): ColourScale['kind'] {
-  return quantity === 'gate' && gate === 'candidate' ? 'diverging' : quantityTexts[quantity].scale;
+/** The gates that a metric has columns of, in the order in which they were recorded. */
+export function gatesOf(metrics: readonly MetricInfo[], quantity: Quantity = 'gate-mean'): string[] {
+  const start = `${quantity}:`;
+  return metrics.filter((metric) => metric.kind === 'row' && metric.name.startsWith(start)).map((metric) => metric.name.slice(start.length));
 }
 
-/** The quantities that a run has rows for. */
-export function quantitiesOf(metrics: readonly MetricInfo[]): Quantity[] {
-  const names = new Set(metrics.map((metric) => metric.name));
-  return (Object.keys(quantityTexts) as Quantity[]).filter((quantity) =>
-    quantity === 'gate' ? gatesOf(metrics).length > 0 : names.has(metricOf(quantity, '')));
+/** The column that a metric is recorded in: of a gate where it has one per gate. */
+export function columnOf(metrics: readonly MetricInfo[], quantity: Quantity, gate: string): string {
+  return gatesOf(metrics, quantity).length > 0 ? `${quantity}:${gate}` : quantity;
+}
+
+/** The scale of a metric; the candidate is the one gate whose values may be negative. */
+export function scaleKindOf(words: MetricWords, gate: string | null): ColourScale['kind'] {
+  return (gate === 'candidate' ? words.candidateScale : null) ?? words.scale;
+}
+
+/** The ends of a linear axis, where the range of a metric says them. */
+export function axisEnds(words: MetricWords, gate: string | null): { yEnds?: readonly [number, number] } {
+  return scaleKindOf(words, gate) === 'linear' && words.range.startsWith('[0, 1]') ? { yEnds: [0, 1] } : {};
+}
+
+/** What an axis of a metric is called. */
+export function axisLabel(words: MetricWords): string {
+  if (words.scale === 'log') return 'norm';
+  return words.range.startsWith('[0, 1]') ? 'share' : words.unit === '' || words.unit === 'none' ? 'value' : words.unit;
+}
+
+/** The metrics that a run has rows over timesteps for: those of the server in its order, then others by name. */
+export function quantitiesOf(metrics: readonly MetricInfo[], dictionary: MetricDictionary): Quantity[] {
+  const recorded = new Set(metrics.filter((metric) => metric.kind === 'row').map((metric) => quantityOf(metric.name)));
+  const known = [...dictionary.keys()].filter((name) => recorded.delete(name));
+  return [...known, ...[...recorded].sort()].filter((name) => wordsOf(dictionary, name).kind === 'row');
+}
+
+/** The metric that an address means by a name or by a word of one, as "total" in total-gradient-norm. */
+export function resolveQuantity(shown: string, available: readonly Quantity[]): Quantity | undefined {
+  return available.find((one) => one === shown) ?? available.find((one) => one.split('-').includes(shown));
 }
 
 /** The horizon of the last answer where a layer has one, else that of the total gradient. */
@@ -85,15 +74,10 @@ export function horizonMetric(known: { has(metric: string): boolean }, layer: nu
   return known.has(ofAnswer) ? ofAnswer : `gradient-horizon:${layer}`;
 }
 
-/** The gates that a run has statistics for, in the order in which they were recorded. */
-export function gatesOf(metrics: readonly MetricInfo[]): string[] {
-  return metrics.filter((metric) => metric.name.startsWith('gate-mean:')).map((metric) => metric.name.slice(10));
-}
-
 /** The matrices that a run has spectra of: gates, or the empty name where R is one matrix. */
 export function spectraOf(metrics: readonly MetricInfo[]): string[] {
   return metrics
-    .filter((metric) => metric.name === 'recurrent-spectrum' || metric.name.startsWith('recurrent-spectrum:'))
+    .filter((metric) => quantityOf(metric.name) === 'recurrent-spectrum')
     .map((metric) => metric.name.slice('recurrent-spectrum:'.length));
 }
 

@@ -1,17 +1,16 @@
+import { lastAnswer, totalGradient } from './metrics.js';
 import { choice, decades, idList, integer, name, number, optionalInteger, text } from './parameters.js';
 
 const mostSteps = 1e12;
 const mostTimesteps = 100_000;
-
-/** What the chosen quantity of a heatmap may be; gates are chosen beside it. */
-export const heatmapQuantities = ['total', 'answer', 'cell', 'local', 'recurrent', 'input', 'gate', 'saturation', 'carousel'] as const;
 
 /** Every setting of every page that an address can hold. A setting that is missing here does not exist. */
 export const pageParameters = {
   live: {
     /** The step that all panels show; nothing follows the newest. */
     step: optionalInteger(0, mostSteps),
-    show: choice('total', heatmapQuantities),
+    /** The metric of the heatmap and the profile, or a word of its name; gates are chosen beside it. */
+    show: name(totalGradient),
     layer: integer(0, 0, 63),
     gate: name('forget'),
     /** The marked timestep, from 1. */
@@ -19,7 +18,8 @@ export const pageParameters = {
     smooth: number(0, 0, 0.99),
     loss: choice('linear', ['linear', 'log']),
     lock: decades(),
-    statistic: choice('mean', ['mean', 'below', 'above', 'derivative']),
+    /** The metric of the gates' chart, or a word of its name. */
+    statistic: name('gate-mean'),
     speed: choice('1', ['0.25', '0.5', '1', '2', '4']),
   },
   compare: {
@@ -29,8 +29,8 @@ export const pageParameters = {
     smooth: number(0, 0, 0.99),
     loss: choice('linear', ['linear', 'log']),
     lock: decades(),
-    /** The gradient of the last answer, or of all losses together. */
-    show: choice('answer', ['answer', 'total']),
+    /** The metric that is compared, or a word of its name. */
+    show: name(lastAnswer),
     relative: choice('absolute', ['absolute', 'relative']),
     speed: choice('1', ['0.25', '0.5', '1', '2', '4']),
   },

@@ -5,11 +5,13 @@ import type { LiveChange, RunDetail, RunEvent, TextSample } from '../api/types.j
 import { emptyBlock } from '../numbers/rowBlock.js';
 import type { StepSeries } from '../numbers/stepSeries.js';
 import { blockKey, mergeKeyed, mergeRows, mergeScalars, type BlockMap, type SeriesMap } from './liveMerge.js';
-import { mergeMetrics } from './metrics.js';
+import { mergeMetrics, type MetricDictionary } from './metrics.js';
 
 /** Everything that a page knows of one run, kept up to date while the run trains. */
 export class RunData {
   detail = $state.raw<RunDetail | null>(null);
+  /** The words of the server's metrics; there when `detail` is. */
+  dictionary = $state.raw<MetricDictionary>(new Map());
   series = $state.raw<SeriesMap>(new Map());
   blocks = $state.raw<BlockMap>(new Map());
   events = $state.raw<readonly RunEvent[]>([]);
@@ -54,12 +56,13 @@ export class RunData {
     this.awaited = 1;
     try {
       for (const { metric, layer } of this.wanted.values()) void this.loadBlock(metric, layer);
-      const detail = await this.api.run(this.id);
+      const [detail, store] = await Promise.all([this.api.run(this.id), this.api.store()]);
       const scalars = detail.metrics.filter((metric) => metric.kind === 'scalar').map((metric) => metric.name);
       const [series, events, samples] = await Promise.all([
         this.api.scalars(this.id, scalars), this.api.events(this.id), this.api.samples(this.id),
       ]);
       if (this.closed || load !== this.loads) return;
+      this.dictionary = new Map(store.metrics.map((words) => [words.name, words]));
       this.detail = detail;
       this.series = new Map(series.map((one) => [one.metric, one]));
       this.events = mergeKeyed([], events);

@@ -1,0 +1,22 @@
+namespace Backflow.Engine;
+
+/// <summary>The order in which layers and timesteps of a batch are computed; every order gives the same bits.</summary>
+/// <param name="pool">The threads.</param>
+/// <param name="batchSize">Sequences, B.</param>
+internal abstract class PassOrder(WorkerPool pool, int batchSize)
+{
+    protected WorkerPool Pool { get; } = pool;
+
+    /// <summary>Parts of the batch, one per thread; their number has no influence on any result.</summary>
+    protected int RowParts { get; } = Math.Min(pool.Threads, batchSize);
+
+    public abstract void Forward();
+
+    public abstract void Backward();
+
+    protected void RowsOfPart(int part, out int begin, out int end)
+    {
+        begin = (int)((long)batchSize * part / RowParts);
+        end = (int)((long)batchSize * (part + 1) / RowParts);
+    }
+}
