@@ -17,6 +17,7 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         Console.OutputEncoding = Encoding.UTF8;
+        TileRequest.Apply();
         if (Console.IsOutputRedirected)
         {
             // Neither colours nor line breaks belong in a file.

@@ -43,6 +43,16 @@ public sealed partial class ArchitectureTests
         }
     }
 
+    [Fact]
+    public void Engine_ReadsNoEnvironmentVariable()
+    {
+        string[] sources = Directory.GetFiles(
+            Path.Combine(RepositoryRoot.Path, "src", "Backflow.Engine"), "*.cs", SearchOption.AllDirectories);
+        Assert.NotEmpty(sources);
+        Assert.All(sources, static source => Assert.DoesNotContain(
+            "EnvironmentVariable", File.ReadAllText(source), StringComparison.Ordinal));
+    }
+
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();
 

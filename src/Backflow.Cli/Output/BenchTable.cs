@@ -60,7 +60,7 @@ internal static class BenchTable
         TextLine.Write(
             $"{MachineDescription.Current}; {rows[0].Threads} {(rows[0].Threads == 1 ? "thread" : "threads")}, "
             + $"{rows[0].VectorBits}-bit kernels, Backflow {MachineDescription.ProductVersion}.");
-        if (TileUse.Describe(rows[^1], TimeProvider.System) is string tiles)
+        if (TileUse.Describe(rows[^1], TimeProvider.System, TileRequest.Text) is string tiles)
         {
             TextLine.Write(tiles);
         }

@@ -5,11 +5,12 @@ namespace Backflow.Engine.Kernels;
 /// <summary>The kernels of one vector width: made once, without state, shared by all models.</summary>
 internal abstract class KernelSet
 {
-    /// <summary>The widest set that this processor runs without emulation, with tiles where they are asked for.</summary>
-    public static KernelSet Widest { get; } =
-        Vector512.IsHardwareAccelerated ? new KernelSet<Simd512, Vector512<float>>(TileProcessor.IsUsed)
-        : Vector256.IsHardwareAccelerated ? new KernelSet<Simd256, Vector256<float>>()
-        : new KernelSet<Simd128, Vector128<float>>();
+    /// <summary>The widest set that this processor runs without emulation, with tiles where AMX is asked for.</summary>
+    public static KernelSet Widest => All[
+        TileProcessor.IsUsed ? 3
+        : Vector512.IsHardwareAccelerated ? 2
+        : Vector256.IsHardwareAccelerated ? 1
+        : 0];
 
     /// <summary>All widths, narrowest first, and tiles; what the processor lacks is emulated and slow.</summary>
     public static IReadOnlyList<KernelSet> All { get; } =

@@ -18,7 +18,7 @@ namespace Backflow.Engine.Kernels;
 /// and tiles as <see cref="PackedLeft"/> packs them. The third loop takes the odd term, and every other layout. The steps
 /// are written out, because the JIT keeps accumulators in registers only as locals of one method.
 ///
-/// Each element is source + (Σₖ a·b in ascending k), one fused rounding per term, whatever the number of rows or columns
+/// Each element is source + (Σₖ a·b in ascending k), a multiply-add per term, whatever the number of rows or columns
 /// of its tile: how a product is cut into tiles, and so among threads, never changes a bit of it. The
 /// accumulators are named locals because arrays of vectors end up in memory; those beyond
 /// <typeparamref name="TRows"/> and <typeparamref name="TColumns"/> vanish at compilation.

@@ -3,29 +3,33 @@ using Backflow.Engine;
 
 namespace Backflow.Experiments.Benchmarks;
 
-/// <summary>Whether tiles are worth asking for on this machine at this moment.</summary>
+/// <summary>Whether AMX is worth asking for on this machine at this moment, and the asking.</summary>
 public static class TileUse
 {
-    /// <summary>Probes the tile unit, where there is one.</summary>
+    /// <summary>Asks for AMX: networks made from now on use it where there is one.</summary>
+    public static void Request() => TileProcessor.IsRequested = true;
+
+    /// <summary>Probes AMX, where there is one.</summary>
     /// <param name="row">What was measured last.</param>
     /// <param name="clock">What times it.</param>
-    /// <returns>What there is to say; null where there are no tiles and nobody asked for them.</returns>
-    public static string? Describe(BenchmarkRow row, TimeProvider clock)
+    /// <param name="request">What the user writes to ask for AMX.</param>
+    /// <returns>What there is to say; null where there is no AMX and the user did not ask for it.</returns>
+    public static string? Describe(BenchmarkRow row, TimeProvider clock, string request)
     {
         if (!TileProcessor.IsAvailable)
         {
             return TileProcessor.IsRequested
-                ? $"{TileProcessor.Switch}=1 asks for tiles, but this processor or system has none; vectors were used."
+                ? $"{request} asks for AMX, but this processor or system has none; vectors were used."
                 : null;
         }
 
         double probed = row.TileGflops ?? PeakProbe.MeasureTiles(clock);
         double peak = row.PeakGflops / row.Threads;
-        string use = TileProcessor.IsUsed ? "They are used"
-            : probed > peak ? $"They are not used: {TileProcessor.Switch}=1 may make batches faster"
-            : $"They are not used ({TileProcessor.Switch}=1 would): something else on this core leaves little of them";
+        string use = TileProcessor.IsUsed ? "It is used"
+            : probed > peak ? $"It is not used: {request} may make batches faster"
+            : $"It is not used ({request} would): something else on this core leaves little of it";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"This processor multiplies tiles: {probed:0} GFLOP/s at this moment, where vectors reach {peak:0} at most. {use}.");
+            $"This processor has AMX: {probed:0} GFLOP/s at this moment, where vectors reach {peak:0} at most. {use}.");
     }
 }

@@ -10,9 +10,11 @@ public static class MachineDescription
 {
     private const string ProcessorFile = "/proc/cpuinfo";
 
+    private static readonly string ProcessorName = Processor();
+
     /// <summary>Processor, cores, vector width, whether tiles are used, system and runtime in a line.</summary>
-    public static string Current { get; } =
-        $"{Processor()}, {Environment.ProcessorCount} cores, {VectorBits}-bit vectors{Tiles}, {RuntimeInformation.OSDescription}, "
+    public static string Current =>
+        $"{ProcessorName}, {Environment.ProcessorCount} cores, {VectorBits}-bit vectors{Tiles}, {RuntimeInformation.OSDescription}, "
         + RuntimeInformation.FrameworkDescription;
 
     /// <summary>Backflow's version.</summary>

@@ -70,7 +70,7 @@ public sealed class BenchCommandTests
 
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.True(
-            result.Output.Contains("They are used.", StringComparison.Ordinal)
+            result.Output.Contains("It is used.", StringComparison.Ordinal)
                 || result.Output.Contains("has none; vectors were used.", StringComparison.Ordinal),
             result.Output);
     }

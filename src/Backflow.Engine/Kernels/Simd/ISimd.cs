@@ -42,7 +42,7 @@ internal unsafe interface ISimd<TVector>
     /// </remarks>
     static abstract TVector FlushTiny(TVector value);
 
-    /// <summary>left · right + addend, rounded once.</summary>
+    /// <summary>left · right + addend, rounded once; twice where the processor has no fused multiply-add.</summary>
     static abstract TVector FusedMultiplyAdd(TVector left, TVector right, TVector addend);
 
     /// <summary>The larger of both; a NaN in <paramref name="value"/> is kept.</summary>

@@ -5,7 +5,7 @@ using Backflow.Engine.Kernels;
 
 namespace Backflow.Engine;
 
-/// <summary>Whether products of many rows are taken as products of tiles (Intel AMX with bfloat16).</summary>
+/// <summary>Whether products of many rows are taken as products of tiles, by AMX with bfloat16.</summary>
 /// <remarks>
 /// CPUID leaf 7: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2A, CPUID, EDX bits 22 (AMX-BF16)
 /// and 24 (AMX-TILE). Linux gives the eight kilobytes of tile registers to a process that asks for them:
@@ -13,9 +13,6 @@ namespace Backflow.Engine;
 /// </remarks>
 public static partial class TileProcessor
 {
-    /// <summary>The environment variable that asks for tiles with the value 1.</summary>
-    public const string Switch = "BACKFLOW_TILES";
-
     private const int RequiredFeatures = (1 << 22) | (1 << 24);
 
     // <asm/unistd_64.h> and <asm/prctl.h> of Linux.
@@ -25,29 +22,30 @@ public static partial class TileProcessor
 
     private static readonly Lazy<bool> Available = new(static () => HasInstructions && Permits() && TileCode.IsLoaded);
 
-    /// <summary>Whether this processor and system let a process multiply tiles.</summary>
+    /// <summary>Whether the processor has AMX and the system lets a process use it.</summary>
     public static bool IsAvailable => Available.Value;
 
-    /// <summary>Whether somebody asks for tiles.</summary>
-    public static bool IsRequested { get; } = Environment.GetEnvironmentVariable(Switch) == "1";
+    /// <summary>Whether the program asks for AMX; false until it says so.</summary>
+    /// <remarks>A network keeps what held when it was made, so a program says it before its first network.</remarks>
+    public static bool IsRequested { get; set; }
 
-    /// <summary>Whether new networks use tiles: they are asked for, and there are any.</summary>
-    public static bool IsUsed { get; } = IsRequested && IsAvailable;
+    /// <summary>Whether new networks use AMX: the program asks for it, and there is one.</summary>
+    public static bool IsUsed => IsRequested && IsAvailable;
 
     /// <summary>
     /// Multiplies operands that stay in the second-level cache, for whoever times it: another program on the same core
-    /// that uses the tile unit leaves a third of it.
+    /// that uses AMX leaves a third of it.
     /// </summary>
     /// <param name="rounds">Products of 32 × 64 with 256 terms.</param>
     /// <returns>Floating-point operations, as a float product counts them.</returns>
-    /// <exception cref="InvalidOperationException">There are no tiles.</exception>
+    /// <exception cref="InvalidOperationException">There is no AMX.</exception>
     public static unsafe double Probe(int rounds)
     {
         const int Columns = 64;
         const int Terms = 256;
         if (!IsAvailable)
         {
-            throw new InvalidOperationException("This processor or system has no tiles to multiply.");
+            throw new InvalidOperationException("This processor or system has no AMX.");
         }
 
         AlignedBuffer left = new(TileOperand.Floats(TileProduct.RowsAtOnce, Terms));
