@@ -67,7 +67,7 @@ public sealed class OutsideMetricTests(ChromiumFixture chromium)
             Steps = 8,
             TelemetryInterval = "2",
         };
-        using TrainingRun run = TrainingRun.Create(
+        using TrainingRun run = Backflow.Experiments.Recording.RecordedRun.Create(
             served.Store, configuration, "own metric", "test", new QuietObserver(mayWarn: true), TimeProvider.System);
         run.Train(TestContext.Current.CancellationToken);
         return run.RunId;
