@@ -17,11 +17,13 @@ internal static class RecordedRun
     public const int EventStep = 12;
     public const string Sample = "the cat <b>sits</b> & <img src=x onerror=document.title='hacked'>";
 
+    private const string Meaning = "What happened at t = 1 is forgotten.";
+
     private const string Verdict =
-        """
+        $$"""
         {"verdict":"vanishing-over-time","severity":"warning","step":12,"layer":0,"gate":null,"timestep":0,
         "metric":"total-gradient-norm","value":0.0001,"threshold":0.001,"evidence":{"horizon":2},
-        "meaning":"What happened at t = 1 is forgotten.","remedies":[{"text":"Use an LSTM.","command":"backflow train --cell lstm"}]}
+        "meaning":"{{Meaning}}","remedies":[{"text":"Use an LSTM.","command":"backflow train --cell lstm"}]}
         """;
 
     /// <summary>Writes the run and finishes it.</summary>
@@ -56,7 +58,7 @@ internal static class RecordedRun
             recorder.Scalar("gradient-norm", step, 2);
             if (step == EventStep)
             {
-                recorder.Event(step, RunEventLevel.Warning, "Layer 0 vanishes", "text", Verdict);
+                recorder.Event(step, RunEventLevel.Warning, "Layer 0 vanishes", Meaning, Verdict);
                 recorder.Sample(step, Sample);
             }
         }

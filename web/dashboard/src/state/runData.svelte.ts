@@ -10,7 +10,7 @@ import { mergeMetrics, type MetricDictionary } from './metrics.js';
 /** Everything that a page knows of one run, kept up to date while the run trains. */
 export class RunData {
   detail = $state.raw<RunDetail | null>(null);
-  /** The words of the server's metrics; there when `detail` is. */
+  /** The words of the server's metrics; there at the latest when `detail` is. */
   dictionary = $state.raw<MetricDictionary>(new Map());
   series = $state.raw<SeriesMap>(new Map());
   blocks = $state.raw<BlockMap>(new Map());
@@ -56,13 +56,14 @@ export class RunData {
     this.awaited = 1;
     try {
       for (const { metric, layer } of this.wanted.values()) void this.loadBlock(metric, layer);
-      const [detail, store] = await Promise.all([this.api.run(this.id), this.api.store()]);
+      // The first heatmap waits for its words alone, and not for the run.
+      const words = this.api.store().then(({ metrics }) => (this.dictionary = new Map(metrics.map((one) => [one.name, one]))));
+      const [detail] = await Promise.all([this.api.run(this.id), words]);
       const scalars = detail.metrics.filter((metric) => metric.kind === 'scalar').map((metric) => metric.name);
       const [series, events, samples] = await Promise.all([
         this.api.scalars(this.id, scalars), this.api.events(this.id), this.api.samples(this.id),
       ]);
       if (this.closed || load !== this.loads) return;
-      this.dictionary = new Map(store.metrics.map((words) => [words.name, words]));
       this.detail = detail;
       this.series = new Map(series.map((one) => [one.metric, one]));
       this.events = mergeKeyed([], events);
