@@ -19,8 +19,8 @@ public class LayerBenchmarks
     public int Bits { get; set; }
 
     /// <summary>The cell.</summary>
-    [Params(CellKind.RnnTanh, CellKind.Lstm, CellKind.Gru)]
-    public CellKind Cell { get; set; }
+    [Params("rnn", "lstm", "gru")]
+    public string Cell { get; set; } = string.Empty;
 
     /// <summary>Sequences, B.</summary>
     [Params(1, 32)]
@@ -34,7 +34,8 @@ public class LayerBenchmarks
     public void Setup()
     {
         RecurrentNetwork network = new(
-            new NetworkOptions { InputSize = Size, Layers = [new LayerOptions(Cell, Size)] }, Widths.Kernels(Bits));
+            new NetworkOptions { InputSize = Size, Layers = [new LayerOptions(Cells.Named(Cell), Size)] },
+            Widths.Kernels(Bits));
         NetworkInitialiser.Initialise(network, new InitialisationOptions(), new SplittableRandom(1));
         _pass = new NetworkPass(network, SequenceLength, Batch, Pool);
         _pass.SetInput(Buffers.Gaussian(SequenceLength * Batch * Size).Span);

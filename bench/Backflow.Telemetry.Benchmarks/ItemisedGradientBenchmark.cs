@@ -16,8 +16,7 @@ const int Rounds = 7;
 const int Repetitions = 9;
 
 using WorkerPool pool = new(threads: 1);
-Measured[] cells = Array.ConvertAll(
-    Enum.GetValues<CellKind>(), cell => new Measured(cell, SequenceLength, HiddenSize, pool));
+Measured[] cells = [.. Cells.All.Select(cell => new Measured(cell, SequenceLength, HiddenSize, pool))];
 foreach (Measured cell in cells)
 {
     for (int i = 0; i < WarmUps; i++)
@@ -52,9 +51,9 @@ internal sealed class Measured
     private readonly NetworkPass _pass;
     private readonly float[] _local;
 
-    public Measured(CellKind cell, int sequenceLength, int hiddenSize, WorkerPool pool)
+    public Measured(CellDescription cell, int sequenceLength, int hiddenSize, WorkerPool pool)
     {
-        Name = CellNames.NameOf(cell);
+        Name = cell.Name;
         RecurrentNetwork network = new(new NetworkOptions
         {
             InputSize = hiddenSize,

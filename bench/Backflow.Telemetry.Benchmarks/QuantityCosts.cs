@@ -8,12 +8,12 @@ internal static class QuantityCosts
 {
     private const int Rounds = 41;
 
-    private static readonly (CellKind Cell, int Hidden, int Length, int Batch)[] Shapes =
+    private static readonly (CellDescription Cell, int Hidden, int Length, int Batch)[] Shapes =
     [
-        (CellKind.Lstm, 128, 64, 1),
-        (CellKind.Lstm, 128, 64, 32),
-        (CellKind.Gru, 256, 128, 32),
-        (CellKind.RnnTanh, 128, 100, 32),
+        (Cells.Lstm, 128, 64, 1),
+        (Cells.Lstm, 128, 64, 32),
+        (Cells.Gru, 256, 128, 32),
+        (Cells.RnnTanh, 128, 100, 32),
     ];
 
     /// <summary>Prints one table of all shapes.</summary>
@@ -21,10 +21,10 @@ internal static class QuantityCosts
     {
         Console.WriteLine("| shape | quantity | microseconds | of forward and backward |");
         Console.WriteLine("| --- | --- | ---: | ---: |");
-        foreach ((CellKind cell, int hidden, int length, int batch) in Shapes)
+        foreach ((CellDescription cell, int hidden, int length, int batch) in Shapes)
         {
             using WorkerPool pool = new(threads: 1);
-            Print($"{CellNames.NameOf(cell)},{hidden},{length},{batch}", new Reading(cell, hidden, length, batch, pool));
+            Print($"{cell.Name},{hidden},{length},{batch}", new Reading(cell, hidden, length, batch, pool));
         }
     }
 
@@ -64,7 +64,7 @@ internal static class QuantityCosts
         private readonly float[] _local;
         private readonly UpdateToWeightRatio _ratio;
 
-        public Reading(CellKind cell, int hidden, int length, int batch, WorkerPool pool)
+        public Reading(CellDescription cell, int hidden, int length, int batch, WorkerPool pool)
         {
             _network = new RecurrentNetwork(new NetworkOptions
             {

@@ -9,12 +9,15 @@ using Spectre.Console;
 
 namespace Backflow.Cli;
 
-/// <summary>The command line: parses, runs one command, and turns what goes wrong into a sentence and an exit code.</summary>
-internal static class Program
+/// <summary>The command line, also for a program that registers cells of its own before.</summary>
+public static class Program
 {
     private const int RedirectedWidth = 400;
 
-    private static int Main(string[] arguments)
+    /// <summary>Parses, runs one command, and turns what goes wrong into a sentence and an exit code.</summary>
+    /// <param name="arguments">The command and its options, as a shell gives them.</param>
+    /// <returns>0 done, 1 the run failed, 2 the command was wrong, 130 interrupted.</returns>
+    public static int Main(string[] arguments)
     {
         Console.OutputEncoding = Encoding.UTF8;
         TileRequest.Apply();

@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
+using Backflow.Experiments.Exploration;
 
 namespace Backflow.Dashboard;
 
 /// <summary>Asks a server for what its pages ask for, so that no person waits for the runtime to compile the answers.</summary>
 internal static class FirstVisitor
 {
-    private static readonly ImmutableArray<string> Cells = ["rnn-tanh", "rnn-relu", "rnn-sigmoid", "lstm", "gru"];
-
     private static readonly ImmutableArray<string> OfARun =
     [
         string.Empty,
@@ -53,7 +52,7 @@ internal static class FirstVisitor
         "/api/store",
         "/api/runs",
         .. run is null ? [] : OfARun.Select(part => $"/api/runs/{run}{part}"),
-        .. explores ? Cells.Select(Explorer) : [],
+        .. explores ? CellWords.All.Select(static cell => Explorer(cell.Name)) : [],
     ];
 
     private static string Explorer(string cell) => $"/api/explorer?cell={cell}&length=100&scale=0.8&forgetBias=1&hidden=64&seed=1";

@@ -5,7 +5,7 @@ namespace Backflow.Engine;
 /// <summary>One layer of a recurrent stack.</summary>
 /// <param name="Cell">Its cell.</param>
 /// <param name="HiddenSize">Its units, H.</param>
-public readonly record struct LayerOptions(CellKind Cell, int HiddenSize);
+public readonly record struct LayerOptions(CellDescription Cell, int HiddenSize);
 
 /// <summary>Which timesteps the linear head reads.</summary>
 public enum HeadPosition
@@ -37,4 +37,21 @@ public sealed record NetworkOptions
 
     /// <summary>Probability that a unit is dropped between two layers, in [0, 1).</summary>
     public double Dropout { get; init; }
+
+    /// <summary>Trainable numbers of embedding, layers and head.</summary>
+    public long ParameterCount
+    {
+        get
+        {
+            long count = (long)VocabularySize * InputSize;
+            int inputSize = InputSize;
+            foreach (LayerOptions layer in Layers)
+            {
+                count += layer.Cell.ParameterCount(inputSize, layer.HiddenSize);
+                inputSize = layer.HiddenSize;
+            }
+
+            return count + (OutputSize * (inputSize + 1L));
+        }
+    }
 }

@@ -4,12 +4,12 @@ public sealed class AllocationTests
 {
     private const int Steps = 20;
 
-    public static TheoryData<CellKind, bool> Networks
+    public static TheoryData<string, bool> Networks
     {
         get
         {
-            TheoryData<CellKind, bool> data = [];
-            foreach (CellKind cell in CellNames.All)
+            TheoryData<string, bool> data = [];
+            foreach (string cell in TestedCells.Names)
             {
                 data.Add(cell, false);
                 data.Add(cell, true);
@@ -21,8 +21,9 @@ public sealed class AllocationTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void Step_OneThread_AllocatesNothing(CellKind cell, bool usesValues)
+    public void Step_OneThread_AllocatesNothing(string cellName, bool usesValues)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         using PassSetup setup = Make(cell, usesValues, threads: 1);
         RunSteps(setup);
         Assert.Equal(0, Allocations.Least(() => RunSteps(setup)));
@@ -30,15 +31,16 @@ public sealed class AllocationTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void Step_TwoThreads_AllocateNothing(CellKind cell, bool usesValues)
+    public void Step_TwoThreads_AllocateNothing(string cellName, bool usesValues)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         using PassSetup setup = Make(cell, usesValues, threads: 2);
         ThreadTotals totals = new(setup.Pool);
         RunSteps(setup);
         Assert.Equal(0, Allocations.Least(totals.Read, () => RunSteps(setup)));
     }
 
-    private static PassSetup Make(CellKind cell, bool usesValues, int threads)
+    private static PassSetup Make(CellDescription cell, bool usesValues, int threads)
     {
         NetworkOptions options = PassSetup.MixedStack with
         {

@@ -35,7 +35,7 @@ public class LayerPassTests
         NetworkOptions options = new()
         {
             InputSize = 2,
-            Layers = [new LayerOptions(CellKind.RnnSigmoid, 17), new LayerOptions(CellKind.Lstm, 3)],
+            Layers = [new LayerOptions(Cells.RnnSigmoid, 17), new LayerOptions(Cells.Lstm, 3)],
         };
         using PassSetup setup = new(options, T, batchSize: 2, threads: 1);
         setup.Pass.Forward();
@@ -87,7 +87,7 @@ public class LayerPassTests
     [Fact]
     public void Cell_OfACellWithoutCellState_SaysSo()
     {
-        NetworkOptions options = new() { InputSize = 2, Layers = [new LayerOptions(CellKind.Gru, 5)] };
+        NetworkOptions options = new() { InputSize = 2, Layers = [new LayerOptions(Cells.Gru, 5)] };
         using PassSetup setup = new(options, T, batchSize: 2, threads: 1);
         InvalidOperationException refusal =
             Assert.Throws<InvalidOperationException>(() => setup.Pass.Layers[0].Cell(0).ToArray());
@@ -102,7 +102,7 @@ public class LayerPassTests
     }
 
     private static PassSetup Lstm(int hiddenSize) => new(
-        new NetworkOptions { InputSize = 2, Layers = [new LayerOptions(CellKind.Lstm, hiddenSize)] },
+        new NetworkOptions { InputSize = 2, Layers = [new LayerOptions(Cells.Lstm, hiddenSize)] },
         T,
         batchSize: 2,
         threads: 1);

@@ -5,7 +5,7 @@ namespace Backflow.Engine.Tests;
 
 public sealed class NetworkPassTests
 {
-    public static TheoryData<CellKind> Cells => [.. CellNames.All];
+    public static TheoryData<string> CellCases => [.. TestedCells.Names];
 
     [Theory]
     [InlineData(1)]
@@ -53,9 +53,10 @@ public sealed class NetworkPassTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
-    public void CarryState_TwoWindows_EqualOneLongWindow(CellKind cell)
+    [MemberData(nameof(CellCases))]
+    public void CarryState_TwoWindows_EqualOneLongWindow(string cellName)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         const int Window = 6;
         const int BatchSize = 3;
         const int Hidden = 19;
@@ -106,9 +107,10 @@ public sealed class NetworkPassTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
-    public void Forward_NaNInTheInput_ReachesLossAndGradientsOfItsSequenceAlone(CellKind cell)
+    [MemberData(nameof(CellCases))]
+    public void Forward_NaNInTheInput_ReachesLossAndGradientsOfItsSequenceAlone(string cellName)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         NetworkOptions options = new()
         {
             InputSize = 3,
@@ -160,9 +162,10 @@ public sealed class NetworkPassTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
-    public void Backward_Padding_HasNoGradient(CellKind cell)
+    [MemberData(nameof(CellCases))]
+    public void Backward_Padding_HasNoGradient(string cellName)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         NetworkOptions options = PassSetup.MixedStack with
         {
             Layers = [new LayerOptions(cell, 21), .. PassSetup.MixedStack.Layers, new LayerOptions(cell, 1)],
@@ -213,7 +216,7 @@ public sealed class NetworkPassTests
     [Fact]
     public void SetInput_WrongLength_NamesTheShape()
     {
-        NetworkOptions options = new() { InputSize = 3, Layers = [new LayerOptions(CellKind.Gru, 2)] };
+        NetworkOptions options = new() { InputSize = 3, Layers = [new LayerOptions(Cells.Gru, 2)] };
         using PassSetup setup = new(options, sequenceLength: 4, batchSize: 2, threads: 1);
         ArgumentException exception = Assert.Throws<ArgumentException>(() => setup.Pass.SetInput(new float[23]));
         Assert.StartsWith(

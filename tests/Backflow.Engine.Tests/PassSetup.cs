@@ -48,10 +48,10 @@ internal sealed class PassSetup : IDisposable
         InputSize = 6,
         Layers =
         [
-            new LayerOptions(CellKind.RnnTanh, 9),
-            new LayerOptions(CellKind.Lstm, 33),
-            new LayerOptions(CellKind.GruResetBefore, 20),
-            new LayerOptions(CellKind.Gru, 5),
+            new LayerOptions(Cells.RnnTanh, 9),
+            new LayerOptions(Cells.Lstm, 33),
+            new LayerOptions(Cells.GruResetBefore, 20),
+            new LayerOptions(Cells.Gru, 5),
         ],
         OutputSize = 11,
     };

@@ -7,12 +7,12 @@ public sealed class VectorWidthTests
     /// <summary>What docs/decisions/one-source-for-all-widths.md promises: ‖θ − θ′‖/‖θ‖ after one step.</summary>
     private const double BetweenWidths = 1e-5;
 
-    public static TheoryData<CellKind, int> Shapes
+    public static TheoryData<string, int> Shapes
     {
         get
         {
-            TheoryData<CellKind, int> data = [];
-            foreach (CellKind cell in CellNames.All)
+            TheoryData<string, int> data = [];
+            foreach (string cell in TestedCells.Names)
             {
                 data.Add(cell, 1);
                 data.Add(cell, 5);
@@ -25,8 +25,9 @@ public sealed class VectorWidthTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Step_EveryWidth_AgreesWithinThePromise(CellKind cell, int batchSize)
+    public void Step_EveryWidth_AgreesWithinThePromise(string cellName, int batchSize)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         float[] expected = Train(cell, batchSize, KernelSet.All[0]);
         double norm = GradientClipping.Norm(expected);
         foreach (KernelSet kernels in KernelSet.All.Skip(1))
@@ -40,7 +41,7 @@ public sealed class VectorWidthTests
         }
     }
 
-    private static float[] Train(CellKind cell, int batchSize, KernelSet kernels)
+    private static float[] Train(CellDescription cell, int batchSize, KernelSet kernels)
     {
         const int SequenceLength = 12;
         const int Vocabulary = 9;

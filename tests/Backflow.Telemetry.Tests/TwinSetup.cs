@@ -75,7 +75,7 @@ internal sealed class TwinSetup : IDisposable
         OutputSize = 7,
     };
 
-    public static NetworkOptions Vectors(CellKind cell, int hiddenSize, int inputSize = 3) => new()
+    public static NetworkOptions Vectors(CellDescription cell, int hiddenSize, int inputSize = 3) => new()
     {
         InputSize = inputSize,
         Layers = [new LayerOptions(cell, hiddenSize)],

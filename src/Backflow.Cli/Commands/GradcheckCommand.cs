@@ -100,6 +100,11 @@ internal static class GradcheckCommand
             Console.Out.WriteLine($"{row.Subject}: {row.Failure}");
         }
 
+        foreach (string cell in isFixtures ? [] : GradientChecks.UncheckedCells)
+        {
+            Console.Out.WriteLine($"{cell}: not checked, because the cell has no double twin.");
+        }
+
         double limit = isFixtures ? GradientChecks.FixtureDoubleTolerance : GradientChecks.DifferenceTolerance;
         double floatLimit = isFixtures ? GradientChecks.FixtureFloatTolerance : GradientChecks.FloatTolerance;
         int failed = done.Count(static row => !row.Passed);

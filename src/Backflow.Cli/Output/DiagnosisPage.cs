@@ -7,6 +7,8 @@ namespace Backflow.Cli.Output;
 /// <summary>A diagnosis as one page of text, or as one line of JSON.</summary>
 internal static class DiagnosisPage
 {
+    private const string NotMeasured = "not measured";
+
     public static void Write(DiagnosisReport report, bool isJson)
     {
         if (isJson)
@@ -63,8 +65,8 @@ internal static class DiagnosisPage
                 layer.Horizon is int horizon ? Number(horizon, "0") : Figures.Nothing,
                 report.Dependency is int needed ? Number(needed, "0") : Figures.Nothing,
                 Number(layer.MeanLogKept + layer.MeanLogRest, "0.000"),
-                $"{layer.KeptName} {Number(layer.MeanLogKept, "0.000")}",
-                $"{layer.RestName} {Number(layer.MeanLogRest, "0.000")}",
+                layer.NotMeasured is null ? $"{layer.KeptName} {Number(layer.MeanLogKept, "0.000")}" : NotMeasured,
+                layer.NotMeasured is null ? $"{layer.RestName} {Number(layer.MeanLogRest, "0.000")}" : NotMeasured,
                 Number(100 * layer.MeanSaturation, "0") + " %");
         }
 

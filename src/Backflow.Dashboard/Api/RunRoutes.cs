@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Backflow.Experiments.Exploration;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
 using Microsoft.AspNetCore.Builder;
@@ -19,7 +20,7 @@ internal static class RunRoutes
     {
         string name = Path.GetFileName(store.Path);
         routes.MapGet("/api/store", context =>
-            ApiJson.Write(context, new StoreAnswer(name, Version, ReadOnly: false, MetricWords.All)));
+            ApiJson.Write(context, new StoreAnswer(name, Version, ReadOnly: false, MetricWords.All, CellWords.All)));
         routes.MapGet("/api/runs", context => ApiJson.Write(context, RunAnswers.List(store)));
         routes.MapGet("/api/runs/{id}", context => ApiJson.Write(context, RunAnswers.Detail(store, context.RunId())));
         routes.MapPost("/api/runs/{id}/name", context => Rename(context, store));

@@ -11,7 +11,7 @@ namespace Backflow.Engine;
 /// PyTorch's and cuDNN's convention; z keeps the old state. Cho et al. 2014 put the reset before the product, see
 /// <see cref="GruResetBeforeKernels{TSimd, TVector}"/>. Backward pass derived in docs/mathematics/gru.md.
 /// </remarks>
-internal sealed unsafe class GruKernels<TSimd, TVector> : SequenceKernels<TSimd, TVector>
+internal sealed unsafe class GruKernels<TSimd, TVector> : PanelKernels<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {

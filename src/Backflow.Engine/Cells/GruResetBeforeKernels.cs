@@ -36,13 +36,9 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
     public override bool NeedsAuxiliary => true;
 
     // ∂L/∂(r ⊙ hₜ₋₁) of one timestep.
-    public override bool NeedsScratch => true;
+    public override int ScratchStates => 1;
 
-    protected override void PackTransposedRecurrent(LayerBuffers layer)
-    {
-        PackTransposedRecurrent(layer, 0, CandidateSlot);
-        PackTransposedRecurrent(layer, CandidateSlot, 1);
-    }
+    protected override int FirstMaskedSlot => CandidateSlot;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void ForwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
@@ -110,7 +106,7 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
 
     /// <summary>The candidate and the new state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void ForwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
+    private void ForwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd)
     {
         int first = panel * PanelLayout.UnitMultiple;
         for (int row = rowBegin; row < rowEnd; row++)
@@ -133,7 +129,7 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
 
     /// <summary>∂L/∂aₙ and ∂L/∂a_z, and the direct path to hₜ₋₁; r is still needed and stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void BackwardGates(LayerBuffers layer, int t, int rowBegin, int rowEnd)
+    private void BackwardGates(LayerBuffers layer, int t, int rowBegin, int rowEnd)
     {
         int stride = layer.Shape.HiddenStride;
         TVector one = TSimd.Broadcast(1);
@@ -162,18 +158,6 @@ internal sealed unsafe class GruResetBeforeKernels<TSimd, TVector> : SequenceKer
                 }
             }
         }
-    }
-
-    protected override void PackStates(in WeightBlock block, PackedRows packed)
-    {
-        PackStates(block, block.Layer.Hidden.Pointer, CandidateSlot, packed.State);
-        PackStates(block, block.Layer.AuxiliaryOrigin, 1, packed.ResetState);
-    }
-
-    protected override void AddRecurrentWeightGradient(in WeightBlock block, int panel, PackedRows packed)
-    {
-        AddRecurrentWeightGradient(block, panel, packed.State, 0, CandidateSlot, packed);
-        AddRecurrentWeightGradient(block, panel, packed.ResetState, CandidateSlot, 1, packed);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

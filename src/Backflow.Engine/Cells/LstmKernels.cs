@@ -10,7 +10,7 @@ namespace Backflow.Engine;
 /// Hochreiter &amp; Schmidhuber 1997 with the forget gate of Gers, Schmidhuber &amp; Cummins 2000, eq. 1–6, without
 /// peepholes; gate order i, f, g, o as in PyTorch. Backward pass derived in docs/mathematics/lstm.md.
 /// </remarks>
-internal sealed unsafe class LstmKernels<TSimd, TVector> : SequenceKernels<TSimd, TVector>
+internal sealed unsafe class LstmKernels<TSimd, TVector> : PanelKernels<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {

@@ -29,7 +29,7 @@ public static class NetworkInitialiser
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ChronoMaximum ?? 2, 2, nameof(options));
         for (int i = 0; i < network.Layers.Length; i++)
         {
-            CellKind cell = network.Options.Layers[i].Cell;
+            CellDescription cell = network.Options.Layers[i].Cell;
             RecurrentLayerParameters layer = network.Layers[i];
             InitialiseWeights(network, layer, options, random);
             InitialiseBiases(network, layer, cell, options, random);
@@ -106,7 +106,7 @@ public static class NetworkInitialiser
     private static void InitialiseBiases(
         RecurrentNetwork network,
         RecurrentLayerParameters layer,
-        CellKind cell,
+        CellDescription cell,
         InitialisationOptions options,
         SplittableRandom random)
     {
@@ -120,9 +120,9 @@ public static class NetworkInitialiser
             Draw(recurrentBias, random.Split(layer.RecurrentBias.Name), bound);
         }
 
-        if (cell == CellKind.Lstm && options.ForgetBias is double forgetBias)
+        if (cell.ForgetBias is GateBias forget && options.ForgetBias is double forgetBias)
         {
-            SetGate(inputBias, recurrentBias, LstmGate.Forget, hidden, _ => forgetBias);
+            SetGate(inputBias, recurrentBias, forget.Gate, hidden, _ => forget.Sign * forgetBias);
         }
 
         if (options.ChronoMaximum is double maximum)
@@ -134,40 +134,20 @@ public static class NetworkInitialiser
                 chrono[i] = Math.Log(own.NextUniform(1, maximum - 1));
             }
 
-            SetChrono(cell, inputBias, recurrentBias, hidden, chrono);
+            foreach (GateBias bias in cell.ChronoBiases)
+            {
+                SetGate(inputBias, recurrentBias, bias.Gate, hidden, unit => bias.Sign * chrono[unit]);
+            }
         }
 
         layer.InputBias.Import(inputBias, network.Parameters.Span);
         layer.RecurrentBias.Import(recurrentBias, network.Parameters.Span);
     }
 
-    private static void SetChrono(
-        CellKind cell, float[] inputBias, float[] recurrentBias, int hidden, double[] chrono)
+    private static void SetGate(
+        float[] inputBias, float[] recurrentBias, int gate, int hidden, Func<int, double> value)
     {
-        switch (cell)
-        {
-            case CellKind.Lstm:
-                SetGate(inputBias, recurrentBias, LstmGate.Forget, hidden, unit => chrono[unit]);
-                SetGate(inputBias, recurrentBias, LstmGate.Input, hidden, unit => -chrono[unit]);
-                break;
-            case CellKind.Gru:
-                SetGate(inputBias, recurrentBias, GruGate.Update, hidden, unit => chrono[unit]);
-                break;
-            case CellKind.GruResetBefore:
-                // Here z takes the new state, so the gate that keeps the old one is 1 − z = σ(−a).
-                SetGate(inputBias, recurrentBias, GruGate.Update, hidden, unit => -chrono[unit]);
-                break;
-            default:
-                // An Elman network has no gate that could keep its state.
-                break;
-        }
-    }
-
-    private static void SetGate<TGate>(
-        float[] inputBias, float[] recurrentBias, TGate gate, int hidden, Func<int, double> value)
-        where TGate : struct, Enum
-    {
-        int first = Convert.ToInt32(gate, System.Globalization.CultureInfo.InvariantCulture) * hidden;
+        int first = gate * hidden;
         for (int unit = 0; unit < hidden; unit++)
         {
             inputBias[first + unit] = (float)value(unit);

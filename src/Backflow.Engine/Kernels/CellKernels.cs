@@ -17,9 +17,11 @@ internal abstract class CellKernels
     /// <summary>Whether the cell carries a cell state c beside h.</summary>
     public virtual bool HasCellState => false;
 
+    /// <summary>Whether the cell keeps one number per unit and timestep beside gates and states.</summary>
     public virtual bool NeedsAuxiliary => false;
 
-    public virtual bool NeedsScratch => false;
+    /// <summary>States, [B, H], that one timestep of the backward pass needs as room.</summary>
+    public virtual int ScratchStates => 0;
 
     /// <summary>Sums the biases into gate order; once per step, before the forward pass.</summary>
     public abstract void PrepareForward(LayerBuffers layer);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.Intrinsics;
 
 namespace Backflow.Engine.Kernels;
@@ -40,22 +41,14 @@ internal abstract class KernelSet
     public abstract StripKernels Strips { get; }
 
     /// <summary>The kernels of a cell.</summary>
-    public abstract CellKernels For(CellKind cell);
+    public abstract CellKernels For(CellDescription cell);
 }
 
 internal sealed class KernelSet<TSimd, TVector>(bool usesTiles = false) : KernelSet
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    private readonly CellKernels[] _cells =
-    [
-        new ElmanKernels<TSimd, TVector, TanhActivation<TSimd, TVector>> { UsesTiles = usesTiles },
-        new ElmanKernels<TSimd, TVector, ReluActivation<TSimd, TVector>> { UsesTiles = usesTiles },
-        new ElmanKernels<TSimd, TVector, SigmoidActivation<TSimd, TVector>> { UsesTiles = usesTiles },
-        new LstmKernels<TSimd, TVector> { UsesTiles = usesTiles },
-        new GruKernels<TSimd, TVector> { UsesTiles = usesTiles },
-        new GruResetBeforeKernels<TSimd, TVector> { UsesTiles = usesTiles },
-    ];
+    private readonly ConcurrentDictionary<CellDescription, CellKernels> _cells = new();
 
     public override bool UsesTiles => usesTiles;
 
@@ -67,5 +60,6 @@ internal sealed class KernelSet<TSimd, TVector>(bool usesTiles = false) : Kernel
 
     public override StripKernels Strips { get; } = new StripKernels<TSimd, TVector>();
 
-    public override CellKernels For(CellKind cell) => _cells[(int)cell];
+    public override CellKernels For(CellDescription cell) =>
+        _cells.GetOrAdd(cell, static (cell, usesTiles) => cell.CreateKernels<TSimd, TVector>(usesTiles), usesTiles);
 }

@@ -33,7 +33,7 @@ internal sealed unsafe class PackedRows
     {
         Input = new PackedLeft(largestLeft, usesTiles);
         State = new PackedLeft(largestLeft, usesTiles);
-        ResetState = new PackedLeft(largestLeft, usesTiles);
+        MaskedState = new PackedLeft(largestLeft, usesTiles);
         _tiles = new AlignedBuffer(usesTiles ? TileOperand.Floats(StripColumns, BlockRows) : 0);
     }
 
@@ -44,7 +44,7 @@ internal sealed unsafe class PackedRows
     public PackedLeft State { get; }
 
     /// <summary>Rows of r ⊙ hₜ₋₁.</summary>
-    public PackedLeft ResetState { get; }
+    public PackedLeft MaskedState { get; }
 
     /// <summary>The strip as an operand of <see cref="TileProduct"/>.</summary>
     public byte* StripTiles => (byte*)_tiles.Pointer;

@@ -48,15 +48,22 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
     }
 
     /// <summary>Packs what R was multiplied by in one block of rows.</summary>
-    protected virtual void PackStates(in WeightBlock block, PackedRows packed) =>
-        PackStates(block, block.Layer.Hidden.Pointer, Gates.RecurrentGates.Length, packed.State);
+    private void PackStates(in WeightBlock block, PackedRows packed)
+    {
+        int masked = Gates.RecurrentGates.Length - FirstMaskedSlot;
+        PackStates(block, block.Layer.Hidden.Pointer, FirstMaskedSlot, packed.State);
+        if (masked > 0)
+        {
+            PackStates(block, block.Layer.AuxiliaryOrigin, masked, packed.MaskedState);
+        }
+    }
 
     /// <summary>Packs what some slots of R were multiplied by in one block of rows.</summary>
     /// <param name="block">The rows.</param>
     /// <param name="states">[T·B, H].</param>
     /// <param name="slots">Slots.</param>
     /// <param name="left">Where to.</param>
-    protected static void PackStates(in WeightBlock block, float* states, int slots, PackedLeft left)
+    private static void PackStates(in WeightBlock block, float* states, int slots, PackedLeft left)
     {
         LayerShape shape = block.Layer.Shape;
         LayerBuffers layer = block.Layer;
@@ -72,8 +79,15 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
     }
 
     /// <summary>∂L/∂R of one panel from one block of rows.</summary>
-    protected virtual void AddRecurrentWeightGradient(in WeightBlock block, int panel, PackedRows packed) =>
-        AddRecurrentWeightGradient(block, panel, packed.State, 0, Gates.RecurrentGates.Length, packed);
+    private void AddRecurrentWeightGradient(in WeightBlock block, int panel, PackedRows packed)
+    {
+        int masked = Gates.RecurrentGates.Length - FirstMaskedSlot;
+        AddRecurrentWeightGradient(block, panel, packed.State, 0, FirstMaskedSlot, packed);
+        if (masked > 0)
+        {
+            AddRecurrentWeightGradient(block, panel, packed.MaskedState, FirstMaskedSlot, masked, packed);
+        }
+    }
 
     /// <summary>Some slots of ∂L/∂R of one panel: ∂L/∂R[k, column] = Σ hₜ₋₁[row, k]·dA[row, column].</summary>
     /// <param name="block">The rows.</param>
@@ -83,7 +97,7 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
     /// <param name="slots">Slots.</param>
     /// <param name="packed">Room of the calling thread.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected void AddRecurrentWeightGradient(
+    private void AddRecurrentWeightGradient(
         in WeightBlock block, int panel, PackedLeft states, int firstSlot, int slots, PackedRows packed)
     {
         LayerBuffers layer = block.Layer;
@@ -162,6 +176,6 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
     /// <param name="Row">The first row.</param>
     /// <param name="Rows">Rows.</param>
     /// <param name="IsFirst">Whether its sum is the first, and overwrites.</param>
-    protected readonly record struct WeightBlock(
+    private readonly record struct WeightBlock(
         LayerBuffers Layer, int PanelBegin, int PanelEnd, int Row, int Rows, bool IsFirst);
 }

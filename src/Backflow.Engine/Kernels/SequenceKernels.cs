@@ -61,13 +61,20 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
         PackTransposedRecurrent(layer);
     }
 
-    /// <summary>Packs R for the way back.</summary>
-    protected virtual void PackTransposedRecurrent(LayerBuffers layer) =>
-        PackTransposedRecurrent(layer, 0, Gates.RecurrentGates.Length);
+    // What the masked slots read has a gradient of its own, so their part of R is packed apart.
+    private void PackTransposedRecurrent(LayerBuffers layer)
+    {
+        int masked = Gates.RecurrentGates.Length - FirstMaskedSlot;
+        PackTransposedRecurrent(layer, 0, FirstMaskedSlot);
+        if (masked > 0)
+        {
+            PackTransposedRecurrent(layer, FirstMaskedSlot, masked);
+        }
+    }
 
     /// <summary>Packs some slots of R for the way back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected static void PackTransposedRecurrent(LayerBuffers layer, int firstSlot, int slots)
+    private static void PackTransposedRecurrent(LayerBuffers layer, int firstSlot, int slots)
     {
         float* strips = TransposedSlots(layer, firstSlot);
         TransposedStrips.Pack<TSimd, TVector>(
@@ -143,66 +150,20 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
         TileProduct.Release();
     }
 
+    /// <summary>The first slot of R that multiplies the masked state; the number of slots where none does.</summary>
+    protected virtual int FirstMaskedSlot => Gates.RecurrentGates.Length;
+
     /// <summary>One timestep of some rows: the recurrent product and the gates.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected virtual void ForwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
-    {
-        float* before = State(layer.Hidden, layer, t);
-        PackState(layer, before, rowBegin, rowEnd);
-        for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
-        {
-            RecurrentProduct(layer, t, panel, 0, Gates.RecurrentGates.Length, before, rowBegin, rowEnd);
-            ForwardGates(layer, t, panel, rowBegin, rowEnd);
-        }
-    }
+    protected abstract void ForwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd);
 
     /// <summary>
     /// The gates of a chunk whose pre-activations hold the input's share: as hₜ₋₁ of every timestep is known, the
     /// recurrent product of all of them is one.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected virtual void RecomputeChunk(LayerBuffers layer, Timesteps chunk, int rowBegin, int rowEnd)
-    {
-        for (int panel = 0; panel < layer.RecurrentStorage.Panels; panel++)
-        {
-            RecurrentProductOfChunk(
-                layer,
-                chunk,
-                panel,
-                0,
-                Gates.RecurrentGates.Length,
-                State(layer.Hidden, layer, chunk.Begin),
-                rowBegin,
-                rowEnd);
-            for (int t = chunk.Begin; t < chunk.End; t++)
-            {
-                ForwardGates(layer, t, panel, rowBegin, rowEnd);
-            }
-        }
-    }
+    protected abstract void RecomputeChunk(LayerBuffers layer, Timesteps chunk, int rowBegin, int rowEnd);
 
     /// <summary>One timestep of some rows backwards: gate derivatives and ∂L/∂hₜ₋₁.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected virtual void BackwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd)
-    {
-        BackwardGates(layer, t, rowBegin, rowEnd);
-        BackThroughState(
-            layer,
-            t,
-            firstSlot: 0,
-            Gates.RecurrentGates.Length,
-            State(layer.DHidden, layer, t),
-            accumulate: true,
-            rowBegin,
-            rowEnd);
-    }
-
-    /// <summary>Gates and new state of one panel from its pre-activations.</summary>
-    protected abstract void ForwardGates(LayerBuffers layer, int t, int panel, int rowBegin, int rowEnd);
-
-    /// <summary>∂L/∂(pre-activation) from ∂L/∂hₜ, in place of the activations.</summary>
-    /// <remarks>Row by row: what the forward pass wrote long ago comes back in the order in which it lies.</remarks>
-    protected abstract void BackwardGates(LayerBuffers layer, int t, int rowBegin, int rowEnd);
+    protected abstract void BackwardTimestep(LayerBuffers layer, int t, int rowBegin, int rowEnd);
 
     /// <summary>State slot <paramref name="slot"/> of the first sequence.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -31,7 +31,7 @@ internal sealed unsafe class LayerBuffers
         Gate = new AlignedBuffer(gateTimesteps * shape.BatchSize * GateStride);
         Auxiliary = new AlignedBuffer(
             kernels.NeedsAuxiliary ? gateTimesteps * shape.BatchSize * shape.HiddenStride : 0);
-        Scratch = new AlignedBuffer(kernels.NeedsScratch ? shape.BatchSize * shape.HiddenStride : 0);
+        Scratch = new AlignedBuffer(kernels.ScratchStates * shape.BatchSize * shape.HiddenStride);
         InputStorage = gates.InputStorage(shape.HiddenSize, shape.InputSize);
         RecurrentStorage = gates.RecurrentStorage(shape.HiddenSize, shape.HiddenSize);
         TransposedInput = new AlignedBuffer(InputStorage.Gates * shape.HiddenStride * shape.InputStride);
@@ -90,7 +90,7 @@ internal sealed unsafe class LayerBuffers
     /// <summary>Where timestep 0 of <see cref="Auxiliary"/> would lie; only timesteps of the segment may be read.</summary>
     public float* AuxiliaryOrigin { get; private set; }
 
-    /// <summary>Room for one timestep's intermediate gradient, [B, H].</summary>
+    /// <summary>Room for one timestep's intermediate gradients, [ScratchStates, B, H].</summary>
     public AlignedBuffer Scratch { get; }
 
     /// <summary>The weights as B operand of ∂L/∂x = dA·W, packed once per step in strips of columns.</summary>

@@ -100,13 +100,13 @@ public sealed unsafe class LayerPass
             isPaddedWithZeros: false);
     }
 
-    /// <summary>What R multiplied at a timestep for the candidate: hₜ₋₁, or r ⊙ hₜ₋₁ where the reset is before.</summary>
+    /// <summary>What R multiplied at a timestep for the candidate: hₜ₋₁, or the masked state, such as r ⊙ hₜ₋₁.</summary>
     /// <param name="t">The timestep, in [0, T).</param>
     /// <returns>[B, H].</returns>
     public BatchRows CandidateState(int t)
     {
         RequireTimestep(t);
-        if (Options.Cell != CellKind.GruResetBefore)
+        if (Options.Cell.MaskGate is null)
         {
             return Hidden(t - 1);
         }

@@ -27,15 +27,6 @@ internal abstract class FlossedCell
     /// <summary>The state whose old value is the last input; −1 where no gate keeps one.</summary>
     public int KeptState { get; }
 
-    /// <summary>The cell's units; null where there are no formulas.</summary>
-    public static FlossedCell? Of(CellKind cell) => cell switch
-    {
-        CellKind.RnnTanh or CellKind.RnnRelu or CellKind.RnnSigmoid => new FlossedElman(cell),
-        CellKind.Lstm => new FlossedLstm(),
-        CellKind.Gru => new FlossedGru(),
-        _ => null,
-    };
-
     /// <summary>The input that (W·x + b_ih) of a gate is a part of.</summary>
     public virtual int InputSide(int gate) => gate;
 

@@ -29,7 +29,7 @@ public sealed class GradientFlossing
         _layers =
         [
             .. layers.Select((layer, i) => new FlossedSequence(
-                FlossedCell.Of(layer.Cell)
+                layer.Cell.Flossed?.Invoke()
                     ?? throw new ArgumentException($"Layer {i} is of a cell that cannot be flossed.", nameof(pass)),
                 pass.SequenceLength,
                 layer.HiddenSize,
@@ -48,10 +48,10 @@ public sealed class GradientFlossing
     /// layers.</summary>
     public ReadOnlySpan<double> Exponents => _exponents;
 
-    /// <summary>Whether a cell can be flossed: all but the GRU with its reset before the product.</summary>
+    /// <summary>Whether a cell can be flossed.</summary>
     /// <param name="cell">The cell.</param>
     /// <returns>Whether its second derivatives are known here.</returns>
-    public static bool Supports(CellKind cell) => FlossedCell.Of(cell) is not null;
+    public static bool Supports(CellDescription cell) => cell.Flossed is not null;
 
     /// <summary>Overwrites the network's gradients by those of the mean squared exponent.</summary>
     /// <param name="firstSequence">The first sequence of the batch to follow.</param>

@@ -21,7 +21,7 @@ public sealed class OmegaRegulariser
         _parts =
         [
             .. Enumerable.Range(0, pass.Network.Layers.Length)
-                .Where(layer => IsElman(pass.Network.Options.Layers[layer].Cell))
+                .Where(layer => pass.Network.Options.Layers[layer].Cell.ElmanActivation is not null)
                 .Select(layer => new LayerPart(pass, layer)),
         ];
     }
@@ -40,9 +40,6 @@ public sealed class OmegaRegulariser
         return omega;
     }
 
-    private static bool IsElman(CellKind cell) =>
-        cell is CellKind.RnnTanh or CellKind.RnnRelu or CellKind.RnnSigmoid;
-
     private sealed class LayerPart
     {
         private readonly int _layer;
@@ -60,7 +57,7 @@ public sealed class OmegaRegulariser
         {
             _layer = layer;
             _width = pass.Layers[layer].HiddenSize;
-            _term = new OmegaTerm(pass.Network.Options.Layers[layer].Cell, _width);
+            _term = new OmegaTerm(pass.Network.Options.Layers[layer].Cell.ElmanActivation!, _width);
             _matrix = new float[_width * _width];
             _weights = new double[_matrix.Length];
             _gradient = new double[_matrix.Length];

@@ -7,7 +7,7 @@ namespace Backflow.Engine;
 /// Pascanu, Mikolov &amp; Bengio 2013, equations 9 to 11; derived in docs/mathematics/omega.md. g and hₜ₋₁ are constants;
 /// aₜ = R·hₜ₋₁ + … is not, so φ″ takes part.
 /// </remarks>
-internal sealed class OmegaTerm(CellKind cell, int hiddenSize)
+internal sealed class OmegaTerm(CellActivation activation, int hiddenSize)
 {
     private readonly double[] _v = new double[hiddenSize];
     private readonly double[] _u = new double[hiddenSize];
@@ -39,7 +39,7 @@ internal sealed class OmegaTerm(CellKind cell, int hiddenSize)
         Array.Clear(_u);
         for (int i = 0; i < h; i++)
         {
-            _v[i] = g[i] * ElmanActivation.Slope(cell, after[i]);
+            _v[i] = g[i] * activation.Slope(after[i]);
             TensorPrimitives.MultiplyAdd(r.Slice(i * h, h), _v[i], _u, _u);
         }
 
@@ -56,7 +56,7 @@ internal sealed class OmegaTerm(CellKind cell, int hiddenSize)
         for (int i = 0; i < h; i++)
         {
             Span<double> row = gradient.Slice(i * h, h);
-            double bend = TensorPrimitives.Dot(r.Slice(i * h, h), _u) * g[i] * ElmanActivation.Bend(cell, after[i]);
+            double bend = TensorPrimitives.Dot(r.Slice(i * h, h), _u) * g[i] * activation.Bend(after[i]);
             TensorPrimitives.MultiplyAdd(_u, factor * _v[i], row, row);
             TensorPrimitives.MultiplyAdd(before, factor * bend, row, row);
         }

@@ -12,4 +12,4 @@ internal sealed record FixtureExpectation(
 
 /// <summary>What a fixture asks: the pass to run, and the tensors that are to come out.</summary>
 internal sealed record FixtureCase(
-    CellKind Cell, PassInputs Inputs, ImmutableArray<FixtureExpectation> Expectations);
+    CellDescription Cell, PassInputs Inputs, ImmutableArray<FixtureExpectation> Expectations);

@@ -4,8 +4,8 @@ namespace Backflow.Engine.Verification;
 
 /// <summary>Holds the double twin and the float engine against recorded values of another implementation.</summary>
 /// <remarks>
-/// Kinds: <c>rnn_tanh</c>, <c>rnn_relu</c>, <c>rnn_sigmoid</c>, <c>lstm</c>, <c>gru</c> with any sizes and number of
-/// layers, <c>seedgru</c> and <c>jacobian_rnn_tanh</c>. Where the tensors come from, the engine does not know.
+/// Kinds: the name of a cell with underscores for hyphens, <c>rnn_relu</c>, with any sizes and number of layers;
+/// <c>seedgru</c> and <c>jacobian_rnn_tanh</c>. Where the tensors come from, the engine does not know.
 /// </remarks>
 public static class FixtureCheck
 {
@@ -41,16 +41,13 @@ public static class FixtureCheck
         string kind = fixture.Text("kind");
         FixtureCase question = kind switch
         {
-            "rnn_tanh" => SequenceFixture.Read(fixture, CellKind.RnnTanh, gates: 1),
-            "rnn_relu" => SequenceFixture.Read(fixture, CellKind.RnnRelu, gates: 1),
-            "rnn_sigmoid" => SequenceFixture.Read(fixture, CellKind.RnnSigmoid, gates: 1),
-            "lstm" => SequenceFixture.Read(fixture, CellKind.Lstm, gates: 4),
-            "gru" => SequenceFixture.Read(fixture, CellKind.Gru, gates: 3),
             "seedgru" => SeedGruFixture.Read(fixture),
             "jacobian_rnn_tanh" => JacobianFixture.Read(fixture),
+            _ when Cells.TryNamed(kind.Replace('_', '-'), out CellDescription? cell) =>
+                SequenceFixture.Read(fixture, cell),
             _ => throw new FixtureException(
-                $"There is no fixture kind '{kind}'. Kinds are: rnn_tanh, rnn_relu, rnn_sigmoid, lstm, gru, seedgru, "
-                + "jacobian_rnn_tanh."),
+                $"There is no fixture kind '{kind}'. Kinds are: seedgru, jacobian_rnn_tanh, and the cells "
+                + $"{Cells.List}, with underscores for hyphens."),
         };
         PassInputs inputs = question.Inputs;
         PassResults twin = PassResults.OfTwin(inputs);

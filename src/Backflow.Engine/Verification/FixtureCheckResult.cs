@@ -27,7 +27,7 @@ public sealed record FixtureComparison(string Name, int Entries, TensorDeviation
 /// <param name="Tensors">The comparisons, in the order of the passes.</param>
 public sealed record FixtureCheckResult(
     string Kind,
-    CellKind Cell,
+    CellDescription Cell,
     int Layers,
     int SequenceLength,
     int BatchSize,

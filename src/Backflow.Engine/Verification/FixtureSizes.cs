@@ -38,7 +38,7 @@ internal sealed record FixtureSizes(int Layers, int Gates, int I, int H, int T, 
     }
 
     /// <summary>The network of these sizes, all layers alike.</summary>
-    public NetworkOptions Network(CellKind cell) => new()
+    public NetworkOptions Network(CellDescription cell) => new()
     {
         InputSize = I,
         Layers = [.. Enumerable.Repeat(new LayerOptions(cell, H), Layers)],

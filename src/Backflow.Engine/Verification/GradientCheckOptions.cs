@@ -34,7 +34,7 @@ public sealed record GradientCheckOptions
     /// <param name="seed">The seed.</param>
     /// <returns>Options with every other setting at its default.</returns>
     public static GradientCheckOptions ForCell(
-        CellKind cell, int layers, int sequenceLength, int batchSize, int inputSize, int hiddenSize, ulong seed = 1) => new()
+        CellDescription cell, int layers, int sequenceLength, int batchSize, int inputSize, int hiddenSize, ulong seed = 1) => new()
         {
             Network = new NetworkOptions
             {

@@ -21,7 +21,7 @@ public sealed record GradientCheckResult(
 {
     /// <summary>The cells, from the input upwards; one name where all layers are alike.</summary>
     public string Cells => string.Join(
-        " → ", Options.Network.Layers.Select(static layer => CellNames.NameOf(layer.Cell)).Distinct());
+        " → ", Options.Network.Layers.Select(static layer => layer.Cell.Name).Distinct());
 
     /// <summary>Layers.</summary>
     public int Layers => Options.Network.Layers.Length;

@@ -31,7 +31,7 @@ internal static class JacobianFixture
 
         PassInputs inputs = new()
         {
-            Options = stated.Network(CellKind.RnnTanh),
+            Options = stated.Network(Cells.RnnTanh),
             SequenceLength = t,
             BatchSize = h,
             Parameters = new Dictionary<string, double[]>
@@ -49,7 +49,7 @@ internal static class JacobianFixture
             FinalCellGradient = [[]],
         };
         return new FixtureCase(
-            CellKind.RnnTanh,
+            Cells.RnnTanh,
             inputs,
             [
                 new("h_l0", fixture.Take("h_l0", t, h), results => FirstCopy(results["h_l0"], h)),

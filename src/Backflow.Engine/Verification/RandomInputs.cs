@@ -79,7 +79,7 @@ internal static class RandomInputs
         [
             .. options.Network.Layers.Select((layer, k) => Gaussian(
                 random.Split((ulong)k),
-                ofCell && layer.Cell != CellKind.Lstm ? 0 : options.BatchSize * layer.HiddenSize,
+                ofCell && !layer.Cell.HasCellState ? 0 : options.BatchSize * layer.HiddenSize,
                 deviation)),
         ];
 

@@ -23,7 +23,7 @@ internal static class SeedGruFixture
         (int i, int h, int t, int b) = (sizes.I, sizes.H, sizes.T, sizes.B);
         PassInputs inputs = new()
         {
-            Options = sizes.Network(CellKind.GruResetBefore),
+            Options = sizes.Network(Cells.GruResetBefore),
             SequenceLength = t,
             BatchSize = b,
             Parameters = new Dictionary<string, double[]>
@@ -40,7 +40,7 @@ internal static class SeedGruFixture
             FinalHiddenGradient = [fixture.Take("dhT", b, h)],
             FinalCellGradient = [[]],
         };
-        return new FixtureCase(CellKind.GruResetBefore, inputs, [.. Expectations(fixture, sizes, inputs)]);
+        return new FixtureCase(Cells.GruResetBefore, inputs, [.. Expectations(fixture, sizes, inputs)]);
     }
 
     private static IEnumerable<FixtureExpectation> Expectations(Fixture fixture, FixtureSizes sizes, PassInputs inputs)

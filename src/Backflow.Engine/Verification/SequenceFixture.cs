@@ -5,11 +5,12 @@ namespace Backflow.Engine.Verification;
 /// <summary>Fixtures of stacks in PyTorch's conventions: kinds <c>rnn_…</c>, <c>lstm</c>, <c>gru</c>.</summary>
 internal static class SequenceFixture
 {
-    public static FixtureCase Read(Fixture fixture, CellKind cell, int gates)
+    public static FixtureCase Read(Fixture fixture, CellDescription cell)
     {
+        int gates = cell.Gates.Length;
         FixtureSizes sizes = FixtureSizes.Read(fixture, gates);
         (int layers, int i, int h, int t, int b) = (sizes.Layers, sizes.I, sizes.H, sizes.T, sizes.B);
-        bool hasCell = cell == CellKind.Lstm;
+        bool hasCell = cell.HasCellState;
         Dictionary<string, double[]> parameters = [];
         for (int k = 0; k < layers; k++)
         {

@@ -54,7 +54,7 @@ public sealed record BenchmarkShape(
     /// <summary>Whether a linear layer for 65 characters lies above the recurrent ones.</summary>
     public bool HasHead => Kind is BenchmarkKind.Step or BenchmarkKind.Character;
 
-    internal CellKind CellKind => CellNames.Parse(Cell);
+    internal CellDescription CellDescription => Cells.Named(Cell);
 
     /// <summary>
     /// Reads CELL,H,I,T,B for a layer, step:CELL,H,T,B for a training step, char:CELL,H for one character, long:CELL,H,T
@@ -75,14 +75,14 @@ public sealed record BenchmarkShape(
             : (BenchmarkKind.Layer, text);
         string[] parts = rest.Split(',');
         int[] sizes = new int[parts.Length - 1];
-        bool isValid = CellNames.TryParse(parts[0], out CellKind cell);
+        bool isValid = Cells.TryNamed(parts[0], out CellDescription? cell);
         for (int i = 0; i < sizes.Length; i++)
         {
             isValid &= int.TryParse(parts[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i])
                 && sizes[i] is >= 1 and <= MaximumSize;
         }
 
-        string name = isValid ? CellNames.NameOf(cell) : "";
+        string name = cell?.Name ?? string.Empty;
         return (kind, sizes) switch
         {
             (BenchmarkKind.Layer, [int h, int i, int t, int b]) when isValid => new(kind, name, h, i, t, b),
@@ -92,7 +92,7 @@ public sealed record BenchmarkShape(
             (BenchmarkKind.Vanishing, [int h, int t, int b]) when isValid => new(kind, name, h, h, t, b),
             _ => throw new ExperimentException(
                 "--shape must be CELL,H,I,T,B or step:CELL,H,T,B or char:CELL,H or long:CELL,H,T or vanish:CELL,H,T,B with "
-                + $"sizes from 1 to {MaximumSize} and one of the cells {CellNames.List}, got '{text}'.",
+                + $"sizes from 1 to {MaximumSize} and one of the cells {Cells.List}, got '{text}'.",
                 "--shape lstm,128,128,64,32"),
         };
     }

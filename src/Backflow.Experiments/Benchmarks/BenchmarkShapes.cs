@@ -49,9 +49,9 @@ public static class BenchmarkShapes
             AllSet => All,
             _ => throw new ExperimentException($"--shapes must be one of {DefaultSet}, {AllSet}, got '{set}'.", "--shapes all"),
         };
-        if (cell is not null && !CellNames.TryParse(cell, out _))
+        if (cell is not null && !Cells.TryNamed(cell, out _))
         {
-            throw new ExperimentException($"--cell must be one of {CellNames.List}, got '{cell}'.", "--cell lstm");
+            throw new ExperimentException($"--cell must be one of {Cells.List}, got '{cell}'.", "--cell lstm");
         }
 
         ImmutableArray<BenchmarkShape> chosen =

@@ -1,5 +1,3 @@
-using Backflow.Engine;
-
 namespace Backflow.Experiments.Benchmarks;
 
 /// <summary>The floating-point operations that a shape's matrix products need; gates and losses are not counted.</summary>
@@ -9,37 +7,29 @@ namespace Backflow.Experiments.Benchmarks;
 /// </remarks>
 public static class OperationCount
 {
-    private const double Forward = 2;
-    private const double ForwardAndBackward = 6;
+    // Backward takes twice as many as forward.
+    private const double ForwardAndBackward = 3;
 
     /// <summary>The operations of one run.</summary>
     /// <param name="shape">The shape.</param>
     /// <returns>Their number.</returns>
     public static double Of(BenchmarkShape shape)
     {
-        double perWeight = shape.Kind == BenchmarkKind.Character ? Forward : ForwardAndBackward;
-        return perWeight * shape.SequenceLength * shape.BatchSize * Weights(shape);
+        double times = shape.Kind == BenchmarkKind.Character ? 1 : ForwardAndBackward;
+        return times * shape.SequenceLength * shape.BatchSize * PerTimestep(shape);
     }
 
-    // Entries of all weight matrices that take part in a product; looking up an embedding is none.
-    private static double Weights(BenchmarkShape shape)
+    // Looking up an embedding is no product.
+    private static double PerTimestep(BenchmarkShape shape)
     {
-        double h = shape.HiddenSize;
-        double weights = 0;
-        double input = shape.InputSize;
+        double operations = 0;
+        int input = shape.InputSize;
         for (int layer = 0; layer < shape.Layers; layer++)
         {
-            weights += Gates(shape.CellKind) * h * (input + h);
-            input = h;
+            operations += shape.CellDescription.OperationsPerTimestep(input, shape.HiddenSize);
+            input = shape.HiddenSize;
         }
 
-        return shape.HasHead ? weights + (BenchmarkShape.VocabularySize * h) : weights;
+        return shape.HasHead ? operations + (2.0 * BenchmarkShape.VocabularySize * shape.HiddenSize) : operations;
     }
-
-    private static int Gates(CellKind cell) => cell switch
-    {
-        CellKind.Lstm => 4,
-        CellKind.Gru or CellKind.GruResetBefore => 3,
-        _ => 1,
-    };
 }

@@ -76,7 +76,7 @@ internal abstract class Workload
     public abstract bool IsFinite();
 
     protected static ImmutableArray<LayerOptions> Layers(BenchmarkShape shape) =>
-        [.. Enumerable.Repeat(new LayerOptions(shape.CellKind, shape.HiddenSize), shape.Layers)];
+        [.. Enumerable.Repeat(new LayerOptions(shape.CellDescription, shape.HiddenSize), shape.Layers)];
 
     protected static float[] Gaussian(SplittableRandom random, int length, double scale)
     {

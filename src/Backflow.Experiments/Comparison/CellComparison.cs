@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Backflow.Engine;
 using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Columns;
@@ -149,13 +150,18 @@ public sealed class CellComparison : IDisposable
         TrainingConfiguration configuration, ImmutableArray<string> cells, bool sameSize, TaskShape shape)
     {
         TrainingConfiguration first = configuration with { Cells = [cells[0]] };
-        long parameters = MatchedSize.Count(first, shape);
+        long parameters = ConfigurationRules.Network(first, shape).ParameterCount;
         return
         [
             first,
             .. cells.Skip(1).Select(cell => configuration with { Cells = [cell] }).Select(one =>
-                sameSize ? one : MatchedSize.Fit(one, shape, parameters)),
+                sameSize
+                    ? one
+                    : one with { HiddenSize = MatchedSize.Nearest(hidden => Count(one, hidden), parameters) }),
         ];
+
+        long Count(TrainingConfiguration one, int hidden) =>
+            ConfigurationRules.Network(one with { HiddenSize = hidden }, shape).ParameterCount;
     }
 
     private static string NextName(RunStore store)

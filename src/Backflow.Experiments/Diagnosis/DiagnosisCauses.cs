@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Backflow.Engine;
 
 namespace Backflow.Experiments.Diagnosis;
 
@@ -23,13 +24,17 @@ internal static class DiagnosisCauses
                 ? Invariant($"Layer {layer.Layer}: the {layer.RestName} multiplies the gradient by")
                 : Invariant($"Layer {layer.Layer}: what the {layer.KeptName} leaves is multiplied by the {layer.RestName} by"),
                 layer.Paths.IsEmpty ? string.Empty : $" ({DiagnosisText.Paths(layer)})");
-            if (!double.IsFinite(layer.MeanLogKept + layer.MeanLogRest))
+            if (layer.NotMeasured is string reason)
+            {
+                causes.Add((0, Invariant($"Layer {layer.Layer}: {reason}.")));
+            }
+            else if (!double.IsFinite(layer.MeanLogKept + layer.MeanLogRest))
             {
                 causes.Add((0, Invariant(
                     $"Layer {layer.Layer}: the gradient of the last state is 0 or no number, so what multiplies it on the way back was not measured.")));
             }
 
-            if (layer.MeanSaturation > ManySaturated && layer.Cell != "rnn-relu")
+            if (layer.MeanSaturation > ManySaturated && Cells.Named(layer.Cell).StateActivation.Saturates)
             {
                 causes.Add((-layer.MeanSaturation, Invariant(
                     $"Layer {layer.Layer}: {layer.MeanSaturation:P0} of the units are saturated, most at timestep {Worst(layer)}.")));

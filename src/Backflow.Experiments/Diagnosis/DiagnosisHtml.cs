@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Backflow.Engine;
 using Backflow.Experiments.Studies.Reports;
 
 namespace Backflow.Experiments.Diagnosis;
@@ -59,13 +60,20 @@ public static class DiagnosisHtml
     private static void AppendLayer(StringBuilder page, LayerDiagnosis layer, int? dependency, bool isAlone)
     {
         page.Append(Invariant($"<h2>Layer {layer.Layer}, {Text(layer.Cell)}</h2>\n"));
-        string gradient = layer.Cell == "lstm" ? "‖∂L/∂cₜ‖ of the last answer's loss" : "‖∂L/∂hₜ‖ of the last answer's loss";
+        string state = Cells.Named(layer.Cell).HasCellState ? "c" : "h";
+        string gradient = $"‖∂L/∂{state}ₜ‖ of the last answer's loss";
         ImmutableArray<double> norms = [.. layer.Norms.Select(static norm => (double)norm)];
         page.Append(HtmlFigure.Write(Plot([("gradient norm", norms)], dependency, gradient, isLogarithmic: true) with
         {
             Caption = "Norm of the gradient of the last answer's loss over units and up to 8 sequences, by lag: timesteps back "
                 + "from that answer." + (dependency is null ? string.Empty : " The dashed line is the task's longest dependency."),
         }));
+        if (layer.NotMeasured is string reason)
+        {
+            page.Append(Invariant($"<p>In this layer {Text(reason)}.</p>\n"));
+            return;
+        }
+
         page.Append(HtmlFigure.Write(Plot(
             layer.Paths.IsEmpty
                 ? [(layer.KeptName, layer.LogKept), (layer.RestName, layer.LogRest)]

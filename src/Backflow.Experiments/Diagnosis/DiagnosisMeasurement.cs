@@ -45,9 +45,14 @@ internal static class DiagnosisMeasurement
 
     private static LayerDiagnosis Measure(NetworkPass pass, int layer, float[] norms)
     {
-        CellKind cell = pass.Network.Options.Layers[layer].Cell;
+        CellDescription cell = pass.Network.Options.Layers[layer].Cell;
         float[] saturation = new float[pass.SequenceLength];
         UnitStatistics.Measure(pass.Layers[layer], saturation);
+        if (!GradientFactors.CanMeasure(cell))
+        {
+            return NotMeasured(layer, cell, norms, saturation);
+        }
+
         GradientFactors[] factors =
         [
             .. Enumerable.Range(0, Math.Min(MostSequences, pass.BatchSize))
@@ -55,7 +60,7 @@ internal static class DiagnosisMeasurement
         ];
         return new LayerDiagnosis(
             layer,
-            CellNames.NameOf(cell),
+            cell.Name,
             GradientHorizon.Measure(norms).Horizon,
             [.. norms],
             GradientFactors.ElementwiseName(cell),
@@ -68,6 +73,23 @@ internal static class DiagnosisMeasurement
             ],
             [.. saturation]);
     }
+
+    private static LayerDiagnosis NotMeasured(
+        int layer, CellDescription cell, float[] norms, float[] saturation) => new(
+        layer,
+        cell.Name,
+        GradientHorizon.Measure(norms).Horizon,
+        [.. norms],
+        "kept state",
+        "other paths",
+        LogKept: [],
+        LogRest: [],
+        Paths: [],
+        [.. saturation])
+    {
+        NotMeasured = "what multiplies the gradient on the way back is not measured, because the cell "
+            + $"{cell.Name} has no formulas for it, or no gate that keeps the old state",
+    };
 
     private static ImmutableArray<double> Mean(
         GradientFactors[] factors, Func<GradientFactors, IReadOnlyList<double>> row) =>

@@ -82,6 +82,9 @@ public sealed record LayerDiagnosis(
     ImmutableArray<GradientPath> Paths,
     ImmutableArray<float> Saturation)
 {
+    /// <summary>Why the factors are not measured, as a sentence; null where they are.</summary>
+    public string? NotMeasured { get; init; }
+
     /// <summary>ln of the first factor per timestep: the mean over the timesteps that the horizon spans, at least
     /// one.</summary>
     public double MeanLogKept => Mean(LogKept);

@@ -19,6 +19,10 @@ internal static class RemedyTrials
     private const double FlossedShare = 0.5;
     private const int FlossingSteps = 100;
 
+    /// <summary>What a step costs beside its gates, in products of one gate.</summary>
+    private const double CostOfActivations = 0.5;
+    private const double CostOfOmega = 6;
+
     /// <summary>The configuration as it is, then every remedy that would change it.</summary>
     /// <remarks>
     /// While nothing has learnt anything, losses say nothing and this order decides: gates that can keep a state, quick to
@@ -44,7 +48,7 @@ internal static class RemedyTrials
             new("LSTM, chrono, rate 0.01", plain with { Cells = ["lstm"], Chrono = lag, LearningRate = QuickRate }),
             new("GRU, rate 0.01", plain with { Cells = ["gru"], LearningRate = QuickRate }),
         ];
-        if (c.Cells.Contains("lstm"))
+        if (CellsOf(c).Any(static cell => cell.ForgetBias is not null))
         {
             all.Add(new("chrono", c with { Chrono = lag, ForgetBias = UsualForgetBias(c) }));
             all.Add(new("forget bias 3", c with { ForgetBias = 3, Chrono = null }));
@@ -84,17 +88,14 @@ internal static class RemedyTrials
         return [.. all.DistinctBy(static remedy => TrainingCommandLine.Of(remedy.Configuration))];
     }
 
-    /// <summary>Multiply-adds per step, relative to an Elman network of the same size.</summary>
-    public static double Cost(TrainingConfiguration c) => c.SequenceLength * c.Cells.Average(cell => cell switch
-    {
-        "lstm" => 4,
-        "gru" or "gru-reset-before" => 3.5,
-        _ => c.Omega > 0 ? 6 : 1.5,
-    });
+    /// <summary>The cost of a step, in products of one gate and timestep.</summary>
+    public static double Cost(TrainingConfiguration c) => c.SequenceLength * CellsOf(c).Average(
+        cell => cell.ElmanActivation is not null && c.Omega > 0 ? CostOfOmega : cell.Gates.Length + CostOfActivations);
 
     private static bool IsElman(TrainingConfiguration c) =>
-        c.Cells.All(static cell => CellNames.TryParse(cell, out CellKind kind)
-            && kind is CellKind.RnnTanh or CellKind.RnnRelu or CellKind.RnnSigmoid);
+        CellsOf(c).All(static cell => cell.ElmanActivation is not null);
+
+    private static IEnumerable<CellDescription> CellsOf(TrainingConfiguration c) => c.Cells.Select(Cells.Named);
 
     // A command cannot take a task's own forget bias back, so a remedy must not either; chrono overrides it.
     private static double? UsualForgetBias(TrainingConfiguration c) =>

@@ -11,8 +11,8 @@ namespace Backflow.Experiments.Exploration;
 internal static class DependencyCells
 {
     /// <summary>The name of each cell in answers, and its name in configurations.</summary>
-    public static ImmutableArray<(string Name, CellKind Cell)> All { get; } =
-        [("rnn-tanh", CellKind.RnnTanh), ("lstm", CellKind.Lstm), ("gru", CellKind.Gru)];
+    public static ImmutableArray<(string Name, CellDescription Cell)> All { get; } =
+        [("rnn-tanh", Cells.RnnTanh), ("lstm", Cells.Lstm), ("gru", Cells.Gru)];
 
     private const string Task = "agreement";
     private const int LstmHiddenSize = 40;
@@ -22,11 +22,13 @@ internal static class DependencyCells
     /// <summary>What a cell is trained with.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="steps">Steps; fewer than the default for tests.</param>
-    public static TrainingConfiguration Configuration(CellKind cell, long? steps) => TaskCatalogue.Find(Task).Defaults with
+    public static TrainingConfiguration Configuration(CellDescription cell, long? steps) => TaskCatalogue.Find(Task).Defaults with
     {
         Task = Task,
-        Cells = [CellNames.NameOf(cell)],
-        HiddenSize = HiddenSize(cell),
+        Cells = [cell.Name],
+        HiddenSize = MatchedSize.Nearest(
+            hidden => cell.ParameterCount(EmbeddingSize, hidden),
+            Cells.Lstm.ParameterCount(EmbeddingSize, LstmHiddenSize)),
         EmbeddingSize = EmbeddingSize,
         Steps = steps ?? Steps,
         LearningRate = 0.005,
@@ -43,19 +45,4 @@ internal static class DependencyCells
         byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes(configuration.ToJson()));
         return $"dependency-{name}-{Convert.ToHexStringLower(digest.AsSpan(0, 4))}";
     }
-
-    // G·(H·(E + H) + 2H) parameters of G gates: the number of units whose parameters come nearest to the LSTM's.
-    private static int HiddenSize(CellKind cell)
-    {
-        int wanted = Parameters(gates: 4, LstmHiddenSize);
-        int gates = cell switch
-        {
-            CellKind.Lstm => 4,
-            CellKind.Gru or CellKind.GruResetBefore => 3,
-            _ => 1,
-        };
-        return Enumerable.Range(1, 4 * LstmHiddenSize).MinBy(hidden => Math.Abs(Parameters(gates, hidden) - wanted));
-    }
-
-    private static int Parameters(int gates, int hidden) => gates * ((hidden * (EmbeddingSize + hidden)) + (2 * hidden));
 }

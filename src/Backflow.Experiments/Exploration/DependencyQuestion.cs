@@ -80,7 +80,7 @@ internal sealed class DependencyQuestion(RunStore store, TimeProvider clock, lon
         }
     }
 
-    private (string Name, DependencyTraining Training, Task<DependencyNetwork> Network) Start(string name, CellKind cell)
+    private (string Name, DependencyTraining Training, Task<DependencyNetwork> Network) Start(string name, CellDescription cell)
     {
         DependencyTraining training = new(store, name, DependencyCells.Configuration(cell, steps), clock);
         CancellationToken cancellation = _stopping.Token;

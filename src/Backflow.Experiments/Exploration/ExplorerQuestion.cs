@@ -7,10 +7,8 @@ namespace Backflow.Experiments.Exploration;
 /// <summary>A network to look at: random, untrained, of one layer.</summary>
 public sealed record ExplorerQuestion
 {
-    private const string TanhAlias = "rnn-tanh";
-
-    /// <summary>The cell by name; "rnn-tanh" is another name of "rnn".</summary>
-    public string Cell { get; init; } = TanhAlias;
+    /// <summary>The cell by one of its names.</summary>
+    public string Cell { get; init; } = Cells.RnnTanh.Name;
 
     /// <summary>Timesteps, T: 2 to 200.</summary>
     public int Length { get; init; } = 8;
@@ -21,7 +19,7 @@ public sealed record ExplorerQuestion
     /// </summary>
     public double Scale { get; init; } = 0.8;
 
-    /// <summary>The bias of an LSTM's forget gate, −20 to 20.</summary>
+    /// <summary>The forget bias, −20 to 20, of a cell for which it means something.</summary>
     public double ForgetBias { get; init; } = 1;
 
     /// <summary>Units, H: 1 to 256.</summary>
@@ -32,7 +30,7 @@ public sealed record ExplorerQuestion
 
     /// <summary>The cell of the engine.</summary>
     /// <exception cref="ExperimentException">There is no such cell, or a value is outside its range.</exception>
-    internal CellKind Validate()
+    internal CellDescription Validate()
     {
         RequireRange(nameof(Length), Length, 2, 200);
         RequireRange(nameof(Hidden), Hidden, 1, 256);
@@ -46,10 +44,10 @@ public sealed record ExplorerQuestion
             throw OutOfRange(nameof(ForgetBias), ForgetBias, "from -20 to 20", "1");
         }
 
-        return CellNames.TryParse(Cell == TanhAlias ? CellNames.NameOf(CellKind.RnnTanh) : Cell, out CellKind cell)
+        return Cells.TryNamed(Cell, out CellDescription? cell)
             ? cell
             : throw new ExperimentException(
-                $"The cell must be one of {TanhAlias}, {CellNames.List}, got '{Cell}'.", "Choose lstm, for instance.");
+                $"The cell must be one of {Cells.List}, got '{Cell}'.", "Choose lstm, for instance.");
     }
 
     private static void RequireRange(string name, int value, int least, int greatest)

@@ -18,7 +18,7 @@ internal static class NetworkExplorer
     public static ExplorerAnswer Explore(ExplorerQuestion question)
     {
         long started = Stopwatch.GetTimestamp();
-        CellKind cell = question.Validate();
+        CellDescription cell = question.Validate();
         SplittableRandom random = new(question.Seed);
         RecurrentNetwork network = new(new NetworkOptions
         {
@@ -38,7 +38,7 @@ internal static class NetworkExplorer
         pass.SetInput(Gaussians(question.Length * InputSize, random.Split("input")));
         pass.Forward();
         ImmutableSortedDictionary<string, ImmutableArray<double>> gates = Gates(pass, cell);
-        ImmutableArray<double>? carousel = pass.Layers[0].HasCellState ? Carousel(pass) : null;
+        ImmutableArray<double>? carousel = CarouselGain.CanMeasure(cell) ? Carousel(pass) : null;
         pass.SetOutputGradient(LastStateGradient(question, random.Split("loss")));
         pass.Backward();
 
@@ -47,7 +47,7 @@ internal static class NetworkExplorer
     }
 
     private static ExplorerAnswer Answer(
-        ExplorerQuestion question, CellKind cell, NetworkPass pass, (double Radius, double Norm) spectrum)
+        ExplorerQuestion question, CellDescription cell, NetworkPass pass, (double Radius, double Norm) spectrum)
     {
         int length = question.Length;
         double[] norms = new double[length + 1];
@@ -56,8 +56,8 @@ internal static class NetworkExplorer
             norms[t + 1] = pass.Layers[0].HiddenGradient(t).Norm();
         }
 
-        bool isGated = GateNames.Of(cell).Length > 0;
-        double slope = isGated ? 1 : JacobianBound.LargestSlope(cell);
+        bool hasBound = cell.ElmanActivation is not null;
+        double slope = hasBound ? JacobianBound.LargestSlope(cell) : 1;
         double[] formula = Powers(question.Scale * slope, length);
         double[] bound = Powers(spectrum.Norm * slope, length);
         double[] relative = [.. norms.Select(norm => norm / norms[^1])];
@@ -67,8 +67,8 @@ internal static class NetworkExplorer
             Norms = [.. norms[1..]],
             Relative = [.. relative[1..]],
             ScalarFormula = [.. formula[1..]],
-            Bound = isGated ? null : [.. bound[1..]],
-            Initial = new ExplorerInitialState(norms[0], relative[0], formula[0], isGated ? null : bound[0]),
+            Bound = hasBound ? [.. bound[1..]] : null,
+            Initial = new ExplorerInitialState(norms[0], relative[0], formula[0], hasBound ? bound[0] : null),
             Gates = ImmutableSortedDictionary<string, ImmutableArray<double>>.Empty,
             Carousel = null,
             Sigma1 = spectrum.Norm,
@@ -96,7 +96,7 @@ internal static class NetworkExplorer
         return (spectrum.Radius, spectrum.Norm);
     }
 
-    private static ImmutableSortedDictionary<string, ImmutableArray<double>> Gates(NetworkPass pass, CellKind cell)
+    private static ImmutableSortedDictionary<string, ImmutableArray<double>> Gates(NetworkPass pass, CellDescription cell)
     {
         ImmutableSortedDictionary<string, ImmutableArray<double>>.Builder gates =
             ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<double>>(StringComparer.Ordinal);

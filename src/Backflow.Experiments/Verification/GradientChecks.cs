@@ -50,16 +50,20 @@ public static class GradientChecks
     /// <summary>Tolerance of the float engine against recorded values.</summary>
     public static double FixtureFloatTolerance => FixtureCheck.SingleTolerance;
 
-    /// <summary>The number of rows that <see cref="CheckCells"/> yields for all cells.</summary>
-    public static int CellRows => CellNames.All.Length * Sizes.Length;
+    /// <summary>The names of the cells that no gradient check can measure.</summary>
+    public static ImmutableArray<string> UncheckedCells =>
+        [.. Cells.All.Where(static cell => !cell.HasTwin).Select(static cell => cell.Name)];
 
-    /// <summary>Checks every registered cell at several sizes, one row after the other.</summary>
+    /// <summary>The number of rows that <see cref="CheckCells"/> yields for all cells.</summary>
+    public static int CellRows => CheckedCells.Length * Sizes.Length;
+
+    /// <summary>Checks every cell that has a twin at several sizes, one row after the other.</summary>
     /// <param name="seed">The seed of parameters and inputs.</param>
     /// <param name="cancellation">Ends the check early.</param>
     /// <returns>The rows, as they are done.</returns>
     public static IEnumerable<GradientCheckRow> CheckCells(ulong seed, CancellationToken cancellation)
     {
-        foreach (CellKind cell in CellNames.All)
+        foreach (CellDescription cell in CheckedCells)
         {
             foreach ((int layers, int t, int b, int i, int h) in Sizes)
             {
@@ -67,7 +71,7 @@ public static class GradientChecks
                     GradientCheckOptions.ForCell(cell, layers, t, b, i, h, seed) with { EntriesPerTensor = EntriesPerTensor };
                 GradientCheckResult result = GradientCheck.Run(options, progress: null, cancellation);
                 yield return new GradientCheckRow(
-                    CellNames.NameOf(cell),
+                    cell.Name,
                     SizesText(layers, t, b, i, h),
                     result.EntriesChecked,
                     result.WorstDifference.Deviation,
@@ -79,6 +83,8 @@ public static class GradientChecks
             }
         }
     }
+
+    private static ImmutableArray<CellDescription> CheckedCells => [.. Cells.All.Where(static cell => cell.HasTwin)];
 
     /// <summary>The fixtures in a folder, in order of their names.</summary>
     /// <param name="folder">The folder.</param>

@@ -42,15 +42,10 @@ internal abstract class CellLinearisation
     private int FactorCount { get; }
 
     /// <summary>Linearises every timestep of a trajectory, in double.</summary>
+    /// <exception cref="NotMeasuredException">Nobody knows the formulas of the cell.</exception>
     public static CellLinearisation Of(LayerTrajectory trajectory)
     {
-        CellLinearisation linearisation = trajectory.Cell switch
-        {
-            CellKind.Lstm => new LstmLinearisation(trajectory),
-            CellKind.Gru => new GruLinearisation(trajectory),
-            CellKind.GruResetBefore => new GruResetBeforeLinearisation(trajectory),
-            _ => new ElmanLinearisation(trajectory),
-        };
+        CellLinearisation linearisation = Linearisations.Of(trajectory);
         for (int t = 0; t < trajectory.SequenceLength; t++)
         {
             linearisation.Linearise(t);
@@ -79,6 +74,12 @@ internal abstract class CellLinearisation
     public virtual void AddPath(
         int t, int gate, ReadOnlySpan<double> dHidden, ReadOnlySpan<double> dCarried, Span<double> dBefore) =>
         AddThroughRecurrent(gate, Factor(t, gate), dCarried, dBefore);
+
+    /// <summary>Whether ∂L/∂cₜ carries the memory, and not ∂L/∂hₜ.</summary>
+    public virtual bool CarriesCellState => false;
+
+    /// <summary>∂hₜ/∂cₜ, [H], of a cell with a cell state.</summary>
+    public virtual ReadOnlySpan<double> HiddenToCellFactor(int t) => [];
 
     /// <summary>Whether a row holds a second gradient beside ∂L/∂hₜ.</summary>
     public virtual bool HasSecond => false;

@@ -7,9 +7,12 @@ internal sealed class ElmanLinearisation : CellLinearisation
 {
     private const int Slope = 0;
 
-    public ElmanLinearisation(LayerTrajectory trajectory)
+    private readonly CellActivation _activation;
+
+    public ElmanLinearisation(LayerTrajectory trajectory, CellActivation activation)
         : base(trajectory, factors: 1)
     {
+        _activation = activation;
     }
 
     /// <summary>∂L/∂hₜ₋₁ = ∂L/∂hₜ·diag(φ′)·R.</summary>
@@ -32,12 +35,7 @@ internal sealed class ElmanLinearisation : CellLinearisation
         for (int j = 0; j < h.Length; j++)
         {
             // φ′ in terms of h = φ(a)
-            slope[j] = Trajectory.Cell switch
-            {
-                CellKind.RnnTanh => 1 - (h[j] * h[j]),
-                CellKind.RnnSigmoid => h[j] * (1 - h[j]),
-                _ => h[j] > 0 ? 1 : 0,
-            };
+            slope[j] = _activation.Slope(h[j]);
         }
     }
 }

@@ -44,36 +44,46 @@ public sealed class GradientFactors
     /// <summary>What the first factor is, in words.</summary>
     /// <param name="cell">The cell.</param>
     /// <returns>A noun.</returns>
-    public static string ElementwiseName(CellKind cell) => cell switch
-    {
-        CellKind.Lstm => "forget gate",
-        CellKind.Gru or CellKind.GruResetBefore => "update gate",
-        _ => "activation derivative",
-    };
+    public static string ElementwiseName(CellDescription cell) =>
+        cell.Keep is KeepGate keep ? $"{cell.Gates[keep.Gate].Name} gate" : "activation derivative";
 
     /// <summary>What the second factor is, in words.</summary>
     /// <param name="cell">The cell.</param>
     /// <returns>A noun.</returns>
-    public static string RestName(CellKind cell) => GateNames.Of(cell).IsEmpty ? "recurrent matrix" : "other paths";
+    public static string RestName(CellDescription cell) => cell.IsGated ? "other paths" : "recurrent matrix";
 
     /// <summary>What the terms of <see cref="Paths"/> are, in words.</summary>
     /// <param name="cell">The cell.</param>
     /// <returns>Nouns; empty for an Elman network, whose one path is the recurrent matrix.</returns>
-    public static ImmutableArray<string> PathNames(CellKind cell) =>
-        [.. GateNames.Of(cell).Select(static gate => gate == "candidate" ? "via candidate" : $"via {gate} gate")];
+    public static ImmutableArray<string> PathNames(CellDescription cell) =>
+        [.. cell.GateNames.Select(static gate => gate == "candidate" ? "via candidate" : $"via {gate} gate")];
+
+    /// <summary>Whether the factors of a cell can be measured.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <returns>Whether it has formulas, and is an Elman network or has a gate that keeps the old state.</returns>
+    public static bool CanMeasure(CellDescription cell) =>
+        Linearisations.IsKnown(cell) && (cell.Keep is not null || cell.ElmanActivation is not null);
 
     /// <summary>Follows one sequence's gradient back through one layer.</summary>
     /// <param name="pass">A network pass after its backward pass.</param>
     /// <param name="layer">The layer.</param>
     /// <param name="sequence">The sequence, in [0, B).</param>
     /// <returns>All factors; NaN where the gradient is 0.</returns>
+    /// <exception cref="NotMeasuredException">No formulas are known, or nothing keeps the old state.</exception>
     public static GradientFactors Measure(NetworkPass pass, int layer, int sequence)
     {
         LayerTrajectory trajectory = LayerTrajectory.Read(pass, layer, sequence);
+        if (!CanMeasure(trajectory.Cell))
+        {
+            throw new NotMeasuredException(
+                $"The factors of the gradient of the cell '{trajectory.Cell.Name}' are not measured: it has no "
+                + "formulas, or no gate that keeps the old state.");
+        }
+
         CellLinearisation cell = CellLinearisation.Of(trajectory);
         int h = trajectory.HiddenSize;
         int last = trajectory.SequenceLength - 1;
-        bool keepsState = !GateNames.Of(trajectory.Cell).IsEmpty;
+        bool keepsState = trajectory.Cell.Keep is not null;
         float[] gradients = new float[pass.BatchSize * h];
         pass.Layers[layer].HiddenGradient(last).CopyTo(gradients);
         Gradient gradient = new(cell, h, last);
@@ -101,7 +111,6 @@ public sealed class GradientFactors
     // ∂L/∂(h, c) on its way from one timestep to the one before.
     private sealed class Gradient(CellLinearisation cell, int h, int last)
     {
-        private readonly LstmLinearisation? _lstm = cell as LstmLinearisation;
         private readonly double[] _carried = new double[h];
         private double[] _before = new double[h];
         private double[] _cell = new double[h];
@@ -120,9 +129,9 @@ public sealed class GradientFactors
             }
 
             Hidden.CopyTo(_carried, 0);
-            if (_lstm is not null)
+            if (cell.CarriesCellState)
             {
-                TensorPrimitives.MultiplyAdd<double>(Hidden, _lstm.HiddenToCellFactor(_t), _cell, _carried);
+                TensorPrimitives.MultiplyAdd<double>(Hidden, cell.HiddenToCellFactor(_t), _cell, _carried);
             }
 
             return TensorPrimitives.Norm<double>(_carried);
@@ -134,7 +143,7 @@ public sealed class GradientFactors
             double[] kept = new double[h];
             TensorPrimitives.Multiply(_carried, cell.Kept(_t), kept);
             Array.Clear(_before);
-            if (_lstm is not null)
+            if (cell.CarriesCellState)
             {
                 kept.CopyTo(_cell, 0);
             }
@@ -150,13 +159,13 @@ public sealed class GradientFactors
         public double AddPath(int gate)
         {
             cell.AddPath(_t, gate, Hidden, _carried, _before);
-            if (_lstm is null)
+            if (!cell.CarriesCellState)
             {
                 return TensorPrimitives.Norm<double>(_before);
             }
 
             double[] reached = new double[h];
-            TensorPrimitives.MultiplyAdd<double>(_before, _lstm.HiddenToCellFactor(_t - 1), _cell, reached);
+            TensorPrimitives.MultiplyAdd<double>(_before, cell.HiddenToCellFactor(_t - 1), _cell, reached);
             return TensorPrimitives.Norm<double>(reached);
         }
 

@@ -60,14 +60,9 @@ public static class JacobianBound
     /// <param name="cell">An Elman network.</param>
     /// <returns>1 for tanh and ReLU, 1/4 for the sigmoid.</returns>
     /// <exception cref="ArgumentException">The cell is gated: its Jacobian is a sum of several products.</exception>
-    public static double LargestSlope(CellKind cell) => cell switch
-    {
-        CellKind.RnnTanh or CellKind.RnnRelu => 1,
-        CellKind.RnnSigmoid => 0.25,
-        _ => throw new ArgumentException(
-            $"The bound (γσ₁)^(T−t) is for Elman networks; the cell '{CellNames.NameOf(cell)}' "
-            + "is gated.", nameof(cell)),
-    };
+    public static double LargestSlope(CellDescription cell) => cell.ElmanActivation?.LargestSlope
+        ?? throw new ArgumentException(
+            $"The bound (γσ₁)^(T−t) is for Elman networks; the cell '{cell.Name}' is none.", nameof(cell));
 
     /// <summary>Computes both bounds.</summary>
     /// <param name="trajectory">One sequence through an Elman layer.</param>

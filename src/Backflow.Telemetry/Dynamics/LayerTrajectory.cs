@@ -60,7 +60,7 @@ public sealed class LayerTrajectory
     }
 
     /// <summary>The layer's cell.</summary>
-    public CellKind Cell { get; }
+    public CellDescription Cell { get; }
 
     /// <summary>Timesteps, T.</summary>
     public int SequenceLength { get; }

@@ -17,9 +17,6 @@ internal sealed class LstmLinearisation : CellLinearisation
     {
     }
 
-    /// <summary>fₜ, [H].</summary>
-    public ReadOnlySpan<double> Forget(int t) => Factor(t, CellToCell);
-
     /// <summary>∂L/∂hₜ₋₁ = ∂L/∂hₜ·diag(factor)·R_o + ∂L/∂cₜ·Σ diag(factor)·R_gate over the other gates.</summary>
     protected override ScaledRows[] RecurrentTerms =>
     [
@@ -33,10 +30,12 @@ internal sealed class LstmLinearisation : CellLinearisation
 
     public override bool HasSecond => true;
 
+    public override bool CarriesCellState => true;
+
     public override ReadOnlySpan<double> Kept(int t) => Factor(t, CellToCell);
 
     /// <summary>∂hₜ/∂cₜ = o ⊙ (1 − tanh²(cₜ)), [H].</summary>
-    public ReadOnlySpan<double> HiddenToCellFactor(int t) => Factor(t, HiddenToCell);
+    public override ReadOnlySpan<double> HiddenToCellFactor(int t) => Factor(t, HiddenToCell);
 
     public override void StepJacobian(int t, Span<double> jacobian)
     {

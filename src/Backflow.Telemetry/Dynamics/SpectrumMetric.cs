@@ -68,9 +68,9 @@ internal sealed class SpectrumMetric()
     /// <summary>The columns of one block of R, spelt once.</summary>
     private sealed record SpectrumColumns(string Eigenvalues, string Radius, string Norm)
     {
-        public static ImmutableArray<SpectrumColumns> Of(CellKind cell, int layer)
+        public static ImmutableArray<SpectrumColumns> Of(CellDescription cell, int layer)
         {
-            ImmutableArray<string> gates = GateNames.Of(cell);
+            ImmutableArray<string> gates = cell.GateNames;
             return gates.IsEmpty ? [Of(layer, null)] : [.. gates.Select(gate => Of(layer, gate))];
         }
 

@@ -41,21 +41,29 @@ public sealed class CarouselGain() : RowMetric(Description)
         Cost = CostClass.Sweep,
     };
 
+    /// <summary>Whether a cell has a carousel: a cell state, and a gate that keeps it.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <returns>True for the LSTM.</returns>
+    public static bool CanMeasure(CellDescription cell) => cell is { HasCellState: true, Keep: not null };
+
     /// <inheritdoc/>
     public override StepMoment Moment => StepMoment.AfterForward;
 
     /// <inheritdoc/>
-    public override bool AppliesTo(LayerPass layer) => layer.HasCellState && layer.KeepsGates;
+    public override bool AppliesTo(LayerPass layer) => CanMeasure(layer.Options.Cell) && layer.KeepsGates;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The layer has no cell state.</exception>
     public override void Measure(LayerPass layer, Span<float> row)
     {
         SpanShape.Require(row.Length, layer.SequenceLength, "[T]", nameof(row));
-        if (!layer.HasCellState)
+        if (!CanMeasure(layer.Options.Cell))
         {
-            throw new ArgumentException($"Layer {layer.Index} has no cell state; only an LSTM has one.", nameof(layer));
+            throw new ArgumentException(
+                $"Layer {layer.Index} has no cell state that a gate keeps, as an LSTM has.", nameof(layer));
         }
+
+        KeepGate keep = layer.Options.Cell.Keep!.Value;
 
         int length = layer.BatchSize * layer.HiddenSize;
         float[] rented = ArrayPool<float>.Shared.Rent(length);
@@ -66,7 +74,12 @@ public sealed class CarouselGain() : RowMetric(Description)
         {
             row[t] = (float)Math.Sqrt(TensorPrimitives.SumOfSquares<double>(products) / length);
             Span<float> forget = rented.AsSpan(0, length);
-            layer.Gate((int)LstmGate.Forget, t, forget);
+            layer.Gate(keep.Gate, t, forget);
+            if (!keep.KeepsWhenOpen)
+            {
+                TensorPrimitives.Subtract(1, forget, forget);
+            }
+
             Multiply(products, forget);
         }
 

@@ -40,10 +40,13 @@ public static class CarouselGradientNorm
     {
         SpanShape.Require(norms.Length, trajectory.SequenceLength, "[T]", nameof(norms));
         SpanShape.Require(lastCellGradient.Length, trajectory.HiddenSize, "[H]", nameof(lastCellGradient));
-        if (CellLinearisation.Of(trajectory) is not LstmLinearisation cell)
+        if (!trajectory.Cell.HasCellState)
         {
-            throw new ArgumentException("Only an LSTM has a cell state.", nameof(trajectory));
+            throw new ArgumentException(
+                $"The cell '{trajectory.Cell.Name}' has no cell state, which an LSTM has.", nameof(trajectory));
         }
+
+        CellLinearisation cell = CellLinearisation.Of(trajectory);
 
         double[] carried = new double[lastCellGradient.Length];
         for (int j = 0; j < carried.Length; j++)
@@ -54,7 +57,7 @@ public static class CarouselGradientNorm
         for (int t = norms.Length - 1; t >= 0; t--)
         {
             norms[t] = System.Numerics.Tensors.TensorPrimitives.Norm<double>(carried);
-            System.Numerics.Tensors.TensorPrimitives.Multiply(carried, cell.Forget(t), carried);
+            System.Numerics.Tensors.TensorPrimitives.Multiply(carried, cell.Kept(t), carried);
         }
     }
 }

@@ -15,10 +15,10 @@ public sealed class GateRows
     /// <summary>Allocates the rows.</summary>
     /// <param name="cell">The layer's cell; one without gates has no rows.</param>
     /// <param name="timesteps">T.</param>
-    public GateRows(CellKind cell, int timesteps)
+    public GateRows(CellDescription cell, int timesteps)
     {
         Cell = cell;
-        Gates = GateNames.Of(cell);
+        Gates = cell.GateNames;
         _timesteps = timesteps;
         int length = Gates.Length * timesteps;
         _means = new float[length];
@@ -30,7 +30,7 @@ public sealed class GateRows
     /// <summary>The gates' names in PyTorch's order, which is that of the rows.</summary>
     public ImmutableArray<string> Gates { get; }
 
-    internal CellKind Cell { get; }
+    internal CellDescription Cell { get; }
 
     /// <summary>Mean value of one gate.</summary>
     /// <param name="gate">The gate's number.</param>
@@ -54,12 +54,12 @@ public sealed class GateRows
 
     internal void Require(LayerPass layer)
     {
-        CellKind cell = layer.Options.Cell;
+        CellDescription cell = layer.Options.Cell;
         if (cell != Cell || _timesteps != layer.SequenceLength)
         {
             throw new ArgumentException(
-                $"The rows are for {CellNames.NameOf(Cell)} and T = {_timesteps}; layer {layer.Index} is "
-                + $"{CellNames.NameOf(cell)} and T = {layer.SequenceLength}.");
+                $"The rows are for {Cell.Name} and T = {_timesteps}; layer {layer.Index} is "
+                + $"{cell.Name} and T = {layer.SequenceLength}.");
         }
     }
 

@@ -141,24 +141,42 @@ public sealed class GateStatistics() : LayerMetric(
 
     /// <inheritdoc/>
     public override bool AppliesTo(LayerPass layer) =>
-        layer.KeepsGates && !GateNames.Of(layer.Options.Cell).IsEmpty;
+        layer.KeepsGates && layer.Options.Cell.IsGated;
 
     /// <inheritdoc/>
     public override Measurement Attach(LayerPass layer) => new LayerGates(layer);
 
     private static void Sweep(ReadOnlySpan<float> values, int gate, int t, GateRows rows)
     {
-        bool isCandidate = GateNames.IsCandidate(rows.Cell, gate);
+        CellActivation activation = rows.Cell.Gates[gate].Activation;
+        bool isCandidate = activation.IsSigned;
         Sums sums = default;
         for (int i = 0; i < values.Length; i += Chunk)
         {
             Add(values.Slice(i, Math.Min(Chunk, values.Length - i)), isCandidate, ref sums);
         }
 
+        if (!activation.Saturates)
+        {
+            sums.Derivative = SumOfSlopes(values, activation);
+        }
+
         rows.Mean(gate)[t] = (float)(sums.Value / values.Length);
         rows.ShareBelow(gate)[t] = (float)sums.Below / values.Length;
         rows.ShareAbove(gate)[t] = (float)sums.Above / values.Length;
         rows.MeanDerivative(gate)[t] = (float)(sums.Derivative / values.Length);
+    }
+
+    // Of gates that are neither σ nor tanh, which only cells from outside have.
+    private static double SumOfSlopes(ReadOnlySpan<float> values, CellActivation activation)
+    {
+        double sum = 0;
+        foreach (float value in values)
+        {
+            sum += activation.Slope(value);
+        }
+
+        return sum;
     }
 
     // y(1 − y) of a σ gate, (1 + |y|)(1 − |y|) = 1 − y² of a candidate, element by element: Σy − Σy² of thousands of gates

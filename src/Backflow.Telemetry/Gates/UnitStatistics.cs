@@ -72,14 +72,14 @@ public sealed class UnitStatistics() : LayerMetric(Description, DeadShareDescrip
     public static double Measure(LayerPass layer, Span<float> saturation)
     {
         SpanShape.Require(saturation.Length, layer.SequenceLength, "[T]", nameof(saturation));
-        CellKind cell = layer.Options.Cell;
+        CellActivation activation = layer.Options.Cell.StateActivation;
         int hiddenSize = layer.HiddenSize;
         int length = layer.BatchSize * hiddenSize;
         float[] rented = ArrayPool<float>.Shared.Rent(length);
         int[] counted = ArrayPool<int>.Shared.Rent(hiddenSize);
         Span<int> perUnit = counted.AsSpan(0, hiddenSize);
         perUnit.Clear();
-        (float low, float high) = HealthyRange(cell);
+        (float low, float high) = HealthyRange(activation);
         for (int t = 0; t < saturation.Length; t++)
         {
             Span<float> states = rented.AsSpan(0, length);
@@ -102,11 +102,12 @@ public sealed class UnitStatistics() : LayerMetric(Description, DeadShareDescrip
     public override Measurement Attach(LayerPass layer) => new LayerUnits(layer);
 
     // Saturated is what lies outside. ReLU: not above 0, which is below the smallest number that is.
-    private static (float Low, float High) HealthyRange(CellKind cell) => cell switch
+    private static (float Low, float High) HealthyRange(CellActivation activation) => activation switch
     {
-        CellKind.RnnRelu => (float.Epsilon, float.PositiveInfinity),
-        CellKind.RnnSigmoid => (GateStatistics.Closed, GateStatistics.Open),
-        _ => (-GateStatistics.Open, GateStatistics.Open),
+        { Dies: true } => (float.Epsilon, float.PositiveInfinity),
+        { Saturates: false } => (float.NegativeInfinity, float.PositiveInfinity),
+        { IsSigned: true } => (-GateStatistics.Open, GateStatistics.Open),
+        _ => (GateStatistics.Closed, GateStatistics.Open),
     };
 
     // Saturated states of one timestep; a unit's count goes up by the sequences in which it is one of them.

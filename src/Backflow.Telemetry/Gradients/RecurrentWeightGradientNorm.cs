@@ -51,8 +51,9 @@ public sealed class RecurrentWeightGradientNorm() : RowMetric(Description)
     {
         SpanShape.Require(row.Length, layer.SequenceLength, "[T]", nameof(row));
         int h = layer.HiddenSize;
-        bool resets = layer.Options.Cell == CellKind.GruResetBefore;
-        int candidate = (int)GruGate.Candidate * h;
+        CellDescription cell = layer.Options.Cell;
+        bool isMasked = cell.MaskGate is not null;
+        int candidate = cell.FirstMaskedGate * h;
         using GramRows gates = new(layer.BatchSize, layer.GateCount * h);
         using GramRows states = new(layer.BatchSize, h);
         for (int t = 0; t < row.Length; t++)
@@ -61,10 +62,10 @@ public sealed class RecurrentWeightGradientNorm() : RowMetric(Description)
             gates.Widen();
             layer.Hidden(t - 1).CopyTo(states.Values);
             states.Widen();
-            double square = resets ? gates.SquareWith(states, 0, candidate) : gates.SquareWith(states, 0, gates.Width);
-            if (resets)
+            double square = gates.SquareWith(states, 0, candidate);
+            if (isMasked)
             {
-                // The candidate's block of R saw r ⊙ hₜ₋₁.
+                // The last blocks of R saw the masked state, such as r ⊙ hₜ₋₁.
                 layer.CandidateState(t).CopyTo(states.Values);
                 states.Widen();
                 square += gates.SquareWith(states, candidate, gates.Width - candidate);

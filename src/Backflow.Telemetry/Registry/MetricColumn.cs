@@ -1,3 +1,4 @@
+using Backflow.Engine;
 using System.Globalization;
 
 namespace Backflow.Telemetry;
@@ -22,14 +23,14 @@ public static class MetricColumn
     /// <summary>The column of a scalar per layer and gate.</summary>
     /// <param name="metric">The metric's name.</param>
     /// <param name="layer">The layer, from 0.</param>
-    /// <param name="gate">The gate's name, see <see cref="GateNames"/>; null in an Elman network.</param>
+    /// <param name="gate">A name of <see cref="CellDescription.GateNames"/>; null in an Elman network.</param>
     /// <returns>The column's name.</returns>
     public static string OfLayerGate(string metric, int layer, string? gate) =>
         gate is null ? OfLayer(metric, layer) : $"{OfLayer(metric, layer)}{Separator}{gate}";
 
     /// <summary>The column of a row per gate.</summary>
     /// <param name="metric">The metric's name.</param>
-    /// <param name="gate">The gate's name, see <see cref="GateNames"/>; null in an Elman network.</param>
+    /// <param name="gate">A name of <see cref="CellDescription.GateNames"/>; null in an Elman network.</param>
     /// <returns>The column's name.</returns>
     public static string OfGate(string metric, string? gate) => gate is null ? metric : $"{metric}{Separator}{gate}";
 

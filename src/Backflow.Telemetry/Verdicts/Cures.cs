@@ -1,5 +1,4 @@
 using System.Globalization;
-using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 
@@ -62,16 +61,16 @@ internal static class Cures
     /// <summary>What lengthens the memory of the cell that a layer has.</summary>
     public static Remedy[] LongerMemory(VerdictContext context, int layer) => context.Cells[layer] switch
     {
-        CellKind.Lstm => [ForgetBias(context, 3), Chrono(context)],
-        CellKind.Gru or CellKind.GruResetBefore => [Chrono(context), Lstm(context)],
-        CellKind.RnnSigmoid => [TanhForSigmoid(context), Lstm(context), Gru(context)],
+        { ForgetBias: not null } => [ForgetBias(context, 3), Chrono(context)],
+        { ChronoBiases.IsEmpty: false } => [Chrono(context), Lstm(context)],
+        { LargestSlope: < 1 } => [TanhForSigmoid(context), Lstm(context), Gru(context)],
         _ => [Orthogonal(context), Lstm(context), Gru(context)],
     };
 
     /// <summary>What helps a gradient down to the lowest layer.</summary>
     public static IEnumerable<Remedy> ThroughLayers(VerdictContext context)
     {
-        if (context.Cells.Contains(CellKind.RnnSigmoid))
+        if (context.Cells.Any(static cell => cell.ElmanActivation?.LargestSlope < 1))
         {
             yield return TanhForSigmoid(context);
         }

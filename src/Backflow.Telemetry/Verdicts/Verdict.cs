@@ -1,3 +1,4 @@
+using Backflow.Engine;
 using System.Collections.Immutable;
 
 namespace Backflow.Telemetry;
@@ -40,7 +41,7 @@ public sealed record Verdict
     /// <summary>The layer, from 0; null where it concerns the whole network.</summary>
     public int? Layer { get; init; }
 
-    /// <summary>The gate, see <see cref="GateNames"/>; null for none.</summary>
+    /// <summary>The gate, see <see cref="CellDescription.GateNames"/>; null for none.</summary>
     public string? Gate { get; init; }
 
     /// <summary>The timestep, from 0; null for none.</summary>

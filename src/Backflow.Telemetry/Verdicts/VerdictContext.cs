@@ -7,7 +7,7 @@ namespace Backflow.Telemetry;
 public sealed record VerdictContext
 {
     /// <summary>The cell of every layer.</summary>
-    public required ImmutableArray<CellKind> Cells { get; init; }
+    public required ImmutableArray<CellDescription> Cells { get; init; }
 
     /// <summary>Timesteps of a sequence, T.</summary>
     public required int SequenceLength { get; init; }

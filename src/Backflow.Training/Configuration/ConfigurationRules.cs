@@ -12,23 +12,39 @@ public static class ConfigurationRules
     private const int LargestLayerCount = 64;
 
     /// <summary>The optimizers by name.</summary>
-    public static ImmutableArray<string> OptimizerNames { get; } = ["sgd", "rmsprop", "adam", "adamw"];
+    public static ImmutableArray<string> OptimizerNames => Optimizers.Names;
 
     /// <summary>The schedules by name.</summary>
-    public static ImmutableArray<string> ScheduleNames { get; } = ["constant", "cosine", "step"];
+    public static ImmutableArray<string> ScheduleNames => Schedules.Names;
 
     /// <summary>The initialisations by name.</summary>
-    public static ImmutableArray<string> InitialisationNames { get; } =
-        ["pytorch", "glorot", "orthogonal", "identity", "spectral-radius", "spectral-norm"];
+    public static ImmutableArray<string> InitialisationNames => Initialisations.Names;
+
+    internal static NameTable<OptimizerKind> Optimizers { get; } = new(
+        ("sgd", OptimizerKind.Sgd),
+        ("rmsprop", OptimizerKind.RmsProp),
+        ("adam", OptimizerKind.Adam),
+        ("adamw", OptimizerKind.AdamW));
+
+    internal static NameTable<ScheduleKind> Schedules { get; } = new(
+        ("constant", ScheduleKind.Constant), ("cosine", ScheduleKind.Cosine), ("step", ScheduleKind.StepDecay));
+
+    internal static NameTable<InitialisationScheme> Initialisations { get; } = new(
+        ("pytorch", InitialisationScheme.PyTorch),
+        ("glorot", InitialisationScheme.Glorot),
+        ("orthogonal", InitialisationScheme.Orthogonal),
+        ("identity", InitialisationScheme.Identity),
+        ("spectral-radius", InitialisationScheme.SpectralRadius),
+        ("spectral-norm", InitialisationScheme.SpectralNorm));
 
     /// <summary>The cells by name.</summary>
-    public static ImmutableArray<string> CellNames { get; } = [.. Engine.CellNames.All.Select(Engine.CellNames.NameOf)];
+    public static ImmutableArray<string> CellNames => [.. Cells.All.Select(static cell => cell.Name)];
 
     /// <summary>The name under which a cell is kept.</summary>
     /// <param name="word">A name of it, in any case.</param>
     /// <returns>Its name in <see cref="CellNames"/>; the word itself where there is no such cell.</returns>
     public static string CellName(string word) =>
-        Engine.CellNames.TryParse(word, out CellKind cell) ? Engine.CellNames.NameOf(cell) : word;
+        Cells.TryNamed(word, out CellDescription? cell) ? cell.Name : word;
 
     /// <summary>Checks every option that can be checked without the data.</summary>
     /// <param name="c">The configuration.</param>
@@ -69,7 +85,7 @@ public static class ConfigurationRules
         RequireAtLeastZero("--weight-decay", c.WeightDecay, "0.01");
         RequireShare("--momentum", c.Momentum, "0.9");
         RequireShare("--dropout", c.Dropout, "0.2");
-        if (c.Omega > 0 && !c.Cells.Any(static cell => cell.StartsWith("rnn", StringComparison.Ordinal)))
+        if (c.Omega > 0 && !c.Cells.Any(static cell => KindOf(cell).ElmanActivation is not null))
         {
             throw new ExperimentException(
                 "--omega regularises Elman layers, and this network has none.", "--cell rnn --omega 2");
@@ -162,14 +178,14 @@ public static class ConfigurationRules
 
     internal static OptimizerOptions Optimizer(TrainingConfiguration c) => new()
     {
-        Kind = (OptimizerKind)OptimizerNames.IndexOf(c.Optimizer),
+        Kind = Optimizers[c.Optimizer],
         Momentum = c.Momentum,
         WeightDecay = c.WeightDecay,
     };
 
     internal static LearningRateSchedule Schedule(TrainingConfiguration c) => new()
     {
-        Kind = (ScheduleKind)ScheduleNames.IndexOf(c.Schedule),
+        Kind = Schedules[c.Schedule],
         Peak = c.LearningRate,
         WarmUpSteps = c.WarmUpSteps,
         TotalSteps = c.Steps,
@@ -179,17 +195,17 @@ public static class ConfigurationRules
 
     internal static InitialisationOptions Initialisation(TrainingConfiguration c) => new()
     {
-        Scheme = (InitialisationScheme)InitialisationNames.IndexOf(c.Initialisation),
+        Scheme = Initialisations[c.Initialisation],
         Gain = c.Gain,
         ForgetBias = c.ForgetBias,
         ChronoMaximum = c.Chrono,
     };
 
-    private static CellKind Cell(TrainingConfiguration c, int layer) =>
+    private static CellDescription Cell(TrainingConfiguration c, int layer) =>
         KindOf(c.Cells.Length == 1 ? c.Cells[0] : c.Cells[layer]);
 
-    private static CellKind KindOf(string name) => Engine.CellNames.TryParse(name, out CellKind kind)
-        ? kind
+    private static CellDescription KindOf(string name) => Cells.TryNamed(name, out CellDescription? cell)
+        ? cell
         : throw new InvalidOperationException($"Cell '{name}' was not validated.");
 
     private static void RequireName(string option, string value, ImmutableArray<string> allowed, string example)

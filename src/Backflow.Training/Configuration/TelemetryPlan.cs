@@ -37,13 +37,16 @@ public sealed class TelemetryPlan
     /// rarely, at one sequence a fourth as often.</param>
     public TelemetryPlan(string level, string? interval, int batchSize)
     {
-        _level = (TelemetryLevel)LevelNames.IndexOf(level);
+        _level = Levels[level];
         _interval = interval;
         _batchSize = batchSize;
     }
 
-    /// <summary>The levels by name, in the order of <see cref="TelemetryLevel"/>.</summary>
-    public static ImmutableArray<string> LevelNames { get; } = ["off", "economy", "full"];
+    /// <summary>The levels by name.</summary>
+    public static ImmutableArray<string> LevelNames => Levels.Names;
+
+    internal static NameTable<TelemetryLevel> Levels { get; } = new(
+        ("off", TelemetryLevel.Off), ("economy", TelemetryLevel.Economy), ("full", TelemetryLevel.Full));
 
     /// <summary>Whether anything is measured.</summary>
     public bool IsOn => _level != TelemetryLevel.Off;

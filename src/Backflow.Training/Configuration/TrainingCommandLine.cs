@@ -1,4 +1,5 @@
 using System.Globalization;
+using Backflow.Engine;
 using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Training;
@@ -40,7 +41,7 @@ public static class TrainingCommandLine
         }
 
         // What a change leaves without a meaning is left out: only Elman layers have an Ω, and chrono overrides a bias.
-        if (!options.GetValueOrDefault(CellOption, string.Empty)!.Contains("rnn", StringComparison.Ordinal))
+        if (!options.GetValueOrDefault(CellOption, string.Empty)!.Split(',').Any(IsElman))
         {
             order.Remove("--omega");
         }
@@ -58,6 +59,9 @@ public static class TrainingCommandLine
                 .. configuration.VerdictSettings.Select(static setting => Word("--verdict", setting)),
             ]);
     }
+
+    private static bool IsElman(string name) =>
+        Cells.TryNamed(name, out CellDescription? cell) && cell.ElmanActivation is not null;
 
     private static IEnumerable<(string Name, string? Value)> OptionsOf(TrainingConfiguration c) => AllOf(c)
         .Where(static option => option.Now is not null && !option.Now.Equals(option.Default))

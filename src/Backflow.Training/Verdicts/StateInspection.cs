@@ -33,7 +33,7 @@ internal static class StateInspection
     {
         NetworkPass pass = session.Pass;
         int gate = 0;
-        foreach (string name in GateNames.Of(session.Network.Options.Layers[layer].Cell))
+        foreach (string name in session.Network.Options.Layers[layer].Cell.GateNames)
         {
             pass.Layers[layer].Gate(gate, t, values);
             gate++;

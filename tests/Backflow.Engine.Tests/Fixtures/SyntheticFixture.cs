@@ -5,7 +5,7 @@ namespace Backflow.Engine.Tests.Fixtures;
 /// <summary>Fixtures of other sizes than the recorded ones, with the twin's own values: they test the reading.</summary>
 internal static class SyntheticFixture
 {
-    public static FixtureFile Make(CellKind cell, string kind, int layers, int inputSize, int h, int t, int b)
+    public static FixtureFile Make(CellDescription cell, string kind, int layers, int inputSize, int h, int t, int b)
     {
         PassInputs inputs = RandomInputs.Draw(GradientCheckOptions.ForCell(cell, layers, t, b, inputSize, h, seed: 11));
         PassResults results = PassResults.OfTwin(inputs);
@@ -24,7 +24,7 @@ internal static class SyntheticFixture
         }
 
         AddStates("h", inputs.InitialHidden, inputs.FinalHiddenGradient);
-        if (cell == CellKind.Lstm)
+        if (cell.HasCellState)
         {
             AddStates("c", inputs.InitialCell, inputs.FinalCellGradient);
         }

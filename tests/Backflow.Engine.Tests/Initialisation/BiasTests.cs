@@ -15,9 +15,9 @@ public class BiasTests
         foreach (int hiddenSize in Sizes)
         {
             InitialisationOptions plain = new() { Scheme = scheme };
-            RecurrentNetwork before = InitialisedNetwork.Create(CellKind.Lstm, hiddenSize, plain);
+            RecurrentNetwork before = InitialisedNetwork.Create(Cells.Lstm, hiddenSize, plain);
             RecurrentNetwork after = InitialisedNetwork.Create(
-                CellKind.Lstm, hiddenSize, plain with { ForgetBias = 1.5 });
+                Cells.Lstm, hiddenSize, plain with { ForgetBias = 1.5 });
             foreach (LstmGate gate in Enum.GetValues<LstmGate>())
             {
                 float[] expected = gate == LstmGate.Forget
@@ -29,11 +29,12 @@ public class BiasTests
     }
 
     [Theory]
-    [InlineData(CellKind.RnnTanh)]
-    [InlineData(CellKind.Gru)]
-    [InlineData(CellKind.GruResetBefore)]
-    public void Initialise_ForgetBiasOfACellWithoutForgetGate_ChangesNothing(CellKind cell)
+    [InlineData("rnn")]
+    [InlineData("gru")]
+    [InlineData("gru-reset-before")]
+    public void Initialise_ForgetBiasOfACellWithoutForgetGate_ChangesNothing(string cellName)
     {
+        CellDescription cell = Cells.Named(cellName);
         RecurrentNetwork before = InitialisedNetwork.Create(cell, 5, new InitialisationOptions());
         RecurrentNetwork after = InitialisedNetwork.Create(cell, 5, new InitialisationOptions { ForgetBias = 3 });
         Assert.Equal(before.Parameters.Span.ToArray(), after.Parameters.Span.ToArray());
@@ -47,7 +48,7 @@ public class BiasTests
     {
         foreach (int hiddenSize in Sizes)
         {
-            RecurrentNetwork network = Chrono(CellKind.Lstm, hiddenSize, maximum);
+            RecurrentNetwork network = Chrono(Cells.Lstm, hiddenSize, maximum);
             float[] forget = Sum(network, (int)LstmGate.Forget, hiddenSize);
             IsLogOfUniform(forget, maximum);
             Assert.Equal(forget.Select(static value => -value), Sum(network, (int)LstmGate.Input, hiddenSize));
@@ -56,10 +57,11 @@ public class BiasTests
 
     // σ(b) is the share that a unit keeps per timestep: z in PyTorch's convention, 1 − z in Cho's.
     [Theory]
-    [InlineData(CellKind.Gru, 1)]
-    [InlineData(CellKind.GruResetBefore, -1)]
-    public void Initialise_ChronoGru_BiasesTheGateTowardsKeeping(CellKind cell, int sign)
+    [InlineData("gru", 1)]
+    [InlineData("gru-reset-before", -1)]
+    public void Initialise_ChronoGru_BiasesTheGateTowardsKeeping(string cellName, int sign)
     {
+        CellDescription cell = Cells.Named(cellName);
         const double Maximum = 100;
         foreach (int hiddenSize in Sizes)
         {
@@ -73,22 +75,22 @@ public class BiasTests
     public void Initialise_ChronoAndForgetBias_ChronoDecides()
     {
         InitialisationOptions options = new() { ForgetBias = 9, ChronoMaximum = 50 };
-        RecurrentNetwork both = InitialisedNetwork.Create(CellKind.Lstm, 16, options);
-        RecurrentNetwork chrono = Chrono(CellKind.Lstm, 16, 50);
+        RecurrentNetwork both = InitialisedNetwork.Create(Cells.Lstm, 16, options);
+        RecurrentNetwork chrono = Chrono(Cells.Lstm, 16, 50);
         Assert.Equal(chrono.Parameters.Span.ToArray(), both.Parameters.Span.ToArray());
     }
 
     [Fact]
     public void Initialise_ChronoOfAnElmanNetwork_ChangesNothing()
     {
-        RecurrentNetwork plain = InitialisedNetwork.Create(CellKind.RnnTanh, 16, new InitialisationOptions());
-        Assert.Equal(plain.Parameters.Span.ToArray(), Chrono(CellKind.RnnTanh, 16, 50).Parameters.Span.ToArray());
+        RecurrentNetwork plain = InitialisedNetwork.Create(Cells.RnnTanh, 16, new InitialisationOptions());
+        Assert.Equal(plain.Parameters.Span.ToArray(), Chrono(Cells.RnnTanh, 16, 50).Parameters.Span.ToArray());
     }
 
     [Fact]
     public void Initialise_Chrono_SpreadsOverTheWholeRange()
     {
-        float[] forget = Sum(Chrono(CellKind.Lstm, 64, 1001), (int)LstmGate.Forget, 64);
+        float[] forget = Sum(Chrono(Cells.Lstm, 64, 1001), (int)LstmGate.Forget, 64);
         Assert.True(forget.Max() > Math.Log(800), $"The longest of 64 memories is e^{forget.Max():G3}.");
         Assert.True(forget.Min() < Math.Log(200), $"The shortest of 64 memories is e^{forget.Min():G3}.");
     }
@@ -99,9 +101,9 @@ public class BiasTests
     [InlineData(1.0, 1.5)]
     public void Initialise_OptionOutOfRange_Throws(double gain, double? chronoMaximum) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => InitialisedNetwork.Create(
-            CellKind.Lstm, 3, new InitialisationOptions { Gain = gain, ChronoMaximum = chronoMaximum }));
+            Cells.Lstm, 3, new InitialisationOptions { Gain = gain, ChronoMaximum = chronoMaximum }));
 
-    private static RecurrentNetwork Chrono(CellKind cell, int hiddenSize, double maximum) =>
+    private static RecurrentNetwork Chrono(CellDescription cell, int hiddenSize, double maximum) =>
         InitialisedNetwork.Create(cell, hiddenSize, new InitialisationOptions { ChronoMaximum = maximum });
 
     private static void IsLogOfUniform(float[] biases, double maximum) => Assert.All(

@@ -15,13 +15,14 @@ public class UniformSchemeTests
     private static readonly string[] Recurrent = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"];
 
     [Theory]
-    [InlineData(CellKind.RnnTanh, 1)]
-    [InlineData(CellKind.RnnRelu, 3)]
-    [InlineData(CellKind.Lstm, 16)]
-    [InlineData(CellKind.Gru, 33)]
-    [InlineData(CellKind.GruResetBefore, 64)]
-    public void Initialise_PyTorch_IsUniformInOneOverRootH(CellKind cell, int hiddenSize)
+    [InlineData("rnn", 1)]
+    [InlineData("rnn-relu", 3)]
+    [InlineData("lstm", 16)]
+    [InlineData("gru", 33)]
+    [InlineData("gru-reset-before", 64)]
+    public void Initialise_PyTorch_IsUniformInOneOverRootH(string cellName, int hiddenSize)
     {
+        CellDescription cell = Cells.Named(cellName);
         RecurrentNetwork network = InitialisedNetwork.Create(cell, hiddenSize, new InitialisationOptions());
         foreach (string name in Recurrent)
         {
@@ -37,7 +38,7 @@ public class UniformSchemeTests
     {
         const int HiddenSize = 33;
         RecurrentNetwork network = InitialisedNetwork.Create(
-            CellKind.Lstm, HiddenSize, new InitialisationOptions { Scheme = scheme }, inputSize: 64);
+            Cells.Lstm, HiddenSize, new InitialisationOptions { Scheme = scheme }, inputSize: 64);
         IsUniform(network.Values("head.weight"), 1 / Math.Sqrt(HiddenSize), "head.weight");
         IsUniform(network.Values("head.bias"), 1 / Math.Sqrt(HiddenSize), "head.bias");
         HasMoments(network.Values("embedding.weight"), variance: 1, fourthMoment: 3, "embedding.weight");
@@ -52,7 +53,7 @@ public class UniformSchemeTests
     public void Initialise_Glorot_BoundsEachGateByItsOwnFans(int inputSize, int hiddenSize)
     {
         InitialisationOptions options = new() { Scheme = InitialisationScheme.Glorot };
-        RecurrentNetwork network = InitialisedNetwork.Create(CellKind.Lstm, hiddenSize, options, inputSize);
+        RecurrentNetwork network = InitialisedNetwork.Create(Cells.Lstm, hiddenSize, options, inputSize);
         IsUniform(network.Values("weight_ih_l0"), Math.Sqrt(6.0 / (inputSize + hiddenSize)), "weight_ih_l0");
         IsUniform(network.Values("weight_hh_l0"), Math.Sqrt(6.0 / (hiddenSize + hiddenSize)), "weight_hh_l0");
         Assert.All(network.Values("bias_ih_l0"), static value => Assert.Equal(0, value));

@@ -8,7 +8,7 @@ public sealed class LinearHeadTests
     private static NetworkOptions Options => new()
     {
         InputSize = 3,
-        Layers = [new LayerOptions(CellKind.RnnTanh, 6)],
+        Layers = [new LayerOptions(Cells.RnnTanh, 6)],
         OutputSize = 5,
     };
 

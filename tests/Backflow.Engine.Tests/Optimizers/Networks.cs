@@ -10,7 +10,7 @@ internal static class Networks
         new NetworkOptions
         {
             InputSize = inputSize,
-            Layers = [new LayerOptions(CellKind.Gru, hiddenSize)],
+            Layers = [new LayerOptions(Cells.Gru, hiddenSize)],
             OutputSize = outputSize,
         },
         kernels);

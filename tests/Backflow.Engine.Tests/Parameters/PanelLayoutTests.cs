@@ -67,7 +67,7 @@ public sealed class PanelLayoutTests
         {
             VocabularySize = 21,
             InputSize = 10,
-            Layers = [.. CellNames.All.Select((cell, i) => new LayerOptions(cell, 13 + (9 * i)))],
+            Layers = [.. Cells.All.Select((cell, i) => new LayerOptions(cell, 13 + (9 * i)))],
             OutputSize = 70,
         });
         Dictionary<string, float[]> imported = [];
@@ -92,7 +92,7 @@ public sealed class PanelLayoutTests
     [Fact]
     public void Import_WrongLength_NamesTheParameter()
     {
-        RecurrentNetwork network = new(new NetworkOptions { InputSize = 2, Layers = [new(CellKind.Lstm, 3)] });
+        RecurrentNetwork network = new(new NetworkOptions { InputSize = 2, Layers = [new(Cells.Lstm, 3)] });
         Parameter weights = network.Layout.Find("weight_hh_l0")!;
         ArgumentException exception =
             Assert.Throws<ArgumentException>(() => weights.Import(new float[35], network.Parameters.Span));

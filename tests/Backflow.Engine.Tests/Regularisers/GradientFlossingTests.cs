@@ -41,16 +41,17 @@ public sealed class GradientFlossingTests
         Assert.False(ThinQr.Factor(new double[6], new double[4], 2));
 
     [Theory]
-    [InlineData(CellKind.RnnTanh, 1, 1)]
-    [InlineData(CellKind.RnnTanh, 5, 2)]
-    [InlineData(CellKind.RnnTanh, 4, 4)]
-    [InlineData(CellKind.RnnSigmoid, 3, 2)]
-    [InlineData(CellKind.Lstm, 3, 2)]
-    [InlineData(CellKind.Lstm, 4, 4)]
-    [InlineData(CellKind.Gru, 3, 3)]
-    [InlineData(CellKind.Gru, 5, 2)]
-    public void AddGradient_EveryParameter_MatchesCentralDifferences(CellKind kind, int units, int count)
+    [InlineData("rnn", 1, 1)]
+    [InlineData("rnn", 5, 2)]
+    [InlineData("rnn", 4, 4)]
+    [InlineData("rnn-sigmoid", 3, 2)]
+    [InlineData("lstm", 3, 2)]
+    [InlineData("lstm", 4, 4)]
+    [InlineData("gru", 3, 3)]
+    [InlineData("gru", 5, 2)]
+    public void AddGradient_EveryParameter_MatchesCentralDifferences(string cellName, int units, int count)
     {
+        CellDescription kind = Cells.Named(cellName);
         FlossedSequence sequence = Random(kind, units, count, timesteps: 6);
         Assert.True(sequence.Measure() > 0);
         sequence.AddGradient(1);
@@ -75,17 +76,18 @@ public sealed class GradientFlossingTests
     }
 
     [Theory]
-    [InlineData(CellKind.RnnTanh)]
-    [InlineData(CellKind.Lstm)]
-    [InlineData(CellKind.Gru)]
-    public void Gradient_StepsOfAdam_MoveTheExponentsTowardsZero(CellKind kind)
+    [InlineData("rnn")]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    public void Gradient_StepsOfAdam_MoveTheExponentsTowardsZero(string cellName)
     {
+        CellDescription kind = Cells.Named(cellName);
         const int Updates = 60;
         RecurrentNetwork network = new(new NetworkOptions
         {
             VocabularySize = 4,
             InputSize = 3,
-            Layers = [new LayerOptions(kind, 8), new LayerOptions(CellKind.RnnTanh, 6)],
+            Layers = [new LayerOptions(kind, 8), new LayerOptions(Cells.RnnTanh, 6)],
             OutputSize = 4,
         });
         NetworkInitialiser.Initialise(network, new InitialisationOptions(), new SplittableRandom(5));
@@ -123,7 +125,7 @@ public sealed class GradientFlossingTests
         RecurrentNetwork network = new(new NetworkOptions
         {
             InputSize = 2,
-            Layers = [new LayerOptions(CellKind.RnnRelu, 3)],
+            Layers = [new LayerOptions(Cells.RnnRelu, 3)],
         });
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = new(network, 4, 1, pool);
@@ -133,11 +135,11 @@ public sealed class GradientFlossingTests
         Assert.False(network.Gradients.Span.ContainsAnyExcept(0f));
     }
 
-    private static FlossedSequence Random(CellKind kind, int units, int count, int timesteps)
+    private static FlossedSequence Random(CellDescription kind, int units, int count, int timesteps)
     {
         const int Inputs = 2;
         SplittableRandom random = new(3);
-        FlossedSequence sequence = new(FlossedCell.Of(kind)!, timesteps, units, Inputs, count);
+        FlossedSequence sequence = new(kind.Flossed!(), timesteps, units, Inputs, count);
         foreach (double[] values in sequence.Weights.All)
         {
             Gaussian(random, values.Length, 1 / Math.Sqrt(units)).CopyTo(values, 0);

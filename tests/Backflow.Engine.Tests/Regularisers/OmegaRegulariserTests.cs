@@ -11,13 +11,14 @@ public sealed class OmegaRegulariserTests
     private const double FloatGradient = 2e-6;
 
     [Theory]
-    [InlineData(CellKind.RnnTanh, 1)]
-    [InlineData(CellKind.RnnTanh, 17)]
-    [InlineData(CellKind.RnnSigmoid, 3)]
-    [InlineData(CellKind.RnnSigmoid, 16)]
-    [InlineData(CellKind.RnnRelu, 17)]
-    public void AddGradient_OneTimestep_MatchesCentralDifferencesOfTheImmediateFunction(CellKind cell, int h)
+    [InlineData("rnn", 1)]
+    [InlineData("rnn", 17)]
+    [InlineData("rnn-sigmoid", 3)]
+    [InlineData("rnn-sigmoid", 16)]
+    [InlineData("rnn-relu", 17)]
+    public void AddGradient_OneTimestep_MatchesCentralDifferencesOfTheImmediateFunction(string cellName, int h)
     {
+        CellDescription cell = Cells.Named(cellName);
         SplittableRandom random = new(3);
         double[] r = Gaussian(random, h * h, 1.5 / Math.Sqrt(h));
         double[] g = Gaussian(random, h, 1e-3);
@@ -25,7 +26,7 @@ public sealed class OmegaRegulariserTests
         double[] rest = Gaussian(random, h, 0.5);
         rest[0] = 1;
         double[] gradient = new double[h * h];
-        double omega = new OmegaTerm(cell, h).AddGradient(r, g, before, Next(cell, r, before, rest), 1, gradient);
+        double omega = new OmegaTerm(cell.ElmanActivation!, h).AddGradient(r, g, before, Next(cell, r, before, rest), 1, gradient);
         Assert.Equal(Omega(cell, r, g, before, rest), omega, 1e-12);
 
         double scale = gradient.Max(Math.Abs);
@@ -53,7 +54,7 @@ public sealed class OmegaRegulariserTests
         {
             VocabularySize = 4,
             InputSize = 3,
-            Layers = [new LayerOptions(CellKind.Lstm, 4), new LayerOptions(CellKind.RnnTanh, H)],
+            Layers = [new LayerOptions(Cells.Lstm, 4), new LayerOptions(Cells.RnnTanh, H)],
             OutputSize = 4,
         });
         NetworkInitialiser.Initialise(network, new InitialisationOptions(), new SplittableRandom(5));
@@ -74,7 +75,7 @@ public sealed class OmegaRegulariserTests
         Parameter weights = network.Layers[1].RecurrentWeights;
         double[] expected = new double[H * H];
         double sum = 0;
-        OmegaTerm term = new(CellKind.RnnTanh, H);
+        OmegaTerm term = new(CellActivation.Tanh, H);
         double[] r = Exported(weights, network.Parameters.Span);
         for (int t = 1; t < Timesteps; t++)
         {
@@ -117,7 +118,7 @@ public sealed class OmegaRegulariserTests
     }
 
     // The definition, word by word: J by a loop, g·J, two norms.
-    private static double Omega(CellKind cell, double[] r, double[] g, double[] before, double[] rest)
+    private static double Omega(CellDescription cell, double[] r, double[] g, double[] before, double[] rest)
     {
         int h = g.Length;
         double[] after = Next(cell, r, before, rest);
@@ -127,10 +128,10 @@ public sealed class OmegaRegulariserTests
             double u = 0;
             for (int i = 0; i < h; i++)
             {
-                double slope = cell switch
+                double slope = cell.Name switch
                 {
-                    CellKind.RnnTanh => 1 - (after[i] * after[i]),
-                    CellKind.RnnSigmoid => after[i] * (1 - after[i]),
+                    "rnn" => 1 - (after[i] * after[i]),
+                    "rnn-sigmoid" => after[i] * (1 - after[i]),
                     _ => after[i] > 0 ? 1.0 : 0,
                 };
                 u += g[i] * slope * r[(i * h) + j];
@@ -143,15 +144,15 @@ public sealed class OmegaRegulariserTests
         return (ratio - 1) * (ratio - 1);
     }
 
-    private static double[] Next(CellKind cell, double[] r, double[] before, double[] rest) =>
+    private static double[] Next(CellDescription cell, double[] r, double[] before, double[] rest) =>
     [
         .. rest.Select((bias, i) =>
         {
             double a = bias + before.Select((value, j) => value * r[(i * before.Length) + j]).Sum();
-            return cell switch
+            return cell.Name switch
             {
-                CellKind.RnnTanh => Math.Tanh(a),
-                CellKind.RnnSigmoid => 1 / (1 + Math.Exp(-a)),
+                "rnn" => Math.Tanh(a),
+                "rnn-sigmoid" => 1 / (1 + Math.Exp(-a)),
                 _ => Math.Max(0, a),
             };
         }),

@@ -24,13 +24,13 @@ public sealed class DifferenceQuotientTests
     [InlineData(40.0)]
     public void Measure_SmoothFunction_IsItsDerivativeAndRestoresTheValue(double bias)
     {
-        ReferenceNetwork twin = OneUnit(CellKind.RnnTanh, bias);
+        ReferenceNetwork twin = OneUnit(Cells.RnnTanh, bias);
         double expected = 1 - (Math.Tanh(bias) * Math.Tanh(bias));
         Assert.Equal(expected, Slope(twin, bias)!.Value, Tolerance);
         Assert.Equal(bias, twin.Parameter("bias_ih_l0")[0]);
     }
 
-    private static double? SlopeOfReluAt(double bias) => Slope(OneUnit(CellKind.RnnRelu, bias), bias);
+    private static double? SlopeOfReluAt(double bias) => Slope(OneUnit(Cells.RnnRelu, bias), bias);
 
     private static double? Slope(ReferenceNetwork twin, double bias)
     {
@@ -40,7 +40,7 @@ public sealed class DifferenceQuotientTests
     }
 
     // L = φ(bias)
-    private static ReferenceNetwork OneUnit(CellKind cell, double bias)
+    private static ReferenceNetwork OneUnit(CellDescription cell, double bias)
     {
         NetworkOptions options = new() { InputSize = 1, Layers = [new LayerOptions(cell, 1)] };
         ReferenceNetwork twin = new(options, sequenceLength: 1, batchSize: 1);

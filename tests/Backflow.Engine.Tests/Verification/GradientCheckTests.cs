@@ -22,12 +22,12 @@ public sealed class GradientCheckTests
         (33, 1, 1, 3),
     ];
 
-    public static TheoryData<CellKind, int, int, int, int> Covering
+    public static TheoryData<string, int, int, int, int> Covering
     {
         get
         {
-            TheoryData<CellKind, int, int, int, int> data = [];
-            foreach (CellKind cell in CellNames.All)
+            TheoryData<string, int, int, int, int> data = [];
+            foreach (string cell in TestedCells.Names)
             {
                 foreach ((int h, int t, int b, int layers) in Sizes)
                 {
@@ -42,8 +42,9 @@ public sealed class GradientCheckTests
     [Theory]
     [MemberData(nameof(Covering))]
     public void Run_EveryCellAndSize_Passes(
-        CellKind cell, int hiddenSize, int sequenceLength, int batchSize, int layers)
+        string cellName, int hiddenSize, int sequenceLength, int batchSize, int layers)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         GradientCheckOptions options = GradientCheckOptions.ForCell(
             cell, layers, sequenceLength, batchSize, inputSize: 3, hiddenSize, seed: 7) with
         {
@@ -53,18 +54,19 @@ public sealed class GradientCheckTests
     }
 
     [Theory]
-    [InlineData(CellKind.RnnTanh)]
-    [InlineData(CellKind.RnnRelu)]
-    [InlineData(CellKind.RnnSigmoid)]
-    [InlineData(CellKind.Lstm)]
-    [InlineData(CellKind.Gru)]
-    [InlineData(CellKind.GruResetBefore)]
-    public void Run_SmallNetwork_ChecksEveryEntryOfEveryTensor(CellKind cell)
+    [InlineData("rnn")]
+    [InlineData("rnn-relu")]
+    [InlineData("rnn-sigmoid")]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    [InlineData("gru-reset-before")]
+    public void Run_SmallNetwork_ChecksEveryEntryOfEveryTensor(string cellName)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         GradientCheckResult result = Check(GradientCheckOptions.ForCell(
             cell, layers: 2, sequenceLength: 5, batchSize: 2, inputSize: 3, hiddenSize: 4));
         Passes(result);
-        int states = cell == CellKind.Lstm ? 2 : 1;
+        int states = cell.HasCellState ? 2 : 1;
         Assert.Equal(8 + 1 + (4 * states), result.Differences.Length);
         Assert.All(result.Differences, tensor => Assert.Equal(tensor.Entries, tensor.Checked + tensor.Kinks));
         Assert.Contains(result.Differences, tensor => tensor.Tensor == "h_l1" && tensor.Entries == 5 * 2 * 4);
@@ -91,7 +93,7 @@ public sealed class GradientCheckTests
     public void Run_ReluWithManyUnits_SkipsFewKinks()
     {
         GradientCheckResult result = Check(GradientCheckOptions.ForCell(
-            CellKind.RnnRelu, layers: 1, sequenceLength: 20, batchSize: 4, inputSize: 3, hiddenSize: 16) with
+            Cells.RnnRelu, layers: 1, sequenceLength: 20, batchSize: 4, inputSize: 3, hiddenSize: 16) with
         {
             EntriesPerTensor = 30,
         });
@@ -104,7 +106,7 @@ public sealed class GradientCheckTests
     {
         Recorder recorder = new();
         GradientCheckResult result = GradientCheck.Run(
-            GradientCheckOptions.ForCell(CellKind.Gru, 1, 2, 1, 2, 2), recorder, TestContext.Current.CancellationToken);
+            GradientCheckOptions.ForCell(Cells.Gru, 1, 2, 1, 2, 2), recorder, TestContext.Current.CancellationToken);
         Assert.Equal(result.EntriesChecked + result.Kinks, recorder.Reports.Count);
         Assert.Equal(recorder.Reports[^1].Total, recorder.Reports[^1].Checked);
     }
@@ -114,14 +116,14 @@ public sealed class GradientCheckTests
     {
         using CancellationTokenSource source = new();
         source.Cancel();
-        GradientCheckOptions options = GradientCheckOptions.ForCell(CellKind.Gru, 1, 2, 1, 2, 2);
+        GradientCheckOptions options = GradientCheckOptions.ForCell(Cells.Gru, 1, 2, 1, 2, 2);
         Assert.Throws<OperationCanceledException>(() => GradientCheck.Run(options, progress: null, source.Token));
     }
 
     [Fact]
     public void Passed_WrongGradientOrDeviation_IsFalse()
     {
-        GradientCheckOptions options = GradientCheckOptions.ForCell(CellKind.Gru, 1, 2, 1, 2, 2);
+        GradientCheckOptions options = GradientCheckOptions.ForCell(Cells.Gru, 1, 2, 1, 2, 2);
         GradientCheckResult result = Check(options);
         Assert.True(result.Passed);
         TensorDeviation wrong = new("x", 0, Expected: 1, Actual: 1.001, Deviation: 1e-3);
@@ -134,14 +136,14 @@ public sealed class GradientCheckTests
     private static ImmutableArray<(int H, int T, int B, int Layers)> SizesOfProducts =>
         [.. Sizes, (33, 6, 9, 2), (40, 4, 37, 2)];
 
-    public static TheoryData<string, CellKind> KernelsAndCells
+    public static TheoryData<string, string> KernelsAndCells
     {
         get
         {
-            TheoryData<string, CellKind> data = [];
+            TheoryData<string, string> data = [];
             foreach (KernelSet kernels in KernelSet.All)
             {
-                foreach (CellKind cell in CellNames.All)
+                foreach (string cell in TestedCells.Names)
                 {
                     data.Add(kernels.Name, cell);
                 }
@@ -153,8 +155,9 @@ public sealed class GradientCheckTests
 
     [Theory]
     [MemberData(nameof(KernelsAndCells))]
-    public void CompareSingle_EveryKernelSet_FollowsTheTwin(string name, CellKind cell)
+    public void CompareSingle_EveryKernelSet_FollowsTheTwin(string name, string cellName)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         KernelSet kernels = KernelSet.All.Single(set => set.Name == name);
         foreach ((int h, int t, int b, int layers) in SizesOfProducts)
         {
@@ -170,8 +173,9 @@ public sealed class GradientCheckTests
 
     [Theory]
     [MemberData(nameof(KernelsAndCells))]
-    public void CompareSingle_MixedStackWithHead_FollowsTheTwin(string name, CellKind cell)
+    public void CompareSingle_MixedStackWithHead_FollowsTheTwin(string name, string cellName)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         KernelSet kernels = KernelSet.All.Single(set => set.Name == name);
         GradientCheckOptions every = MixedStack(HeadPosition.EveryTimestep);
         GradientCheckOptions options = every with
@@ -206,9 +210,9 @@ public sealed class GradientCheckTests
             InputSize = 6,
             Layers =
             [
-                new LayerOptions(CellKind.RnnTanh, 9),
-                new LayerOptions(CellKind.Lstm, 17),
-                new LayerOptions(CellKind.Gru, 5),
+                new LayerOptions(Cells.RnnTanh, 9),
+                new LayerOptions(Cells.Lstm, 17),
+                new LayerOptions(Cells.Gru, 5),
             ],
             OutputSize = 11,
             HeadPosition = position,

@@ -7,12 +7,13 @@ public class GradientFactorsTests
     // Factors are in double, from states in float; the pass sums gradients in float over 9 timesteps.
     private const double FloatGradients = 2e-4;
 
-    public static TheoryData<CellKind> Cells => [.. CellNames.All];
+    public static TheoryData<string> CellCases => [.. TestedCells.Names];
 
     [Theory]
-    [MemberData(nameof(Cells))]
-    public void Measure_LossAtTheLastTimestep_FactorsSumToTheMeasuredDecay(CellKind cell)
+    [MemberData(nameof(CellCases))]
+    public void Measure_LossAtTheLastTimestep_FactorsSumToTheMeasuredDecay(string cellName)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         const int Timesteps = 9;
         const int H = 17;
         NetworkOptions options = TwinSetup.Stack(new LayerOptions(cell, H)) with { HeadPosition = HeadPosition.LastTimestep };
@@ -32,14 +33,15 @@ public class GradientFactorsTests
     }
 
     [Theory]
-    [InlineData(CellKind.Lstm)]
-    [InlineData(CellKind.Gru)]
-    [InlineData(CellKind.GruResetBefore)]
-    public void Measure_GatesWithoutRecurrentWeights_HaveNoPath(CellKind cell)
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    [InlineData("gru-reset-before")]
+    public void Measure_GatesWithoutRecurrentWeights_HaveNoPath(string cellName)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         // R of one gate at a time: every other path adds nothing, so its term is ln 1.
         const int H = 6;
-        int gates = GateNames.Of(cell).Length;
+        int gates = cell.GateNames.Length;
         for (int only = 0; only < gates; only++)
         {
             using TwinSetup setup = new(
@@ -51,7 +53,7 @@ public class GradientFactorsTests
             {
                 // The reset gate before the product has no way back but the candidate's weights.
                 int gate = i / (H * H);
-                bool isCandidate = cell == CellKind.GruResetBefore && gate == gates - 1 && only == 0;
+                bool isCandidate = gate >= cell.FirstMaskedGate && only == cell.MaskGate;
                 weights[i] = gate == only || isCandidate ? weights[i] : 0;
             }
 
@@ -62,7 +64,7 @@ public class GradientFactorsTests
             Assert.Equal(gates, GradientFactors.PathNames(cell).Length);
             for (int gate = 0; gate < gates; gate++)
             {
-                bool hasPath = gate == only || (cell == CellKind.GruResetBefore && only == 0 && gate == gates - 1);
+                bool hasPath = gate == only || (gate >= cell.FirstMaskedGate && only == cell.MaskGate);
                 Assert.Equal(hasPath, factors.Paths[gate].Any(static log => log != 0));
             }
         }
@@ -72,7 +74,7 @@ public class GradientFactorsTests
     public void Measure_ReluWithoutDeadUnits_ActivationCostsNothing()
     {
         using TwinSetup setup = new(
-            TwinSetup.Stack(new LayerOptions(CellKind.RnnRelu, 8)) with { HeadPosition = HeadPosition.LastTimestep }, 5, 1);
+            TwinSetup.Stack(new LayerOptions(Cells.RnnRelu, 8)) with { HeadPosition = HeadPosition.LastTimestep }, 5, 1);
         Parameter bias = setup.Network.Layers[0].InputBias;
         bias.Import([.. Enumerable.Repeat(100f, bias.Count)], setup.Network.Parameters.Span);
         Parameter recurrent = setup.Network.Layers[0].RecurrentWeights;

@@ -15,7 +15,7 @@ public class LyapunovExponentsTests
     {
         // ReLU with states held positive by the bias is linear; a rotation in planes plus a permutation is orthogonal.
         const int Units = 12;
-        RecurrentNetwork network = new(TwinSetup.Vectors(CellKind.RnnRelu, Units));
+        RecurrentNetwork network = new(TwinSetup.Vectors(Cells.RnnRelu, Units));
         float[] weights = new float[Units * Units];
         for (int i = 0; i < Units; i += 2)
         {
@@ -58,7 +58,7 @@ public class LyapunovExponentsTests
     [Fact]
     public void Measure_AnyCount_SumsToTheMeanLogDeterminant()
     {
-        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.Lstm, 5), 9, 1, scale: 0.8);
+        using TwinSetup setup = new(TwinSetup.Vectors(Cells.Lstm, 5), 9, 1, scale: 0.8);
         setup.Pass.Forward();
         LayerTrajectory trajectory = LayerTrajectory.Read(setup.Pass, 0, 0);
         double[] exponents = LyapunovExponents.Measure(trajectory, 10);
@@ -68,10 +68,11 @@ public class LyapunovExponentsTests
     }
 
     [Theory]
-    [InlineData(CellKind.RnnTanh)]
-    [InlineData(CellKind.Gru)]
-    public void Measure_AllExponents_SumAsThoseThatFlossingFollows(CellKind cell)
+    [InlineData("rnn")]
+    [InlineData("gru")]
+    public void Measure_AllExponents_SumAsThoseThatFlossingFollows(string cellName)
     {
+        CellDescription cell = Cells.Named(cellName);
         // The sum is the mean ln|det Jₜ|, whatever the directions start from. Flossing computes the states again in double.
         const double FloatStates = 1e-5;
         using TwinSetup setup = new(TwinSetup.Vectors(cell, 5), 9, 1, scale: 0.8);
@@ -85,7 +86,7 @@ public class LyapunovExponentsTests
     [Fact]
     public void Measure_DeadUnits_AreMinusInfinity()
     {
-        RecurrentNetwork network = new(TwinSetup.Vectors(CellKind.RnnRelu, 3));
+        RecurrentNetwork network = new(TwinSetup.Vectors(Cells.RnnRelu, 3));
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = new(network, 4, 1, pool);
         pass.Forward();
@@ -105,7 +106,7 @@ public class LyapunovExponentsTests
     private static double TopExponent(double gain)
     {
         const int Units = 64;
-        RecurrentNetwork network = new(TwinSetup.Vectors(CellKind.RnnTanh, Units));
+        RecurrentNetwork network = new(TwinSetup.Vectors(Cells.RnnTanh, Units));
         float[] weights = TwinSetup.Gaussian(new SplittableRandom(2), Units * Units, gain / Math.Sqrt(Units));
         network.Layers[0].RecurrentWeights.Import(weights, network.Parameters.Span);
         using WorkerPool pool = new(threads: 1);

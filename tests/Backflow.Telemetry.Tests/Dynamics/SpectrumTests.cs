@@ -69,7 +69,7 @@ public class SpectrumTests
     [Fact]
     public void Worker_EveryGate_FromTheParametersOfTheRequestedStep()
     {
-        RecurrentNetwork network = new(TwinSetup.Vectors(CellKind.Lstm, 40));
+        RecurrentNetwork network = new(TwinSetup.Vectors(Cells.Lstm, 40));
         Parameter recurrent = network.Layers[0].RecurrentWeights;
         float[] weights = new float[recurrent.Count];
         for (int gate = 0; gate < 4; gate++)
@@ -115,7 +115,7 @@ public class SpectrumTests
     {
         // Every reading is five seconds after the last, so a spectrum takes five.
         TickingClock clock = new(TimeSpan.FromSeconds(5));
-        using SpectrumWorker worker = new(new RecurrentNetwork(TwinSetup.Vectors(CellKind.RnnTanh, 4)), clock);
+        using SpectrumWorker worker = new(new RecurrentNetwork(TwinSetup.Vectors(Cells.RnnTanh, 4)), clock);
         Assert.True(worker.TryRequest(step: 1));
         SpinWait.SpinUntil(() => !worker.IsBusy);
 

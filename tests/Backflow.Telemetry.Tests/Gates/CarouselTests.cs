@@ -17,7 +17,7 @@ public class CarouselTests
     [InlineData(3f)]
     public void Gain_ConstantForgetGate_IsAPowerOfItsSigmoid(float bias)
     {
-        RecurrentNetwork network = new(TwinSetup.Vectors(CellKind.Lstm, HiddenSize));
+        RecurrentNetwork network = new(TwinSetup.Vectors(Cells.Lstm, HiddenSize));
         float[] biases = new float[4 * HiddenSize];
         biases.AsSpan(HiddenSize, HiddenSize).Fill(bias);
         network.Layers[0].InputBias.Import(biases, network.Parameters.Span);
@@ -38,7 +38,7 @@ public class CarouselTests
     [Fact]
     public void GradientNorm_WithoutRecurrentWeights_IsTheMeasuredCellGradient()
     {
-        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.Lstm, HiddenSize), SequenceLength, 1);
+        using TwinSetup setup = new(TwinSetup.Vectors(Cells.Lstm, HiddenSize), SequenceLength, 1);
         Parameter recurrent = setup.Network.Layers[0].RecurrentWeights;
         recurrent.Import(new float[recurrent.Count], setup.Network.Parameters.Span);
         setup.Pass.Forward();
@@ -60,7 +60,7 @@ public class CarouselTests
     [Fact]
     public void Gain_MatchesTheTrajectorysForgetGates()
     {
-        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.Lstm, HiddenSize), SequenceLength, 1, scale: 0.3);
+        using TwinSetup setup = new(TwinSetup.Vectors(Cells.Lstm, HiddenSize), SequenceLength, 1, scale: 0.3);
         setup.Pass.Forward();
         float[] gains = new float[SequenceLength];
         new CarouselGain().Measure(setup.Pass.Layers[0], gains);

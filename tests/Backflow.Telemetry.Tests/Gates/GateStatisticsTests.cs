@@ -9,24 +9,25 @@ public class GateStatisticsTests
     private const int BatchSize = 5;
 
     [Theory]
-    [InlineData(CellKind.Lstm, 1)]
-    [InlineData(CellKind.Lstm, 33)]
-    [InlineData(CellKind.Gru, 17)]
-    [InlineData(CellKind.GruResetBefore, 17)]
-    public void Measure_EveryGate_MatchesGatesWorkedOutFromTheTwinsStates(CellKind cell, int hiddenSize)
+    [InlineData("lstm", 1)]
+    [InlineData("lstm", 33)]
+    [InlineData("gru", 17)]
+    [InlineData("gru-reset-before", 17)]
+    public void Measure_EveryGate_MatchesGatesWorkedOutFromTheTwinsStates(string cellName, int hiddenSize)
     {
+        CellDescription cell = Cells.Named(cellName);
         using TwinSetup setup = new(TwinSetup.Vectors(cell, hiddenSize), SequenceLength, BatchSize, scale: 1.5);
         setup.Pass.Forward();
         setup.Twin.Forward();
         GateRows rows = new(cell, SequenceLength);
         GateStatistics.Measure(setup.Pass.Layers[0], rows);
-        for (int gate = 0; gate < GateNames.Of(cell).Length; gate++)
+        for (int gate = 0; gate < cell.GateNames.Length; gate++)
         {
             double[][] expected = [.. Enumerable.Range(0, 4).Select(static _ => new double[SequenceLength])];
             for (int t = 0; t < SequenceLength; t++)
             {
                 double[] values = Values(setup.Twin, cell, hiddenSize, gate, t);
-                bool isCandidate = GateNames.IsCandidate(cell, gate);
+                bool isCandidate = cell.Gates[gate].Activation.IsSigned;
                 double[] sizes = Array.ConvertAll(values, value => isCandidate ? Math.Abs(value) : value);
                 expected[0][t] = values.Average();
                 expected[1][t] = sizes.Count(static y => y < 0.1) / (double)values.Length;
@@ -60,13 +61,13 @@ public class GateStatisticsTests
     [Fact]
     public void Measure_BiasThatHoldsTheGate_ReportsItClosedOrOpen()
     {
-        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.Lstm, 4), SequenceLength, BatchSize, scale: 0.01);
+        using TwinSetup setup = new(TwinSetup.Vectors(Cells.Lstm, 4), SequenceLength, BatchSize, scale: 0.01);
         float[] bias = new float[16];
         bias.AsSpan(0, 4).Fill(-6);
         bias.AsSpan(4, 4).Fill(6);
         setup.Network.Layers[0].InputBias.Import(bias, setup.Network.Parameters.Span);
         setup.Pass.Forward();
-        GateRows rows = new(CellKind.Lstm, SequenceLength);
+        GateRows rows = new(Cells.Lstm, SequenceLength);
         GateStatistics.Measure(setup.Pass.Layers[0], rows);
         Assert.All(rows.ShareBelow((int)LstmGate.Input).ToArray(), static share => Assert.Equal(1, share));
         Assert.All(rows.ShareAbove((int)LstmGate.Forget).ToArray(), static share => Assert.Equal(1, share));
@@ -86,12 +87,12 @@ public class GateStatisticsTests
         const int Sequences = 256;
         const double FloatNearOne = 6e-8;
         const double SumOfAChunk = 2e-6;
-        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.Lstm, HiddenSize), SequenceLength, Sequences, scale: 0);
+        using TwinSetup setup = new(TwinSetup.Vectors(Cells.Lstm, HiddenSize), SequenceLength, Sequences, scale: 0);
         float[] bias = new float[4 * HiddenSize];
         bias.AsSpan((int)gate * HiddenSize, HiddenSize).Fill(preActivation);
         setup.Network.Layers[0].InputBias.Import(bias, setup.Network.Parameters.Span);
         setup.Pass.Forward();
-        GateRows rows = new(CellKind.Lstm, SequenceLength);
+        GateRows rows = new(Cells.Lstm, SequenceLength);
         GateStatistics.Measure(setup.Pass.Layers[0], rows);
 
         double y = gate == LstmGate.Candidate ? Math.Tanh(preActivation) : 1 / (1 + Math.Exp(-preActivation));
@@ -105,18 +106,18 @@ public class GateStatisticsTests
     [Fact]
     public void Measure_RowsOfAnotherCellOrLength_SaysWhichAndWhich()
     {
-        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.RnnTanh, 4), 2, 1);
+        using TwinSetup setup = new(TwinSetup.Vectors(Cells.RnnTanh, 4), 2, 1);
         ArgumentException cell = Assert.Throws<ArgumentException>(
-            () => GateStatistics.Measure(setup.Pass.Layers[0], new GateRows(CellKind.Gru, 2)));
+            () => GateStatistics.Measure(setup.Pass.Layers[0], new GateRows(Cells.Gru, 2)));
         Assert.Contains("for gru and T = 2; layer 0 is rnn", cell.Message, StringComparison.Ordinal);
         ArgumentException length = Assert.Throws<ArgumentException>(
-            () => GateStatistics.Measure(setup.Pass.Layers[0], new GateRows(CellKind.RnnTanh, 3)));
+            () => GateStatistics.Measure(setup.Pass.Layers[0], new GateRows(Cells.RnnTanh, 3)));
         Assert.Contains("T = 3; layer 0 is rnn and T = 2", length.Message, StringComparison.Ordinal);
-        Assert.Empty(new GateRows(CellKind.RnnTanh, 2).Gates);
+        Assert.Empty(new GateRows(Cells.RnnTanh, 2).Gates);
     }
 
     // Gates straight from the equations, on the states that the twin computed.
-    private static double[] Values(ReferenceNetwork twin, CellKind cell, int hiddenSize, int gate, int t)
+    private static double[] Values(ReferenceNetwork twin, CellDescription cell, int hiddenSize, int gate, int t)
     {
         double[] values = new double[BatchSize * hiddenSize];
         for (int i = 0; i < values.Length; i++)
@@ -127,10 +128,10 @@ public class GateStatisticsTests
             double[] resets = [.. Enumerable.Range(0, hiddenSize).Select(k => Sigmoid(
                 Sum(twin, "ih", 0, k, twin.Input.Slice(((t * BatchSize) + row) * 3, 3).ToArray(), hiddenSize)
                 + Sum(twin, "hh", 0, k, before, hiddenSize)))];
-            values[i] = (cell, GateNames.IsCandidate(cell, gate)) switch
+            values[i] = (cell.Name, cell.Gates[gate].Activation.IsSigned) switch
             {
-                (CellKind.Gru, true) => Math.Tanh(input + (resets[unit] * Sum(twin, "hh", gate, unit, before, hiddenSize))),
-                (CellKind.GruResetBefore, true) => Math.Tanh(input + Sum(
+                ("gru", true) => Math.Tanh(input + (resets[unit] * Sum(twin, "hh", gate, unit, before, hiddenSize))),
+                ("gru-reset-before", true) => Math.Tanh(input + Sum(
                     twin, "hh", gate, unit, [.. before.Zip(resets, static (h, r) => h * r)], hiddenSize)),
                 (_, true) => Math.Tanh(input + Sum(twin, "hh", gate, unit, before, hiddenSize)),
                 _ => Sigmoid(input + Sum(twin, "hh", gate, unit, before, hiddenSize)),

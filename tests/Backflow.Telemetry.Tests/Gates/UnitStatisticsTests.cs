@@ -8,22 +8,23 @@ public class UnitStatisticsTests
     private const int BatchSize = 3;
     private const int HiddenSize = 19;
 
-    public static TheoryData<CellKind> Cells() => [.. Enum.GetValues<CellKind>()];
+    public static TheoryData<string> CellCases() => [.. TestedCells.Names];
 
     [Theory]
-    [MemberData(nameof(Cells))]
-    public void Measure_EveryCell_MatchesNaiveCounts(CellKind cell)
+    [MemberData(nameof(CellCases))]
+    public void Measure_EveryCell_MatchesNaiveCounts(string cellName)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         using TwinSetup setup = new(TwinSetup.Vectors(cell, HiddenSize), SequenceLength, BatchSize, scale: 2);
         setup.Pass.Forward();
         setup.Twin.Forward();
         float[] saturation = new float[SequenceLength];
         double dead = UnitStatistics.Measure(setup.Pass.Layers[0], saturation);
         double[] states = setup.Twin.Hidden(0)[(BatchSize * HiddenSize)..].ToArray();
-        bool[] saturated = Array.ConvertAll(states, h => cell switch
+        bool[] saturated = Array.ConvertAll(states, h => cell.Name switch
         {
-            CellKind.RnnRelu => h <= 0,
-            CellKind.RnnSigmoid => h < 0.1 || h > 0.9,
+            "rnn-relu" => h <= 0,
+            "rnn-sigmoid" => h < 0.1 || h > 0.9,
             _ => Math.Abs(h) > 0.9,
         });
         Assert.Contains(true, saturated);
@@ -44,7 +45,7 @@ public class UnitStatisticsTests
     [Fact]
     public void Measure_ReluWithNegativeBias_CountsItsUnitsAsDead()
     {
-        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.RnnRelu, 4), SequenceLength, BatchSize, scale: 0.1);
+        using TwinSetup setup = new(TwinSetup.Vectors(Cells.RnnRelu, 4), SequenceLength, BatchSize, scale: 0.1);
         setup.Network.Layers[0].InputBias.Import([-50, -50, -50, 50], setup.Network.Parameters.Span);
         setup.Pass.Forward();
         float[] saturation = new float[SequenceLength];

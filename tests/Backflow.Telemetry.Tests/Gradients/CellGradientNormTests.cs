@@ -10,7 +10,7 @@ public class CellGradientNormTests
     [InlineData(20, 2, 33)]
     public void Measure_MatchesTheTwinsCellGradient(int sequenceLength, int batchSize, int hiddenSize)
     {
-        LayerOptions layer = new(CellKind.Lstm, hiddenSize);
+        LayerOptions layer = new(Cells.Lstm, hiddenSize);
         using TwinSetup setup = new(TwinSetup.Stack(layer, layer), sequenceLength, batchSize, 0.3);
         setup.Pass.Forward();
         setup.Pass.Backward();
@@ -29,7 +29,7 @@ public class CellGradientNormTests
     [Fact]
     public void Measure_CellWithoutCellState_SaysSo()
     {
-        using TwinSetup setup = new(TwinSetup.Stack(new LayerOptions(CellKind.Gru, 3)), 2, 1);
+        using TwinSetup setup = new(TwinSetup.Stack(new LayerOptions(Cells.Gru, 3)), 2, 1);
         InvalidOperationException exception = Assert.Throws<InvalidOperationException>(
             () => new CellGradientNorm().Measure(setup.Pass.Layers[0], new float[2]));
         Assert.Contains("no cell state", exception.Message, StringComparison.Ordinal);

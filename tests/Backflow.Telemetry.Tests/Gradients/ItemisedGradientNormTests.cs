@@ -8,10 +8,10 @@ public class ItemisedGradientNormTests
     private const int BatchSize = 2;
     private const int Sequence = 1;
 
-    public static TheoryData<CellKind, int> Cells()
+    public static TheoryData<string, int> CellCases()
     {
-        TheoryData<CellKind, int> cases = [];
-        foreach (CellKind cell in Enum.GetValues<CellKind>())
+        TheoryData<string, int> cases = [];
+        foreach (string cell in TestedCells.Names)
         {
             cases.Add(cell, 1);
             cases.Add(cell, 17);
@@ -22,9 +22,10 @@ public class ItemisedGradientNormTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
-    public void Measure_EveryPairOfEveryLayer_MatchesOneBackwardPassOfTheTwinPerLoss(CellKind cell, int hiddenSize)
+    [MemberData(nameof(CellCases))]
+    public void Measure_EveryPairOfEveryLayer_MatchesOneBackwardPassOfTheTwinPerLoss(string cellName, int hiddenSize)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         NetworkOptions options =
             TwinSetup.Stack(new LayerOptions(cell, hiddenSize), new LayerOptions(cell, hiddenSize + 2)) with { OutputSize = 0 };
         using TwinSetup setup = new(options, SequenceLength, BatchSize, 1.2 / Math.Sqrt(hiddenSize));
@@ -60,10 +61,11 @@ public class ItemisedGradientNormTests
     }
 
     [Theory]
-    [InlineData(CellKind.RnnTanh)]
-    [InlineData(CellKind.Lstm)]
-    public void Measure_LayerFarBelowTheOneAbove_SquaresDoNotVanish(CellKind cell)
+    [InlineData("rnn")]
+    [InlineData("lstm")]
+    public void Measure_LayerFarBelowTheOneAbove_SquaresDoNotVanish(string cellName)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         // A row is scaled by its largest layer: the squares of this one would be below the smallest float.
         const float Faint = 1e-24f;
         const int HiddenSize = 17;
@@ -92,9 +94,10 @@ public class ItemisedGradientNormTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
-    public void Measure_FromTheLastLossOn_IsTheLastRowOfAll(CellKind cell, int hiddenSize)
+    [MemberData(nameof(CellCases))]
+    public void Measure_FromTheLastLossOn_IsTheLastRowOfAll(string cellName, int hiddenSize)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         LayerOptions layer = new(cell, hiddenSize);
         NetworkOptions options = TwinSetup.Stack(layer, layer) with { Dropout = 0.3 };
         using TwinSetup setup = new(options, SequenceLength, BatchSize, 1.2 / Math.Sqrt(hiddenSize));
@@ -110,9 +113,10 @@ public class ItemisedGradientNormTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
-    public void ColumnSums_AreTheEnginesTotalGradient(CellKind cell, int hiddenSize)
+    [MemberData(nameof(CellCases))]
+    public void ColumnSums_AreTheEnginesTotalGradient(string cellName, int hiddenSize)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         LayerOptions layer = new(cell, hiddenSize);
         NetworkOptions options = TwinSetup.Stack(layer, layer) with { Dropout = 0.3 };
         using TwinSetup setup = new(options, SequenceLength, BatchSize, 1.2 / Math.Sqrt(hiddenSize));
@@ -136,7 +140,7 @@ public class ItemisedGradientNormTests
     [Fact]
     public void Measure_Window_CutsLagsAndChangesNothingElse()
     {
-        LayerOptions layer = new(CellKind.Gru, 9);
+        LayerOptions layer = new(Cells.Gru, 9);
         using TwinSetup setup = new(TwinSetup.Stack(layer, layer), SequenceLength, BatchSize);
         setup.Pass.Forward();
         ItemisedGradientMap all = ItemisedGradientNorm.Measure(setup.Pass, Sequence);
@@ -160,7 +164,7 @@ public class ItemisedGradientNormTests
         // ReLU of one unit that stays positive: ∂h_τ/∂hₜ = w^(τ−t), here down to 4⁻¹¹⁹ and up to 4¹¹⁹; float ends at
         // 2^±149.
         const int Timesteps = 120;
-        RecurrentNetwork network = new(TwinSetup.Vectors(CellKind.RnnRelu, 1));
+        RecurrentNetwork network = new(TwinSetup.Vectors(Cells.RnnRelu, 1));
         network.Layers[0].RecurrentWeights.Import([weight], network.Parameters.Span);
         network.Layers[0].InputBias.Import([weight < 1 ? 1f : 0], network.Parameters.Span);
         using WorkerPool pool = new(threads: 1);
@@ -187,7 +191,7 @@ public class ItemisedGradientNormTests
     [InlineData(1e25f)]
     public void Measure_LocalGradientWhoseSquareLeavesFloat_IsStillMeasured(float size)
     {
-        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.Lstm, 9), SequenceLength, BatchSize);
+        using TwinSetup setup = new(TwinSetup.Vectors(Cells.Lstm, 9), SequenceLength, BatchSize);
         setup.Pass.Forward();
         float[] local = TwinSetup.Gaussian(new SplittableRandom(5), SequenceLength * 9);
         ItemisedGradientMap expected = ItemisedGradientNorm.Measure(setup.Pass, Sequence, local);
@@ -200,7 +204,7 @@ public class ItemisedGradientNormTests
     [Fact]
     public void Measure_LocalGradientThatIsNotFinite_ReachesNormsAndSums()
     {
-        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.Gru, 3), SequenceLength, BatchSize);
+        using TwinSetup setup = new(TwinSetup.Vectors(Cells.Gru, 3), SequenceLength, BatchSize);
         setup.Pass.Forward();
         float[] local = TwinSetup.Gaussian(new SplittableRandom(5), SequenceLength * 3);
         local[^1] = float.NaN;

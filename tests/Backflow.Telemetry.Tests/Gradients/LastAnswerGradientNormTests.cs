@@ -10,10 +10,10 @@ public sealed class LastAnswerGradientNormTests : IDisposable
 
     private readonly WorkerPool _pool = new(threads: 1);
 
-    public static TheoryData<CellKind, int> Cells()
+    public static TheoryData<string, int> CellCases()
     {
-        TheoryData<CellKind, int> cases = [];
-        foreach (CellKind cell in Enum.GetValues<CellKind>())
+        TheoryData<string, int> cases = [];
+        foreach (string cell in TestedCells.Names)
         {
             cases.Add(cell, 1);
             cases.Add(cell, 17);
@@ -27,9 +27,10 @@ public sealed class LastAnswerGradientNormTests : IDisposable
     /// <summary>The itemised map, computed another way, has each loss's share of the mean over all targets: times their
     /// number it is the loss itself.</summary>
     [Theory]
-    [MemberData(nameof(Cells))]
-    public void Measure_EveryLayer_IsTheItemisedRowOfTheLastLoss(CellKind cell, int hiddenSize)
+    [MemberData(nameof(CellCases))]
+    public void Measure_EveryLayer_IsTheItemisedRowOfTheLastLoss(string cellName, int hiddenSize)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         LayerOptions layer = new(cell, hiddenSize);
         using TwinSetup setup = new(
             TwinSetup.Stack(layer, layer), SequenceLength, BatchSize, 1.2 / Math.Sqrt(hiddenSize));
@@ -52,7 +53,7 @@ public sealed class LastAnswerGradientNormTests : IDisposable
     public void Repeat_SequencesThatEndEarlier_CountsToTheirLastAnswer()
     {
         const int Answer = 4;
-        using TwinSetup setup = new(TwinSetup.Stack(new LayerOptions(CellKind.Lstm, 5)), SequenceLength, BatchSize);
+        using TwinSetup setup = new(TwinSetup.Stack(new LayerOptions(Cells.Lstm, 5)), SequenceLength, BatchSize);
         setup.Pass.Head!.Targets[((Answer + 1) * BatchSize)..].Fill(NoTarget);
         LastAnswerGradientNorm norms = new(setup.Pass, _pool);
         setup.Pass.Forward();
@@ -66,7 +67,7 @@ public sealed class LastAnswerGradientNormTests : IDisposable
     [Fact]
     public void Repeat_NoTarget_IsNothing()
     {
-        using TwinSetup setup = new(TwinSetup.Stack(new LayerOptions(CellKind.Lstm, 5)), SequenceLength, BatchSize);
+        using TwinSetup setup = new(TwinSetup.Stack(new LayerOptions(Cells.Lstm, 5)), SequenceLength, BatchSize);
         setup.Pass.Head!.Targets.Fill(NoTarget);
         setup.Pass.Forward();
         Assert.Equal(0, new LastAnswerGradientNorm(setup.Pass, _pool).Repeat());
@@ -75,7 +76,7 @@ public sealed class LastAnswerGradientNormTests : IDisposable
     [Fact]
     public void CanMeasure_RealValuesAtEveryTimestep_IsFalse()
     {
-        using TwinSetup setup = new(TwinSetup.Stack(new LayerOptions(CellKind.Lstm, 5)), SequenceLength, BatchSize);
+        using TwinSetup setup = new(TwinSetup.Stack(new LayerOptions(Cells.Lstm, 5)), SequenceLength, BatchSize);
         Assert.True(LastAnswerGradientNorm.CanMeasure(setup.Pass));
         setup.Pass.Head!.SetTargetValues(new float[SequenceLength * BatchSize * setup.Pass.Head.OutputSize]);
         Assert.False(LastAnswerGradientNorm.CanMeasure(setup.Pass));

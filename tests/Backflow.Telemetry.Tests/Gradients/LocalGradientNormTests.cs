@@ -8,10 +8,10 @@ public class LocalGradientNormTests
     private const int SequenceLength = 9;
     private const int BatchSize = 3;
 
-    public static TheoryData<CellKind, int> Cells()
+    public static TheoryData<string, int> CellCases()
     {
-        TheoryData<CellKind, int> cases = [];
-        foreach (CellKind cell in Enum.GetValues<CellKind>())
+        TheoryData<string, int> cases = [];
+        foreach (string cell in TestedCells.Names)
         {
             cases.Add(cell, 1);
             cases.Add(cell, 17);
@@ -22,9 +22,10 @@ public class LocalGradientNormTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
-    public void Measure_EveryLayer_MatchesTheLossWithTheRecurrenceCut(CellKind cell, int hiddenSize)
+    [MemberData(nameof(CellCases))]
+    public void Measure_EveryLayer_MatchesTheLossWithTheRecurrenceCut(string cellName, int hiddenSize)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         LayerOptions layer = new(cell, hiddenSize);
         using TwinSetup setup = new(TwinSetup.Stack(layer, layer), SequenceLength, BatchSize, 1.2 / Math.Sqrt(hiddenSize));
         setup.Pass.Forward();
@@ -43,7 +44,7 @@ public class LocalGradientNormTests
     [Fact]
     public void Measure_HeadOnTheLastTimestep_IsZeroBefore()
     {
-        NetworkOptions options = TwinSetup.Stack(new LayerOptions(CellKind.Gru, 6)) with
+        NetworkOptions options = TwinSetup.Stack(new LayerOptions(Cells.Gru, 6)) with
         {
             HeadPosition = HeadPosition.LastTimestep,
         };
@@ -62,7 +63,7 @@ public class LocalGradientNormTests
     public void GetLocalGradient_WithDropout_IsTheTotalWhereNothingIsRecurrent()
     {
         NetworkOptions options =
-            TwinSetup.Stack(new LayerOptions(CellKind.RnnTanh, 20), new LayerOptions(CellKind.RnnTanh, 6)) with { Dropout = 0.4 };
+            TwinSetup.Stack(new LayerOptions(Cells.RnnTanh, 20), new LayerOptions(Cells.RnnTanh, 6)) with { Dropout = 0.4 };
         using TwinSetup setup = new(options, SequenceLength, BatchSize);
         Parameter recurrent = setup.Network.Layers[0].RecurrentWeights;
         recurrent.Import(new float[recurrent.Count], setup.Network.Parameters.Span);
@@ -84,7 +85,7 @@ public class LocalGradientNormTests
     [Fact]
     public void Measure_TopLayerWithoutHead_SaysWhereTheGradientIs()
     {
-        using TwinSetup setup = new(TwinSetup.Vectors(CellKind.RnnTanh, 4), SequenceLength, BatchSize);
+        using TwinSetup setup = new(TwinSetup.Vectors(Cells.RnnTanh, 4), SequenceLength, BatchSize);
         InvalidOperationException exception = Assert.Throws<InvalidOperationException>(
             () => new LocalGradientNorm().Measure(setup.Pass.Layers[0], new float[SequenceLength]));
         Assert.Contains("SetOutputGradient", exception.Message, StringComparison.Ordinal);
@@ -115,7 +116,7 @@ public class LocalGradientNormTests
 
     // The upper layer alone, reading the lower layer's states as vectors: its ∂L/∂x is the lower layer's local
     // gradient.
-    private static double[] LowerLocal(TwinSetup setup, CellKind cell, int hiddenSize)
+    private static double[] LowerLocal(TwinSetup setup, CellDescription cell, int hiddenSize)
     {
         NetworkOptions options = TwinSetup.Vectors(cell, hiddenSize, inputSize: hiddenSize) with { OutputSize = 7 };
         ReferenceNetwork upper = new(options, SequenceLength, BatchSize);

@@ -12,10 +12,10 @@ public class TotalGradientNormTests
 
     private const ulong Seed = 3;
 
-    public static TheoryData<CellKind, int, int, int> Cases()
+    public static TheoryData<string, int, int, int> Cases()
     {
-        TheoryData<CellKind, int, int, int> cases = [];
-        foreach (CellKind cell in Enum.GetValues<CellKind>())
+        TheoryData<string, int, int, int> cases = [];
+        foreach (string cell in TestedCells.Names)
         {
             cases.Add(cell, 1, 1, 1);
             cases.Add(cell, 6, 3, 17);
@@ -28,8 +28,9 @@ public class TotalGradientNormTests
     [Theory]
     [MemberData(nameof(Cases))]
     public void Measure_AfterBackward_MatchesNaiveNormOfEveryTimestep(
-        CellKind cell, int sequenceLength, int batchSize, int hiddenSize)
+        string cellName, int sequenceLength, int batchSize, int hiddenSize)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = TrainedPass(cell, sequenceLength, batchSize, hiddenSize, pool);
         float[] norms = new float[sequenceLength];
@@ -96,7 +97,7 @@ public class TotalGradientNormTests
     public void Measure_WrongLength_NamesTheExpectedShape()
     {
         using WorkerPool pool = new(threads: 1);
-        NetworkPass pass = TrainedPass(CellKind.Gru, sequenceLength: 4, batchSize: 1, hiddenSize: 1, pool);
+        NetworkPass pass = TrainedPass(Cells.Gru, sequenceLength: 4, batchSize: 1, hiddenSize: 1, pool);
         ArgumentException exception = Assert.Throws<ArgumentException>(
             () => new TotalGradientNorm().Measure(pass.Layers[0], new float[3]));
         Assert.Contains("[T] = 4", exception.Message, StringComparison.Ordinal);
@@ -108,7 +109,7 @@ public class TotalGradientNormTests
         RecurrentNetwork network = new(new NetworkOptions
         {
             InputSize = 1,
-            Layers = [new LayerOptions(CellKind.RnnRelu, 1)],
+            Layers = [new LayerOptions(Cells.RnnRelu, 1)],
         });
         network.Layers[0].RecurrentWeights.Import([weight], network.Parameters.Span);
         using WorkerPool pool = new(threads: 1);
@@ -123,7 +124,7 @@ public class TotalGradientNormTests
     }
 
     private static NetworkPass TrainedPass(
-        CellKind cell, int sequenceLength, int batchSize, int hiddenSize, WorkerPool pool)
+        CellDescription cell, int sequenceLength, int batchSize, int hiddenSize, WorkerPool pool)
     {
         const int Classes = 5;
         RecurrentNetwork network = new(new NetworkOptions

@@ -6,10 +6,10 @@ public class WeightGradientNormTests
 {
     private const int SequenceLength = 7;
 
-    public static TheoryData<CellKind, int, int> Cells()
+    public static TheoryData<string, int, int> CellCases()
     {
-        TheoryData<CellKind, int, int> cases = [];
-        foreach (CellKind cell in Enum.GetValues<CellKind>())
+        TheoryData<string, int, int> cases = [];
+        foreach (string cell in TestedCells.Names)
         {
             cases.Add(cell, 1, 17);
             cases.Add(cell, 5, 9);
@@ -20,9 +20,10 @@ public class WeightGradientNormTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
-    public void Measure_MatchesTheMatrices_WhoseSumIsTheWeightGradient(CellKind cell, int batchSize, int hiddenSize)
+    [MemberData(nameof(CellCases))]
+    public void Measure_MatchesTheMatrices_WhoseSumIsTheWeightGradient(string cellName, int batchSize, int hiddenSize)
     {
+        CellDescription cell = TestedCells.Named(cellName);
         LayerOptions layer = new(cell, hiddenSize);
         using TwinSetup setup = new(
             TwinSetup.Stack(layer, layer), SequenceLength, batchSize, 1.2 / Math.Sqrt(hiddenSize));
@@ -43,7 +44,7 @@ public class WeightGradientNormTests
     public void Measure_SequencesThatCancel_GiveZero()
     {
         // Two sequences with opposite local gradients from the same states: every contribution cancels exactly.
-        RecurrentNetwork network = new(TwinSetup.Vectors(CellKind.RnnTanh, 4));
+        RecurrentNetwork network = new(TwinSetup.Vectors(Cells.RnnTanh, 4));
         network.Layers[0].RecurrentWeights.Import([.. Enumerable.Range(1, 16).Select(static i => i * 0.03f)], network.Parameters.Span);
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = new(network, 3, 2, pool);
@@ -77,7 +78,7 @@ public class WeightGradientNormTests
         TwinSetup.Close(expected, norms, 1e-6, $"{what} weight gradient by timestep");
     }
 
-    private static double[] RecurrentMatrix(NetworkPass pass, int layer, CellKind cell, int t)
+    private static double[] RecurrentMatrix(NetworkPass pass, int layer, CellDescription cell, int t)
     {
         int h = pass.Layers[layer].HiddenSize;
         float[] gates = new float[pass.BatchSize * pass.Layers[layer].GateCount * h];
@@ -87,7 +88,7 @@ public class WeightGradientNormTests
         pass.Layers[layer].Hidden(t - 1).CopyTo(states);
         pass.Layers[layer].CandidateState(t).CopyTo(candidateStates);
         return Outer(
-            pass.BatchSize, gates, h, row => cell == CellKind.GruResetBefore && row >= 2 * h ? candidateStates : states);
+            pass.BatchSize, gates, h, row => row >= cell.FirstMaskedGate * h ? candidateStates : states);
     }
 
     private static double[] InputMatrix(NetworkPass pass, int layer, int t)

@@ -7,7 +7,7 @@ public class UpdateTests
     [Fact]
     public void UpdateToWeightRatio_EveryGroup_MatchesExportedParameters()
     {
-        LayerOptions layer = new(CellKind.Lstm, 9);
+        LayerOptions layer = new(Cells.Lstm, 9);
         using TwinSetup setup = new(TwinSetup.Stack(layer, layer), 4, 2);
         setup.Pass.Forward();
         setup.Pass.Backward();
@@ -33,7 +33,7 @@ public class UpdateTests
     public void GradientNorms_BeforeAndAfterClipping_MatchExportedGradients()
     {
         const double Maximum = 0.01;
-        LayerOptions layer = new(CellKind.Gru, 17);
+        LayerOptions layer = new(Cells.Gru, 17);
         using TwinSetup setup = new(TwinSetup.Stack(layer, layer), 4, 2);
         setup.Pass.Forward();
         setup.Pass.Backward();

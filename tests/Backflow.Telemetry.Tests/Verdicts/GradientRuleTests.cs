@@ -20,7 +20,7 @@ public class GradientRuleTests
     [Fact]
     public void VanishingOverTime_ShorterDependency_LooksAtItsLag()
     {
-        VerdictContext context = MonitorSetup.Context(CellKind.RnnTanh) with { DependencyLength = 10 };
+        VerdictContext context = MonitorSetup.Context(Cells.RnnTanh) with { DependencyLength = 10 };
         Assert.Empty(new MonitorSetup(context).Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Verdicts);
         Verdict verdict = new MonitorSetup(context)
             .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.4)).Only("vanishing-over-time");
@@ -30,17 +30,18 @@ public class GradientRuleTests
     [Fact]
     public void VanishingOverTime_Lstm_ReadsTheCellStateAlone()
     {
-        VerdictContext context = MonitorSetup.Context(CellKind.Lstm);
+        VerdictContext context = MonitorSetup.Context(Cells.Lstm);
         Assert.Empty(new MonitorSetup(context).Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.5)).Verdicts);
         new MonitorSetup(context)
             .Rows(CellGradientNorm.MetricName, MonitorSetup.Norms(0.5)).Only("vanishing-over-time");
     }
 
     [Theory]
-    [InlineData(CellKind.RnnTanh, TotalGradientNorm.MetricName)]
-    [InlineData(CellKind.Lstm, CellGradientNorm.MetricName)]
-    public void MemoryRules_LossAtEveryTimestep_ReadTheLastAnswerAlone(CellKind cell, string totalMetric)
+    [InlineData("rnn", TotalGradientNorm.MetricName)]
+    [InlineData("lstm", CellGradientNorm.MetricName)]
+    public void MemoryRules_LossAtEveryTimestep_ReadTheLastAnswerAlone(string cellName, string totalMetric)
     {
+        CellDescription cell = Cells.Named(cellName);
         VerdictContext context = MonitorSetup.Context(cell) with { HasLossAtEveryTimestep = true, DependencyLength = 20 };
         string[] memoryRules = ["vanishing-over-time", "horizon-too-short"];
         Assert.Empty(new MonitorSetup(context).Rows(totalMetric, MonitorSetup.Norms(0.6)).Rules.Intersect(memoryRules));
@@ -55,7 +56,7 @@ public class GradientRuleTests
     [Fact]
     public void VanishingOverTime_TextOfUnknownDependency_ReadsTheTotalGradient()
     {
-        VerdictContext context = MonitorSetup.Context(CellKind.RnnTanh) with
+        VerdictContext context = MonitorSetup.Context(Cells.RnnTanh) with
         {
             HasLossAtEveryTimestep = true,
             DependencyLength = null,
@@ -111,7 +112,7 @@ public class GradientRuleTests
     [Fact]
     public void HorizonTooShort_UnknownDependency_IsSilent() => Assert.DoesNotContain(
         "horizon-too-short",
-        new MonitorSetup(MonitorSetup.Context(CellKind.RnnTanh) with { DependencyLength = null })
+        new MonitorSetup(MonitorSetup.Context(Cells.RnnTanh) with { DependencyLength = null })
             .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.6)).Rules);
 
     [Fact]
@@ -126,7 +127,7 @@ public class GradientRuleTests
     [Fact]
     public void VanishingThroughLayers_LowLayerGetsNothing_Fires()
     {
-        MonitorSetup setup = new(MonitorSetup.Context(CellKind.RnnTanh, CellKind.RnnTanh));
+        MonitorSetup setup = new(MonitorSetup.Context(Cells.RnnTanh, Cells.RnnTanh));
         for (int step = 0; step <= 100; step += 10)
         {
             setup.Row(TotalGradientNorm.MetricName, MonitorSetup.Flat(1e-5f), step)
@@ -140,7 +141,7 @@ public class GradientRuleTests
 
     [Fact]
     public void VanishingThroughLayers_LayersOfDifferentSteps_AreNotCompared() => Assert.Empty(
-        new MonitorSetup(MonitorSetup.Context(CellKind.RnnTanh, CellKind.RnnTanh))
+        new MonitorSetup(MonitorSetup.Context(Cells.RnnTanh, Cells.RnnTanh))
             .Rows(TotalGradientNorm.MetricName, MonitorSetup.Flat(1e-5f))
             .Row(TotalGradientNorm.MetricName, MonitorSetup.Flat(1), 101, layer: 1).Take().Verdicts);
 
@@ -167,7 +168,7 @@ public class GradientRuleTests
     [Fact]
     public void VanishingGradient_LayerGetsNothing_NamesTheLayer()
     {
-        MonitorSetup setup = new(MonitorSetup.Context(CellKind.RnnSigmoid, CellKind.Lstm));
+        MonitorSetup setup = new(MonitorSetup.Context(Cells.RnnSigmoid, Cells.Lstm));
         setup.Rows(TotalGradientNorm.MetricName, MonitorSetup.Flat(1e-7f))
             .Rows(CellGradientNorm.MetricName, MonitorSetup.Norms(0.7), layer: 1);
         Verdict verdict = setup.Only("vanishing-gradient");

@@ -17,7 +17,7 @@ public class LossRuleTests
     [Fact]
     public void LossNotDecreasing_UnknownBaseline_ComparesWithTheFirstLoss()
     {
-        VerdictContext context = MonitorSetup.Context(Backflow.Engine.CellKind.RnnTanh) with { MemorylessLoss = null };
+        VerdictContext context = MonitorSetup.Context(Backflow.Engine.Cells.RnnTanh) with { MemorylessLoss = null };
         Assert.Empty(new MonitorSetup(context)
             .Scalars(LossExploding.MetricName, 400, static s => 1 + Math.Exp(-s / 20.0)).Verdicts);
         new MonitorSetup(context).Scalars(LossExploding.MetricName, 400, static _ => 4).Only("loss-not-decreasing");

@@ -10,13 +10,13 @@ internal sealed class MonitorSetup
     private VerdictMonitor _monitor;
 
     public MonitorSetup(VerdictContext? context = null, VerdictOptions? options = null) =>
-        _monitor = new VerdictMonitor(context ?? Context(CellKind.RnnTanh), options);
+        _monitor = new VerdictMonitor(context ?? Context(Cells.RnnTanh), options);
 
     public List<Verdict> Verdicts { get; } = [];
 
     public IEnumerable<string> Rules => Verdicts.Select(static verdict => verdict.Rule);
 
-    public static VerdictContext Context(params CellKind[] cells) => new()
+    public static VerdictContext Context(params CellDescription[] cells) => new()
     {
         Cells = [.. cells],
         SequenceLength = Timesteps,
@@ -57,7 +57,7 @@ internal sealed class MonitorSetup
     public MonitorSetup Restart(long lastStep, Func<string, bool> isKept)
     {
         VerdictMonitor before = _monitor;
-        _monitor = new VerdictMonitor(Context(CellKind.RnnTanh));
+        _monitor = new VerdictMonitor(Context(Cells.RnnTanh));
         _monitor.RecallSpoken(before, lastStep, isKept);
         return this;
     }

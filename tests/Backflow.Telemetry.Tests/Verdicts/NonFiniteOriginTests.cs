@@ -11,7 +11,7 @@ public class NonFiniteOriginTests
         float[] early = MonitorSetup.Flat(0.5f);
         late[20] = float.NaN;
         early[12] = float.PositiveInfinity;
-        Verdict verdict = new MonitorSetup(MonitorSetup.Context(CellKind.Lstm, CellKind.Lstm))
+        Verdict verdict = new MonitorSetup(MonitorSetup.Context(Cells.Lstm, Cells.Lstm))
             .Row("gate-mean:output", late, 8, layer: 1)
             .Row("gate-mean:forget", early, 8)
             .Row("gate-mean:input", late, 8)
@@ -27,7 +27,7 @@ public class NonFiniteOriginTests
     {
         float[] norms = MonitorSetup.Flat(1);
         norms.AsSpan(0, 9).Fill(float.PositiveInfinity);
-        Verdict verdict = new MonitorSetup(MonitorSetup.Context(CellKind.RnnRelu, CellKind.RnnRelu))
+        Verdict verdict = new MonitorSetup(MonitorSetup.Context(Cells.RnnRelu, Cells.RnnRelu))
             .Row("total-gradient-norm", MonitorSetup.Flat(float.NaN), 3)
             .Row("total-gradient-norm", norms, 3, layer: 1)
             .Scalar("gradient-norm", double.NaN, 3)

@@ -13,7 +13,7 @@ public class UnitRuleTests
     {
         float[] slopes = MonitorSetup.Flat(slope);
         slopes[7] *= 0.5f;
-        MonitorSetup setup = new MonitorSetup(MonitorSetup.Context(CellKind.Lstm)).Rows(column, slopes);
+        MonitorSetup setup = new MonitorSetup(MonitorSetup.Context(Cells.Lstm)).Rows(column, slopes);
         Assert.Equal(fires ? 1 : 0, setup.Verdicts.Count);
         Assert.All(setup.Verdicts, verdict =>
         {
@@ -24,49 +24,49 @@ public class UnitRuleTests
     }
 
     [Theory]
-    [InlineData(CellKind.RnnTanh, 0.9f, true)]
-    [InlineData(CellKind.RnnTanh, 0.5f, false)]
-    [InlineData(CellKind.RnnRelu, 0.9f, false)]
-    public void SaturatedUnits_ByShareAndCell(CellKind cell, float share, bool fires) => Assert.Equal(
+    [InlineData("rnn", 0.9f, true)]
+    [InlineData("rnn", 0.5f, false)]
+    [InlineData("rnn-relu", 0.9f, false)]
+    public void SaturatedUnits_ByShareAndCell(string cellName, float share, bool fires) => Assert.Equal(
         fires ? ["saturated-units"] : [],
-        new MonitorSetup(MonitorSetup.Context(cell)).Rows(UnitStatistics.MetricName, MonitorSetup.Flat(share)).Rules);
+        new MonitorSetup(MonitorSetup.Context(Cells.Named(cellName))).Rows(UnitStatistics.MetricName, MonitorSetup.Flat(share)).Rules);
 
     [Theory]
-    [InlineData(CellKind.RnnRelu, 0.8, true)]
-    [InlineData(CellKind.RnnRelu, 0.3, false)]
-    [InlineData(CellKind.RnnTanh, 0.8, false)]
-    public void DeadUnits_ByShareAndCell(CellKind cell, double share, bool fires) => Assert.Equal(
+    [InlineData("rnn-relu", 0.8, true)]
+    [InlineData("rnn-relu", 0.3, false)]
+    [InlineData("rnn", 0.8, false)]
+    public void DeadUnits_ByShareAndCell(string cellName, double share, bool fires) => Assert.Equal(
         fires ? ["dead-units"] : [],
-        new MonitorSetup(MonitorSetup.Context(cell)).Scalars("dead-unit-share:0", 100, _ => share, 10).Rules);
+        new MonitorSetup(MonitorSetup.Context(Cells.Named(cellName))).Scalars("dead-unit-share:0", 100, _ => share, 10).Rules);
 
     [Theory]
     [InlineData(1, "--init pytorch --gain 1")]
     [InlineData(101, "--learning-rate 0.0003")]
     public void DeadUnits_ByWhenTheyDied_ProposesTheStartOrTheRateFirst(long diedAt, string first) => Assert.Equal(
         first,
-        new MonitorSetup(MonitorSetup.Context(CellKind.RnnRelu))
+        new MonitorSetup(MonitorSetup.Context(Cells.RnnRelu))
             .Scalars("dead-unit-share:0", 200, step => step < diedAt ? 0.1 : 0.8, 10)
             .Only("dead-units").Remedies[0].Command);
 
     [Theory]
-    [InlineData(CellKind.Lstm, "gate-share-below:forget", 0.9f, true)]
-    [InlineData(CellKind.Lstm, "gate-share-below:forget", 0.2f, false)]
-    [InlineData(CellKind.Lstm, "gate-share-below:input", 0.9f, false)]
-    [InlineData(CellKind.Gru, "gate-share-below:update", 0.9f, true)]
-    [InlineData(CellKind.Gru, "gate-share-above:update", 0.9f, false)]
-    [InlineData(CellKind.GruResetBefore, "gate-share-above:update", 0.9f, true)]
-    [InlineData(CellKind.GruResetBefore, "gate-share-below:update", 0.9f, false)]
-    public void ClosedForgetGate_ByTheGateThatKeepsTheOldState(CellKind cell, string column, float share, bool fires) =>
+    [InlineData("lstm", "gate-share-below:forget", 0.9f, true)]
+    [InlineData("lstm", "gate-share-below:forget", 0.2f, false)]
+    [InlineData("lstm", "gate-share-below:input", 0.9f, false)]
+    [InlineData("gru", "gate-share-below:update", 0.9f, true)]
+    [InlineData("gru", "gate-share-above:update", 0.9f, false)]
+    [InlineData("gru-reset-before", "gate-share-above:update", 0.9f, true)]
+    [InlineData("gru-reset-before", "gate-share-below:update", 0.9f, false)]
+    public void ClosedForgetGate_ByTheGateThatKeepsTheOldState(string cellName, string column, float share, bool fires) =>
         Assert.Equal(
             fires ? ["closed-forget-gate"] : [],
-            new MonitorSetup(MonitorSetup.Context(cell)).Rows(column, MonitorSetup.Flat(share)).Rules);
+            new MonitorSetup(MonitorSetup.Context(Cells.Named(cellName))).Rows(column, MonitorSetup.Flat(share)).Rules);
 
     [Theory]
     [InlineData(0.98, false)]
     [InlineData(0.5, true)]
     public void ClosedForgetGate_GradientThatReachesTheDependencyAllTheSame_IsSilent(double factor, bool fires)
     {
-        MonitorSetup setup = new(MonitorSetup.Context(CellKind.Gru));
+        MonitorSetup setup = new(MonitorSetup.Context(Cells.Gru));
         for (int step = 0; step <= 100; step += 10)
         {
             setup.Row(TotalGradientNorm.MetricName, MonitorSetup.Norms(factor), step)
@@ -94,14 +94,15 @@ public class UnitRuleTests
             .Only("update-too-small").Remedies[0].Command);
 
     [Theory]
-    [InlineData(CellKind.RnnTanh, 0.7, VerdictSeverity.Warning)]
-    [InlineData(CellKind.RnnTanh, 1.5, VerdictSeverity.Information)]
-    [InlineData(CellKind.RnnTanh, 1.0, null)]
-    [InlineData(CellKind.RnnSigmoid, 1.5, VerdictSeverity.Warning)]
-    [InlineData(CellKind.RnnSigmoid, 4.0, null)]
-    [InlineData(CellKind.Lstm, 0.1, null)]
-    public void SpectralRegime_ByBoundOverTheLag(CellKind cell, double norm, VerdictSeverity? severity)
+    [InlineData("rnn", 0.7, VerdictSeverity.Warning)]
+    [InlineData("rnn", 1.5, VerdictSeverity.Information)]
+    [InlineData("rnn", 1.0, null)]
+    [InlineData("rnn-sigmoid", 1.5, VerdictSeverity.Warning)]
+    [InlineData("rnn-sigmoid", 4.0, null)]
+    [InlineData("lstm", 0.1, null)]
+    public void SpectralRegime_ByBoundOverTheLag(string cellName, double norm, VerdictSeverity? severity)
     {
+        CellDescription cell = Cells.Named(cellName);
         MonitorSetup setup = new MonitorSetup(MonitorSetup.Context(cell)).Scalars("spectral-norm:0", 1, _ => norm);
         Assert.Equal(severity is null ? 0 : 1, setup.Verdicts.Count);
         Assert.All(setup.Verdicts, verdict => Assert.Equal(severity, verdict.Severity));

@@ -8,7 +8,7 @@ public class VerdictMonitorTests
     [Fact]
     public void Scalar_NothingFires_AllocatesNothing()
     {
-        VerdictMonitor monitor = new(MonitorSetup.Context(CellKind.Lstm));
+        VerdictMonitor monitor = new(MonitorSetup.Context(Cells.Lstm));
         float[] norms = MonitorSetup.Norms(0.98);
         int step = 0;
         void FeedSteps()
@@ -88,7 +88,7 @@ public class VerdictMonitorTests
     [Fact]
     public void ToJson_Verdict_HasTheFieldsOfTheContract()
     {
-        VerdictContext context = MonitorSetup.Context(CellKind.RnnTanh) with
+        VerdictContext context = MonitorSetup.Context(Cells.RnnTanh) with
         {
             CommandOf = static options => "backflow train --cell rnn " + options,
         };
@@ -113,7 +113,7 @@ public class VerdictMonitorTests
     [Fact]
     public void Verdict_RemedyThatTheRunHasAlready_IsNotProposed()
     {
-        VerdictContext context = MonitorSetup.Context(CellKind.RnnTanh) with
+        VerdictContext context = MonitorSetup.Context(Cells.RnnTanh) with
         {
             CommandOf = static options => options.Contains("orthogonal", StringComparison.Ordinal)
                 ? "backflow train"

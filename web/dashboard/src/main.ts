@@ -1,7 +1,20 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { ApiClient } from './api/client.js';
+import { learnCells } from './words/cells.js';
 import 'uplot/dist/uPlot.min.css';
 import './app.css';
 
-const target = document.getElementById('app');
-if (target !== null) mount(App, { target });
+/** Draws the page when the server has said what cells there are; without an answer, with their plain names. */
+async function start(): Promise<void> {
+  const api = new ApiClient();
+  try {
+    learnCells((await api.store()).cells);
+  } catch (error) {
+    console.warn('The server does not say which cells it knows.', error);
+  }
+  const target = document.getElementById('app');
+  if (target !== null) mount(App, { target });
+}
+
+void start();

@@ -49,7 +49,7 @@ describe('parameters of an address', () => {
 
   it('start the explorer with 8 timesteps, scale 0.8 and tanh', () => {
     const { values } = readParameters(pageParameters.explorer, '');
-    expect([values.length, values.scale, values.cell]).toEqual([8, 0.8, 'rnn-tanh']);
+    expect([values.length, values.scale, values.cell]).toEqual([8, 0.8, 'rnn']);
   });
 });
 

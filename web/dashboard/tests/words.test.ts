@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunSummary } from '../src/api/types.js';
+import { pageParameters } from '../src/state/pageParameters.js';
+import { readParameters } from '../src/state/parameters.js';
+import { cellLabel, isSignedGate, learnCells } from '../src/words/cells.js';
 import { comparisonNote, comparisonSentence } from '../src/words/comparison.js';
 import { scalarProduct, verdictSentence } from '../src/words/explorer.js';
 import { reachOf, triangleBlock } from '../src/words/itemised.js';
@@ -97,5 +100,21 @@ describe('verdicts', () => {
     expect(verdictOf({ ...event, payload: '{"timestep":3}' })?.timestep).toBe(3);
     expect(verdictOf({ ...event, payload: 'not json' })).toBeNull();
     expect(verdictOf({ ...event, payload: null })).toBeNull();
+  });
+});
+
+describe('cells', () => {
+  const mgu = {
+    name: 'mgu', aliases: ['minimal'], title: 'MGU', hasCellState: false, largestSlope: null, hasForgetBias: true, candidateReads: 'f ⊙ h',
+    gates: [{ name: 'forget', symbol: 'f', activation: 'sigmoid', isSigned: false }, { name: 'memory', symbol: 'n', activation: 'tanh', isSigned: true }],
+  };
+  beforeEach(() => learnCells([mgu]));
+  afterEach(() => learnCells([]));
+
+  it('have the server’s words', () => expect([cellLabel('mgu'), cellLabel('minimal'), cellLabel('unknown')]).toEqual(['MGU', 'MGU', 'unknown']));
+  it('tell which gates are signed', () => expect([isSignedGate('memory'), isSignedGate('forget')]).toEqual([true, false]));
+  it('are read from an address by any name', () => {
+    expect(readParameters(pageParameters.explorer, '?cell=minimal').values.cell).toBe('mgu');
+    expect(readParameters(pageParameters.explorer, '?cell=lstm').problems[0]).toContain('one of mgu');
   });
 });

@@ -19,20 +19,6 @@ internal abstract class ReferenceCell
     /// <summary>Whether the cell's derivative jumps where its pre-activation changes sign; slot 0 keeps that.</summary>
     public virtual bool HasKink => false;
 
-    /// <summary>The twin of a cell.</summary>
-    public static ReferenceCell For(CellKind cell) => cell switch
-    {
-        CellKind.RnnTanh => new ReferenceElman(ReferenceActivations.Tanh, ReferenceActivations.TanhDerivative),
-        CellKind.RnnRelu => new ReferenceElman(
-            ReferenceActivations.Relu, ReferenceActivations.ReluDerivative, hasKink: true),
-        CellKind.RnnSigmoid => new ReferenceElman(
-            ReferenceActivations.Sigmoid, ReferenceActivations.SigmoidDerivative),
-        CellKind.Lstm => new ReferenceLstm(),
-        CellKind.Gru => new ReferenceGru(),
-        CellKind.GruResetBefore => new ReferenceGruResetBefore(),
-        _ => throw new ArgumentOutOfRangeException(nameof(cell), cell, "This cell has no twin."),
-    };
-
     /// <summary>States of one sequence after timestep t, from those before it.</summary>
     public abstract void Forward(ReferenceLayer layer, int t, int row);
 

@@ -13,9 +13,9 @@ internal sealed class ReferenceLayer
     private int _nudgedCell = Nowhere;
     private double _nudge;
 
-    public ReferenceLayer(CellKind cell, LayerShape shape)
+    public ReferenceLayer(CellDescription cell, LayerShape shape)
     {
-        Cell = ReferenceCell.For(cell);
+        Cell = cell.CreateTwin();
         Shape = shape;
         int rows = Cell.Gates * shape.HiddenSize;
         int inputs = shape.SequenceLength * shape.BatchSize * shape.InputSize;

@@ -63,7 +63,7 @@ internal static class ConceptualExercises
     /// <summary>Clipping, done to the gradient of a real network.</summary>
     public static Exercise Clipping(ulong seed)
     {
-        double[] norms = new GradientProbe(CellKind.RnnTanh, Units, Back + 1).Measure(seed).Norms;
+        double[] norms = new GradientProbe(Cells.RnnTanh, Units, Back + 1).Measure(seed).Norms;
         float[] gradient = Array.ConvertAll(norms, static norm => (float)norm);
         double before = (double)gradient[Back - 10] / gradient[^1];
         double norm = GradientClipping.Norm(gradient);
@@ -85,7 +85,7 @@ internal static class ConceptualExercises
     /// <summary>ReLU in place of tanh, measured.</summary>
     public static Exercise Relu(ulong seed)
     {
-        static double Left(CellKind cell, double gain, ulong seed) => new GradientProbe(cell, Units, Back + 1)
+        static double Left(CellDescription cell, double gain, ulong seed) => new GradientProbe(cell, Units, Back + 1)
         {
             Initialisation = new InitialisationOptions { Scheme = InitialisationScheme.Orthogonal, Gain = gain },
             InputScale = 0.1,
@@ -99,8 +99,8 @@ internal static class ConceptualExercises
                 [
                     "For: the slope of an active unit is exactly 1, whatever its value; it cannot saturate, and with R = 1 (IRNN) a positive state passes unchanged.",
                     "Against: the slope of an inactive unit is 0. With a random R about half of the units are inactive at each timestep, and nothing limits the states, so gradients and activations explode together.",
-                    $"Measured over {Back} timesteps with an orthogonal R of {Units} units, σ₁ = 1: tanh keeps {Text(Left(CellKind.RnnTanh, 1, seed))} of the gradient and ReLU {Text(Left(CellKind.RnnRelu, 1, seed))}.",
-                    $"With σ₁ = √2, which makes up for the inactive half, ReLU has {Text(Left(CellKind.RnnRelu, root, seed))} and with σ₁ = 2 {Text(Left(CellKind.RnnRelu, 2, seed))}; tanh, which saturates, has {Text(Left(CellKind.RnnTanh, root, seed))} and {Text(Left(CellKind.RnnTanh, 2, seed))}.",
+                    $"Measured over {Back} timesteps with an orthogonal R of {Units} units, σ₁ = 1: tanh keeps {Text(Left(Cells.RnnTanh, 1, seed))} of the gradient and ReLU {Text(Left(Cells.RnnRelu, 1, seed))}.",
+                    $"With σ₁ = √2, which makes up for the inactive half, ReLU has {Text(Left(Cells.RnnRelu, root, seed))} and with σ₁ = 2 {Text(Left(Cells.RnnRelu, 2, seed))}; tanh, which saturates, has {Text(Left(Cells.RnnTanh, root, seed))} and {Text(Left(Cells.RnnTanh, 2, seed))}.",
                 ],
                 "It removes saturation and adds dead units and states without limit: it needs its own initialisation, and clipping."),
             []);

@@ -95,7 +95,7 @@ internal static class MathematicalExercises
                     search.Above == 0
                         ? "Proved, and no counterexample found. It vanishes for certain while ‖W‖ < 4."
                         : "A counterexample was found."),
-                [new ExerciseCheck("σ′(0), the largest slope", 0.25, JacobianBound.LargestSlope(Engine.CellKind.RnnSigmoid))]),
+                [new ExerciseCheck("σ′(0), the largest slope", 0.25, JacobianBound.LargestSlope(Engine.Cells.RnnSigmoid))]),
             search);
     }
 

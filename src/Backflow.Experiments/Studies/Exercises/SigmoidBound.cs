@@ -44,7 +44,7 @@ internal static class SigmoidBound
         RecurrentNetwork network = new(new NetworkOptions
         {
             InputSize = InputSize,
-            Layers = [new LayerOptions(CellKind.RnnSigmoid, units)],
+            Layers = [new LayerOptions(Cells.RnnSigmoid, units)],
         });
         NetworkInitialiser.Initialise(
             network,

@@ -14,7 +14,7 @@ internal static class TwoUnitNetwork
         RecurrentNetwork network = new(new NetworkOptions
         {
             InputSize = 1,
-            Layers = [new LayerOptions(CellKind.RnnTanh, Units)],
+            Layers = [new LayerOptions(Cells.RnnTanh, Units)],
         });
         network.Parameters.Span.Clear();
         network.Layers[0].RecurrentWeights.Import(weights, network.Parameters.Span);

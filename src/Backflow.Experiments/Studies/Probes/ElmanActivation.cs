@@ -7,13 +7,13 @@ namespace Backflow.Experiments.Studies.Probes;
 /// <summary>An Elman network by its activation.</summary>
 /// <param name="Name">The activation.</param>
 /// <param name="Cell">The cell.</param>
-internal sealed record ElmanActivation(string Name, CellKind Cell)
+internal sealed record ElmanActivation(string Name, CellDescription Cell)
 {
     public static ImmutableArray<ElmanActivation> All { get; } =
     [
-        new("tanh", CellKind.RnnTanh),
-        new("ReLU", CellKind.RnnRelu),
-        new("sigmoid", CellKind.RnnSigmoid),
+        new("tanh", Cells.RnnTanh),
+        new("ReLU", Cells.RnnRelu),
+        new("sigmoid", Cells.RnnSigmoid),
     ];
 
     /// <summary>γ, the most that φ′ can be.</summary>

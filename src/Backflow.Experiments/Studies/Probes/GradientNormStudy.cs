@@ -12,11 +12,11 @@ internal sealed class GradientNormStudy : IStudy
 
     private static readonly ImmutableArray<Line> Lines =
     [
-        new("RNN", CellKind.RnnTanh, static _ => new InitialisationOptions()),
-        new("LSTM", CellKind.Lstm, static _ => new InitialisationOptions()),
-        new("GRU", CellKind.Gru, static _ => new InitialisationOptions()),
-        new("LSTM bias 3", CellKind.Lstm, static _ => new InitialisationOptions { ForgetBias = 3 }),
-        new("LSTM chrono", CellKind.Lstm, static length => new InitialisationOptions { ChronoMaximum = length }),
+        new("RNN", Engine.Cells.RnnTanh, static _ => new InitialisationOptions()),
+        new("LSTM", Engine.Cells.Lstm, static _ => new InitialisationOptions()),
+        new("GRU", Engine.Cells.Gru, static _ => new InitialisationOptions()),
+        new("LSTM bias 3", Engine.Cells.Lstm, static _ => new InitialisationOptions { ForgetBias = 3 }),
+        new("LSTM chrono", Engine.Cells.Lstm, static length => new InitialisationOptions { ChronoMaximum = length }),
     ];
 
     public string Name => "gradient-norm";
@@ -135,7 +135,7 @@ internal sealed class GradientNormStudy : IStudy
     private static string Cell(ChartPoint point) =>
         $"{StudyFigures.Short(point.Middle)} ({StudyFigures.Short(point.Low)} to {StudyFigures.Short(point.High)})";
 
-    private sealed record Line(string Name, CellKind Cell, Func<int, InitialisationOptions> Start);
+    private sealed record Line(string Name, CellDescription Cell, Func<int, InitialisationOptions> Start);
 
     private sealed record Piece(Line Line, int Length, ulong Seed)
     {

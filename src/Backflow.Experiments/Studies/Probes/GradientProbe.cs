@@ -8,7 +8,7 @@ namespace Backflow.Experiments.Studies.Probes;
 /// One layer reads Gaussian vectors; the loss is the sum of the last hidden state, L = Σ h_T, so that ∂L/∂h_T is 1 in
 /// every unit. Norms are over units, of one sequence; nothing is clipped and nothing is trained.
 /// </remarks>
-internal sealed record GradientProbe(CellKind Cell, int HiddenSize, int SequenceLength)
+internal sealed record GradientProbe(CellDescription Cell, int HiddenSize, int SequenceLength)
 {
     // Below this share of what a pass began with, the next pass begins. The engine takes what is below 2⁻¹⁰⁰ for 0.
     private const double Reach = 1e-24;

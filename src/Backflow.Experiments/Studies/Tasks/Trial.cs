@@ -10,8 +10,6 @@ namespace Backflow.Experiments.Studies.Tasks;
 /// <param name="Configuration">What is trained.</param>
 internal sealed record Trial(string Variant, int Lag, TrainingConfiguration Configuration)
 {
-    private const int LargestHiddenSize = 4096;
-
     /// <summary>Trains.</summary>
     /// <param name="isSolved">Whether a score ends it.</param>
     /// <param name="report">Told at every step which share of them is done.</param>
@@ -43,43 +41,12 @@ internal sealed record Trial(string Variant, int Lag, TrainingConfiguration Conf
     }
 
     /// <summary>The hidden size that brings a cell nearest to a number of parameters.</summary>
-    public static int MatchedHiddenSize(TrainingConfiguration configuration, TaskShape shape, long parameters)
-    {
-        long best = long.MaxValue;
-        int size = 1;
-        for (int hidden = 2; hidden <= LargestHiddenSize; hidden++)
-        {
-            long count = ParameterCount(configuration with { HiddenSize = hidden }, shape);
-            if (Math.Abs(count - parameters) < best)
-            {
-                best = Math.Abs(count - parameters);
-                size = hidden;
-            }
+    public static int MatchedHiddenSize(TrainingConfiguration configuration, TaskShape shape, long parameters) =>
+        MatchedSize.Nearest(hidden => ParameterCount(configuration with { HiddenSize = hidden }, shape), parameters);
 
-            if (count > parameters)
-            {
-                break;
-            }
-        }
-
-        return size;
-    }
-
-    /// <summary>The trainable numbers of a network with one layer.</summary>
-    public static long ParameterCount(TrainingConfiguration configuration, TaskShape shape)
-    {
-        NetworkOptions options = ConfigurationRules.Network(configuration, shape);
-        long gates = options.Layers[0].Cell switch
-        {
-            CellKind.Lstm => 4,
-            CellKind.Gru or CellKind.GruResetBefore => 3,
-            _ => 1,
-        };
-        long hidden = configuration.HiddenSize;
-        return ((long)options.VocabularySize * options.InputSize)
-            + (gates * hidden * (options.InputSize + hidden + 2))
-            + (options.OutputSize * (hidden + 1));
-    }
+    /// <summary>The trainable numbers of a configuration's network.</summary>
+    public static long ParameterCount(TrainingConfiguration configuration, TaskShape shape) =>
+        ConfigurationRules.Network(configuration, shape).ParameterCount;
 }
 
 /// <summary>How a trial ended.</summary>

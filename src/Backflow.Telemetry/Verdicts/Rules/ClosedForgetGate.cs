@@ -23,7 +23,7 @@ internal sealed class ClosedForgetGate(MeasuredColumn column, VerdictState state
         Source = "own share; a gate counts as closed below 0.1 (Karpathy et al. 2015)",
         Proposes = "forget bias, chrono",
         Create = static (column, state) => column.IsRow && column.Layer is int layer
-            && (column.Metric, column.Label) == Stream(state.Context.Cells[layer])
+            && IsKeeping(state.Context.Cells[layer], column)
                 ? new ClosedForgetGate(column, state) : null,
     };
 
@@ -48,18 +48,16 @@ internal sealed class ClosedForgetGate(MeasuredColumn column, VerdictState state
         $"{Cures.Text(100 * finding.Value)} % of the gates that keep the old state are closed: every timestep wipes "
         + "most of the memory, and of the gradient with it.";
 
-    protected override ImmutableArray<Remedy> Remedies() => Context.Cells[Column.Layer!.Value] == CellKind.Lstm
+    protected override ImmutableArray<Remedy> Remedies() => Context.Cells[Column.Layer!.Value].ForgetBias is not null
         ? [
             Cures.ForgetBias(Context, 1), Cures.ForgetBias(Context, 3),
             Cures.Chrono(Context),
         ]
         : [Cures.Chrono(Context), Cures.SmallerRate(Context, 10)];
 
-    private static (string Metric, string? Gate) Stream(CellKind cell) => cell switch
-    {
-        CellKind.Lstm => (GateStatistics.ShareBelowMetricName, "forget"),
-        CellKind.Gru => (GateStatistics.ShareBelowMetricName, "update"),
-        CellKind.GruResetBefore => (GateStatistics.ShareAboveMetricName, "update"),
-        _ => (string.Empty, null),
-    };
+    // Where the gate's complement keeps the old state, an open gate is what wipes it.
+    private static bool IsKeeping(CellDescription cell, MeasuredColumn column) => cell.Keep is KeepGate keep
+        && column.Label == cell.GateNames[keep.Gate]
+        && column.Metric
+            == (keep.KeepsWhenOpen ? GateStatistics.ShareBelowMetricName : GateStatistics.ShareAboveMetricName);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 
@@ -21,7 +20,7 @@ internal sealed class DeadUnits(MeasuredColumn column, VerdictState state)
         Source = "SageMaker Debugger: 50 % of units",
         Proposes = "PyTorch's start where they die in the first 10 steps, tanh, smaller learning rate",
         Create = static (column, state) => column is { IsRow: false, Metric: UnitStatistics.DeadShareMetricName }
-            && state.Context.Cells[column.Layer ?? 0] == CellKind.RnnRelu ? new DeadUnits(column, state) : null,
+            && state.Context.Cells[column.Layer ?? 0].StateActivation.Dies ? new DeadUnits(column, state) : null,
     };
 
     protected override Finding Judge(long step, double value)

@@ -1,5 +1,3 @@
-using Backflow.Engine;
-
 namespace Backflow.Telemetry;
 
 /// <summary>Which row of gradient norms shows how far a layer's memory reaches.</summary>
@@ -11,7 +9,7 @@ internal static class GradientRow
 {
     public static bool IsOf(MeasuredColumn column, VerdictContext context) => column.IsRow
         && column.Layer is int layer && layer < context.Cells.Length && column.Metric
-            == (context.Cells[layer] == CellKind.Lstm ? CellGradientNorm.MetricName : TotalGradientNorm.MetricName);
+            == (context.Cells[layer].HasCellState ? CellGradientNorm.MetricName : TotalGradientNorm.MetricName);
 
     /// <summary>Whether a row shows how far an answer sends its gradient back.</summary>
     /// <remarks>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Numerics.Tensors;
-using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 
@@ -19,7 +18,8 @@ internal sealed class SaturatedUnits(MeasuredColumn column, VerdictState state)
         Source = "own share; a state counts outside ±0.9 (Karpathy et al. 2015)",
         Proposes = "smaller recurrent weights, smaller learning rate",
         Create = static (column, state) => column is { IsRow: true, Metric: UnitStatistics.MetricName }
-            && state.Context.Cells[column.Layer!.Value] != CellKind.RnnRelu ? new SaturatedUnits(column, state) : null,
+            && state.Context.Cells[column.Layer!.Value].StateActivation.Saturates
+                ? new SaturatedUnits(column, state) : null,
     };
 
     protected override Finding Judge(long step, ReadOnlySpan<float> values)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 
@@ -24,7 +23,8 @@ internal sealed class SpectralRegime(MeasuredColumn column, VerdictState state)
         Source = "Pascanu, Mikolov & Bengio 2013; θ as for the horizon",
         Proposes = "spectral norm of 1, orthogonal start",
         Create = static (column, state) => column is { IsRow: false, Metric: Spectrum.NormMetricName, Layer: int layer }
-            && IsElman(state.Context.Cells[layer]) && state.Context.Lag > 0 ? new SpectralRegime(column, state) : null,
+            && state.Context.Cells[layer].ElmanActivation is not null && state.Context.Lag > 0
+                ? new SpectralRegime(column, state) : null,
     };
 
     private double Slope => JacobianBound.LargestSlope(Context.Cells[Column.Layer!.Value]);
@@ -59,6 +59,4 @@ internal sealed class SpectralRegime(MeasuredColumn column, VerdictState state)
         ? [Cures.Clip(Context), Cures.Orthogonal(Context)]
         : Slope < 1 ? [.. Cures.LongerMemory(Context, Column.Layer!.Value)]
         : [Cures.SpectralNorm(Context), .. Cures.LongerMemory(Context, Column.Layer!.Value)];
-
-    private static bool IsElman(CellKind cell) => cell is CellKind.RnnTanh or CellKind.RnnRelu or CellKind.RnnSigmoid;
 }

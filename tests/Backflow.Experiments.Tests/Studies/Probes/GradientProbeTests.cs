@@ -16,7 +16,7 @@ public sealed class GradientProbeTests
     [InlineData(3, 60)]
     public void Measure_LinearNetwork_IsThePower(double gain, int length)
     {
-        GradientProbe probe = new(CellKind.RnnTanh, HiddenSize: 16, length)
+        GradientProbe probe = new(Cells.RnnTanh, HiddenSize: 16, length)
         {
             Initialisation = new InitialisationOptions { Scheme = InitialisationScheme.Orthogonal, Gain = gain },
             InputScale = 0,

@@ -16,7 +16,7 @@ public sealed class TaskScoreTests
         {
             VocabularySize = task.Shape.VocabularySize,
             InputSize = 2,
-            Layers = [new LayerOptions(CellKind.RnnTanh, 3)],
+            Layers = [new LayerOptions(Cells.RnnTanh, 3)],
             OutputSize = task.Shape.OutputSize,
             HeadPosition = task.Shape.HeadPosition,
         });
@@ -43,7 +43,7 @@ public sealed class TaskScoreTests
         RecurrentNetwork network = new(new NetworkOptions
         {
             InputSize = 2,
-            Layers = [new LayerOptions(CellKind.Lstm, 3)],
+            Layers = [new LayerOptions(Cells.Lstm, 3)],
             OutputSize = 1,
             HeadPosition = HeadPosition.LastTimestep,
         });

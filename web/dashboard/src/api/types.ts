@@ -6,6 +6,27 @@ export interface StoreAnswer {
   readonly version: string;
   readonly readOnly: boolean;
   readonly metrics: readonly MetricWords[];
+  readonly cells: readonly CellInfo[];
+}
+
+/** A gate of a cell. */
+export interface GateInfo {
+  readonly name: string;
+  readonly symbol: string;
+  readonly activation: string;
+  readonly isSigned: boolean;
+}
+
+/** What a cell is, as the server describes it. */
+export interface CellInfo {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly title: string;
+  readonly gates: readonly GateInfo[];
+  readonly hasCellState: boolean;
+  readonly largestSlope: number | null;
+  readonly hasForgetBias: boolean;
+  readonly candidateReads: string;
 }
 
 /** What a metric is called, and how it is shown and read; the words are those of docs/telemetry.md. */

@@ -1,5 +1,6 @@
 import type { LiveChange, MetricInfo, MetricWords } from '../api/types.js';
 import type { ColourScale } from '../figures/colourScale.js';
+import { cellNamed, isSignedGate } from '../words/cells.js';
 
 /** A metric that heatmaps and profiles can show: the name of its columns without the gate. */
 export type Quantity = string;
@@ -40,9 +41,9 @@ export function columnOf(metrics: readonly MetricInfo[], quantity: Quantity, gat
   return gatesOf(metrics, quantity).length > 0 ? `${quantity}:${gate}` : quantity;
 }
 
-/** The scale of a metric; the candidate is the one gate whose values may be negative. */
+/** The scale of a metric; a candidate is a gate whose values may be negative. */
 export function scaleKindOf(words: MetricWords, gate: string | null): ColourScale['kind'] {
-  return (gate === 'candidate' ? words.candidateScale : null) ?? words.scale;
+  return (gate !== null && isSignedGate(gate) ? words.candidateScale : null) ?? words.scale;
 }
 
 /** The ends of a linear axis, where the range of a metric says them. */
@@ -89,14 +90,10 @@ export function layersOf(metrics: readonly MetricInfo[]): number[] {
 
 /** The greatest derivative γ of an Elman cell's activation; null where R alone bounds nothing. */
 export function slopeBound(cell: string): number | null {
-  switch (cell) {
-    case 'rnn': case 'rnn-tanh': case 'rnn-relu': return 1;
-    case 'rnn-sigmoid': return 0.25;
-    default: return null;
-  }
+  return cellNamed(cell)?.largestSlope ?? null;
 }
 
-/** The cell of one layer, from a run's list such as "rnn" or "lstm,gru". */
+/** The cell of one layer, from a run's list such as "lstm,gru". */
 export function cellOfLayer(cell: string, layer: number): string {
   const cells = cell.split(/[,+]/).map((part) => part.trim());
   return cells[layer] ?? cells[0] ?? cell;

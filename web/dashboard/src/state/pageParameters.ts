@@ -1,5 +1,5 @@
 import { lastAnswer, totalGradient } from './metrics.js';
-import { choice, decades, idList, integer, name, number, optionalInteger, text } from './parameters.js';
+import { cell, choice, decades, idList, integer, name, number, optionalInteger, text } from './parameters.js';
 
 const mostSteps = 1e12;
 const mostTimesteps = 100_000;
@@ -35,7 +35,7 @@ export const pageParameters = {
     speed: choice('1', ['0.25', '0.5', '1', '2', '4']),
   },
   explorer: {
-    cell: choice('rnn-tanh', ['rnn-tanh', 'rnn-relu', 'rnn-sigmoid', 'lstm', 'gru']),
+    cell: cell('rnn'),
     length: integer(8, 2, 200),
     scale: number(0.8, 0.1, 3),
     forgetBias: number(1, -3, 5),

@@ -1,3 +1,5 @@
+import { allCells, cellNamed } from '../words/cells.js';
+
 /** One parameter of an address: its default, how it is read, and what is allowed in words. */
 export interface Parameter<T> {
   readonly fallback: T;
@@ -51,6 +53,18 @@ export function choice<const Word extends string>(fallback: Word, words: readonl
     fallback,
     allowed: `one of ${words.join(', ')}`,
     read: (text) => words.find((word) => word === text),
+    write: (value) => value,
+  };
+}
+
+/** A cell by one of its names, written by its first. */
+export function cell(fallback: string): Parameter<string> {
+  return {
+    fallback,
+    get allowed() {
+      return `one of ${allCells().map((one) => one.name).join(', ')}`;
+    },
+    read: (text) => cellNamed(text)?.name,
     write: (value) => value,
   };
 }
