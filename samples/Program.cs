@@ -8,6 +8,7 @@ internal static class Program
         ["train-and-watch"] = TrainAndWatch.Run,
         ["diagnose-your-loop"] = DiagnoseYourLoop.Run,
         ["your-own-task"] = YourOwnTask.Run,
+        ["your-own-cell"] = YourOwnCell.Run,
         ["load-and-generate"] = LoadAndGenerate.Run,
     };
 

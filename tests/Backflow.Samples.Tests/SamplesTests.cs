@@ -33,6 +33,12 @@ public sealed partial class SamplesTests
         Assert.InRange(Number(Run("your-own-task"), @"named: (\d+)"), 90, 100);
 
     [Fact]
+    public void YourOwnCell_LearnsMoreThanChance() =>
+
+        // Eight symbols: guessing echoes one in eight.
+        Assert.InRange(Number(Run("your-own-cell"), @"echoed: (\d+)"), 50, 100);
+
+    [Fact]
     public void LoadAndGenerate_WritesWords() =>
         Assert.Matches(@"after 400 steps: The [a-z]+ ", Run("load-and-generate"));
 
