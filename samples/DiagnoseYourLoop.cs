@@ -14,7 +14,7 @@ internal static class DiagnoseYourLoop
         RecurrentNetwork network = new(new NetworkOptions
         {
             InputSize = Features,
-            Layers = [new LayerOptions(CellKind.RnnTanh, 128)],
+            Layers = [new LayerOptions(Cells.RnnTanh, 128)],
             OutputSize = 1,
             HeadPosition = HeadPosition.LastTimestep,
         });

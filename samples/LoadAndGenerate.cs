@@ -12,7 +12,12 @@ internal static class LoadAndGenerate
     {
         TrainingConfiguration configuration = new()
         {
-            Cells = ["gru"], HiddenSize = 96, SentenceCharacters = 100_000, SequenceLength = 32, BatchSize = 16, Steps = 400,
+            Cells = ["gru"],
+            HiddenSize = 96,
+            SentenceCharacters = 100_000,
+            SequenceLength = 32,
+            BatchSize = 16,
+            Steps = 400,
         };
         using MemoryRecord record = new();
         using (TrainingRun run = new(TrainingSession.Create(configuration), record, new SilentObserver(), TimeProvider.System))

@@ -30,7 +30,12 @@ internal static class YourOwnCell
         });
         TrainingConfiguration configuration = new()
         {
-            Task = "echo", Cells = ["sample-mgu"], HiddenSize = 64, EmbeddingSize = 16, Steps = 600, LearningRate = 0.01,
+            Task = "echo",
+            Cells = ["sample-mgu"],
+            HiddenSize = 64,
+            EmbeddingSize = 16,
+            Steps = 600,
+            LearningRate = 0.01,
         };
         using TrainingRun run = new(
             TrainingSession.Create(configuration), new MemoryRecord(), new SilentObserver(), TimeProvider.System);

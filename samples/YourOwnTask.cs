@@ -12,7 +12,12 @@ internal static class YourOwnTask
     {
         TrainingConfiguration configuration = new()
         {
-            Cells = ["gru"], HiddenSize = 32, EmbeddingSize = 8, Steps = 400, LearningRate = 0.01, CarryState = false,
+            Cells = ["gru"],
+            HiddenSize = 32,
+            EmbeddingSize = 8,
+            Steps = 400,
+            LearningRate = 0.01,
+            CarryState = false,
         };
         FirstSymbolTask task = new() { Identity = "first-symbol 12" };
         TrainingSession session = new(configuration, new TaskData(configuration, task, "first-symbol"));

@@ -1,6 +1,5 @@
 using Backflow.Engine;
 using Backflow.Telemetry;
-using Backflow.Training.Recording;
 using Xunit;
 
 namespace Backflow.Training.Tests;

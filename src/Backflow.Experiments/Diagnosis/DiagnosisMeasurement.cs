@@ -86,10 +86,10 @@ internal static class DiagnosisMeasurement
         LogRest: [],
         Paths: [],
         [.. saturation])
-    {
-        NotMeasured = "what multiplies the gradient on the way back is not measured, because the cell "
+        {
+            NotMeasured = "what multiplies the gradient on the way back is not measured, because the cell "
             + $"{cell.Name} has no formulas for it, or no gate that keeps the old state",
-    };
+        };
 
     private static ImmutableArray<double> Mean(
         GradientFactors[] factors, Func<GradientFactors, IReadOnlyList<double>> row) =>

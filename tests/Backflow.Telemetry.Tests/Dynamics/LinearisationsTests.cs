@@ -51,7 +51,7 @@ public class LinearisationsTests
         float[] r = new float[9];
         network.Layers[0].RecurrentWeights.Export(network.Parameters.Span, r);
         float[] h = new float[3];
-        pass.GetHidden(0, 2, h);
+        pass.Layers[0].Hidden(1).CopyTo(h);
         double[] expected = [.. r.Select((weight, i) => (1.0 - (h[i / 3] * h[i / 3])) * weight)];
         TwinSetup.Close(expected, StepJacobian.Compute(LayerTrajectory.Read(pass, 0, 0), 1), 1e-6, "step Jacobian");
     }

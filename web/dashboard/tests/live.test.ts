@@ -141,7 +141,7 @@ describe('a run that trains', () => {
         sources.push(this);
       }
     });
-    vi.spyOn(ApiClient.prototype, 'store').mockResolvedValue({ storeName: 's', version: '0', readOnly: false, metrics: [] });
+    vi.spyOn(ApiClient.prototype, 'store').mockResolvedValue({ storeName: 's', version: '0', readOnly: false, metrics: [], cells: [] });
     vi.spyOn(ApiClient.prototype, 'run').mockImplementation(() => Promise.resolve({
       id: 'r', name: 'r', pinned: false, task: 't', cell: 'rnn', status: 'running', step: losses.length, steps: 9, created: '', updated: '',
       verdicts: { information: 0, warning: 0, error: 0 }, seed: 1, version: '', machine: '', commandLine: '', configuration: {}, hasCheckpoint: false,
