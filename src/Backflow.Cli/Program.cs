@@ -10,7 +10,9 @@ using Spectre.Console;
 namespace Backflow.Cli;
 
 /// <summary>The command line, also for a program that registers cells of its own before.</summary>
+#pragma warning disable CA1515 // Such a program calls it.
 public static class Program
+#pragma warning restore CA1515
 {
     private const int RedirectedWidth = 400;
 
