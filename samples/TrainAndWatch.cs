@@ -13,7 +13,7 @@ internal static class TrainAndWatch
         TrainingConfiguration configuration = new()
         {
             Task = "adding",
-            TaskOptions = ImmutableSortedDictionary<string, int>.Empty.Add("--length", 30),
+            TaskOptions = ImmutableSortedDictionary<string, int>.Empty.Add("length", 30),
             Cells = ["lstm"],
             HiddenSize = 32,
             Steps = 800,

@@ -1,42 +1,52 @@
-using System.Text.RegularExpressions;
-using Backflow.Cli.Output;
+using Backflow.Cli.Options;
 
 namespace Backflow.Cli;
 
 /// <summary>How the user calls this program, so that every command we print can be pasted.</summary>
-internal static partial class CommandName
+internal static class CommandName
 {
+    /// <summary>The program's name in commands that are kept.</summary>
+    public const string Program = "backflow";
+
     /// <summary>Set by the script at the repository's root, which is called in another way than an installed program.</summary>
     private const string Variable = "BACKFLOW_COMMAND";
-
-    private const string StoreOption = "--store";
 
     /// <summary>The program as the user typed it.</summary>
     public static string Current { get; } = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } name
         ? name
-        : "backflow";
+        : Program;
 
-    // What finds the runs of the store that this command was given; nothing for the usual one.
-    private static string Store { get; } = StoreOf(Environment.GetCommandLineArgs());
+    /// <summary>What finds the runs of the store that this command was given; empty for the usual one.</summary>
+    public static string Store { get; } = StoreOf(Environment.GetCommandLineArgs());
 
-    /// <summary>A command of a lower layer, as this user types it.</summary>
-    public static string LocaliseCommand(string command) => command.StartsWith("backflow ", StringComparison.Ordinal)
-        ? Current + command["backflow".Length..] + (command.Contains(StoreOption, StringComparison.Ordinal) ? string.Empty : Store)
-        : command;
+    /// <summary>A command for the same store.</summary>
+    /// <param name="words">The command and its arguments, not yet quoted.</param>
+    /// <returns>The command as this user types it.</returns>
+    public static string Of(params IEnumerable<string> words) => $"{Current} {PosixShell.Quote(words)}{Store}";
 
-    /// <summary>A message of a lower layer, with its commands as this user types them.</summary>
-    public static string Localise(string message) =>
-        QuotedCommand().Replace(message, static quoted => $"'{LocaliseCommand(quoted.Groups[1].Value)}'");
+    /// <summary>A command that was kept, as this user types it.</summary>
+    /// <param name="command">A command that begins with the program's name.</param>
+    /// <returns>The command with this user's name for the program, and with the store where it names none.</returns>
+    public static string Localise(string command)
+    {
+        string store = command.Contains(StoreOption.Name, StringComparison.Ordinal) ? string.Empty : Store;
+        return command.StartsWith(Program + " ", StringComparison.Ordinal)
+            ? Current + command[Program.Length..] + store
+            : command;
+    }
+
+    /// <summary>The end of a command that finds the runs of a store.</summary>
+    /// <param name="file">The store's file.</param>
+    /// <returns>The option with a blank before it; empty for the usual store.</returns>
+    public static string StoreIn(string file) =>
+        file == StoreOption.DefaultPath ? string.Empty : $" {StoreOption.Name} {PosixShell.Quote(file)}";
 
     private static string StoreOf(string[] arguments)
     {
-        int at = Array.IndexOf(arguments, StoreOption);
-        string? file = at >= 0
-            ? arguments.ElementAtOrDefault(at + 1)
-            : Array.Find(arguments, static argument => argument.StartsWith(StoreOption + "=", StringComparison.Ordinal))?[(StoreOption.Length + 1)..];
-        return file is null ? string.Empty : $" {StoreOption} {ErrorReport.Quoted(file)}";
+        const string Joined = StoreOption.Name + "=";
+        int at = Array.IndexOf(arguments, StoreOption.Name);
+        string? joined = Array.Find(arguments, static argument => argument.StartsWith(Joined, StringComparison.Ordinal));
+        string? file = at >= 0 ? arguments.ElementAtOrDefault(at + 1) : joined?[Joined.Length..];
+        return file is null ? string.Empty : StoreIn(file);
     }
-
-    [GeneratedRegex("'(backflow [^']*)'")]
-    private static partial Regex QuotedCommand();
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Backflow.Cli.Commands;
+using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Dashboard;
 using Backflow.Runs;
@@ -44,22 +45,22 @@ public static class Program
         }
         catch (ExperimentException mistake)
         {
-            ErrorReport.Write(mistake.Message, mistake.Remedy, arguments);
+            ErrorReport.Write(mistake, arguments);
             return ExitCodes.WrongCommand;
         }
         catch (DashboardException mistake)
         {
-            ErrorReport.Write(mistake.Message, mistake.Remedy, arguments);
+            ErrorReport.Write(mistake.SaidMessage, mistake.SaidRemedy.Say(OptionNames.OfProperty), arguments);
             return ExitCodes.WrongCommand;
         }
         catch (RunNotFoundException mistake)
         {
-            ErrorReport.Write(mistake.Message, remedy: null, arguments);
+            ErrorReport.Write(mistake.Message, WaysOut.CommandOf(mistake.WayOut), arguments);
             return ExitCodes.WrongCommand;
         }
         catch (RunStoreException failure)
         {
-            ErrorReport.Write(failure.Message, remedy: null, arguments);
+            ErrorReport.Write(failure.Message, WaysOut.CommandOf(failure.WayOut), arguments);
             return ExitCodes.Failed;
         }
     }
@@ -80,6 +81,7 @@ public static class Program
                 DiagnoseCommand.Create(),
                 GradcheckCommand.Create(),
                 BenchCommand.Create(),
+                CompletionCommand.Create(),
             };
         HelpWithExamples.AddTo(root);
         return root;

@@ -9,6 +9,7 @@ using Backflow.Dashboard.Page;
 using Backflow.Dashboard.Security;
 using Backflow.Experiments.Exploration;
 using Backflow.Runs;
+using Backflow.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -38,6 +39,7 @@ public sealed class DashboardServer : IAsyncDisposable
     private readonly DashboardOptions _options;
     private readonly TimeProvider _clock;
     private readonly ListenAddress _listen;
+    private readonly ICommandWriter? _commands;
     private WebApplication? _application;
     private LiveStreams? _live;
 
@@ -46,10 +48,16 @@ public sealed class DashboardServer : IAsyncDisposable
     /// <param name="explorer">What computes, which outlives the server.</param>
     /// <param name="options">Where to serve.</param>
     /// <param name="clock">What tells the time; null for the system's clock.</param>
+    /// <param name="commands">Who writes the commands that the page shows; null for nobody.</param>
     /// <exception cref="DashboardException">The options cannot be served.</exception>
     public DashboardServer(
-        RunStore store, IExplorer explorer, DashboardOptions? options = null, TimeProvider? clock = null)
+        RunStore store,
+        IExplorer explorer,
+        DashboardOptions? options = null,
+        TimeProvider? clock = null,
+        ICommandWriter? commands = null)
     {
+        _commands = commands;
         _store = store;
         _explorer = explorer;
         _options = options ?? new DashboardOptions();
@@ -57,14 +65,15 @@ public sealed class DashboardServer : IAsyncDisposable
         if (_options.Port is < 0 or > IPEndPoint.MaxPort)
         {
             throw new DashboardException(
-                string.Create(CultureInfo.InvariantCulture, $"--port must be from 0 to 65535, got {_options.Port}."),
-                "--port 7080");
+                $"{nameof(_options.Port):setting} must be from 0 to {IPEndPoint.MaxPort}, got {_options.Port.Value}.",
+                $"Take {nameof(_options.Port):setting} {DashboardOptions.DefaultPort}, for instance.");
         }
 
         if (_options.Token is string token && (token.Length is < 8 or > 128 || !token.All(char.IsAsciiLetterOrDigit)))
         {
             throw new DashboardException(
-                "--token must be 8 to 128 letters and digits.", "Leave out --token, and one is drawn where it is needed.");
+                $"{nameof(_options.Token):setting} must be 8 to 128 letters and digits.",
+                $"Leave out {nameof(_options.Token):setting}, and one is drawn where it is needed.");
         }
 
         _listen = ListenAddress.Parse(_options.Host);
@@ -107,13 +116,15 @@ public sealed class DashboardServer : IAsyncDisposable
         {
             throw new DashboardException(
                 string.Create(CultureInfo.InvariantCulture, $"Port {_options.Port} of {_options.Host} is taken."),
-                "Leave out --port to get a free one.",
+                $"Leave out {nameof(_options.Port):setting} to get a free one.",
                 failure);
         }
         catch (Exception failure) when (failure is SocketException or IOException)
         {
             throw new DashboardException(
-                $"--host {_options.Host} cannot be listened on: {failure.Message}", "--host 127.0.0.1", failure);
+                $"{nameof(_options.Host):setting} {_options.Host} cannot be listened on: {failure.Message}",
+                $"Take {nameof(_options.Host):setting} 127.0.0.1, for instance.",
+                failure);
         }
     }
 
@@ -153,14 +164,14 @@ public sealed class DashboardServer : IAsyncDisposable
         });
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = ShutdownTimeout);
         WebApplication application = builder.Build();
-        LiveStreams live = new(_store, _clock);
+        LiveStreams live = new(_store, _clock, _commands);
         RequestGuard guard = new(_listen, Token);
         application.Use(ResponseHeaders.Set);
         application.Use(ApiFailure.Catch);
         application.Use(guard.Check);
         application.UseRouting();
         RunRoutes.Map(application, _store);
-        SeriesRoutes.Map(application, _store);
+        SeriesRoutes.Map(application, _store, _commands);
         ExplorerRoutes.Map(application, _explorer);
         live.Map(application);
         PageRoutes.Map(application, Page);

@@ -49,7 +49,9 @@ internal sealed class ListenAddress
         catch (Exception failure) when (failure is System.Net.Sockets.SocketException or ArgumentException)
         {
             throw new DashboardException(
-                $"--host '{host}' is neither an address nor a name of this machine.", "--host 127.0.0.1", failure);
+                $"{nameof(DashboardOptions.Host):setting} '{host}' is neither an address nor a name of this machine.",
+                $"Take {nameof(DashboardOptions.Host):setting} 127.0.0.1, for instance.",
+                failure);
         }
     }
 

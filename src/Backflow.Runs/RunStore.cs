@@ -58,8 +58,10 @@ public sealed class RunStore : IDisposable
         if (!File.Exists(database.Path))
         {
             throw new RunStoreException(
-                $"There is no store at {path}; train a run with 'backflow train', or choose another store with "
-                + "--store.");
+                $"There is no store at {path}; train a run into it, or choose another store.")
+            {
+                WayOut = new WayOut(WayOutKind.Train),
+            };
         }
 
         return database.Guard(() =>

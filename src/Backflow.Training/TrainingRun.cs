@@ -37,7 +37,13 @@ public sealed class TrainingRun : IDisposable
     /// <param name="record">Keeps what the run produces; the run disposes of it.</param>
     /// <param name="observer">Watches.</param>
     /// <param name="clock">Tells the time.</param>
-    public TrainingRun(TrainingSession session, ITrainingRecord record, ITrainingObserver observer, TimeProvider clock)
+    /// <param name="commands">Writes the commands of remedies; null for settings alone.</param>
+    public TrainingRun(
+        TrainingSession session,
+        ITrainingRecord record,
+        ITrainingObserver observer,
+        TimeProvider clock,
+        ICommandWriter? commands = null)
     {
         _session = session;
         _record = record;
@@ -47,7 +53,7 @@ public sealed class TrainingRun : IDisposable
         RunMeter meter = new(record.RunId, session);
         _sink = new MeasurementFanOut(record, _verdicts, meter);
         _checkpoints = new CheckpointPolicy(session, record, _verdicts, _scores, observer);
-        _policy = new VerdictPolicy(session, record, _verdicts, meter, _checkpoints, observer);
+        _policy = new VerdictPolicy(session, record, _verdicts, meter, _checkpoints, observer, commands);
         TrainingConfiguration configuration = session.Configuration;
         TelemetryPlan plan = new(configuration.Telemetry, configuration.TelemetryInterval, configuration.BatchSize);
         _telemetry = plan.IsOn ? new TrainingTelemetry(session, plan, _sink, clock) : null;

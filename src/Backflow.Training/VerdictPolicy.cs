@@ -29,7 +29,8 @@ internal sealed class VerdictPolicy(
     RunVerdicts verdicts,
     RunMeter meter,
     CheckpointPolicy checkpoints,
-    ITrainingObserver observer)
+    ITrainingObserver observer,
+    ICommandWriter? commands)
 {
     private const double GentlerStep = 0.5;
     private const double GentlerClip = 1;
@@ -67,7 +68,7 @@ internal sealed class VerdictPolicy(
     private void Record(Verdict verdict)
     {
         record.Event(
-            verdict.Step, verdict.Severity, Title(verdict), verdict.Meaning, VerdictPayload.ToJson(verdict));
+            verdict.Step, verdict.Severity, Title(verdict), verdict.Meaning, VerdictPayload.ToJson(verdict, CommandOf));
         meter.Count(verdict);
         observer.OnVerdict(Report(verdict));
     }
@@ -95,19 +96,22 @@ internal sealed class VerdictPolicy(
             $"{Title(verdict)} at step {verdict.Step}: back to the checkpoint of step {session.Step} with a learning "
             + $"rate of {gentler.LearningRate:G4} and gradients limited to {gentler.ClipNorm:G4}.");
         record.Event(
-            session.Step, VerdictSeverity.Warning, "Rolled back", message, VerdictPayload.ToJson(verdict));
+            session.Step, VerdictSeverity.Warning, "Rolled back", message, VerdictPayload.ToJson(verdict, CommandOf));
         observer.OnWarning(message);
         return Judgement.RolledBack;
     }
 
-    private static VerdictReport Report(Verdict verdict) => new(
+    private VerdictReport Report(Verdict verdict) => new(
         verdict.Severity,
         verdict.Rule,
         verdict.Place,
         verdict.Meaning,
         verdict.Remedies.FirstOrDefault()?.Text,
-        verdict.Remedies.FirstOrDefault()?.Command,
-        VerdictPayload.ToJson(verdict));
+        verdict.Remedies.FirstOrDefault() is Remedy first ? CommandOf(first) : null,
+        VerdictPayload.ToJson(verdict, CommandOf));
+
+    private string? CommandOf(Remedy remedy) =>
+        commands?.Train(TrainingOptions.With(session.Configuration, remedy.Settings));
 
     private static string Title(Verdict verdict)
     {

@@ -53,6 +53,33 @@ public sealed partial class ArchitectureTests
             "EnvironmentVariable", File.ReadAllText(source), StringComparison.Ordinal));
     }
 
+    /// <summary>Only the command line knows options and commands; everything below it names properties.</summary>
+    [Fact]
+    public void Literals_BelowTheCommandLine_NameNoOptionAndNoCommand()
+    {
+        string[] files =
+        [
+            .. Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src"), "*.cs", SearchOption.AllDirectories)
+                .Where(static file => !file.Contains("Backflow.Cli", StringComparison.Ordinal)),
+        ];
+        Assert.True(files.Length > 300, "The sources were not found.");
+        Assert.All(files, static file =>
+        {
+            foreach (string literal in SourceLiterals.Of(File.ReadAllText(file)))
+            {
+                Assert.False(OptionWord().IsMatch(literal), $"{file}: \"{literal}\" names an option.");
+                Assert.False(CommandWord().IsMatch(literal), $"{file}: \"{literal}\" names a command.");
+            }
+        });
+    }
+
+    // CSS has names with two dashes too, behind "var(" or before a colon.
+    [GeneratedRegex(@"(?<![\w(\-])--[a-z][a-z-]*(?![a-z0-9:-])")]
+    private static partial Regex OptionWord();
+
+    [GeneratedRegex(@"\bbackflow (train|compare|resume|generate|runs|diagnose|dashboard|bench|gradcheck)\b")]
+    private static partial Regex CommandWord();
+
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();
 

@@ -124,10 +124,9 @@ public sealed class RunStoreRunTests : IDisposable
 
     [Fact]
     public void FindRun_EmptyStore_SaysHowToStart() =>
-        Assert.Contains(
-            "'backflow train'",
-            Assert.Throws<RunNotFoundException>(() => _store.FindRun("x")).Message,
-            StringComparison.Ordinal);
+        Assert.Equal(
+            new WayOut(WayOutKind.Train),
+            Assert.Throws<RunNotFoundException>(() => _store.FindRun("x")).WayOut);
 
     [Fact]
     public void Rename_NewName_IsFoundAndDatesTheRun()

@@ -25,7 +25,7 @@ public sealed class TrainingConfigurationTests
         Assert.Empty(read.VerdictSettings);
         Assert.Empty(read.TaskOptions);
         Assert.False(read.Recompute);
-        ConfigurationRules.Validate(read);
-        Assert.Equal("backflow train --hidden-size 17", TrainingCommandLine.Of(read));
+        TrainingOptions.Validate(read);
+        Assert.Equal("HiddenSize = 17", TrainingOptions.Describe(read));
     }
 }

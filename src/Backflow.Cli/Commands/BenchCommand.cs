@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Benchmarks;
 using Backflow.Training;
@@ -13,22 +14,21 @@ internal static class BenchCommand
     public static Command Create()
     {
         BenchShapeOptions shapes = new();
-        Option<int> threads = new("--threads")
+        ValueOption<int> threads = new("threads", ValueRule.Whole<int>(1, "1", BenchmarkOptions.MaximumThreads), "N")
         {
             Description = "Threads that share the work, from 1.",
             DefaultValueFactory = static _ => 1,
-            HelpName = "N",
         };
-        Option<double> seconds = new("--seconds")
+        ValueOption<double> seconds = new(
+            "seconds", ValueRule.Real(new OptionRange(0, BenchmarkOptions.MaximumSeconds, ExcludesLeast: true), "1"),
+            "S")
         {
             Description = "Seconds of measuring for each shape, beside its warm-up.",
             DefaultValueFactory = static _ => 1,
-            HelpName = "S",
         };
-        Option<int?> repeats = new("--repeats")
+        ValueOption<int?> repeats = new("repeats", ValueRule.Whole<int>(1, "21", BenchmarkOptions.MaximumRepeats), "N")
         {
             Description = "Time exactly this many runs of each shape, however long they take.",
-            HelpName = "N",
         };
         Option<bool> list = new("--list") { Description = "Print the shapes and time none." };
         Option<bool> json = StoreOption.CreateJson();
@@ -112,23 +112,20 @@ internal static class BenchCommand
     /// <summary>The options that say what is timed.</summary>
     private sealed class BenchShapeOptions
     {
-        private readonly Option<string> _set = new("--shapes")
+        private readonly ValueOption<string> _set = new("shapes", ValueRule.Text("all"), "SET")
         {
             Description = "The set of shapes: small or all.",
             DefaultValueFactory = static _ => BenchmarkShapes.DefaultSet,
-            HelpName = "SET",
         };
 
-        private readonly Option<string?> _cell = new("--cell")
+        private readonly ValueOption<string?> _cell = new("cell", ValueRule.Text("lstm"), "NAME")
         {
             Description = "Only shapes of this cell, such as lstm, gru or rnn.",
-            HelpName = "NAME",
         };
 
-        private readonly Option<string?> _filter = new("--filter")
+        private readonly ValueOption<string?> _filter = new("filter", ValueRule.Text("lstm,128"), "TEXT")
         {
             Description = "Only shapes whose text contains this, such as lstm,128 or step.",
-            HelpName = "TEXT",
         };
 
         private readonly Option<string[]> _shapes = new("--shape")
@@ -159,8 +156,8 @@ internal static class BenchCommand
             return surplus is null
                 ? [.. own.Select(BenchmarkShape.Parse)]
                 : throw new ExperimentException(
-                    $"{surplus.Name} chooses from a set and --shape replaces it: give one of the two.",
-                    $"backflow bench --shape {own[0]}");
+                    $"{surplus.Name} chooses from a set and {"Shape":setting} replaces it: give one of the two.",
+                    CommandName.Of("bench", "--shape", own[0]));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Comparison;
 using Backflow.Training;
@@ -12,24 +13,22 @@ internal static class CompareCommand
 {
     public static Command Create()
     {
-        TrainingOptions options = new();
-        Option<string> cells = new("--cells")
+        TrainingArguments options = new();
+        ValueOption<string> cells = new("cells", ValueRule.Text("rnn,lstm"), "NAMES")
         {
             Description = $"{CellComparison.FewestCells} to {CellComparison.MostCells} cells with commas: "
                 + $"{string.Join(", ", ConfigurationRules.CellNames)}.",
             DefaultValueFactory = static _ => "rnn,lstm",
-            HelpName = "NAMES",
         };
         Option<bool> sameSize = new("--same-size")
         {
             Description = "Give every cell the same hidden size, instead of as many parameters as the first.",
         };
-        Option<string?> name = new("--name")
+        ValueOption<string?> name = new("name", ValueRule.Text("my-comparison"), "NAME")
         {
             Description = "A name for the comparison; its runs are called NAME/CELL. [default: compare-0001 and so on]",
-            HelpName = "NAME",
         };
-        Option<string> store = StoreOption.Create();
+        ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         DashboardServingOptions serving = new();
         Command command = new DocumentedCommand(
@@ -54,14 +53,25 @@ internal static class CompareCommand
         delivery.AddTo(command);
         command.SetAction(parsed =>
         {
-            TrainingConfiguration configuration = options.Read(parsed);
-            ImmutableArray<string> kinds = TrainingOptions.CellsOf(parsed.GetValue(cells)!);
-            CellComparison.Validate(configuration, kinds);
+            ImmutableArray<string> kinds = CellsOf(parsed.GetValue(cells)!);
+            TrainingConfiguration configuration = options.ReadChecked(parsed, common =>
+            {
+                CellComparison.Validate(common, kinds);
+                return [.. kinds.Select(kind => common with { Cells = [kind] })];
+            });
+            if (options.Prints(parsed))
+            {
+                Console.Out.Write(ConfigurationFile.Write(
+                    configuration, static row => row.Property != nameof(TrainingConfiguration.Cells)));
+                return ExitCodes.Done;
+            }
+
             ComparisonOutput output = ComparisonOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.Open(parsed.GetValue(store)!);
             TextWriter lines = parsed.GetValue(json) ? Console.Error : Console.Out;
             using DashboardSession? session = parsed.GetValue(dashboard)
-                ? DashboardSession.Start(runs, serving.Read(parsed), trains: true)
+                ? DashboardSession.Start(runs, serving.Read(parsed), new CommandWriter(parsed.GetValue(store)!),
+                    trains: true)
                 : null;
             int exitCode = delivery.Around(parsed, parsed.GetValue(store)!, observe =>
             {
@@ -71,9 +81,10 @@ internal static class CompareCommand
                     kinds,
                     parsed.GetValue(sameSize),
                     parsed.GetValue(name),
-                    "backflow " + string.Join(' ', parsed.Tokens.Select(static token => token.Value)),
+                    CommandLines.Typed(parsed),
                     cell => observe(output.ObserverOf(cell)),
-                    TimeProvider.System);
+                    TimeProvider.System,
+                    new CommandWriter(parsed.GetValue(store)!));
                 session?.Announce(lines, $"compare?runs={string.Join(',', comparison.RunIds)}");
                 return Run(comparison, output);
             });
@@ -86,6 +97,9 @@ internal static class CompareCommand
         });
         return command;
     }
+
+    private static ImmutableArray<string> CellsOf(string names) =>
+        [.. names.Split(',', StringSplitOptions.TrimEntries).Select(ConfigurationRules.CellName)];
 
     private static int Run(CellComparison comparison, ComparisonOutput output)
     {

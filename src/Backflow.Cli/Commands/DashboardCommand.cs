@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backflow.Cli.Options;
 using Backflow.Runs;
 
 namespace Backflow.Cli.Commands;
@@ -9,7 +10,7 @@ internal static class DashboardCommand
     public static Command Create()
     {
         DashboardServingOptions serving = new();
-        Option<string> store = StoreOption.Create();
+        ValueOption<string> store = StoreOption.Create();
         Command command = new DocumentedCommand(
             "dashboard",
             "Show the runs of a store in the browser: live ones while they train, finished ones as they ended.",
@@ -23,7 +24,9 @@ internal static class DashboardCommand
         command.SetAction(parsed =>
         {
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
-            using DashboardSession session = DashboardSession.Start(runs, serving.Read(parsed), trains: false);
+            using DashboardSession session =
+                DashboardSession.Start(runs, serving.Read(parsed), new CommandWriter(parsed.GetValue(store)!),
+                    trains: false);
             session.Announce(Console.Out);
             DashboardSession.WaitForInterruption(Console.Out, "Ctrl+C ends it.");
             return ExitCodes.Done;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Backflow.Dashboard;
 using Backflow.Experiments.Exploration;
 using Backflow.Runs;
+using Backflow.Training;
 
 namespace Backflow.Cli.Commands;
 
@@ -13,12 +14,12 @@ internal sealed class DashboardSession : IDisposable
     private readonly DashboardServer _server;
     private Uri _address;
 
-    private DashboardSession(RunStore store, DashboardOptions options)
+    private DashboardSession(RunStore store, DashboardOptions options, ICommandWriter commands)
     {
-        _explorer = new Explorer(store);
+        _explorer = new Explorer(store, commands: commands);
         try
         {
-            _server = new DashboardServer(store, _explorer, options);
+            _server = new DashboardServer(store, _explorer, options, commands: commands);
             _server.Start().GetAwaiter().GetResult();
             _address = _server.Address;
         }
@@ -32,13 +33,15 @@ internal sealed class DashboardSession : IDisposable
     /// <summary>Serves a store, and makes the answers ready in the background, while a person opens the page.</summary>
     /// <param name="store">The store, which outlives the session.</param>
     /// <param name="options">Where to serve.</param>
+    /// <param name="commands">Who writes the commands that the page shows.</param>
     /// <param name="trains">
     /// Whether the same processors train meanwhile: then the explorer, which nobody looks at first, is not made ready.
     /// </param>
     /// <exception cref="DashboardException">It cannot be served there.</exception>
-    public static DashboardSession Start(RunStore store, DashboardOptions options, bool trains)
+    public static DashboardSession Start(
+        RunStore store, DashboardOptions options, ICommandWriter commands, bool trains)
     {
-        DashboardSession session = new(store, options);
+        DashboardSession session = new(store, options, commands);
         _ = Task.Run(() => session._server.WarmUp(explores: !trains));
         return session;
     }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Diagnosis;
 using Backflow.Runs;
+using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Cli.Commands;
@@ -10,23 +12,28 @@ namespace Backflow.Cli.Commands;
 /// <summary>backflow diagnose: why a run does not learn, and which remedy helps.</summary>
 internal static class DiagnoseCommand
 {
+    private const string Html = "Html";
+    private const string Budget = "Budget";
+
     public static Command Create()
     {
-        TrainingOptions options = new();
+        TrainingArguments options = new();
         Argument<string?> run = new("RUN")
         {
             Description = "The run to diagnose: its id, its name, or the beginning of either; without it, the options of train "
                 + "say what to diagnose.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Option<string> budget = new("--budget")
+        ValueOption<string> budget = new("budget", ValueRule.Text("2m"), "TIME")
         {
             Description = "How long remedies may be tried: 90s, 2m, 1h; 0 tries none.",
             DefaultValueFactory = static _ => "2m",
-            HelpName = "TIME",
         };
-        Option<string?> html = new("--html") { Description = "Write the report as one HTML page.", HelpName = "FILE" };
-        Option<string> store = StoreOption.Create();
+        ValueOption<string?> html = new("html", ValueRule.Path("diagnosis.html"), "FILE")
+        {
+            Description = "Write the report as one HTML page.",
+        };
+        ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         Command command = new DocumentedCommand(
             "diagnose",
@@ -49,7 +56,21 @@ internal static class DiagnoseCommand
             {
                 // Said before the trials, not after them.
                 throw new ExperimentException(
-                    $"--html {path}: there is no such folder.", "--html diagnosis.html");
+                    $"{Html:setting} {path}: there is no such folder.", new Setting(Html, "diagnosis.html"));
+            }
+
+            if (parsed.GetValue(run) is not null && options.Given(parsed).FirstOrDefault() is string surplus)
+            {
+                throw new ExperimentException(
+                    $"{surplus} has no effect: a run is diagnosed as it was trained.",
+                    $"Leave out {surplus}, or the run.");
+            }
+
+            TrainingConfiguration? asked = parsed.GetValue(run) is null ? options.ReadChecked(parsed) : null;
+            if (asked is not null && options.Prints(parsed))
+            {
+                Console.Out.Write(ConfigurationFile.Write(asked, static _ => true));
+                return ExitCodes.Done;
             }
 
             using Interruption interruption = new();
@@ -59,10 +80,11 @@ internal static class DiagnoseCommand
             bool isJson = parsed.GetValue(json);
             DiagnosisReport report = new DiagnosisProgress(TimeProvider.System, time, isJson).Watch(observer =>
             {
-                DiagnosisRun diagnosis = new(runs, time, observer, TimeProvider.System);
-                return parsed.GetValue(run) is string word
-                    ? diagnosis.Execute(word, interruption.Token)
-                    : diagnosis.Execute(options.Read(parsed), interruption.Token);
+                DiagnosisRun diagnosis = new(
+                    runs, time, observer, TimeProvider.System, new CommandWriter(parsed.GetValue(store)!));
+                return asked is null
+                    ? diagnosis.Execute(parsed.GetValue(run)!, interruption.Token)
+                    : diagnosis.Execute(asked, interruption.Token);
             });
             DiagnosisPage.Write(report, isJson);
             if (path is not null)
@@ -83,6 +105,7 @@ internal static class DiagnoseCommand
             && (unit > 0 || value == 0) && value * unit < 86_400
             ? TimeSpan.FromSeconds(value * unit)
             : throw new ExperimentException(
-                $"--budget must be a time such as 90s, 2m or 1h, below a day, got '{text}'.", "--budget 2m");
+                $"{Budget:setting} must be a time such as 90s, 2m or 1h, below a day, got '{text}'.",
+                new Setting(Budget, "2m"));
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Studies;
 using Backflow.Runs;
@@ -51,7 +52,7 @@ internal static class ExperimentCommand
         {
             StudyOptions asked = options.Read(parsed);
             bool isJson = options.IsJson(parsed);
-            string typed = "backflow " + string.Join(' ', parsed.Tokens.Select(static token => token.Value));
+            string typed = CommandLines.Typed(parsed);
             using Interruption interruption = new();
             using RunStore runs = RunStore.Open(options.Store(parsed));
             StudyOutcome outcome = new ExperimentProgress(TimeProvider.System, isSilent: isJson).Watch(progress =>
@@ -72,33 +73,29 @@ internal static class ExperimentCommand
         private readonly Option<bool> _quick = new("--quick") { Description = "Seconds: shows that it works, and says nothing." };
         private readonly Option<bool> _full = new("--full") { Description = "The published settings; hours where networks are trained." };
 
-        private readonly Option<int?> _seeds = new("--seeds")
+        private readonly ValueOption<int?> _seeds = new("seeds", ValueRule.Whole<int>(1, "3", MostSeeds), "N")
         {
             Description = "How many seeds, from 1. [default: what the size says]",
-            HelpName = "N",
         };
 
-        private readonly Option<ulong> _seed = new("--seed")
+        private readonly ValueOption<ulong> _seed = new("seed", ValueRule.Whole<ulong>(0, "1"), "N")
         {
             Description = "The first seed; further ones count up from it.",
             DefaultValueFactory = static _ => 1,
-            HelpName = "N",
         };
 
-        private readonly Option<int?> _threads = new("--threads")
+        private readonly ValueOption<int?> _threads = new("threads", ValueRule.Whole<int>(1, "2", MostThreads), "N")
         {
             Description = "Networks at once; it changes no number. [default: one per core]",
-            HelpName = "N",
         };
 
-        private readonly Option<string> _output = new("--output")
+        private readonly ValueOption<string> _output = new("output", ValueRule.Path("reports"), "DIR")
         {
             Description = "The folder for the report and its numbers; files that are there stay.",
             DefaultValueFactory = static _ => "reports",
-            HelpName = "DIR",
         };
 
-        private readonly Option<string> _store = StoreOption.Create();
+        private readonly ValueOption<string> _store = StoreOption.Create();
         private readonly Option<bool> _json = StoreOption.CreateJson();
 
         public void AddTo(Command command)
@@ -120,8 +117,6 @@ internal static class ExperimentCommand
 
             int? seeds = parsed.GetValue(_seeds);
             int threads = parsed.GetValue(_threads) ?? Environment.ProcessorCount;
-            Require("--seeds", seeds ?? 1, MostSeeds, "--seeds 3");
-            Require("--threads", threads, MostThreads, "--threads 2");
             StudySize size = isFull ? StudySize.Full : isQuick ? StudySize.Quick : StudySize.Default;
             return new StudyOptions(size, parsed.GetValue(_seed), threads, seeds);
         }
@@ -131,13 +126,5 @@ internal static class ExperimentCommand
         public string Folder(ParseResult parsed) => parsed.GetValue(_output)!;
 
         public string Store(ParseResult parsed) => parsed.GetValue(_store)!;
-
-        private static void Require(string option, int value, int most, string remedy)
-        {
-            if (value < 1 || value > most)
-            {
-                throw new ExperimentException($"{option} must be from 1 to {most}, got {value}.", remedy);
-            }
-        }
     }
 }

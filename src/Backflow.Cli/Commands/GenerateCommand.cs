@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Recording;
 using Backflow.Runs;
@@ -16,40 +17,35 @@ internal static class GenerateCommand
     {
         Argument<string> run = StoreOption.CreateRun();
         SamplingOptions defaults = new();
-        Option<string> prompt = new("--prompt")
+        ValueOption<string> prompt = new("prompt", ValueRule.AnyText("First"), "TEXT")
         {
             Description = "The text to continue.",
             DefaultValueFactory = static _ => string.Empty,
-            HelpName = "TEXT",
         };
-        Option<int> length = new("--length")
+        ValueOption<int> length = new("length", ValueRule.Whole<int>(0, "400", LongestText), "N")
         {
             Description = "Characters to write.",
             DefaultValueFactory = static _ => 400,
-            HelpName = "N",
         };
-        Option<double> temperature = new("--temperature")
+        ValueOption<double> temperature = new("temperature", ValueRule.Real(OptionRange.From(0), "0.8"), "X")
         {
             Description = "0 takes the likeliest character, 1 draws as the model predicts, more is wilder.",
             DefaultValueFactory = _ => defaults.Temperature,
-            HelpName = "X",
         };
-        Option<int> topK = new("--top-k")
+        ValueOption<int> topK = new("top-k", ValueRule.Whole<int>(0, "10"), "K")
         {
             Description = "Draw among this many likeliest characters; 0 for all.",
-            HelpName = "K",
         };
-        Option<ulong> seed = new("--seed")
+        ValueOption<ulong> seed = new("seed", ValueRule.Whole<ulong>(0, "1"), "N")
         {
             Description = "The seed of the draws.",
             DefaultValueFactory = _ => defaults.Seed,
-            HelpName = "N",
         };
         Option<bool> best = new("--best")
         {
             Description = "Use the checkpoint with the lowest validation loss instead of the newest.",
         };
-        Option<string> store = StoreOption.Create();
+        ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         Command command = new DocumentedCommand(
             "generate",
@@ -72,11 +68,6 @@ internal static class GenerateCommand
             };
             options.Validate();
             int characters = parsed.GetValue(length);
-            if (characters is < 0 or > LongestText)
-            {
-                throw new ExperimentException($"--length must be from 0 to {LongestText}, got {characters}.", "--length 400");
-            }
-
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
             (string runId, TrainedModel model) = StoredModel.Load(runs, parsed.GetValue(run)!, parsed.GetValue(best));
             return Write(runId, model, parsed.GetValue(prompt)!, characters, options, parsed.GetValue(json));

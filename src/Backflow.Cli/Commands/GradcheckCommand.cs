@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Verification;
+using Backflow.Training;
 using Spectre.Console;
 
 namespace Backflow.Cli.Commands;
@@ -12,16 +14,14 @@ internal static class GradcheckCommand
 {
     public static Command Create()
     {
-        Option<string?> fixtures = new("--fixtures")
+        ValueOption<string?> fixtures = new("fixtures", ValueRule.Path("fixtures"), "DIR")
         {
             Description = "Check every safetensors file of recorded gradients in this folder instead.",
-            HelpName = "DIR",
         };
-        Option<ulong> seed = new("--seed")
+        ValueOption<ulong> seed = new("seed", ValueRule.Whole<ulong>(0, "1"), "N")
         {
             Description = "The seed of parameters and inputs.",
             DefaultValueFactory = static _ => 1,
-            HelpName = "N",
         };
         Option<bool> json = StoreOption.CreateJson();
         Command command = new DocumentedCommand(

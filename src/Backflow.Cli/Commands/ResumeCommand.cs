@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Recording;
 using Backflow.Runs;
@@ -12,21 +13,19 @@ internal static class ResumeCommand
     public static Command Create()
     {
         Argument<string> run = StoreOption.CreateRun();
-        Option<long?> fromStep = new("--from-step")
+        ValueOption<long?> fromStep = new("from-step", ValueRule.Whole<long>(0, "500"), "STEP")
         {
             Description = "Go on from the checkpoint of this step. [default: the newest; of a run that diverged the "
                 + "newest that proved good]",
-            HelpName = "N",
         };
-        Option<long?> steps = new("--steps") { Description = "Train to this many steps in all.", HelpName = "N" };
-        Option<int?> threads = new("--threads") { Description = "Threads.", HelpName = "N" };
-        Option<string?> text = new("--text") { Description = "Where the text is now, if it has moved.", HelpName = "FILE" };
-        Option<string?> onVerdict = new("--on-verdict")
-        {
-            Description = "What a verdict does from here on, such as warn for a run that stop has ended. [default: as before]",
-            HelpName = "NAME",
-        };
-        Option<string> store = StoreOption.Create();
+        ValueOption<long?> steps = Of<long?>(nameof(TrainingConfiguration.Steps), "Train to this many steps in all.");
+        ValueOption<int?> threads = Of<int?>(nameof(TrainingConfiguration.Threads), "Threads. [default: as before]");
+        ValueOption<string?> text =
+            Of<string?>(nameof(TrainingConfiguration.TextPath), "Where the text is now, if it has moved.");
+        ValueOption<string?> onVerdict = Of<string?>(
+            nameof(TrainingConfiguration.OnVerdict),
+            "What a verdict does from here on, such as warn for a run that stop has ended. [default: as before]");
+        ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         Command command = new DocumentedCommand(
             "resume",
@@ -61,10 +60,18 @@ internal static class ResumeCommand
                     },
                     parsed.GetValue(fromStep),
                     observe(output),
-                    TimeProvider.System);
+                    TimeProvider.System,
+                    new CommandWriter(parsed.GetValue(store)!));
                 return TrainingSessionRunner.Run(training, output);
             });
         });
         return command;
+    }
+
+    // The option of a row, with what it means for a run that goes on.
+    private static ValueOption<T> Of<T>(string property, string description)
+    {
+        TrainingOption row = TrainingOptions.OfProperty(property)!;
+        return new ValueOption<T>(row.Name, row.Values, row.Unit) { Description = description };
     }
 }

@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Training;
+using Backflow.Training.Verdicts;
 using Spectre.Console;
 
 namespace Backflow.Cli.Commands;
@@ -34,7 +36,7 @@ internal static class RunsCommand
 
     private static Command Listing(Command command)
     {
-        Option<string> store = StoreOption.Create();
+        ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         command.Options.Add(store);
         command.Options.Add(json);
@@ -61,7 +63,7 @@ internal static class RunsCommand
     private static Command CreateShow()
     {
         Argument<string> run = StoreOption.CreateRun();
-        Option<string> store = StoreOption.Create();
+        ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         Command command = new("show", "Show one run: configuration, results, checkpoints, newest sample.") { run, store, json };
         command.SetAction(parsed =>
@@ -75,7 +77,8 @@ internal static class RunsCommand
             }
             else
             {
-                WriteRun(manifest, checkpoints, runs.OpenReader(manifest.Id));
+                WriteRun(manifest, checkpoints, runs.OpenReader(manifest.Id),
+                    new CommandWriter(parsed.GetValue(store)!));
             }
 
             return ExitCodes.Done;
@@ -86,14 +89,14 @@ internal static class RunsCommand
     private static Command CreateDelete()
     {
         Argument<string> run = StoreOption.CreateRun();
-        Option<string> store = StoreOption.Create();
+        ValueOption<string> store = StoreOption.Create();
         Option<bool> yes = new("--yes") { Description = "Delete without asking." };
         Command command = new("delete", "Delete a run with its checkpoints. There is no way back.") { run, yes, store };
         command.SetAction(parsed =>
         {
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
             RunManifest manifest = runs.FindRun(parsed.GetValue(run)!);
-            if (!parsed.GetValue(yes) && !Confirm(manifest))
+            if (!parsed.GetValue(yes) && !Confirm(manifest, CommandLines.Typed(parsed)))
             {
                 Console.Out.WriteLine("Nothing was deleted.");
                 return ExitCodes.Done;
@@ -106,12 +109,13 @@ internal static class RunsCommand
         return command;
     }
 
-    private static bool Confirm(RunManifest manifest)
+    private static bool Confirm(RunManifest manifest, string typed)
     {
         if (Console.IsInputRedirected)
         {
             throw new ExperimentException(
-                $"Deleting run {manifest.Id} needs a confirmation, and nobody is there to ask.", "--yes");
+                $"Deleting run {manifest.Id} needs a confirmation, and nobody is there to ask.",
+                $"{CommandName.Localise(typed)} --yes");
         }
 
         return AnsiConsole.Confirm(
@@ -123,7 +127,7 @@ internal static class RunsCommand
         ImmutableArray<RunManifest> listed = [.. runs.ListRuns()];
         if (listed.IsEmpty)
         {
-            Console.Out.WriteLine($"No runs yet. Train one:  {CommandName.LocaliseCommand("backflow train")}");
+            Console.Out.WriteLine($"No runs yet. Train one:  {CommandName.Of("train")}");
             return;
         }
 
@@ -154,7 +158,7 @@ internal static class RunsCommand
         AnsiConsole.Write(table);
     }
 
-    private static void WriteRun(RunManifest run, long[] checkpoints, RunReader reader)
+    private static void WriteRun(RunManifest run, long[] checkpoints, RunReader reader, CommandWriter commands)
     {
         Grid grid = new Grid().AddColumn().AddColumn();
         Row(grid, "run", run.Id == run.Name ? run.Id : $"{run.Id} ({run.Name})");
@@ -172,7 +176,7 @@ internal static class RunsCommand
         AnsiConsole.Write(grid);
         foreach (RunEvent happened in reader.Events())
         {
-            WriteEvent(happened);
+            WriteEvent(happened, run.ConfigurationJson, commands);
         }
 
         if (reader.Samples() is [.., RunSample sample])
@@ -181,13 +185,15 @@ internal static class RunsCommand
         }
     }
 
-    private static void WriteEvent(RunEvent happened)
+    private static void WriteEvent(RunEvent happened, string configuration, CommandWriter commands)
     {
-        TextLine.Write($"step {happened.Step}: {happened.Title}. {happened.Text}");
-        using JsonDocument? verdict = happened.PayloadJson is string json ? JsonDocument.Parse(json) : null;
-        if (verdict?.RootElement.GetProperty("remedies") is { } remedies && remedies.GetArrayLength() > 0)
+        // Older runs keep the command in the text too.
+        string text = happened.Text.Split($" Try: {CommandName.Program} ", 2)[0];
+        TextLine.Write($"step {happened.Step}: {happened.Title}. {text}");
+        if (happened.PayloadJson is string payload
+            && RecordedRemedies.FirstCommand(payload, configuration, commands) is string command)
         {
-            TextLine.Write($"  try:  {CommandName.LocaliseCommand(remedies[0].GetProperty("command").GetString()!)}");
+            TextLine.Write($"  try:  {CommandName.Localise(command)}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Recording;
 using Backflow.Runs;
@@ -11,9 +12,12 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        TrainingOptions options = new();
-        Option<string?> name = new("--name") { Description = "A name for the run. [default: its id]", HelpName = "NAME" };
-        Option<string> store = StoreOption.Create();
+        TrainingArguments options = new();
+        ValueOption<string?> name = new("name", ValueRule.Text("my-run"), "NAME")
+        {
+            Description = "A name for the run. [default: its id]",
+        };
+        ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         DashboardServingOptions serving = new();
         DeliveryOptions delivery = new();
@@ -29,6 +33,7 @@ internal static class TrainCommand
             backflow train --task adding --length 200 --cell gru
             backflow train --dashboard                        and watch it in the browser
             backflow train --json > log.jsonl                 one JSON object per logged step
+            backflow train --config training.toml --seed 2    options from a file, and one beside them
             """);
         options.AddTo(command);
         command.Options.Add(name);
@@ -38,13 +43,19 @@ internal static class TrainCommand
         delivery.AddTo(command);
         command.SetAction(parsed =>
         {
-            TrainingConfiguration configuration = options.Read(parsed);
-            ConfigurationRules.Validate(configuration);
+            TrainingConfiguration configuration = options.ReadChecked(parsed);
+            if (options.Prints(parsed))
+            {
+                Console.Out.Write(ConfigurationFile.Write(configuration, static _ => true));
+                return ExitCodes.Done;
+            }
+
             using TrainingOutput output = TrainingOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.Open(parsed.GetValue(store)!);
             TextWriter lines = parsed.GetValue(json) ? Console.Error : Console.Out;
             using DashboardSession? session = parsed.GetValue(dashboard)
-                ? DashboardSession.Start(runs, serving.Read(parsed), trains: true)
+                ? DashboardSession.Start(runs, serving.Read(parsed), new CommandWriter(parsed.GetValue(store)!),
+                    trains: true)
                 : null;
             int exitCode = delivery.Around(parsed, parsed.GetValue(store)!, observe =>
             {
@@ -52,9 +63,10 @@ internal static class TrainCommand
                     runs,
                     configuration,
                     parsed.GetValue(name),
-                    "backflow " + string.Join(' ', parsed.Tokens.Select(static token => token.Value)),
+                    CommandLines.Typed(parsed),
                     observe(output),
-                    TimeProvider.System);
+                    TimeProvider.System,
+                    new CommandWriter(parsed.GetValue(store)!));
                 session?.Announce(lines, $"run/{run.RunId}");
                 return TrainingSessionRunner.Run(run, output);
             });

@@ -73,7 +73,8 @@ internal sealed class VerdictWebhook : IVerdictDelivery
         int lost = _offered - _delivered;
         return lost == 0 ? null
             : $"{lost} of {_offered} verdicts could not be posted to {_address.GetLeftPart(UriPartial.Path)}: "
-                + $"{_problem ?? "no answer in time"}. They are in the store: 'backflow runs' lists its runs.";
+                + $"{_problem ?? "no answer in time"}. They are in the store, whose runs {CommandName.Of("runs")} "
+                + $"lists.";
     }
 
     /// <inheritdoc/>

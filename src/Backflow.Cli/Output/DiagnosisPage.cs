@@ -42,7 +42,7 @@ internal static class DiagnosisPage
 
         if (report.Best is TrialResult best)
         {
-            TextLine.Write($"{DiagnosisText.Adopt(report)}  {CommandName.LocaliseCommand(best.Command)}");
+            TextLine.Write($"{DiagnosisText.Adopt(report)}  {CommandName.Localise(best.Command)}");
         }
     }
 

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Backflow.Cli.Options;
+using Backflow.Training;
 
 namespace Backflow.Cli.Output;
 
@@ -14,36 +17,51 @@ namespace Backflow.Cli.Output;
 /// </remarks>
 internal static class ErrorReport
 {
+    private const int NearNames = 3;
+
+    /// <summary>Writes a mistake to the error stream.</summary>
+    /// <param name="mistake">The mistake: its settings become options.</param>
+    /// <param name="arguments">The arguments of the command.</param>
+    public static void Write(ExperimentException mistake, IReadOnlyList<string> arguments) => Write(
+        mistake.SaidMessage,
+        mistake.Settings.IsEmpty
+            ? mistake.SaidRemedy.Say(OptionNames.OfProperty)
+            : Corrected(arguments, mistake.Settings.Select(static setting =>
+                (OptionNames.OfProperty(setting.Property), (string?)setting.Value))),
+        arguments);
+
     /// <summary>Writes a mistake to the error stream.</summary>
     /// <param name="message">What was wrong and what is allowed.</param>
-    /// <param name="remedy">A sentence, a command, or an option with a value that works; null if the message says it.</param>
+    /// <param name="remedy">A sentence or a command; null if the message says it.</param>
     /// <param name="arguments">The arguments of the command.</param>
-    public static void Write(string message, string? remedy, IReadOnlyList<string> arguments)
+    public static void Write(Sentence message, string? remedy, IReadOnlyList<string> arguments)
     {
-        Console.Error.WriteLine($"error: {CommandName.Localise(message)}");
-        string? option = message.Split(' ', 2)[0] is ['-', '-', ..] first ? first : null;
-        int position = option is null ? -1 : IndexOf(arguments, option);
+        string text = message.Say(OptionNames.OfProperty);
+        Console.Error.WriteLine($"error: {text}");
+        int position = message.Settings.FirstOrDefault() is string property && text.StartsWith('-')
+            ? IndexOf(arguments, OptionNames.OfProperty(property))
+            : -1;
         if (position >= 0)
         {
             WriteMarked(arguments, position);
         }
 
-        if (remedy is null)
+        if (remedy is not null)
         {
-            return;
+            Console.Error.WriteLine($"  try: {remedy}");
         }
-
-        string text = remedy.StartsWith("--", StringComparison.Ordinal) ? Corrected(arguments, remedy)
-            : CommandName.LocaliseCommand(CommandName.Localise(remedy));
-        Console.Error.WriteLine($"  try: {text}");
     }
 
     /// <summary>Writes what the parser did not understand.</summary>
     public static void WriteParseErrors(ParseResult parsed, IReadOnlyList<string> arguments)
     {
-        foreach (ParseError error in parsed.Errors)
+        ImmutableArray<ParseError> errors = [.. parsed.Errors.DistinctBy(Say)];
+        string[] sentences = parsed.UnmatchedTokens.FirstOrDefault(IsOption) is string unknown
+            ? [UnknownOption(unknown, parsed.CommandResult.Command)]
+            : [.. errors.Select(Say)];
+        foreach (string sentence in sentences)
         {
-            Console.Error.WriteLine($"error: {NoNumber(error) ?? error.Message}");
+            Console.Error.WriteLine($"error: {sentence}");
         }
 
         List<string> path = [];
@@ -52,35 +70,51 @@ internal static class ErrorReport
             path.Insert(0, command.Command is RootCommand ? CommandName.Current : command.Command.Name);
         }
 
-        if (arguments.Count > 0)
+        ImmutableArray<(string Option, string? Value)> fixes = [.. errors.Select(Fix).OfType<(string, string?)>()];
+        if (fixes.Length > 0 && IndexOf(arguments, fixes[0].Option) is int position and >= 0)
         {
-            Console.Error.WriteLine($"  {CommandName.Current} {string.Join(' ', arguments.Select(Quoted))}");
+            WriteMarked(arguments, position);
+        }
+        else if (arguments.Count > 0)
+        {
+            Console.Error.WriteLine($"  {CommandName.Current} {PosixShell.Quote(arguments)}");
         }
 
-        Console.Error.WriteLine($"  try: {string.Join(' ', path)} --help");
+        Console.Error.WriteLine(fixes.Length == errors.Length
+            ? $"  try: {Corrected(arguments, fixes)}"
+            : $"  try: {string.Join(' ', path)} --help");
     }
 
-    // The parser names the types of .NET.
-    private static string? NoNumber(ParseError error)
+    /// <summary>What the parser did not understand, in a sentence about the option.</summary>
+    internal static string Say(ParseError error) => error.SymbolResult switch
     {
-        if (error.SymbolResult is not OptionResult { Tokens: [{ Value: string typed }, ..] } result)
-        {
-            return null;
-        }
+        OptionResult { Tokens.Count: 0, Implicit: false } missing => OptionErrors.WithoutValue(missing.Option.Name),
+        OptionResult { Option.Arity.MaximumNumberOfValues: 1, IdentifierTokenCount: > 1 } again =>
+            OptionErrors.GivenAgain(again.Option.Name, again.IdentifierTokenCount),
+        _ => error.Message,
+    };
 
-        Type type = Nullable.GetUnderlyingType(result.Option.ValueType) ?? result.Option.ValueType;
-        string? allowed = type == typeof(double) ? "a number"
-            : type == typeof(int) || type == typeof(long) ? "a whole number"
-            : type == typeof(ulong) ? "a whole number from 0"
-            : null;
-        return allowed is null ? null : $"{result.Option.Name} must be {allowed}, got '{typed}'.";
+    private static string UnknownOption(string typed, Command command)
+    {
+        string name = typed.Split('=', 2)[0];
+        IEnumerable<string> near = command.Options
+            .SelectMany(static option => option.Aliases.Append(option.Name))
+            .OrderBy(other => Spelling.Distance(name, other))
+            .Take(NearNames);
+        return $"There is no option {name}; nearest are {string.Join(", ", near)}.";
     }
+
+    private static (string Option, string? Value)? Fix(ParseError error) =>
+        error.SymbolResult is OptionResult { Option: IListedOption listed, IdentifierTokenCount: <= 1 } result
+        && listed.Suggest(result.Tokens.Count == 0 ? string.Empty : result.Tokens[0].Value) is string value
+            ? (result.Option.Name, value)
+            : null;
 
     private static int IndexOf(IReadOnlyList<string> arguments, string option)
     {
         for (int i = 0; i < arguments.Count; i++)
         {
-            if (OptionAliases.NameOf(arguments[i]) == option)
+            if (OptionAliases.NameOf(arguments[i].Split('=', 2)[0]) == option)
             {
                 return i;
             }
@@ -91,41 +125,43 @@ internal static class ErrorReport
 
     private static void WriteMarked(IReadOnlyList<string> arguments, int position)
     {
-        List<string> words = [CommandName.Current, .. arguments.Select(Quoted)];
-        int last = position + 2 < words.Count ? position + 2 : position + 1;
+        List<string> words = [CommandName.Current, .. arguments.Select(PosixShell.Quote)];
+        bool hasOwnValue = !arguments[position].Contains('=', StringComparison.Ordinal) && position + 2 < words.Count;
+        int last = hasOwnValue ? position + 2 : position + 1;
         int start = words.Take(position + 1).Sum(static word => word.Length + 1);
         int length = words.Skip(position + 1).Take(last - position).Sum(static word => word.Length + 1) - 1;
         Console.Error.WriteLine($"  {string.Join(' ', words)}");
         Console.Error.WriteLine($"  {new string(' ', start)}{new string('^', length)}");
     }
 
-    // The user's own command with the option's value replaced, or with the option added.
-    private static string Corrected(IReadOnlyList<string> arguments, string remedy)
+    // The user's own command with values replaced, or with options added.
+    private static string Corrected(IReadOnlyList<string> arguments, IEnumerable<(string Option, string? Value)> fixes)
     {
-        List<string> words = [.. arguments.Select(Quoted)];
-        string[] parts = remedy.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        for (int i = 0; i < parts.Length; i++)
+        List<string> words = [.. arguments];
+        foreach ((string option, string? value) in fixes)
         {
-            bool hasValue = i + 1 < parts.Length && !parts[i + 1].StartsWith("--", StringComparison.Ordinal);
-            int position = IndexOf(arguments, parts[i]);
-            if (position >= 0 && position + 1 < words.Count && hasValue)
+            int position = IndexOf(words, option);
+            if (position < 0)
             {
-                words[position + 1] = parts[i + 1];
+                words.AddRange(value is null ? [option] : [option, value]);
+            }
+            else if (words[position].Split('=', 2) is [string typed, _])
+            {
+                words[position] = $"{typed}={value}";
+            }
+            else if (position + 1 < words.Count && OptionAliases.NameOf(words[position + 1]) == words[position + 1]
+                && !IsOption(words[position + 1]))
+            {
+                words[position + 1] = value!;
             }
             else
             {
-                words.Add(hasValue ? $"{parts[i]} {parts[i + 1]}" : parts[i]);
+                words.Insert(position + 1, value!);
             }
-
-            i += hasValue ? 1 : 0;
         }
 
-        return $"{CommandName.Current} {string.Join(' ', words)}";
+        return $"{CommandName.Current} {PosixShell.Quote(words)}";
     }
 
-    /// <summary>An argument as a shell reads it.</summary>
-    internal static string Quoted(string argument) =>
-        argument.Length > 0 && argument.All(static c => !char.IsWhiteSpace(c) && c is not '"' and not '\'' and not '$')
-            ? argument
-            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static bool IsOption(string word) => word.StartsWith("--", StringComparison.Ordinal);
 }

@@ -27,7 +27,7 @@ internal static class ExperimentOutput
         }
 
         AnsiConsole.Write(table);
-        TextLine.Write($"Run one:  {CommandName.LocaliseCommand($"backflow experiment {StudyCatalogue.All[0].Name}")}");
+        TextLine.Write($"Run one:  {CommandName.Of("experiment", StudyCatalogue.All[0].Name)}");
         return ExitCodes.Done;
     }
 

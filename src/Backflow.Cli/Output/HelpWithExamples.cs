@@ -5,32 +5,31 @@ using Backflow.Cli.Commands;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>The help of a command, followed by its examples.</summary>
-internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+/// <summary>The help of a command: options under headings, with the defaults that will be used, and examples.</summary>
+internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
     /// <summary>Puts this in place of the plain help.</summary>
-    public static void AddTo(RootCommand root)
-    {
-        HelpOption option = root.Options.OfType<HelpOption>().First();
-        option.Action = new HelpWithExamples((HelpAction)option.Action!);
-    }
+    public static void AddTo(RootCommand root) =>
+        root.Options.OfType<HelpOption>().First().Action = new HelpWithExamples();
 
     /// <summary>Help is for those who do not know the arguments yet: a missing one is no error.</summary>
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
     {
-        int result = help.Invoke(parseResult);
-        if (parseResult.CommandResult.Command is DocumentedCommand { Examples: string examples })
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        Command command = parseResult.CommandResult.Command;
+        HelpPage page = new(output, Console.IsOutputRedirected ? int.MaxValue : Math.Max(60, Console.WindowWidth));
+        page.Write(command);
+        if (command is DocumentedCommand { Examples: string examples })
         {
-            TextWriter output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
             foreach (string line in examples.Split('\n'))
             {
-                output.WriteLine($"  {CommandName.Current}{line["backflow".Length..]}");
+                output.WriteLine($"  {CommandName.Current}{line[CommandName.Program.Length..]}");
             }
         }
 
-        return result;
+        return ExitCodes.Done;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class LiveTrainingOutput : TrainingOutput
         _panel.WriteAbove(new Panel(new Text(text.Trim())).Header($" sample after step {step:N0} ").Expand());
 
     public override void OnWarning(string message) =>
-        _panel.WriteAbove(new TextLine($"warning: {CommandName.Localise(message)}", new Style(Color.Yellow)));
+        _panel.WriteAbove(new TextLine($"warning: {message}", new Style(Color.Yellow)));
 
     public override void OnVerdict(VerdictReport verdict)
     {

@@ -42,7 +42,7 @@ internal sealed class TableComparisonOutput : ComparisonOutput
 
         TextLine.Write(
             "Horizon: timesteps back at which the gradient is still above 1 % of the last one's. Decay: its factor per timestep.");
-        TextLine.Write($"Look at them:  {CommandName.LocaliseCommand($"backflow runs show {name}/{cells[0].Cell}")}");
+        TextLine.Write($"Look at them:  {CommandName.Of("runs", "show", $"{name}/{cells[0].Cell}")}");
     }
 
     protected override void OnStart(string cell, string runId, string description)
@@ -72,7 +72,7 @@ internal sealed class TableComparisonOutput : ComparisonOutput
     }
 
     protected override void OnWarning(string cell, string message) =>
-        _panel.WriteAbove(new TextLine($"warning: {cell}: {CommandName.Localise(message)}", new Style(Color.Yellow)));
+        _panel.WriteAbove(new TextLine($"warning: {cell}: {message}", new Style(Color.Yellow)));
 
     protected override void OnVerdict(string cell, VerdictReport verdict)
     {

@@ -1,5 +1,7 @@
+using Backflow.Cli.Options;
 using Backflow.Telemetry;
 using Backflow.Training;
+using Backflow.Training.Verdicts;
 using Spectre.Console;
 
 namespace Backflow.Cli.Output;
@@ -78,10 +80,10 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
 
         if (!summary.IsDiverged && Task is null)
         {
-            yield return $"Write text:  {CommandName.LocaliseCommand($"backflow generate {summary.RunId} --length 400")}";
+            yield return $"Write text:  {CommandName.Of("generate", summary.RunId, "--length", "400")}";
         }
 
-        yield return $"Look at it:  {CommandName.LocaliseCommand($"backflow runs show {summary.RunId}")}";
+        yield return $"Look at it:  {CommandName.Of("runs", "show", summary.RunId)}";
     }
 
     /// <summary>A loss with its unit.</summary>
@@ -96,8 +98,9 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
     /// <summary>The command that continues an interrupted run.</summary>
     internal static string GoOn(TrainingSummary summary)
     {
-        string past = summary.StoppedBy is null ? string.Empty : " --on-verdict warn";
-        return $"Go on with:  {CommandName.LocaliseCommand($"backflow resume {summary.RunId}{past}")}";
+        string[] past = summary.StoppedBy is null ? []
+            : [OptionNames.OfProperty(nameof(TrainingConfiguration.OnVerdict)), VerdictPolicies.Warn];
+        return $"Go on with:  {CommandName.Of(["resume", summary.RunId, .. past])}";
     }
 
     /// <summary>The word for how a run ended.</summary>
@@ -122,7 +125,7 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
         yield return $"{(verdict.Level == VerdictSeverity.Error ? "error" : "warning")}: {verdict.Rule} at {verdict.Place}: {verdict.Meaning}";
         if (verdict.RemedyCommand is string command)
         {
-            yield return $"  {verdict.RemedyText}:  {CommandName.LocaliseCommand(command)}";
+            yield return $"  {verdict.RemedyText}:  {CommandName.Localise(command)}";
         }
     }
 

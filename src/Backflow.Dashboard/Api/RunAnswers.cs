@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Backflow.Training;
 using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
+using Backflow.Training;
+using Backflow.Training.Verdicts;
 
 namespace Backflow.Dashboard.Api;
 
@@ -70,14 +71,22 @@ internal static class RunAnswers
         [.. Enumerable.Range(0, rows.Count).Select(index => rows.Offsets[index + 1] - rows.Offsets[index])],
         Bytes(rows.Values));
 
-    public static EventAnswer Of(RunEvent happened) => new(
-        Key(happened.Key),
-        happened.Step,
-        happened.Created,
-        Lower(happened.Level),
-        happened.Title,
-        happened.Text,
-        happened.PayloadJson is string payload ? Json(payload) : null);
+    /// <summary>Events, with commands in the remedies of verdicts where somebody writes commands.</summary>
+    public static ImmutableArray<EventAnswer> Of(
+        IEnumerable<RunEvent> events, RunManifest run, ICommandWriter? commands) =>
+    [
+        .. events.Select(happened => new EventAnswer(
+            Key(happened.Key),
+            happened.Step,
+            happened.Created,
+            Lower(happened.Level),
+            happened.Title,
+            happened.Text,
+            happened.PayloadJson is not string payload ? null
+                : Json(commands is null
+                    ? payload
+                    : RecordedRemedies.WithCommands(payload, run.ConfigurationJson, commands)))),
+    ];
 
     public static SampleAnswer Of(RunSample sample) => new(Key(sample.Key), sample.Step, sample.Created, sample.Text);
 

@@ -1,5 +1,6 @@
 using Backflow.Runs;
 using Backflow.Runs.Columns;
+using Backflow.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,13 +13,14 @@ internal static class SeriesRoutes
     private const int MostPoints = 20_000;
     private const int MostColumns = 8_192;
 
-    public static void Map(IEndpointRouteBuilder routes, RunStore store)
+    public static void Map(IEndpointRouteBuilder routes, RunStore store, ICommandWriter? commands)
     {
         routes.MapGet("/api/runs/{id}/scalars", context => Scalars(context, store));
         routes.MapGet("/api/runs/{id}/rows", context => Rows(context, store));
         routes.MapGet("/api/runs/{id}/row", context => Row(context, store));
         routes.MapGet("/api/runs/{id}/events", context => ApiJson.Write(
-            context, new EventsAnswer([.. store.OpenReader(context.RunId()).Events().Select(RunAnswers.Of)])));
+            context, new EventsAnswer(RunAnswers.Of(
+                store.OpenReader(context.RunId()).Events(), store.GetRun(context.RunId()), commands))));
         routes.MapGet("/api/runs/{id}/samples", context => ApiJson.Write(
             context, new SamplesAnswer([.. store.OpenReader(context.RunId()).Samples().Select(RunAnswers.Of)])));
     }

@@ -1,5 +1,6 @@
 using Backflow.Dashboard.Api;
 using Backflow.Runs;
+using Backflow.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,7 +10,8 @@ namespace Backflow.Dashboard.Live;
 /// <summary>Streams of server-sent events: one look at the store for all pages that show the same run.</summary>
 /// <param name="store">The store.</param>
 /// <param name="clock">What tells the time.</param>
-internal sealed class LiveStreams(RunStore store, TimeProvider clock) : IDisposable
+/// <param name="commands">Who writes commands; null for nobody.</param>
+internal sealed class LiveStreams(RunStore store, TimeProvider clock, ICommandWriter? commands) : IDisposable
 {
     /// <summary>The most streams at once.</summary>
     public const int Most = 64;
@@ -58,7 +60,7 @@ internal sealed class LiveStreams(RunStore store, TimeProvider clock) : IDisposa
     {
         if (!_runs.TryGetValue(id, out Feed? feed))
         {
-            feed = new Feed(() => new RunFeedSource(store, id), RunInterval, clock);
+            feed = new Feed(() => new RunFeedSource(store, id, commands), RunInterval, clock);
             _runs.Add(id, feed);
         }
 
@@ -85,7 +87,7 @@ internal sealed class LiveStreams(RunStore store, TimeProvider clock) : IDisposa
                 if (_isDisposed)
                 {
                     throw new ApiException(
-                        StatusCodes.Status503ServiceUnavailable, "The server is ending.", "Start it again with: backflow dashboard");
+                        StatusCodes.Status503ServiceUnavailable, "The server is ending.", "Start it again.");
                 }
 
                 feed = find();

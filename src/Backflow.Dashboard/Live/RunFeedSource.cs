@@ -3,6 +3,7 @@ using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Store;
+using Backflow.Training;
 
 namespace Backflow.Dashboard.Live;
 
@@ -16,13 +17,15 @@ internal sealed class RunFeedSource : IFeedSource
 
     private readonly RunStore _store;
     private readonly string _id;
+    private readonly ICommandWriter? _commands;
     private readonly RunTail _tail;
     private readonly StoreWatch _watch;
     private RunManifest _known;
     private int _looks;
 
-    public RunFeedSource(RunStore store, string id)
+    public RunFeedSource(RunStore store, string id, ICommandWriter? commands)
     {
+        _commands = commands;
         _store = store;
         _id = id;
         _known = store.GetRun(id);
@@ -74,7 +77,7 @@ internal sealed class RunFeedSource : IFeedSource
             startedOver,
             [.. (changes?.Scalars ?? []).Select(RunAnswers.Of)],
             [.. (changes?.Rows ?? []).Select(RunAnswers.Of)],
-            [.. (changes?.Events ?? []).Select(RunAnswers.Of)],
+            RunAnswers.Of(changes?.Events ?? [], _known, _commands),
             [.. (changes?.Samples ?? []).Select(RunAnswers.Of)]);
         byte[] change = ServerSentEvent.Of("change", ApiJson.Bytes(answer));
 

@@ -1,13 +1,19 @@
 using Backflow.Training;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Benchmarks;
 
 /// <summary>How long and with how many threads to measure.</summary>
 public sealed record BenchmarkOptions
 {
-    private const int MaximumThreads = 256;
-    private const double MaximumSeconds = 3600;
-    private const int MaximumRepeats = 1_000_000;
+    /// <summary>The most threads.</summary>
+    public const int MaximumThreads = 256;
+
+    /// <summary>The longest time for a shape.</summary>
+    public const double MaximumSeconds = 3600;
+
+    /// <summary>The most runs of a shape.</summary>
+    public const int MaximumRepeats = 1_000_000;
 
     /// <summary>Threads that share the work.</summary>
     public int Threads { get; init; } = 1;
@@ -24,20 +30,23 @@ public sealed record BenchmarkOptions
     {
         if (Threads is < 1 or > MaximumThreads)
         {
-            throw new ExperimentException($"--threads must be from 1 to {MaximumThreads}, got {Threads}.", "--threads 1");
+            throw new ExperimentException(
+                $"{nameof(Threads):setting} must be from 1 to {MaximumThreads}, got {Threads}.",
+                new Setting(nameof(Threads), "1"));
         }
 
         if (!(Seconds > 0 && Seconds <= MaximumSeconds))
         {
             throw new ExperimentException(
-                FormattableString.Invariant($"--seconds must be above 0 and at most {MaximumSeconds}, got {Seconds}."),
-                "--seconds 1");
+                $"{nameof(Seconds):setting} must be above 0 and at most {MaximumSeconds}, got {Seconds}.",
+                new Setting(nameof(Seconds), "1"));
         }
 
         if (Repeats is < 1 or > MaximumRepeats)
         {
             throw new ExperimentException(
-                $"--repeats must be from 1 to {MaximumRepeats}, got {Repeats}.", "--repeats 21");
+                $"{nameof(Repeats):setting} must be from 1 to {MaximumRepeats}, got {Repeats}.",
+                new Setting(nameof(Repeats), "21"));
         }
     }
 }

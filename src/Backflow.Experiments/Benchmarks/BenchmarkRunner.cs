@@ -1,5 +1,6 @@
 using Backflow.Engine;
 using Backflow.Training;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Benchmarks;
 
@@ -77,8 +78,9 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
         {
             throw shape.Kind == BenchmarkKind.Vanishing
                 ? new ExperimentException(
-                    $"--shape {shape} is too short for a gradient to vanish: T must be at least 128.",
-                    $"--shape {shape with { SequenceLength = 256 }}")
+                    $"{"Shape":setting} {shape.ToString()} is too short for a gradient to vanish: T must be at least "
+                        + $"128.",
+                    new Setting("Shape", (shape with { SequenceLength = 256 }).ToString()))
                 : new InvalidOperationException($"The benchmark {shape} computed a number that is not finite, or zero.");
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Backflow.Engine;
 using Backflow.Training;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Benchmarks;
 
@@ -91,9 +92,10 @@ public sealed record BenchmarkShape(
             (BenchmarkKind.Long, [int h, int t]) when isValid => new(kind, name, h, h, t, 1),
             (BenchmarkKind.Vanishing, [int h, int t, int b]) when isValid => new(kind, name, h, h, t, b),
             _ => throw new ExperimentException(
-                "--shape must be CELL,H,I,T,B or step:CELL,H,T,B or char:CELL,H or long:CELL,H,T or vanish:CELL,H,T,B with "
+                $"{"Shape":setting} must be CELL,H,I,T,B or step:CELL,H,T,B or char:CELL,H or long:CELL,H,T or "
+                    + $"vanish:CELL,H,T,B with "
                 + $"sizes from 1 to {MaximumSize} and one of the cells {Cells.List}, got '{text}'.",
-                "--shape lstm,128,128,64,32"),
+                new Setting("Shape", "lstm,128,128,64,32")),
         };
     }
 

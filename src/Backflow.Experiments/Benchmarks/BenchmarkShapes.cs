@@ -1,12 +1,17 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
 using Backflow.Training;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Benchmarks;
 
 /// <summary>The documented sets of shapes (docs/benchmarks.md).</summary>
 public static class BenchmarkShapes
 {
+    private const string Shapes = "Shapes";
+    private const string Cell = "Cell";
+    private const string Filter = "Filter";
+
     /// <summary>The set that takes part unless the user names another.</summary>
     public const string DefaultSet = "small";
 
@@ -47,11 +52,13 @@ public static class BenchmarkShapes
         {
             DefaultSet => Small,
             AllSet => All,
-            _ => throw new ExperimentException($"--shapes must be one of {DefaultSet}, {AllSet}, got '{set}'.", "--shapes all"),
+            _ => throw new ExperimentException(
+                $"{Shapes:setting} must be one of {DefaultSet}, {AllSet}, got '{set}'.", new Setting(Shapes, AllSet)),
         };
         if (cell is not null && !Cells.TryNamed(cell, out _))
         {
-            throw new ExperimentException($"--cell must be one of {Cells.List}, got '{cell}'.", "--cell lstm");
+            throw new ExperimentException(
+                $"{Cell:setting} must be one of {Cells.List}, got '{cell}'.", new Setting(Cell, "lstm"));
         }
 
         ImmutableArray<BenchmarkShape> chosen =
@@ -65,11 +72,13 @@ public static class BenchmarkShapes
             return chosen;
         }
 
-        string mistake = filter is null
-            ? $"--cell {cell} has no shape in the set '{set}'"
-            : $"--filter '{filter}' matches no shape in the set '{set}'{(cell is null ? "" : $" with --cell {cell}")}";
-        throw new ExperimentException(
-            $"{mistake}: 'backflow bench --list --shapes all' lists them.",
-            filter is null ? $"backflow bench --shape {cell},128,128,64,32" : "--filter lstm,128");
+        throw filter is null
+            ? new ExperimentException(
+                $"{Cell:setting} {cell} has no shape in the set '{set}'.",
+                $"Time one of your own: {"Shape":setting} {cell},128,128,64,32, without {Cell:setting}.")
+            : new ExperimentException(
+                $"{Filter:setting} '{filter}' matches no shape in the set '{set}'"
+                    + $"{(cell is null ? "" : $" of the cell {cell}")}.",
+                new Setting(Filter, "lstm,128"));
     }
 }

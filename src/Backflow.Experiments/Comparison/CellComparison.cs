@@ -23,6 +23,8 @@ public sealed class CellComparison : IDisposable
     /// <summary>The most cells that can be compared.</summary>
     public const int MostCells = 4;
 
+    private const string ComparedCells = "ComparedCells";
+
     private readonly RunStore _store;
     private readonly ImmutableArray<TrainingConfiguration> _configurations;
     private readonly ImmutableArray<TrainingRun> _runs;
@@ -51,6 +53,7 @@ public sealed class CellComparison : IDisposable
     /// <param name="commandLine">The command that asked for it.</param>
     /// <param name="observerOf">Makes the one who watches a cell, by its name.</param>
     /// <param name="clock">What tells the time.</param>
+    /// <param name="commands">Who writes the commands of remedies; null for settings alone.</param>
     /// <returns>The comparison, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The cells, the configuration or the data do not allow it.</exception>
     public static CellComparison Create(
@@ -61,7 +64,8 @@ public sealed class CellComparison : IDisposable
         string? name,
         string commandLine,
         Func<string, ITrainingObserver> observerOf,
-        TimeProvider clock)
+        TimeProvider clock,
+        ICommandWriter? commands = null)
     {
         Validate(configuration, cells);
         TaskShape shape = TrainingDataSource.Load(configuration with { Cells = [cells[0]] }).Shape;
@@ -73,7 +77,8 @@ public sealed class CellComparison : IDisposable
             foreach (TrainingConfiguration one in configurations)
             {
                 string cell = one.Cells[0];
-                runs.Add(RecordedRun.Create(store, one, $"{title}/{cell}", commandLine, observerOf(cell), clock));
+                runs.Add(RecordedRun.Create(store, one, $"{title}/{cell}", commandLine, observerOf(cell), clock,
+                    commands));
             }
 
             return new CellComparison(store, title, configurations, [.. runs]);
@@ -94,8 +99,9 @@ public sealed class CellComparison : IDisposable
         if (cells.Length is < FewestCells or > MostCells || cells.Distinct().Count() < cells.Length)
         {
             throw new ExperimentException(
-                $"--cells must name {FewestCells} to {MostCells} different cells, got '{string.Join(',', cells)}'.",
-                "--cells rnn,lstm,gru");
+                $"{ComparedCells:setting} must name {FewestCells} to {MostCells} different cells, got "
+                    + $"'{string.Join(',', cells)}'.",
+                new Setting(ComparedCells, "rnn,lstm,gru"));
         }
 
         foreach (string cell in cells)
@@ -103,11 +109,12 @@ public sealed class CellComparison : IDisposable
             if (!ConfigurationRules.CellNames.Contains(cell))
             {
                 throw new ExperimentException(
-                    $"--cells must be among {string.Join(", ", ConfigurationRules.CellNames)}, got '{cell}'.",
-                    "--cells rnn,lstm,gru");
+                    $"{ComparedCells:setting} must be among {string.Join(", ", ConfigurationRules.CellNames)}, got "
+                        + $"'{cell}'.",
+                    new Setting(ComparedCells, "rnn,lstm,gru"));
             }
 
-            ConfigurationRules.Validate(configuration with { Cells = [cell] });
+            TrainingOptions.Validate(configuration with { Cells = [cell] });
         }
     }
 

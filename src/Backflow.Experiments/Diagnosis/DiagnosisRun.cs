@@ -14,6 +14,7 @@ public sealed class DiagnosisRun
     private readonly RunStore _store;
     private readonly TimeProvider _clock;
     private readonly IDiagnosisObserver _observer;
+    private readonly ICommandWriter? _commands;
     private readonly TimeSpan _budget;
     private readonly long _begin;
 
@@ -22,8 +23,15 @@ public sealed class DiagnosisRun
     /// <param name="budget">The time that trials may take.</param>
     /// <param name="observer">Who watches.</param>
     /// <param name="clock">What tells the time.</param>
-    public DiagnosisRun(RunStore store, TimeSpan budget, IDiagnosisObserver observer, TimeProvider clock)
+    /// <param name="commands">Who writes the commands of the report; null for settings in words.</param>
+    public DiagnosisRun(
+        RunStore store,
+        TimeSpan budget,
+        IDiagnosisObserver observer,
+        TimeProvider clock,
+        ICommandWriter? commands = null)
     {
+        _commands = commands;
         _store = store;
         _budget = budget;
         _observer = observer;
@@ -54,7 +62,7 @@ public sealed class DiagnosisRun
     /// <returns>The report.</returns>
     public DiagnosisReport Execute(TrainingConfiguration configuration, CancellationToken cancellation)
     {
-        ConfigurationRules.Validate(configuration);
+        TrainingOptions.Validate(configuration);
         ITrainingData data = TrainingDataSource.Load(configuration);
         using TrainingSession session = new(TrainingDataSource.Fit(configuration, data), data);
         return Diagnose(session, runId: null, cancellation);
@@ -72,7 +80,7 @@ public sealed class DiagnosisRun
         return new DiagnosisReport
         {
             RunId = runId,
-            Command = TrainingCommandLine.Of(configuration),
+            Command = TrainingOptions.Describe(configuration, _commands),
             Description = $"{string.Join(',', configuration.Cells)}, {configuration.Layers} × "
                 + $"{configuration.HiddenSize} units, " + session.Data.Description,
             Step = step,
@@ -100,7 +108,7 @@ public sealed class DiagnosisRun
             memorylessLoss ?? double.PositiveInfinity,
             _budget.TotalSeconds,
             () => _clock.GetElapsedTime(_begin).TotalSeconds,
-            new TrialTraining(_store, _clock),
+            new TrialTraining(_store, _clock, _commands),
             _observer);
 
     private (ImmutableArray<TrialResult> Trials, Confirmation? Confirmation) Try(

@@ -97,11 +97,11 @@ public static class DiagnosisText
             double asItIs = report.Trials.Where(static trial => trial.Name == TrialResult.AsItIs)
                 .Select(static trial => trial.Loss).DefaultIfEmpty(double.PositiveInfinity).First();
             return report.Trials.All(static trial => trial.Name == TrialResult.AsItIs)
-                ? "The budget ended before any remedy was tried. Try a longer --budget."
+                ? "The budget ended before any remedy was tried. Try a longer budget."
                 : report.Trials.All(trial => !(trial.Loss < asItIs))
-                ? "No remedy was better than the run as it is; a longer --budget may show more."
+                ? "No remedy was better than the run as it is; a longer budget may show more."
                 : "The budget ended before the best remedy could be held against the run as it is with a fresh seed; "
-                    + "nothing is recommended. Try a longer --budget.";
+                    + "nothing is recommended. Try a longer budget.";
         }
 
         string success = c.After.Success is double after && c.Before.Success is double before

@@ -88,7 +88,7 @@ internal sealed class RemedyRounds
             // Those that were trained longest first: losses of other lengths do not compare.
             .. Ranked(_entries.Where(static entry => entry.Runs.Count > 0))
                 .OrderByDescending(static entry => entry.Steps)
-                .Select(static entry => entry.Result()),
+                .Select(entry => entry.Result(_training)),
         ];
         Entry? best = Ranked(finalists.Where(static entry => entry.Runs.Count > 0)).FirstOrDefault();
         return (trials, Confirm(best, cancellation));
@@ -130,7 +130,7 @@ internal sealed class RemedyRounds
         TrialRun? after = Train(best, seed, null, steps, ValidationPart.Confirming, cancellation);
         TrialRun? before = Train(AsItIs, seed, null, steps, ValidationPart.Confirming, cancellation);
         return after is not null && before is not null
-            ? new Confirmation(best.Remedy.Name, best.Result().Command, seed, before, after)
+            ? new Confirmation(best.Remedy.Name, best.Result(_training).Command, seed, before, after)
             : null;
     }
 
@@ -206,7 +206,7 @@ internal sealed class RemedyRounds
         private IEnumerable<TrialRun> Newest =>
             Runs.Values.Where(run => run.Step == Runs.Values.Max(static other => other.Step) || !double.IsFinite(run.Loss));
 
-        public TrialResult Result() => new(
-            Remedy.Name, TrainingCommandLine.Of(Remedy.Configuration), Steps, [.. Newest]);
+        public TrialResult Result(TrialTraining training) => new(
+            Remedy.Name, training.CommandOf(Remedy.Configuration), Steps, [.. Newest]);
     }
 }

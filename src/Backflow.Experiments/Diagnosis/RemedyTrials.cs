@@ -85,7 +85,7 @@ internal static class RemedyTrials
             all.Add(new("window of twice the length", c with { SequenceLength = 2 * c.SequenceLength }));
         }
 
-        return [.. all.DistinctBy(static remedy => TrainingCommandLine.Of(remedy.Configuration))];
+        return [.. all.DistinctBy(static remedy => TrainingOptions.Describe(remedy.Configuration))];
     }
 
     /// <summary>The cost of a step, in products of one gate and timestep.</summary>

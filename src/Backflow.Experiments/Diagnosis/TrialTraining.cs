@@ -6,8 +6,11 @@ using Backflow.Training.Tasks.Sequences;
 namespace Backflow.Experiments.Diagnosis;
 
 /// <summary>Trains a trial some way, as a run that is kept and can be gone on with.</summary>
-internal sealed class TrialTraining(RunStore store, TimeProvider clock)
+internal sealed class TrialTraining(RunStore store, TimeProvider clock, ICommandWriter? commands = null)
 {
+    /// <summary>The command that trains a configuration to its end.</summary>
+    public string CommandOf(TrainingConfiguration configuration) => TrainingOptions.Describe(configuration, commands);
+
     /// <summary>Begins a run, or goes on with one, up to a step, and measures it there.</summary>
     /// <param name="configuration">What to train; its number of steps is that of the full run.</param>
     /// <param name="before">What the run's last part came to; null to begin.</param>
@@ -29,8 +32,8 @@ internal sealed class TrialTraining(RunStore store, TimeProvider clock)
 
         SilentObserver observer = new();
         using TrainingRun run = before is null
-            ? RecordedRun.Create(store, configuration, null, TrainingCommandLine.Of(configuration), observer, clock)
-            : RecordedRun.Resume(store, before.RunId, static c => c, null, observer, clock);
+            ? RecordedRun.Create(store, configuration, null, CommandOf(configuration), observer, clock, commands)
+            : RecordedRun.Resume(store, before.RunId, static c => c, null, observer, clock, commands);
         run.Begin();
 
         // The first step is no measure of the others: flossing belongs to it.

@@ -11,7 +11,9 @@ namespace Backflow.Experiments.Exploration;
 /// <param name="store">Where the networks are kept as runs, so that the next process finds them.</param>
 /// <param name="clock">What tells the time.</param>
 /// <param name="steps">Steps of training; null for the usual number.</param>
-internal sealed class DependencyQuestion(RunStore store, TimeProvider clock, long? steps) : IDisposable
+/// <param name="commands">Who writes the commands of its runs; null for settings in words.</param>
+internal sealed class DependencyQuestion(
+    RunStore store, TimeProvider clock, long? steps, ICommandWriter? commands) : IDisposable
 {
     private const int MostExamples = 10_000;
     private const int LongestPrefix = 32;
@@ -82,7 +84,7 @@ internal sealed class DependencyQuestion(RunStore store, TimeProvider clock, lon
 
     private (string Name, DependencyTraining Training, Task<DependencyNetwork> Network) Start(string name, CellDescription cell)
     {
-        DependencyTraining training = new(store, name, DependencyCells.Configuration(cell, steps), clock);
+        DependencyTraining training = new(store, name, DependencyCells.Configuration(cell, steps), clock, commands);
         CancellationToken cancellation = _stopping.Token;
         // Each on a thread of its own, below whatever else the machine is doing.
         Task<DependencyNetwork> network = Task.Factory.StartNew(

@@ -10,8 +10,10 @@ namespace Backflow.Experiments.Exploration;
 /// <param name="name">The cell's name in answers.</param>
 /// <param name="configuration">What to train.</param>
 /// <param name="clock">What tells the time.</param>
+/// <param name="commands">Who writes the run's command; null for settings in words.</param>
 internal sealed class DependencyTraining(
-    RunStore store, string name, TrainingConfiguration configuration, TimeProvider clock) : ITrainingObserver
+    RunStore store, string name, TrainingConfiguration configuration, TimeProvider clock, ICommandWriter? commands)
+    : ITrainingObserver
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
 
@@ -43,13 +45,13 @@ internal sealed class DependencyTraining(
                     Train(RecordedRun.Resume(store, run.Id, static kept => kept, fromStep: null, this, clock), cancellation);
                     break;
                 case null:
-                    string command = $"backflow train --task {configuration.Task} --cell {configuration.Cells[0]}";
+                    string command = TrainingOptions.Describe(configuration, commands);
                     Train(RecordedRun.Create(store, configuration, runName, command, this, clock), cancellation);
                     break;
                 default:
                     throw new ExperimentException(
                         $"Run {run!.Id} of the dependency page ended as {run.Status.ToString().ToUpperInvariant()}.",
-                        $"Delete it with 'backflow runs delete {run.Id}', then open the page again.");
+                        $"Delete the run {run.Id}, then open the page again.");
             }
         }
     }

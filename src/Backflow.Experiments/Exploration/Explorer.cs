@@ -1,5 +1,6 @@
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Exploration;
 
@@ -15,10 +16,12 @@ public sealed class Explorer : IExplorer, IDisposable
     /// <param name="store">The store, which outlives the explorer.</param>
     /// <param name="clock">What tells the time; null for the system's clock.</param>
     /// <param name="dependencySteps">Steps that the networks of <see cref="Depend"/> train; null for enough of them.</param>
-    public Explorer(RunStore store, TimeProvider? clock = null, long? dependencySteps = null)
+    /// <param name="commands">Who writes the commands of its runs; null for settings in words.</param>
+    public Explorer(
+        RunStore store, TimeProvider? clock = null, long? dependencySteps = null, ICommandWriter? commands = null)
     {
         _store = store;
-        _dependency = new DependencyQuestion(store, clock ?? TimeProvider.System, dependencySteps);
+        _dependency = new DependencyQuestion(store, clock ?? TimeProvider.System, dependencySteps, commands);
     }
 
     /// <inheritdoc/>

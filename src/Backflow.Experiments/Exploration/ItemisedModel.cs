@@ -46,7 +46,7 @@ internal sealed class ItemisedModel : IDisposable
         {
             throw new ExperimentException(
                 $"Run {runId} was trained on the task {task}; the itemised map needs a run that was trained on text.",
-                "Train one with 'backflow train'.");
+                "Train one.");
         }
 
         TextCorpus corpus = Corpora.Load(configuration);

@@ -1,6 +1,7 @@
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
+using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Experiments.Recording;
@@ -15,6 +16,7 @@ public static class RecordedRun
     /// <param name="commandLine">The command that asked for it.</param>
     /// <param name="observer">Watches.</param>
     /// <param name="clock">Tells the time.</param>
+    /// <param name="commands">Writes the commands of remedies; null for settings alone.</param>
     /// <returns>The run, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The configuration or the text does not allow it.</exception>
     /// <exception cref="RunStoreException">The store cannot be written.</exception>
@@ -24,7 +26,8 @@ public static class RecordedRun
         string? name,
         string commandLine,
         ITrainingObserver observer,
-        TimeProvider clock)
+        TimeProvider clock,
+        ICommandWriter? commands = null)
     {
         TrainingSession? session = null;
         StoreRecord? record = null;
@@ -44,7 +47,7 @@ public static class RecordedRun
                 CommandLine = commandLine,
             });
             record = new StoreRecord(store, manifest.Id);
-            TrainingRun run = new(session, record, observer, clock);
+            TrainingRun run = new(session, record, observer, clock, commands);
             (session, record) = (null, null);
             return run;
         }
@@ -63,6 +66,7 @@ public static class RecordedRun
     /// newest that proved good.</param>
     /// <param name="observer">Watches.</param>
     /// <param name="clock">Tells the time.</param>
+    /// <param name="commands">Writes the commands of remedies; null for settings alone.</param>
     /// <returns>The run, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The text is missing or another one, or nothing is left to do.</exception>
     /// <exception cref="RunStoreException">There is no such run, or its checkpoint cannot be read.</exception>
@@ -72,7 +76,8 @@ public static class RecordedRun
         Func<TrainingConfiguration, TrainingConfiguration> changes,
         long? fromStep,
         ITrainingObserver observer,
-        TimeProvider clock)
+        TimeProvider clock,
+        ICommandWriter? commands = null)
     {
         RunManifest manifest = store.FindRun(word);
         long? from = fromStep ?? (manifest.Status == RunStatus.Diverged ? LastGoodStep(store, manifest.Id) : null);
@@ -80,13 +85,15 @@ public static class RecordedRun
             ? store.Checkpoints.Load(manifest.Id, step)
             : store.Checkpoints.LoadLatest(manifest.Id);
         TrainingConfiguration configuration = changes(CheckpointContent.Configuration(checkpoint.Content));
-        ConfigurationRules.Validate(configuration);
+        TrainingOptions.Validate(configuration);
         if (checkpoint.Checkpoint.Step >= configuration.Steps)
         {
             throw new ExperimentException(
                 $"Run {manifest.Id} is complete: it has done {checkpoint.Checkpoint.Step} of {configuration.Steps} "
-                    + "steps.",
-                $"backflow resume {manifest.Id} --steps {checkpoint.Checkpoint.Step + configuration.Steps}");
+                    + $"steps.",
+                new Setting(
+                    nameof(configuration.Steps),
+                    FormattableString.Invariant($"{checkpoint.Checkpoint.Step + configuration.Steps}")));
         }
 
         TrainingSession? session = null;
@@ -97,7 +104,7 @@ public static class RecordedRun
             session = new TrainingSession(configuration, TrainingDataSource.Load(configuration));
             double? best = CheckpointContent.Restore(checkpoint.Content, session);
             record = new StoreRecord(store, manifest.Id);
-            run = new TrainingRun(session, record, observer, clock);
+            run = new TrainingRun(session, record, observer, clock, commands);
             (session, record) = (null, null);
             run.GoOn(best);
             TrainingRun ready = run;

@@ -26,7 +26,8 @@ public static class StoredModel
         if (useBest && best is null)
         {
             throw new ExperimentException(
-                $"Run {manifest.Id} has no best checkpoint: it was never validated.", "Leave out --best.");
+                $"Run {manifest.Id} has no best checkpoint: it was never validated.",
+                "Take the newest checkpoint instead of the best.");
         }
 
         LoadedCheckpoint checkpoint = best is null
@@ -36,7 +37,7 @@ public static class StoredModel
         {
             throw new ExperimentException(
                 $"Run {manifest.Id} was trained on the task {task}; only runs that were trained on text write text.",
-                $"backflow runs show {manifest.Id}");
+                "Take a run that was trained on a text.");
         }
 
         return (manifest.Id, TrainedModel.Of(checkpoint.Content));

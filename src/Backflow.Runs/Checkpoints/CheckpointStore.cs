@@ -104,8 +104,10 @@ public sealed class CheckpointStore
     {
         ImmutableArray<Checkpoint> checkpoints = List(runId);
         return checkpoints.IsEmpty
-            ? throw new RunStoreException(
-                $"Run {runId} has no checkpoint to go on from; start again with 'backflow train'.")
+            ? throw new RunStoreException($"Run {runId} has no checkpoint to go on from; train a new run.")
+            {
+                WayOut = new WayOut(WayOutKind.Train, runId),
+            }
             : Load(checkpoints[0], checkpoints);
     }
 
@@ -153,10 +155,14 @@ public sealed class CheckpointStore
                 other => other.Step < checkpoint.Step && CheckpointReader.IsIntact(other));
             throw new RunFormatException(
                 failure.Message + (older is null
-                    ? " No older checkpoint is intact; put back a copy, or start again with 'backflow train'."
-                    : $" The checkpoint of step {older.Step} is intact: go on with 'backflow resume {checkpoint.RunId} "
-                        + $"--from-step {older.Step}'."),
-                failure);
+                    ? " No older checkpoint is intact; put back a copy, or train a new run."
+                    : $" The checkpoint of step {older.Step} is intact: go on from there."),
+                failure)
+            {
+                WayOut = older is null
+                    ? new WayOut(WayOutKind.Train, checkpoint.RunId)
+                    : new WayOut(WayOutKind.Resume, checkpoint.RunId, older.Step),
+            };
         }
     }
 
@@ -182,9 +188,11 @@ public sealed class CheckpointStore
         return new RunStoreException(
             $"The checkpoint of run {runId} at step {step} could not be written ({failure.Message}); "
             + (newest is null
-                ? $"there is no earlier one. Free some space in {folder}, then start again with 'backflow train'."
-                : $"the one of step {newest.Step} is intact. Free some space in {folder}, then go on with "
-                    + $"'backflow resume {runId}'."),
-            failure);
+                ? $"there is no earlier one. Free some space in {folder}, then train a new run."
+                : $"the one of step {newest.Step} is intact. Free some space in {folder}, then go on with the run."),
+            failure)
+        {
+            WayOut = newest is null ? new WayOut(WayOutKind.Train, runId) : new WayOut(WayOutKind.Resume, runId),
+        };
     }
 }

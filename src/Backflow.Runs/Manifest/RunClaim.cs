@@ -10,7 +10,7 @@ internal static class RunClaim
     /// <returns>The run's key.</returns>
     public static long Take(SqliteConnection connection, string id, DateTimeOffset now)
     {
-        RequireNotTrainedElsewhere(RunTable.Get(connection, id, now), $"resume it with 'backflow resume {id}'");
+        RequireNotTrainedElsewhere(RunTable.Get(connection, id, now), "go on with it", WayOutKind.Resume);
         connection.Execute(
             """
             UPDATE run SET status = $running, updated_ms = $now, heartbeat_ms = $now, host = $host,
@@ -28,12 +28,15 @@ internal static class RunClaim
     }
 
     /// <summary>Throws when another living process trains the run.</summary>
-    public static void RequireNotTrainedElsewhere(RunManifest run, string next)
+    public static void RequireNotTrainedElsewhere(RunManifest run, string next, WayOutKind wayOut)
     {
         if (run.Status == RunStatus.Running && run.ProcessId != ProcessStamp.Current.Id)
         {
             throw new RunStoreException(
-                $"Run {run.Id} is being trained by process {run.ProcessId}; stop that with Ctrl+C, then {next}.");
+                $"Run {run.Id} is being trained by process {run.ProcessId}; stop that with Ctrl+C, then {next}.")
+            {
+                WayOut = new WayOut(wayOut, run.Id),
+            };
         }
     }
 }

@@ -21,7 +21,7 @@ internal static class RunDeletion
             throw new RunStoreException($"Run {id} is being trained by this process; finish it before deleting it.");
         }
 
-        RunClaim.RequireNotTrainedElsewhere(run, $"delete it with 'backflow runs delete {id}'");
+        RunClaim.RequireNotTrainedElsewhere(run, "delete it", WayOutKind.Delete);
         // The columns first, as ranges: the cascade alone would visit them value by value.
         connection.Execute(
             """

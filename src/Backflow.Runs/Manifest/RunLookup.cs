@@ -43,9 +43,12 @@ internal static class RunLookup
         ImmutableArray<string> near = NearNames.Find(word, IdsAndNames(connection));
         return new RunNotFoundException(
             near.IsEmpty
-                ? $"There is no run '{word}': the store is empty. Start one with 'backflow train'."
-                : $"There is no run '{word}'; nearest are {Listing(near)}. See all with 'backflow runs'.",
-            near);
+                ? $"There is no run '{word}': the store is empty. Train one."
+                : $"There is no run '{word}'; nearest are {Listing(near)}.",
+            near)
+        {
+            WayOut = new WayOut(near.IsEmpty ? WayOutKind.Train : WayOutKind.List),
+        };
     }
 
     private static string Listing(ImmutableArray<string> ids)

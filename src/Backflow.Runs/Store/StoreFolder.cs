@@ -13,8 +13,11 @@ internal static class StoreFolder
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new RunStoreException(
-                $"The folder {folder} could not be created ({failure.Message}); choose another store with --store.",
-                failure);
+                $"The folder {folder} could not be created ({failure.Message}); choose another store.",
+                failure)
+            {
+                WayOut = new WayOut(WayOutKind.OtherStore),
+            };
         }
     }
 }

@@ -45,15 +45,19 @@ internal static class StoreFormat
         if (IsEmpty(connection))
         {
             throw new RunFormatException(
-                $"{path} is an empty database, not a run store; train a run into it with 'backflow train --store "
-                + $"{path}'.");
+                $"{path} is an empty database, not a run store; train a run into it.")
+            {
+                WayOut = new WayOut(WayOutKind.Train),
+            };
         }
 
         if (connection.QueryInt64("PRAGMA application_id;") != StoreSchema.ApplicationId)
         {
             throw new RunFormatException(
-                $"{path} is an SQLite database of another application, not a run store; choose another store with "
-                + "--store.");
+                $"{path} is an SQLite database of another application, not a run store; choose another store.")
+            {
+                WayOut = new WayOut(WayOutKind.OtherStore),
+            };
         }
 
         long version = connection.QueryInt64("PRAGMA user_version;") ?? 0;
@@ -61,7 +65,10 @@ internal static class StoreFormat
         {
             throw new RunFormatException(
                 $"{path} is a run store of format {version}, and this build reads formats 1 to {StoreSchema.Version}; update "
-                + "Backflow, or choose another store with --store.");
+                + "Backflow, or choose another store.")
+            {
+                WayOut = new WayOut(WayOutKind.OtherStore),
+            };
         }
 
         if (version < StoreSchema.Version)

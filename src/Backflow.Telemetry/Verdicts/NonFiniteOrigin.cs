@@ -83,7 +83,7 @@ internal sealed class NonFiniteOrigin(VerdictState state)
     }
 
     private ImmutableArray<Remedy> Remedy() =>
-        [Cures.SmallerRate(state.Context, 10), Cures.Clip(state.Context), Cures.Orthogonal(state.Context)];
+        [Remedies.SmallerRate(state.Context, 10), Remedies.Clip(state.Context), Remedies.Orthogonal()];
 
     public void Offer(MeasuredColumn column, long step, double value, int? timestep)
     {

@@ -16,11 +16,6 @@ public enum VerdictSeverity
     Error,
 }
 
-/// <summary>Something to change, as a sentence and as a command.</summary>
-/// <param name="Text">What it does, in a few words.</param>
-/// <param name="Command">A command that can be pasted, or the options alone where the run's command is unknown.</param>
-public sealed record Remedy(string Text, string Command);
-
 /// <summary>A number that a verdict rests on.</summary>
 /// <param name="Name">What it is.</param>
 /// <param name="Value">Any value; NaN and infinities are findings.</param>

@@ -28,9 +28,16 @@ public sealed record VerdictContext
     /// <summary>The largest norm of the gradient; 0 for no limit.</summary>
     public double ClipNorm { get; init; }
 
-    /// <summary>Makes a whole command of changed options, such as "--clip-norm 1".</summary>
-    public Func<string, string> CommandOf { get; init; } = static options => options;
+    /// <summary>The settings of the run, by property: a remedy that the run has already is not proposed.</summary>
+    public ImmutableDictionary<string, string> Settings { get; init; } =
+        ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>The lag over which a gradient has to live: the dependency, or the whole window.</summary>
     public int Lag => Math.Clamp(DependencyLength ?? (SequenceLength - 1), 0, SequenceLength - 1);
+
+    /// <summary>Whether the run has a setting already.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <returns>True where its property is known and has that value.</returns>
+    public bool Holds(Setting setting) =>
+        Settings.TryGetValue(setting.Property, out string? value) && value == setting.Value;
 }

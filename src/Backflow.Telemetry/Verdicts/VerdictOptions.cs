@@ -57,6 +57,9 @@ public sealed record VerdictOptions
         return next is not null;
     }
 
+    private const NumberStyles Plain =
+        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
     private static RuleOptions? Changing(RuleOptions now, string name, string value)
     {
         if (name.Length == 0)
@@ -64,12 +67,13 @@ public sealed record VerdictOptions
             return value is "off" or "on" ? now with { IsEnabled = value == "on" } : null;
         }
 
-        bool isNumber = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number);
-        return !isNumber || !double.IsFinite(number) || number < 0 ? null : name switch
+        bool isNumber = double.TryParse(value, Plain, CultureInfo.InvariantCulture, out double number);
+        bool isWhole = number == Math.Truncate(number);
+        return !isNumber || !double.IsFinite(number) || number < 0 || value[0] == '+' ? null : name switch
         {
             "threshold" => now with { Threshold = number },
-            "patience" => now with { Patience = (long)number },
-            "cool-down" => now with { CoolDown = (long)number },
+            "patience" when isWhole => now with { Patience = (long)number },
+            "cool-down" when isWhole => now with { CoolDown = (long)number },
             _ => null,
         };
     }

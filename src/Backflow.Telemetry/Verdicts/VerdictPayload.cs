@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 
@@ -7,8 +8,8 @@ namespace Backflow.Telemetry;
 /// <summary>A verdict as the JSON that a run's event carries.</summary>
 /// <remarks>
 /// {"verdict", "severity", "step", "layer", "gate", "timestep", "metric", "value", "threshold", "evidence": {name:
-/// number}, "meaning", "remedies": [{"text", "command"}]}; numbers that are not finite are the strings "NaN",
-/// "Infinity" and "-Infinity".
+/// number}, "meaning", "remedies": [{"text", "settings": {property: value}, "command"}]}. A command is there where the
+/// run was given a writer of commands. Numbers that are not finite are the strings "NaN", "Infinity" and "-Infinity".
 /// </remarks>
 public static class VerdictPayload
 {
@@ -19,8 +20,9 @@ public static class VerdictPayload
 
     /// <summary>Writes a verdict.</summary>
     /// <param name="verdict">The verdict.</param>
+    /// <param name="commandOf">Writes the command that tries a remedy; null where nobody can.</param>
     /// <returns>One line of JSON.</returns>
-    public static string ToJson(Verdict verdict)
+    public static string ToJson(Verdict verdict, Func<Remedy, string?>? commandOf = null)
     {
         ArrayBufferWriter<byte> buffer = new();
         using Utf8JsonWriter json = new(buffer, Options);
@@ -47,7 +49,12 @@ public static class VerdictPayload
         {
             json.WriteStartObject();
             json.WriteString("text", remedy.Text);
-            json.WriteString("command", remedy.Command);
+            WriteSettings(json, remedy.Settings);
+            if (commandOf?.Invoke(remedy) is string command)
+            {
+                json.WriteString("command", command);
+            }
+
             json.WriteEndObject();
         }
 
@@ -66,6 +73,17 @@ public static class VerdictPayload
         VerdictSeverity.Warning => "warning",
         _ => "information",
     };
+
+    private static void WriteSettings(Utf8JsonWriter json, ImmutableArray<Setting> settings)
+    {
+        json.WriteStartObject("settings");
+        foreach (Setting setting in settings)
+        {
+            json.WriteString(setting.Property, setting.Value);
+        }
+
+        json.WriteEndObject();
+    }
 
     private static void WriteOptional(Utf8JsonWriter json, string name, int? value)
     {

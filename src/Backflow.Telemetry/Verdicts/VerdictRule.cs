@@ -28,7 +28,7 @@ internal abstract class VerdictRule(RuleDescription description, MeasuredColumn 
     /// <summary>One sentence; called only when the rule speaks.</summary>
     protected abstract string Meaning(in Finding finding);
 
-    protected abstract ImmutableArray<Remedy> Remedies();
+    protected abstract ImmutableArray<Remedy> Proposals();
 
     protected virtual ImmutableArray<Evidence> Evidence(in Finding finding) => [];
 
@@ -73,7 +73,7 @@ internal abstract class VerdictRule(RuleDescription description, MeasuredColumn 
             Threshold = Threshold,
             Evidence = [.. Evidence(finding), new("sick-since-step", _sickSince)],
             Meaning = Meaning(finding),
-            Remedies = [.. Remedies().Where(IsNew)],
+            Remedies = [.. Proposals().Where(IsNew)],
         };
     }
 
@@ -81,5 +81,5 @@ internal abstract class VerdictRule(RuleDescription description, MeasuredColumn 
         state.Spoken.TryGetValue((description.Name, column), out long step) ? step + _options.CoolDown : 0;
 
     // What the run has already is no remedy.
-    private bool IsNew(Remedy remedy) => remedy.Command != Context.CommandOf(string.Empty);
+    private bool IsNew(Remedy remedy) => !remedy.Settings.All(Context.Holds);
 }

@@ -106,13 +106,16 @@ public static class CheckpointContent
     /// <summary>Throws unless the data is what the checkpoint's run was trained on.</summary>
     public static void RequireSameText(SafetensorsFile file, ITrainingData data)
     {
-        if (Value(file, TextDigestKey) != data.Digest)
+        // Older checkpoints write the names of a task's options with dashes before them.
+        string digest = Value(file, TextDigestKey).Replace(" --", " ", StringComparison.Ordinal);
+        if (digest != data.Digest)
         {
             throw data is TextData text
                 ? new ExperimentException(
                     $"'{text.Corpus.Name}' is not the text that the run was trained on: its characters differ.",
-                    "Give the original file with --text, or train a new run on this one with 'backflow train'.")
-                : Misfit($"it is one of '{Value(file, TextDigestKey)}'");
+                    $"Give the original file as {nameof(TrainingConfiguration.TextPath):setting}, or train a new run "
+                        + $"on this one.")
+                : Misfit($"it is one of '{digest}'");
         }
     }
 
@@ -166,5 +169,5 @@ public static class CheckpointContent
             : throw Misfit($"its metadata '{key}' is no number");
 
     private static ExperimentException Misfit(string fact) =>
-        new($"The checkpoint is not one of this run: {fact}.", "Start again with 'backflow train'.");
+        new($"The checkpoint is not one of this run: {fact}.", "Train a new run.");
 }

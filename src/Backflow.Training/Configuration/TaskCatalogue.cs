@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
+using Backflow.Telemetry;
 
 namespace Backflow.Training.Tasks.Sequences;
 
 /// <summary>Every task that makes its own sequences.</summary>
 public static class TaskCatalogue
 {
-    private const string Lag = "--lag";
-    private const string Length = "--length";
-    private const string Symbols = "--symbols";
-    private const string Alphabet = "--alphabet";
-    private const string Depth = "--depth";
+    private const string Lag = "lag";
+    private const string Length = "length";
+    private const string Symbols = "symbols";
+    private const string Alphabet = "alphabet";
+    private const string Depth = "depth";
 
     private static readonly TrainingConfiguration Common = new()
     {
@@ -86,7 +87,9 @@ public static class TaskCatalogue
     public static TaskDefinition Find(string name) =>
         All.FirstOrDefault(task => task.Name == name)
         ?? throw new ExperimentException(
-            $"--task must be one of text, sentences, {string.Join(", ", Names)}, got '{name}'.", "--task copy-memory");
+            $"{nameof(TrainingConfiguration.Task):setting} must be one of text, sentences, {string.Join(", "
+                + "", Names)}, got '{name}'.",
+            new Setting(nameof(TrainingConfiguration.Task), "copy-memory"));
 
     private static TaskDefinition Define(
         string name,

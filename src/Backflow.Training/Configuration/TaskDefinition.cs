@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Backflow.Telemetry;
 
 namespace Backflow.Training.Tasks.Sequences;
 
@@ -35,14 +36,15 @@ public sealed class TaskDefinition
         {
             TaskOption option = Options.FirstOrDefault(option => option.Name == name)
                 ?? throw new ExperimentException(
-                    $"The task {Name} has no option {name}; its options are "
-                    + $"{string.Join(", ", Options.Select(static option => option.Name))}.",
-                    $"Leave out {name}.");
+                    $"The task {Name} has no option {name:setting}; its options are "
+                    + $"{Sentence.ListOf(Options.Select(static option => option.Name))}.",
+                    $"Leave out {name:setting}.");
             if (value < option.Minimum || value > option.Maximum)
             {
                 throw new ExperimentException(
-                    $"{name} of the task {Name} must be from {option.Minimum} to {option.Maximum}, got {value}.",
-                    string.Create(CultureInfo.InvariantCulture, $"{name} {option.Default}"));
+                    $"{name:setting} of the task {Name} must be from {option.Minimum} to {option.Maximum}, got "
+                        + $"{value}.",
+                    new Setting(name, option.Default.ToString(CultureInfo.InvariantCulture)));
             }
         }
 

@@ -26,7 +26,11 @@ public sealed record TrainingConfiguration
         get;
 
         // Here and below: a configuration of before the property has none, and the reader gives null or default.
-        init => field = value ?? NoTaskOptions;
+        // Runs of before version 0.2 keep the names as their command line wrote them.
+        init => field = value is null ? NoTaskOptions
+            : value.Keys.All(static name => name[0] != '-') ? value
+            : value.ToImmutableSortedDictionary(
+                static option => option.Key.TrimStart('-'), static option => option.Value, StringComparer.Ordinal);
     } = NoTaskOptions;
 
     /// <summary>Characters of generated sentences where there is no file.</summary>
@@ -182,7 +186,7 @@ public sealed record TrainingConfiguration
         {
             throw new ExperimentException(
                 $"The run's configuration cannot be read: {failure.Message}",
-                "Train a new run with 'backflow train'.",
+                "Train a new run.",
                 failure);
         }
     }

@@ -24,6 +24,20 @@ public static class VerdictPolicies
         VerdictCatalogue.All.Select(
             static rule => FormattableString.Invariant($"{rule.Name} {rule.Defaults.Threshold:G4}")));
 
+    /// <summary>What is wrong with settings of rules; null where nothing is.</summary>
+    internal static ExperimentException? Misfit(ImmutableArray<string> settings)
+    {
+        try
+        {
+            Options(settings);
+            return null;
+        }
+        catch (ExperimentException misfit)
+        {
+            return misfit;
+        }
+    }
+
     /// <summary>The settings of all rules.</summary>
     /// <exception cref="ExperimentException">A setting is none.</exception>
     internal static VerdictOptions Options(ImmutableArray<string> settings)
@@ -34,7 +48,8 @@ public static class VerdictPolicies
             options = options.TryWith(setting, out VerdictOptions? changed, out string? problem)
                 ? changed
                 : throw new ExperimentException(
-                    $"--verdict: {problem}", "--verdict vanishing-over-time.threshold=1e-5");
+                    $"{nameof(TrainingConfiguration.VerdictSettings):setting}: {problem}",
+                    new Setting(nameof(TrainingConfiguration.VerdictSettings), "vanishing-over-time.threshold=1e-5"));
         }
 
         return options;

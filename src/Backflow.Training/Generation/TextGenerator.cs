@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Backflow.Engine;
+using Backflow.Telemetry;
 using Backflow.Training.Tasks;
 
 namespace Backflow.Training.Generation;
@@ -23,13 +24,14 @@ public sealed record SamplingOptions
         if (!(Temperature >= 0 && double.IsFinite(Temperature)))
         {
             throw new ExperimentException(
-                FormattableString.Invariant($"--temperature must be at least 0, got {Temperature}."),
-                "--temperature 0.8");
+                $"{nameof(Temperature):setting} must be at least 0, got {Temperature}.",
+                new Setting(nameof(Temperature), "0.8"));
         }
 
         if (TopK < 0)
         {
-            throw new ExperimentException($"--top-k must be at least 0 (0 for all), got {TopK}.", "--top-k 10");
+            throw new ExperimentException(
+                $"{nameof(TopK):setting} must be at least 0 (0 for all), got {TopK}.", new Setting(nameof(TopK), "10"));
         }
     }
 }

@@ -62,7 +62,7 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     /// <exception cref="ExperimentException">The configuration or the data does not allow it.</exception>
     public static TrainingSession Create(TrainingConfiguration configuration)
     {
-        ConfigurationRules.Validate(configuration);
+        TrainingOptions.Validate(configuration);
         ITrainingData data = TrainingDataSource.Load(configuration);
         return new TrainingSession(TrainingDataSource.Fit(configuration, data), data);
     }

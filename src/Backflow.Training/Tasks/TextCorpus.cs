@@ -100,7 +100,8 @@ public sealed class TextCorpus
             throw new ExperimentException(
                 $"'{name}' is too short: it has {characters} characters, of which {trainingLength} are for training; "
                 + $"batch size {options.BatchSize} and sequence length {options.SequenceLength} need {needed}.",
-                "Use a longer text, or a smaller --sequence-length or --batch-size.");
+                $"Use a longer text, or a smaller {nameof(TextCorpusOptions.SequenceLength):setting} or "
+                    + $"{nameof(TextCorpusOptions.BatchSize):setting}.");
         }
     }
 }

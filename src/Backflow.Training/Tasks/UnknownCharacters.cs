@@ -22,7 +22,8 @@ internal static class UnknownCharacters
         string noun = codePoints.Count == 1 ? "a character" : $"{codePoints.Count} characters";
         return new ExperimentException(
             $"{source} contains {noun} that {known} lacks: {names}{rest}.",
-            "Train with --unknown-symbol, which maps characters like these to U+FFFD, or remove them from the text.");
+            $"Train with {"UnknownSymbol":setting}, which maps characters like these to U+FFFD, or remove them from "
+                + $"the text.");
     }
 
     // 'é' (U+00E9); what cannot be seen by itself has its number only.

@@ -13,7 +13,8 @@ internal static class WindowGuard
             throw new ExperimentException(
                 $"The text is too short: {tokenCount} characters, but batch size {batchSize} and sequence length "
                 + $"{sequenceLength} need {neededTokens}.",
-                "Use a longer text, or a smaller --sequence-length or --batch-size.");
+                $"Use a longer text, or a smaller {nameof(TextCorpusOptions.SequenceLength):setting} or "
+                    + $"{nameof(TextCorpusOptions.BatchSize):setting}.");
         }
     }
 

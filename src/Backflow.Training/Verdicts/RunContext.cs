@@ -18,7 +18,7 @@ internal static class RunContext
             MemorylessLoss = session.Data.Task?.Baselines.MemorylessLoss,
             LearningRate = configuration.LearningRate,
             ClipNorm = configuration.ClipNorm,
-            CommandOf = options => TrainingCommandLine.Of(configuration, options),
+            Settings = TrainingOptions.SettingsOf(configuration),
         };
     }
 }

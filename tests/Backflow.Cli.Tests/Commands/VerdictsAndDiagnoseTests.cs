@@ -1,8 +1,8 @@
-using System.CommandLine;
 using System.Text.Json;
 using Backflow.Cli.Commands;
-using Backflow.Training;
+using Backflow.Cli.Tests.Options;
 using Backflow.Runs;
+using Backflow.Training;
 using Xunit;
 
 namespace Backflow.Cli.Tests.Commands;
@@ -197,15 +197,7 @@ public sealed class VerdictsAndDiagnoseTests
 
     private static double Loss(JsonElement run) => run.GetProperty("loss").GetDouble();
 
-    private static TrainingConfiguration Configuration(string command)
-    {
-        TrainingOptions options = new();
-        Command train = new("train");
-        options.AddTo(train);
-        ParseResult parsed = train.Parse(command["backflow train".Length..]);
-        Assert.Empty(parsed.Errors);
-        return options.Read(parsed);
-    }
+    private static TrainingConfiguration Configuration(string command) => TrainCommandLine.Of(command);
 
     private static string? Kind(JsonElement line) => line.GetProperty("event").GetString();
 

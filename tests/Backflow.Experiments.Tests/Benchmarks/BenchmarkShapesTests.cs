@@ -41,7 +41,7 @@ public sealed class BenchmarkShapesTests
     public void Parse_NoShape_SaysWhatOneLooksLike(string text)
     {
         ExperimentException mistake = Assert.Throws<ExperimentException>(() => BenchmarkShape.Parse(text));
-        Assert.Contains("--shape must be CELL,H,I,T,B", mistake.Message, StringComparison.Ordinal);
-        Assert.Equal("lstm,128,128,64,32", BenchmarkShape.Parse(mistake.Remedy.Split(' ')[1]).ToString());
+        Assert.Contains("Shape must be CELL,H,I,T,B", mistake.Message, StringComparison.Ordinal);
+        Assert.Equal("lstm,128,128,64,32", BenchmarkShape.Parse(mistake.Settings[0].Value).ToString());
     }
 }

@@ -119,7 +119,7 @@ public sealed class CellComparisonTests : IDisposable
     {
         ExperimentException failure = Assert.Throws<ExperimentException>(
             () => CellComparison.Validate(Small, [.. cells.Split(',')]));
-        Assert.Equal($"--cells must name 2 to 4 different cells, got '{cells}'.", failure.Message);
+        Assert.Equal($"ComparedCells must name 2 to 4 different cells, got '{cells}'.", failure.Message);
     }
 
     private ImmutableArray<double> Losses(string id) => Store.OpenReader(id).Scalars("training-loss").Values;

@@ -21,7 +21,7 @@ public sealed class DiagnosisMeasurementTests
         {
             Task = "copy-memory",
             TaskOptions = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal)
-                .Add("--lag", Lag).Add("--symbols", Symbols),
+                .Add("lag", Lag).Add("symbols", Symbols),
             Cells = ["rnn"],
             HiddenSize = 24,
             BatchSize = 8,

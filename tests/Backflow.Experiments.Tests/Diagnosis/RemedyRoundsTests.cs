@@ -10,7 +10,7 @@ public sealed class RemedyRoundsTests
     private static readonly TrainingConfiguration Sick = new()
     {
         Task = "echo",
-        TaskOptions = ImmutableSortedDictionary<string, int>.Empty.Add("--lag", 3),
+        TaskOptions = ImmutableSortedDictionary<string, int>.Empty.Add("lag", 3),
         Cells = ["rnn"],
         HiddenSize = 4,
         EmbeddingSize = 4,

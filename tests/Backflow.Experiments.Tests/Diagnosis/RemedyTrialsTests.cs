@@ -32,10 +32,10 @@ public sealed class RemedyTrialsTests
             RemedyTrials.Of(defaults with { Task = task, Cells = [cell], ForgetBias = -2, ClipNorm = 9 }, dependency: 30);
         Assert.Equal(
             remedies.Length,
-            remedies.Select(static remedy => TrainingCommandLine.Of(remedy.Configuration)).Distinct().Count());
+            remedies.Select(static remedy => TrainingOptions.Describe(remedy.Configuration)).Distinct().Count());
         foreach (Remedy remedy in remedies)
         {
-            ConfigurationRules.Validate(remedy.Configuration);
+            TrainingOptions.Validate(remedy.Configuration);
 
             // No option takes a default back, so null may stand only where it is the default.
             Assert.True(remedy.Configuration.ForgetBias is not null || defaults.ForgetBias is null, remedy.Name);

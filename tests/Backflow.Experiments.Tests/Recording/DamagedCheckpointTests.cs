@@ -19,7 +19,7 @@ public sealed class DamagedCheckpointTests : IDisposable
     private static readonly TrainingConfiguration Noisy = new()
     {
         Task = "agreement",
-        TaskOptions = Options("--length", 8),
+        TaskOptions = Options("length", 8),
         Cells = ["gru"],
         LearningRate = 0.01,
         HiddenSize = 16,
@@ -37,7 +37,7 @@ public sealed class DamagedCheckpointTests : IDisposable
     private static readonly TrainingConfiguration Exploding = Noisy with
     {
         Task = "echo",
-        TaskOptions = Options("--lag", 3),
+        TaskOptions = Options("lag", 3),
         Cells = ["rnn"],
         EmbeddingSize = 32,
         BatchSize = 8,

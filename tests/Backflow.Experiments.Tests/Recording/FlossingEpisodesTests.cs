@@ -11,7 +11,7 @@ public sealed class FlossingEpisodesTests
     private static readonly TrainingConfiguration Flossed = new()
     {
         Task = "adding",
-        TaskOptions = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal).Add("--length", 12),
+        TaskOptions = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal).Add("length", 12),
         Cells = ["rnn"],
         HiddenSize = 12,
         BatchSize = 6,
@@ -89,13 +89,13 @@ public sealed class FlossingEpisodesTests
     }
 
     [Theory]
-    [InlineData("gru-reset-before", 4, 100, "--flossing has no formulas for gru-reset-before")]
-    [InlineData("rnn", 13, 100, "--flossing must be from 0 to 12")]
-    [InlineData("rnn", 4, 0, "--flossing-steps must be from 1")]
+    [InlineData("gru-reset-before", 4, 100, "Flossing has no formulas for gru-reset-before")]
+    [InlineData("rnn", 13, 100, "Flossing must be from 0 to 12")]
+    [InlineData("rnn", 4, 0, "FlossingSteps must be from 1")]
     public void Validate_WrongFlossing_SaysWhatIsAllowed(string cell, int exponents, int steps, string expected)
     {
         TrainingConfiguration wrong = Flossed with { Cells = [cell], Flossing = exponents, FlossingSteps = steps };
-        ExperimentException failure = Assert.Throws<ExperimentException>(() => ConfigurationRules.Validate(wrong));
+        ExperimentException failure = Assert.Throws<ExperimentException>(() => TrainingOptions.Validate(wrong));
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }
 

@@ -20,7 +20,7 @@ public sealed class RollbackTests : IDisposable
     private static readonly TrainingConfiguration Exploding = new()
     {
         Task = "adding",
-        TaskOptions = ImmutableSortedDictionary<string, int>.Empty.Add("--length", 12),
+        TaskOptions = ImmutableSortedDictionary<string, int>.Empty.Add("length", 12),
         Cells = ["rnn-relu"],
         Initialisation = "identity",
         Optimizer = "sgd",

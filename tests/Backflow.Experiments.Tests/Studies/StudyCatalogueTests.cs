@@ -43,7 +43,7 @@ public sealed partial class StudyCatalogueTests
         Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
         Assert.DoesNotContain("href=", page, StringComparison.Ordinal);
         Assert.Contains("a &lt; b", page, StringComparison.Ordinal);
-        Assert.Contains("Made with --quick", page, StringComparison.Ordinal);
+        Assert.Contains("Made at the quick size", page, StringComparison.Ordinal);
     }
 
     [Theory]

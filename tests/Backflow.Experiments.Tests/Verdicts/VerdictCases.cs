@@ -32,22 +32,22 @@ internal static partial class VerdictCases
         };
 
     private static TrainingConfiguration Adding(string cell, int length, ulong seed = 1) =>
-        Task("adding", cell, seed, ("--length", length));
+        Task("adding", cell, seed, ("length", length));
 
     private static TrainingConfiguration Copy(string cell, int lag, int symbols, ulong seed = 1) =>
-        Task("copy-memory", cell, seed, ("--lag", lag), ("--symbols", symbols));
+        Task("copy-memory", cell, seed, ("lag", lag), ("symbols", symbols));
 
     private static TrainingConfiguration Echo(string cell, int lag, ulong seed = 1) =>
-        Task("echo", cell, seed, ("--lag", lag), ("--length", 20), ("--alphabet", 4));
+        Task("echo", cell, seed, ("lag", lag), ("length", 20), ("alphabet", 4));
 
     private static TrainingConfiguration Order(string cell, int length, ulong seed = 1) =>
-        Task("temporal-order", cell, seed, ("--length", length), ("--symbols", 2));
+        Task("temporal-order", cell, seed, ("length", length), ("symbols", 2));
 
     private static TrainingConfiguration Agreement(string cell, int length, ulong seed = 1) =>
-        Task("agreement", cell, seed, ("--length", length)) with { EmbeddingSize = 32 };
+        Task("agreement", cell, seed, ("length", length)) with { EmbeddingSize = 32 };
 
     private static TrainingConfiguration Brackets(string cell, int length, ulong seed = 1) =>
-        Task("brackets", cell, seed, ("--length", length), ("--alphabet", 2), ("--depth", 4));
+        Task("brackets", cell, seed, ("length", length), ("alphabet", 2), ("depth", 4));
 
     private static TrainingConfiguration Sentences(string cell, ulong seed = 1) => new()
     {

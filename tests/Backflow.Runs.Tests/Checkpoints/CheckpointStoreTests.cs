@@ -88,7 +88,7 @@ public sealed class CheckpointStoreTests : IDisposable
 
         Assert.Equal(
             $"The checkpoint of run {_id} at step 2 could not be written (No space left on device); the one of step 1 is "
-            + $"intact. Free some space in {RunFolder}, then go on with 'backflow resume {_id}'.",
+            + $"intact. Free some space in {RunFolder}, then go on with the run.",
             failure.Message);
         Assert.Equal([Path.Combine(RunFolder, "step-000000001.safetensors")], Directory.GetFiles(RunFolder));
         Assert.Equal(1, _store.Checkpoints.LoadLatest(_id).Checkpoint.Step);
@@ -138,7 +138,7 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.StartsWith(path, message, StringComparison.Ordinal);
         Assert.Contains(fact, message, StringComparison.Ordinal);
         Assert.EndsWith(
-            $"The checkpoint of step 1 is intact: go on with 'backflow resume {_id} --from-step 1'.",
+            $"The checkpoint of step 1 is intact: go on from there.",
             message,
             StringComparison.Ordinal);
         Assert.Equal(1, _store.Checkpoints.Load(_id, 1).Checkpoint.Step);

@@ -23,7 +23,7 @@ public sealed class FullDiskTests : IDisposable
         Assert.StartsWith(
             $"The checkpoint of run {child.RunId} at step 2 could not be written", failure, StringComparison.Ordinal);
         Assert.Contains("the one of step 1 is intact", failure, StringComparison.Ordinal);
-        Assert.EndsWith($"'backflow resume {child.RunId}'.", failure, StringComparison.Ordinal);
+        Assert.EndsWith("then go on with the run.", failure, StringComparison.Ordinal);
 
         using RunStore store = _folder.Open();
         Assert.Equal(1, store.Checkpoints.LoadLatest(child.RunId).Checkpoint.Step);
@@ -38,7 +38,7 @@ public sealed class FullDiskTests : IDisposable
         (int exitCode, string failure) = child.WaitForFailure();
         Assert.Equal(Child.FullDisk, exitCode);
         Assert.Contains(_folder.StorePath, failure, StringComparison.Ordinal);
-        Assert.EndsWith("'backflow resume RUN'.", failure, StringComparison.Ordinal);
+        Assert.EndsWith("then go on with the run.", failure, StringComparison.Ordinal);
 
         using RunStore store = _folder.Open();
         Assert.Equal("ok", _folder.Sql("PRAGMA integrity_check;"));

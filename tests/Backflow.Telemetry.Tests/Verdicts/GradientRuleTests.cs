@@ -173,7 +173,7 @@ public class GradientRuleTests
             .Rows(CellGradientNorm.MetricName, MonitorSetup.Norms(0.7), layer: 1);
         Verdict verdict = setup.Only("vanishing-gradient");
         Assert.Equal((0, 20L), (verdict.Layer, verdict.Step));
-        Assert.Contains("--cell rnn", verdict.Remedies[0].Command, StringComparison.Ordinal);
+        Assert.Contains(new Setting("Cells", "rnn"), verdict.Remedies[0].Settings);
     }
 
     [Fact]

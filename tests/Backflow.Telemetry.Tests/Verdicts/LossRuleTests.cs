@@ -46,9 +46,9 @@ public class LossRuleTests
         .Scalars(LossExploding.MetricName, 40, static s => s == 20 ? 4 : 1 - (s / 100.0)).Verdicts);
 
     [Theory]
-    [InlineData(8.0, 1.0, "--clip-norm 16")]
-    [InlineData(8.0, 2.0, "--learning-rate 0.001")]
-    [InlineData(4000.0, 1.0, "--init orthogonal --gain 1")]
+    [InlineData(8.0, 1.0, "ClipNorm = 16")]
+    [InlineData(8.0, 2.0, "LearningRate = 0.001")]
+    [InlineData(4000.0, 1.0, "Initialisation = orthogonal, Gain = 1")]
     public void AlwaysClipping_ByNormAndLoss_ProposesTheFittingRemedyFirst(double norm, double lossAtTheEnd, string first)
     {
         MonitorSetup setup = new();
@@ -60,7 +60,7 @@ public class LossRuleTests
         }
 
         Verdict verdict = setup.Only("always-clipping");
-        Assert.Equal(first, verdict.Remedies[0].Command);
+        Assert.Equal(first, string.Join(", ", verdict.Remedies[0].Settings));
         Assert.Contains(verdict.Evidence, evidence => evidence == new Evidence("mean-of-30", norm));
     }
 

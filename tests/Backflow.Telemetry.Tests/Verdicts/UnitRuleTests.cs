@@ -40,13 +40,13 @@ public class UnitRuleTests
         new MonitorSetup(MonitorSetup.Context(Cells.Named(cellName))).Scalars("dead-unit-share:0", 100, _ => share, 10).Rules);
 
     [Theory]
-    [InlineData(1, "--init pytorch --gain 1")]
-    [InlineData(101, "--learning-rate 0.0003")]
+    [InlineData(1, "Initialisation = pytorch, Gain = 1")]
+    [InlineData(101, "LearningRate = 0.0003")]
     public void DeadUnits_ByWhenTheyDied_ProposesTheStartOrTheRateFirst(long diedAt, string first) => Assert.Equal(
         first,
-        new MonitorSetup(MonitorSetup.Context(Cells.RnnRelu))
+        string.Join(", ", new MonitorSetup(MonitorSetup.Context(Cells.RnnRelu))
             .Scalars("dead-unit-share:0", 200, step => step < diedAt ? 0.1 : 0.8, 10)
-            .Only("dead-units").Remedies[0].Command);
+            .Only("dead-units").Remedies[0].Settings));
 
     [Theory]
     [InlineData("lstm", "gate-share-below:forget", 0.9f, true)]
@@ -86,12 +86,12 @@ public class UnitRuleTests
         rule is null ? [] : [rule], new MonitorSetup().Scalars(column, 200, _ => ratio, 10).Rules);
 
     [Theory]
-    [InlineData(1e-9, "--learning-rate 0.3")]
-    [InlineData(0.0, "--init pytorch --gain 1")]
+    [InlineData(1e-9, "LearningRate = 0.3")]
+    [InlineData(0.0, "Initialisation = pytorch, Gain = 1")]
     public void UpdateTooSmall_ByWhetherAnythingMoves_ProposesTheRateOrTheStart(double ratio, string first) => Assert.Equal(
         first,
-        new MonitorSetup().Scalars("update-to-weight-ratio:recurrent", 200, _ => ratio, 10)
-            .Only("update-too-small").Remedies[0].Command);
+        string.Join(", ", new MonitorSetup().Scalars("update-to-weight-ratio:recurrent", 200, _ => ratio, 10)
+            .Only("update-too-small").Remedies[0].Settings));
 
     [Theory]
     [InlineData("rnn", 0.7, VerdictSeverity.Warning)]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Backflow.Engine;
 
@@ -88,13 +89,10 @@ public class VerdictMonitorTests
     [Fact]
     public void ToJson_Verdict_HasTheFieldsOfTheContract()
     {
-        VerdictContext context = MonitorSetup.Context(Cells.RnnTanh) with
-        {
-            CommandOf = static options => "backflow train --cell rnn " + options,
-        };
-        Verdict verdict = new MonitorSetup(context)
+        Verdict verdict = new MonitorSetup(MonitorSetup.Context(Cells.RnnTanh))
             .Rows("total-gradient-norm", MonitorSetup.Norms(0.8)).Only("vanishing-over-time");
-        JsonElement json = JsonDocument.Parse(VerdictPayload.ToJson(verdict with { Value = double.NaN })).RootElement;
+        JsonElement json = JsonDocument.Parse(VerdictPayload.ToJson(
+            verdict with { Value = double.NaN }, static remedy => $"train with {remedy.Settings[0]}")).RootElement;
         Assert.Equal(
             [
                 "verdict", "severity", "step", "layer", "gate", "timestep", "metric", "value", "threshold", "evidence",
@@ -105,9 +103,19 @@ public class VerdictMonitorTests
         Assert.Equal("warning", json.GetProperty("severity").GetString());
         Assert.Equal(JsonValueKind.Null, json.GetProperty("gate").ValueKind);
         Assert.Equal(40, json.GetProperty("evidence").GetProperty("lag").GetDouble());
-        Assert.Equal(
-            "backflow train --cell rnn --init orthogonal --gain 1",
-            json.GetProperty("remedies")[0].GetProperty("command").GetString());
+        JsonElement remedy = json.GetProperty("remedies")[0];
+        Assert.Equal("orthogonal", remedy.GetProperty("settings").GetProperty("Initialisation").GetString());
+        Assert.Equal("1", remedy.GetProperty("settings").GetProperty("Gain").GetString());
+        Assert.Equal("train with Initialisation = orthogonal", remedy.GetProperty("command").GetString());
+    }
+
+    [Fact]
+    public void ToJson_NobodyWritesCommands_HasTheSettingsAlone()
+    {
+        Verdict verdict = new MonitorSetup(MonitorSetup.Context(Cells.RnnTanh))
+            .Rows("total-gradient-norm", MonitorSetup.Norms(0.8)).Only("vanishing-over-time");
+        JsonElement remedy = JsonDocument.Parse(VerdictPayload.ToJson(verdict)).RootElement.GetProperty("remedies")[0];
+        Assert.Equal(["text", "settings"], remedy.EnumerateObject().Select(static property => property.Name));
     }
 
     [Fact]
@@ -115,13 +123,12 @@ public class VerdictMonitorTests
     {
         VerdictContext context = MonitorSetup.Context(Cells.RnnTanh) with
         {
-            CommandOf = static options => options.Contains("orthogonal", StringComparison.Ordinal)
-                ? "backflow train"
-                : $"backflow train {options}".TrimEnd(),
+            Settings = ImmutableDictionary.CreateRange(
+                [KeyValuePair.Create("Initialisation", "orthogonal"), KeyValuePair.Create("Gain", "1")]),
         };
         Verdict verdict = new MonitorSetup(context)
             .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Only("vanishing-over-time");
-        Assert.Equal("backflow train --cell lstm --forget-bias 3", verdict.Remedies[0].Command);
+        Assert.Equal([new Setting("Cells", "lstm"), new Setting("ForgetBias", "3")], verdict.Remedies[0].Settings);
     }
 
     [Fact]

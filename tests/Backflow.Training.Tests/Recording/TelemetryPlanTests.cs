@@ -57,9 +57,9 @@ public sealed class TelemetryPlanTests
     {
         TrainingConfiguration configuration = new() { TelemetryInterval = interval };
         ExperimentException failure =
-            Assert.Throws<ExperimentException>(() => ConfigurationRules.Validate(configuration));
+            Assert.Throws<ExperimentException>(() => TrainingOptions.Validate(configuration));
         Assert.Equal(
-            $"--telemetry-interval must be a number of steps from 1 to 1000000, or log, got '{interval}'.",
+            $"TelemetryInterval must be a number of steps from 1 to 1000000, or log, got '{interval}'.",
             failure.Message);
     }
 
@@ -68,7 +68,7 @@ public sealed class TelemetryPlanTests
     {
         TrainingConfiguration configuration = new() { Telemetry = "more" };
         ExperimentException failure =
-            Assert.Throws<ExperimentException>(() => ConfigurationRules.Validate(configuration));
-        Assert.Equal("--telemetry must be one of off, economy, full, got 'more'.", failure.Message);
+            Assert.Throws<ExperimentException>(() => TrainingOptions.Validate(configuration));
+        Assert.Equal("Telemetry must be one of off, economy, full, got 'more'.", failure.Message);
     }
 }

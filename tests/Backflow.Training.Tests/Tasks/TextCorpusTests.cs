@@ -51,7 +51,7 @@ public sealed class TextCorpusTests
         Assert.Equal(
             "The validation part of 'poem' contains a character that its training part lacks: 'é' (U+00E9).",
             exception.Message);
-        Assert.Contains("--unknown-symbol", exception.Remedy, StringComparison.Ordinal);
+        Assert.Contains("UnknownSymbol", exception.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

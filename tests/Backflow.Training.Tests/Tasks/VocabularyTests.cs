@@ -38,7 +38,7 @@ public sealed class VocabularyTests
             "The prompt contains 6 characters that the text that the model was trained on lacks: "
             + "U+0009, 'x' (U+0078), 'y' (U+0079), 'z' (U+007A), 'é' (U+00E9) and 1 more.",
             exception.Message);
-        Assert.Contains("--unknown-symbol", exception.Remedy, StringComparison.Ordinal);
+        Assert.Contains("UnknownSymbol", exception.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

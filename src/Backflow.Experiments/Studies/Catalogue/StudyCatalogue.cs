@@ -31,5 +31,5 @@ public static class StudyCatalogue
         All.FirstOrDefault(study => study.Name == name)
         ?? throw new ExperimentException(
             $"There is no experiment '{name}'; there are {string.Join(", ", All.Select(static study => study.Name))}.",
-            "backflow experiment list");
+            "Take one of these.");
 }

@@ -102,7 +102,9 @@ public static class StudyRun
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new ExperimentException(
-                $"--output must be a folder that can be written to, got '{folder}': {failure.Message}", "--output reports", failure);
+                $"{"Output":setting} must be a folder that can be written to, got '{folder}': {failure.Message}",
+                $"Choose another folder, such as {"Output":setting} reports.",
+                failure);
         }
     }
 

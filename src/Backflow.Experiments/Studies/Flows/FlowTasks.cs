@@ -8,7 +8,7 @@ internal static class FlowTasks
 {
     /// <summary>The task's options.</summary>
     public static ImmutableSortedDictionary<string, int> Length(int length) =>
-        ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("--length", length)]);
+        ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("length", length)]);
 
     /// <summary>A dashed line at the loss of a model without memory.</summary>
     public static ChartSeries WithoutMemory(ImmutableArray<FlowTrace> traces, double loss) => new(

@@ -18,7 +18,8 @@ internal sealed class ForgetBiasStudy : IStudy
     public string Question => "How far does the forget bias carry an LSTM's gradient, and does it learn better for it?";
 
     public string Method =>
-        "LSTMs of 32 units (--full: 128) on the adding problem (Le, Jaitly & Hinton 2015), T = 100, a loss at the last timestep alone; Adam, "
+        "LSTMs of 32 units (full: 128) on the adding problem (Le, Jaitly & Hinton 2015), T = 100, a loss at the last "
+            + "timestep alone; Adam, "
         + "learning rate 0.01, batch 32, clipping at norm 1. The forget bias is 0, 1 or 3 in every unit, or chrono: log U(1, T − 1), and "
         + "minus that for the input gate (Tallec & Ollivier 2018). Shown is ‖∂L/∂cₜ‖, the total gradient of the cell state: ℓ₂ "
         + "norm over units and batch, before clipping. Theory: σ(b)ⁿ is what a cell keeps after n timesteps if its gate stays "

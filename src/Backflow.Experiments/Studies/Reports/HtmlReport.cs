@@ -55,7 +55,7 @@ internal static partial class HtmlReport
         page.Append("</div>\n");
         if (header.IsQuick)
         {
-            page.Append("<p><strong>Made with --quick:</strong> networks and sequences are far smaller than described below, and too few for any of this to mean anything.</p>\n");
+            page.Append("<p><strong>Made at the quick size:</strong> networks and sequences are far smaller than described below, and too few for any of this to mean anything.</p>\n");
         }
 
         if (!result.IsComplete)

@@ -13,7 +13,8 @@ internal static class TaskStudies
         new("a squared error under 0.01", static score => score.Loss, Limit: 0.01, Enough: 0.001, IsLoss: true);
 
     private const string Rates =
-        "Adam, clipping at norm 1, orthogonal R. Learning rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; --full: 0.002). ";
+        "Adam, clipping at norm 1, orthogonal R. Learning rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; full: "
+            + "0.002). ";
 
     // A tanh network diverges at the learning rate of the gated cells.
     private static readonly TrialVariant Rnn =
@@ -49,22 +50,30 @@ internal static class TaskStudies
     {
         Name = "copy-memory",
         Question = "Over how many blanks does each cell remember a row of symbols?",
-        Method = "Copy memory (Arjovsky, Shah & Bengio 2016, section 5.1) with five symbols of eight instead of ten; --full has "
+        Method = "Copy memory (Arjovsky, Shah & Bengio 2016, section 5.1) with five symbols of eight instead of ten; "
+            + "the full size has "
             + "ten. RMSprop, clipping at norm 1, orthogonal R. Learning rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; "
-            + "--full: 0.005). LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the lag. Success is the share of symbols "
+            + "full: 0.005). LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the lag. Success is the "
+            + "share of symbols "
             + "recalled in 256 validation sequences. A trial ends at 99 %, or with its steps.",
-        LagOption = "--lag",
+        LagOption = "lag",
         Variants = [Rnn, Gru, Lstm, LstmChrono],
         Solved = Recalls,
         Plan = static size => size switch
         {
-            StudySize.Quick => new TrialPlan { Lags = [1, 2], Seeds = 1, Base = Quick, TaskOptions = Options("--symbols", 2) },
+            StudySize.Quick => new TrialPlan
+            {
+                Lags = [1, 2],
+                Seeds = 1,
+                Base = Quick,
+                TaskOptions = Options("symbols", 2),
+            },
             StudySize.Default => new TrialPlan
             {
                 Lags = [5, 10, 20, 30, 50],
                 Seeds = 3,
                 Base = Start with { Optimizer = "rmsprop", Steps = 3500 },
-                TaskOptions = Options("--symbols", 5),
+                TaskOptions = Options("symbols", 5),
             },
             _ => new TrialPlan
             {
@@ -84,7 +93,7 @@ internal static class TaskStudies
             + "LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the length. Predicting 1 has a squared error "
             + "of 1/6. Success is a sum within 0.04 of the right one. A trial ends at an error of 0.001 on 256 validation "
             + "sequences, or with its steps.",
-        LagOption = "--length",
+        LagOption = "length",
         Variants = [Rnn, Gru, LstmChrono],
         Solved = Adds,
         Plan = static size => size switch
@@ -109,7 +118,7 @@ internal static class TaskStudies
             + Rates
             + "LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the length. Success is the share of 256 "
             + "validation sequences whose order is recognised. A trial ends at 99 %, or with its steps.",
-        LagOption = "--length",
+        LagOption = "length",
         Variants = [Rnn, Gru, Lstm, LstmChrono],
         Solved = Recalls,
         Plan = static size => size switch
@@ -133,7 +142,7 @@ internal static class TaskStudies
             + "mixture, measured on 100 sentences for each number of attractors, in which every noun between subject and verb has "
             + "the other number. Going by the nearest noun scores 100 % without attractors and 0 % with any. Adam, clipping at norm "
             + "1, orthogonal R; the GRU has half and the RNN a tenth of the LSTM's learning rate. Every trial has all its steps.",
-        LagOption = "--length",
+        LagOption = "length",
         IsByGroup = true,
         Variants = [Rnn, Gru, Lstm],
         Solved = Recalls with { Enough = double.PositiveInfinity },
@@ -172,7 +181,7 @@ internal static class TaskStudies
             + Rates
             + "Success is the share of closing brackets whose kind is foretold in 256 validation sequences. A trial ends at "
             + "99 %, or with its steps.",
-        LagOption = "--length",
+        LagOption = "length",
         Variants = [Rnn, Gru, Lstm],
         Solved = Recalls,
         Plan = static size => size switch
@@ -197,7 +206,7 @@ internal static class TaskStudies
             + Rates
             + "LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the lag. Success is the share of symbols "
             + "echoed in 256 validation sequences. A trial ends at 99 %, or with its steps.",
-        LagOption = "--lag",
+        LagOption = "lag",
         Variants = [Rnn, Gru, Lstm, LstmChrono],
         Solved = Recalls,
         Plan = static size => size switch

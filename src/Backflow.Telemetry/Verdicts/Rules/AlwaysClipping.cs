@@ -24,19 +24,20 @@ internal sealed class AlwaysClipping(MeasuredColumn column, VerdictState state)
     protected override Finding Judge(long step, double value) => Finding.When(value > Threshold, value);
 
     protected override string Meaning(in Finding finding) =>
-        $"{Cures.Text(100 * finding.Value)} % of the steps are cut to the limit of {Cures.Text(Context.ClipNorm)}, and the "
-        + $"mean norm is {Cures.Text(State.GradientNorms.Mean)}: how steep the loss is has no say any more.";
+        $"{Remedies.Text(100 * finding.Value)} % of the steps are cut to the limit of "
+            + $"{Remedies.Text(Context.ClipNorm)}, and the "
+        + $"mean norm is {Remedies.Text(State.GradientNorms.Mean)}: how steep the loss is has no say any more.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("limit", Context.ClipNorm), new("mean-of-30", State.GradientNorms.Mean)];
 
     // A limit cannot be at fault where gradients explode, and must not be lifted while the loss rises.
-    protected override ImmutableArray<Remedy> Remedies()
+    protected override ImmutableArray<Remedy> Proposals()
     {
         double mean = State.GradientNorms.Mean;
-        Remedy slower = Cures.SmallerRate(Context, 3);
-        return !(mean <= State.Options.Of(ExplodingGradient.Description).Threshold) ? [Cures.Orthogonal(Context), slower]
-            : State.IsLossRising ? [slower, Cures.LargerClip(Context, mean)]
-            : [Cures.LargerClip(Context, mean), slower];
+        Remedy slower = Remedies.SmallerRate(Context, 3);
+        return !(mean <= State.Options.Of(ExplodingGradient.Description).Threshold) ? [Remedies.Orthogonal(), slower]
+            : State.IsLossRising ? [slower, Remedies.LargerClip(mean)]
+            : [Remedies.LargerClip(mean), slower];
     }
 }

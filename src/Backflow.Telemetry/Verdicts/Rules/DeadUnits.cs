@@ -30,11 +30,11 @@ internal sealed class DeadUnits(MeasuredColumn column, VerdictState state)
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"{Cures.Text(100 * finding.Value)} % of the units are 0 at every timestep: no gradient passes them and "
+        $"{Remedies.Text(100 * finding.Value)} % of the units are 0 at every timestep: no gradient passes them and "
         + "nothing brings them back.";
 
     // What is dead after a few steps has begun badly; what dies later was thrown there.
-    protected override ImmutableArray<Remedy> Remedies() => _isDeadAtOnce
-        ? [Cures.DefaultStart(Context), Cures.Tanh(Context), Cures.SmallerRate(Context, 10)]
-        : [Cures.SmallerRate(Context, 10), Cures.Tanh(Context), Cures.DefaultStart(Context)];
+    protected override ImmutableArray<Remedy> Proposals() => _isDeadAtOnce
+        ? [Remedies.DefaultStart(), Remedies.Tanh(), Remedies.SmallerRate(Context, 10)]
+        : [Remedies.SmallerRate(Context, 10), Remedies.Tanh(), Remedies.DefaultStart()];
 }

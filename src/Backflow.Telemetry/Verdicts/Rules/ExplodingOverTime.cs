@@ -37,12 +37,12 @@ internal sealed class ExplodingOverTime(MeasuredColumn column, VerdictState stat
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"The gradient is {Cures.Text(finding.Value)} times as large at timestep {finding.Timestep} as at the "
+        $"The gradient is {Remedies.Text(finding.Value)} times as large at timestep {finding.Timestep} as at the "
         + "last one: old timesteps drown the recent ones, and steps become erratic.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("norm-at-last-timestep", _last), new("norm-at-timestep", finding.Value * _last)];
 
-    protected override ImmutableArray<Remedy> Remedies() =>
-        [Cures.Clip(Context), Cures.Orthogonal(Context), Cures.Smaller(Context)];
+    protected override ImmutableArray<Remedy> Proposals() =>
+        [Remedies.Clip(Context), Remedies.Orthogonal(), Remedies.Smaller()];
 }

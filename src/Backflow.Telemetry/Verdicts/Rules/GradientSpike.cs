@@ -28,11 +28,11 @@ internal sealed class GradientSpike(MeasuredColumn column, VerdictState state)
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"This step's gradient stands {Cures.Text(finding.Value)} standard deviations above the last "
+        $"This step's gradient stands {Remedies.Text(finding.Value)} standard deviations above the last "
         + $"{State.GradientNorms.Window}.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("mean-of-30", State.GradientNorms.Mean)];
 
-    protected override ImmutableArray<Remedy> Remedies() => [Cures.Clip(Context)];
+    protected override ImmutableArray<Remedy> Proposals() => [Remedies.Clip(Context)];
 }

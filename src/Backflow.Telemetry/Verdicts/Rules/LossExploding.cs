@@ -27,11 +27,11 @@ internal sealed class LossExploding(MeasuredColumn column, VerdictState state)
         : Finding.When(value > Threshold * State.Losses.First, value);
 
     protected override string Meaning(in Finding finding) =>
-        $"The loss is {Cures.Text(finding.Value / State.Losses.First)} times what it was at the start: training "
+        $"The loss is {Remedies.Text(finding.Value / State.Losses.First)} times what it was at the start: training "
         + "has thrown away what it had.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) => [new("first-loss", State.Losses.First)];
 
-    protected override ImmutableArray<Remedy> Remedies() =>
-        [Cures.SmallerRate(Context, 10), Cures.Clip(Context)];
+    protected override ImmutableArray<Remedy> Proposals() =>
+        [Remedies.SmallerRate(Context, 10), Remedies.Clip(Context)];
 }

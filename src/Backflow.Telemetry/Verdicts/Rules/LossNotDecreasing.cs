@@ -43,9 +43,9 @@ internal sealed class LossNotDecreasing(MeasuredColumn column, VerdictState stat
     }
 
     protected override string Meaning(in Finding finding) => Context.MemorylessLoss is double memoryless
-        ? $"The loss stands at {Cures.Text(State.Losses.Recent)}; a model without memory has "
-            + $"{Cures.Text(memoryless)}, so nothing that needs memory has been learnt."
-        : $"The loss stands at {Cures.Text(State.Losses.Recent)}, where it began: nothing has been learnt.";
+        ? $"The loss stands at {Remedies.Text(State.Losses.Recent)}; a model without memory has "
+            + $"{Remedies.Text(memoryless)}, so nothing that needs memory has been learnt."
+        : $"The loss stands at {Remedies.Text(State.Losses.Recent)}, where it began: nothing has been learnt.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
     [
@@ -53,10 +53,10 @@ internal sealed class LossNotDecreasing(MeasuredColumn column, VerdictState stat
         new("reference-loss", _reference),
     ];
 
-    protected override ImmutableArray<Remedy> Remedies() =>
+    protected override ImmutableArray<Remedy> Proposals() =>
     [
-        .. Cures.LongerMemory(Context, Context.Cells.Length - 1),
-        Cures.LargerRate(Context, 3),
-        Cures.SmallerRate(Context, 10),
+        .. Remedies.LongerMemory(Context, Context.Cells.Length - 1),
+        Remedies.LargerRate(Context, 3),
+        Remedies.SmallerRate(Context, 10),
     ];
 }

@@ -26,12 +26,12 @@ internal sealed class LossRising(MeasuredColumn column, VerdictState state)
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"The loss has risen from {Cures.Text(State.Losses.Best)} to "
-        + $"{Cures.Text(State.Losses.Recent)}: training destroys what it had learnt.";
+        $"The loss has risen from {Remedies.Text(State.Losses.Best)} to "
+        + $"{Remedies.Text(State.Losses.Recent)}: training destroys what it had learnt.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("recent-loss", State.Losses.Recent), new("best-loss", State.Losses.Best)];
 
-    protected override ImmutableArray<Remedy> Remedies() =>
-        [Cures.SmallerRate(Context, 3), Cures.Clip(Context)];
+    protected override ImmutableArray<Remedy> Proposals() =>
+        [Remedies.SmallerRate(Context, 3), Remedies.Clip(Context)];
 }

@@ -45,12 +45,12 @@ internal sealed class PoorInitialisation(MeasuredColumn column, VerdictState sta
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"At the start the gradient is multiplied by {Cures.Text(finding.Value)} at every timestep: "
+        $"At the start the gradient is multiplied by {Remedies.Text(finding.Value)} at every timestep: "
         + (finding.Value < 1 ? "it is gone after a few." : "it is beyond use after a few.");
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) => [new("confidence", _confidence)];
 
-    protected override ImmutableArray<Remedy> Remedies() => _factor < 1
-        ? [.. Cures.LongerMemory(Context, Column.Layer!.Value), Cures.DefaultStart(Context)]
-        : [Cures.Orthogonal(Context), Cures.Clip(Context), Cures.DefaultStart(Context)];
+    protected override ImmutableArray<Remedy> Proposals() => _factor < 1
+        ? [.. Remedies.LongerMemory(Context, Column.Layer!.Value), Remedies.DefaultStart()]
+        : [Remedies.Orthogonal(), Remedies.Clip(Context), Remedies.DefaultStart()];
 }

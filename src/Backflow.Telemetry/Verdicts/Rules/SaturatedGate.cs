@@ -44,10 +44,10 @@ internal sealed class SaturatedGate(MeasuredColumn column, VerdictState state)
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"The {Gate} gate has {Cures.Text(100 * finding.Value)} % of the slope that its activation can have: it "
+        $"The {Gate} gate has {Remedies.Text(100 * finding.Value)} % of the slope that its activation can have: it "
         + "stays as it is, whatever the loss says.";
 
-    protected override ImmutableArray<Remedy> Remedies() => Gate == "forget"
-        ? [Cures.ForgetBias(Context, 1), Cures.SmallerRate(Context, 10)]
-        : [Cures.SmallerRate(Context, 10), Cures.DefaultStart(Context)];
+    protected override ImmutableArray<Remedy> Proposals() => Gate == "forget"
+        ? [Remedies.ForgetBias(1), Remedies.SmallerRate(Context, 10)]
+        : [Remedies.SmallerRate(Context, 10), Remedies.DefaultStart()];
 }

@@ -31,9 +31,9 @@ internal sealed class SaturatedUnits(MeasuredColumn column, VerdictState state)
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"{Cures.Text(100 * finding.Value)} % of the states stand where the activation is flat: they multiply a "
+        $"{Remedies.Text(100 * finding.Value)} % of the states stand where the activation is flat: they multiply a "
         + "gradient by almost 0, whatever the recurrent weights are.";
 
-    protected override ImmutableArray<Remedy> Remedies() =>
-        [Cures.SmallerRate(Context, 10), Cures.Smaller(Context), Cures.Clip(Context)];
+    protected override ImmutableArray<Remedy> Proposals() =>
+        [Remedies.SmallerRate(Context, 10), Remedies.Smaller(), Remedies.Clip(Context)];
 }

@@ -40,10 +40,10 @@ internal sealed class SpectralRegime(MeasuredColumn column, VerdictState state)
     }
 
     protected override string Meaning(in Finding finding) => _isVanishing
-        ? $"γσ₁ = {Cures.Text(Slope * finding.Value)} proves that at most "
-            + $"{Cures.Text(Math.Pow(Slope * finding.Value, Context.Lag))} of a gradient can come {Context.Lag} "
+        ? $"γσ₁ = {Remedies.Text(Slope * finding.Value)} proves that at most "
+            + $"{Remedies.Text(Math.Pow(Slope * finding.Value, Context.Lag))} of a gradient can come {Context.Lag} "
             + "timesteps back, whatever the data."
-        : $"γσ₁ = {Cures.Text(Slope * finding.Value)} is above 1: the gradient may explode, and nothing more is "
+        : $"γσ₁ = {Remedies.Text(Slope * finding.Value)} is above 1: the gradient may explode, and nothing more is "
             + "proven.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
@@ -55,8 +55,8 @@ internal sealed class SpectralRegime(MeasuredColumn column, VerdictState state)
     ];
 
     // With a slope below 1 a spectral norm of 1 vanishes as well.
-    protected override ImmutableArray<Remedy> Remedies() => !_isVanishing
-        ? [Cures.Clip(Context), Cures.Orthogonal(Context)]
-        : Slope < 1 ? [.. Cures.LongerMemory(Context, Column.Layer!.Value)]
-        : [Cures.SpectralNorm(Context), .. Cures.LongerMemory(Context, Column.Layer!.Value)];
+    protected override ImmutableArray<Remedy> Proposals() => !_isVanishing
+        ? [Remedies.Clip(Context), Remedies.Orthogonal()]
+        : Slope < 1 ? [.. Remedies.LongerMemory(Context, Column.Layer!.Value)]
+        : [Remedies.SpectralNorm(), .. Remedies.LongerMemory(Context, Column.Layer!.Value)];
 }

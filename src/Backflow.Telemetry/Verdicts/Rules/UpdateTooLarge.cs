@@ -23,9 +23,9 @@ internal sealed class UpdateTooLarge(MeasuredColumn column, VerdictState state)
         double.IsFinite(value) ? Finding.When(value > Threshold, value) : Finding.Unknown;
 
     protected override string Meaning(in Finding finding) =>
-        $"One step changes the {Column.Label} weights by {Cures.Text(100 * finding.Value)} % of their size: "
+        $"One step changes the {Column.Label} weights by {Remedies.Text(100 * finding.Value)} % of their size: "
         + "thrown about and not adjusted.";
 
-    protected override ImmutableArray<Remedy> Remedies() =>
-        [Cures.SmallerRate(Context, 10), Cures.Clip(Context)];
+    protected override ImmutableArray<Remedy> Proposals() =>
+        [Remedies.SmallerRate(Context, 10), Remedies.Clip(Context)];
 }

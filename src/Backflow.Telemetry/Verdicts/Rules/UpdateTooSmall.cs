@@ -29,11 +29,11 @@ internal sealed class UpdateTooSmall(MeasuredColumn column, VerdictState state)
 
     protected override string Meaning(in Finding finding) => _isStill
         ? $"The {Column.Label} weights do not move at all: no gradient arrives there."
-        : $"One step changes the {Column.Label} weights by {Cures.Text(100 * finding.Value)} % of their size: "
+        : $"One step changes the {Column.Label} weights by {Remedies.Text(100 * finding.Value)} % of their size: "
             + "so little per step that training stands still.";
 
     // Any rate times no gradient is nothing.
-    protected override ImmutableArray<Remedy> Remedies() => _isStill
-        ? [Cures.DefaultStart(Context), Cures.Orthogonal(Context)]
-        : [Cures.LargerRate(Context, 100), Cures.DefaultStart(Context)];
+    protected override ImmutableArray<Remedy> Proposals() => _isStill
+        ? [Remedies.DefaultStart(), Remedies.Orthogonal()]
+        : [Remedies.LargerRate(Context, 100), Remedies.DefaultStart()];
 }

@@ -33,9 +33,11 @@ internal sealed class VanishingGradient(MeasuredColumn column, VerdictState stat
         Judge(step, TensorPrimitives.Max(values));
 
     protected override string Meaning(in Finding finding) => Layer is int layer
-        ? $"At no timestep does layer {layer} get a gradient above {Cures.Text(finding.Value)}, although there is still "
+        ? $"At no timestep does layer {layer} get a gradient above {Remedies.Text(finding.Value)}, although there is "
+            + $"still "
             + "much to learn."
-        : $"All gradients together have a norm of {Cures.Text(finding.Value)}, although there is still much to learn.";
+        : $"All gradients together have a norm of {Remedies.Text(finding.Value)}, although there is still much to "
+            + $"learn.";
 
-    protected override ImmutableArray<Remedy> Remedies() => [.. Cures.ThroughLayers(Context)];
+    protected override ImmutableArray<Remedy> Proposals() => [.. Remedies.ThroughLayers(Context)];
 }

@@ -35,7 +35,8 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
 
     protected override string Meaning(in Finding finding) =>
         $"Of the {(Column.Metric == LastAnswerGradientNorm.MetricName ? "last answer's gradient" : "gradient")} at the last "
-        + $"timestep only {Cures.Text(finding.Value)} arrives {Context.Lag} timesteps earlier, so the network is not told "
+        + $"timestep only {Remedies.Text(finding.Value)} arrives {Context.Lag} timesteps earlier, so the network is "
+        + $"not told "
         + "what to keep from there.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
@@ -46,6 +47,6 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
         new("factor-per-timestep", Math.Pow(finding.Value, 1.0 / Context.Lag)),
     ];
 
-    protected override ImmutableArray<Remedy> Remedies() =>
-        [.. Cures.LongerMemory(Context, Column.Layer!.Value)];
+    protected override ImmutableArray<Remedy> Proposals() =>
+        [.. Remedies.LongerMemory(Context, Column.Layer!.Value)];
 }

@@ -52,11 +52,11 @@ internal sealed class VanishingThroughLayers(MeasuredColumn column, VerdictState
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"Layer 0 gets {Cures.Text(finding.Value)} of the gradient of layer {Context.Cells.Length - 1}: "
+        $"Layer 0 gets {Remedies.Text(finding.Value)} of the gradient of layer {Context.Cells.Length - 1}: "
         + "the lower layers do not learn.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("top-layer-norm", _top), new("layer-0-norm", _bottom)];
 
-    protected override ImmutableArray<Remedy> Remedies() => [.. Cures.ThroughLayers(Context)];
+    protected override ImmutableArray<Remedy> Proposals() => [.. Remedies.ThroughLayers(Context)];
 }

@@ -11,7 +11,7 @@ public abstract class SequenceTask
 {
     private const ulong ValidationSeed = 0x5EED;
 
-    /// <summary>The task and its options, as a checkpoint names it: "copy-memory --lag 30".</summary>
+    /// <summary>The task and its options, as a checkpoint names it: "copy-memory lag 30".</summary>
     public required string Identity { get; init; }
 
     /// <summary>Sizes.</summary>

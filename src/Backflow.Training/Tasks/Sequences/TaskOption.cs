@@ -1,7 +1,7 @@
 namespace Backflow.Training.Tasks.Sequences;
 
 /// <summary>One whole-number option of a task.</summary>
-/// <param name="Name">Its name on the command line, with the two dashes.</param>
+/// <param name="Name">Its name in files; the command line writes two dashes before it.</param>
 /// <param name="Meaning">What it decides, in a few words.</param>
 /// <param name="Default">Its value unless given.</param>
 /// <param name="Minimum">The smallest value.</param>

@@ -18,13 +18,13 @@ public sealed class SequenceTaskTests
     [InlineData(500, 0.0400)]
     [InlineData(1000, 0.0204)]
     public void CopyMemory_MemorylessLoss_IsThePublishedOne(int lag, double published) =>
-        Assert.Equal(published, Make("copy-memory", ("--lag", lag)).Baselines.MemorylessLoss, 4);
+        Assert.Equal(published, Make("copy-memory", ("lag", lag)).Baselines.MemorylessLoss, 4);
 
     [Fact]
     public void CopyMemory_Sequence_RepeatsItsSymbolsAfterTheBlanks()
     {
         const int Lag = 7;
-        TaskBatch batch = Training(Make("copy-memory", ("--lag", Lag)));
+        TaskBatch batch = Training(Make("copy-memory", ("lag", Lag)));
         Assert.Equal(Lag + 20, batch.Shape.SequenceLength);
         for (int row = 0; row < Rows; row++)
         {
@@ -46,7 +46,7 @@ public sealed class SequenceTaskTests
     [InlineData(32, 6)]
     public void Agreement_ShortSequences_AreMeasuredWithTheAttractorsThatFit(int length, int groups)
     {
-        SequenceTask task = Make("agreement", ("--length", length));
+        SequenceTask task = Make("agreement", ("length", length));
         Assert.Equal(groups, task.GroupCount);
         TaskBatch batch = new(task.Shape, task.ValidationCount);
         task.WriteValidation(0, batch);
@@ -62,7 +62,7 @@ public sealed class SequenceTaskTests
     [Fact]
     public void Adding_Sequence_AddsWhatIsMarkedOnceInEitherHalf()
     {
-        TaskBatch batch = Training(Make("adding", ("--length", 11)));
+        TaskBatch batch = Training(Make("adding", ("length", 11)));
         double squaredError = 0;
         for (int row = 0; row < Rows; row++)
         {
@@ -94,7 +94,7 @@ public sealed class SequenceTaskTests
     [InlineData(3)]
     public void TemporalOrder_Class_IsTheOrderOfTheRelevantSymbols(int symbols)
     {
-        TaskBatch batch = Training(Make("temporal-order", ("--length", 100), ("--symbols", symbols)));
+        TaskBatch batch = Training(Make("temporal-order", ("length", 100), ("symbols", symbols)));
         HashSet<int> classes = [];
         for (int row = 0; row < Rows; row++)
         {
@@ -122,7 +122,7 @@ public sealed class SequenceTaskTests
     [Fact]
     public void Brackets_Sequence_IsBalancedAndAsksForWhatAStackKnows()
     {
-        TaskBatch batch = Training(Make("brackets", ("--length", 20), ("--alphabet", 3), ("--depth", 4)));
+        TaskBatch batch = Training(Make("brackets", ("length", 20), ("alphabet", 3), ("depth", 4)));
         for (int row = 0; row < Rows; row++)
         {
             Stack<int> open = new();
@@ -153,7 +153,7 @@ public sealed class SequenceTaskTests
     [Fact]
     public void Echo_Target_IsTheSymbolOfTheDelay()
     {
-        TaskBatch batch = Training(Make("echo", ("--lag", 6), ("--length", 5)));
+        TaskBatch batch = Training(Make("echo", ("lag", 6), ("length", 5)));
         for (int t = 0; t < 11; t++)
         {
             Assert.Equal(t < 6 ? TaskBatch.Ignored : batch.Token(t - 6, 3), batch.Target(t, 3));
@@ -245,7 +245,7 @@ public sealed class SequenceTaskTests
             Assert.Contains(option.Name, low.Message, StringComparison.Ordinal);
         }
 
-        Assert.Throws<ExperimentException>(() => definition.Create(new Dictionary<string, int> { ["--kinds"] = 1 }));
+        Assert.Throws<ExperimentException>(() => definition.Create(new Dictionary<string, int> { ["kinds"] = 1 }));
     }
 
     private static SequenceTask Make(string name, params (string Name, int Value)[] options) =>

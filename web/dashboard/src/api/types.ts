@@ -104,7 +104,12 @@ export interface RowAnswer {
   readonly values: readonly JsonNumber[];
 }
 
-export interface Remedy { readonly text: string; readonly command?: string | null }
+/** The settings are what a remedy changes; a server with a command line sends the command too. */
+export interface Remedy {
+  readonly text: string;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly command?: string | null;
+}
 
 /** A verdict with its evidence. */
 export interface Verdict {

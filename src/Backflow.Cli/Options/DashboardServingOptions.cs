@@ -1,29 +1,32 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Backflow.Dashboard;
+using Backflow.Training;
 
-namespace Backflow.Cli.Commands;
+namespace Backflow.Cli.Options;
 
 /// <summary>Where a dashboard is served, as options of every command that serves one.</summary>
 internal sealed class DashboardServingOptions
 {
-    private readonly Option<string> _host = new("--host")
+    private const string Heading = "The dashboard";
+
+    private readonly ValueOption<string> _host = new("host", ValueRule.Text("127.0.0.1"), "ADDRESS")
     {
         Description = "The address to serve on; any but this machine's own asks visitors for a token.",
         DefaultValueFactory = static _ => new DashboardOptions().Host,
-        HelpName = "ADDRESS",
+        Group = Heading,
     };
 
-    private readonly Option<int?> _port = new("--port")
+    private readonly ValueOption<int?> _port = new("port", ValueRule.Whole<int>(0, "7080", 65_535), "N")
     {
         Description = $"The port. [default: {DashboardOptions.DefaultPort}, or a free one where that is taken]",
-        HelpName = "N",
+        Group = Heading,
     };
 
-    private readonly Option<string?> _token = new("--token")
+    private readonly ValueOption<string?> _token = new("token", ValueRule.Text("letters123"), "TOKEN")
     {
         Description = "What visitors must show. [default: drawn and printed where one is needed]",
-        HelpName = "TOKEN",
+        Group = Heading,
     };
 
     /// <summary>Adds the options to a command.</summary>

@@ -1,18 +1,21 @@
 using System.CommandLine;
+using Backflow.Training;
 
-namespace Backflow.Cli.Commands;
+namespace Backflow.Cli.Options;
 
 /// <summary>The options that several commands share.</summary>
 internal static class StoreOption
 {
+    /// <summary>The option's name.</summary>
+    public const string Name = "--store";
+
     /// <summary>Where runs are kept unless the user says otherwise.</summary>
     public const string DefaultPath = "runs/backflow.db";
 
-    public static Option<string> Create() => new("--store")
+    public static ValueOption<string> Create() => new("store", ValueRule.Path(DefaultPath), "FILE")
     {
         Description = "The file that keeps the runs.",
         DefaultValueFactory = static _ => DefaultPath,
-        HelpName = "FILE",
     };
 
     public static Option<bool> CreateJson() => new("--json")

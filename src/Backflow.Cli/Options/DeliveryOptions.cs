@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Backflow.Cli.Delivery;
+using Backflow.Telemetry;
 using Backflow.Training;
 
-namespace Backflow.Cli.Commands;
+namespace Backflow.Cli.Options;
 
 /// <summary>--webhook and --otlp: whom else training tells.</summary>
 internal sealed class DeliveryOptions
@@ -10,19 +11,24 @@ internal sealed class DeliveryOptions
     private static readonly TimeSpan PatiencePerTry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(15);
 
-    private readonly Option<string?> _webhook = new("--webhook")
+    private const string Heading = "Who is told";
+    private const string Webhook = "Webhook";
+    private const string Otlp = "Otlp";
+    private const string EnvironmentName = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    private readonly ValueOption<string?> _webhook = new("webhook", ValueRule.Text("https://example.org/hook"), "URL")
     {
         Description = "Post each verdict as JSON to this address, without holding training up: level, title, text, "
             + "project, run, step, timestamp.",
-        HelpName = "URL",
+        Group = Heading,
     };
 
-    private readonly Option<string?> _otlp = new("--otlp")
+    private readonly ValueOption<string?> _otlp = new("otlp", ValueRule.Text("http://localhost:4318"), "URL")
     {
         Description = "Export metrics and verdicts by OpenTelemetry's protocol to the collector at this address, such "
             + "as http://localhost:4318, without holding training up. [default: OTEL_EXPORTER_OTLP_ENDPOINT, where it "
             + "is set]",
-        HelpName = "URL",
+        Group = Heading,
     };
 
     public void AddTo(Command command)
@@ -39,9 +45,9 @@ internal sealed class DeliveryOptions
         ParseResult parsed, string store, Func<Func<ITrainingObserver, ITrainingObserver>, int> run)
     {
         string project = Path.GetFileNameWithoutExtension(store);
-        Uri? hook = parsed.GetValue(_webhook) is string address ? Read("--webhook", address) : null;
-        Uri? collector = parsed.GetValue(_otlp) is string given ? Read("--otlp", given)
-            : OtlpExport.EndpointOfEnvironment is string set ? Read("OTEL_EXPORTER_OTLP_ENDPOINT", set)
+        Uri? hook = parsed.GetValue(_webhook) is string address ? Read(Webhook, address) : null;
+        Uri? collector = parsed.GetValue(_otlp) is string given ? Read(Otlp, given)
+            : OtlpExport.EndpointOfEnvironment is string set ? Read(EnvironmentName, set)
             : null;
         using IVerdictDelivery? webhook = hook is null ? null
             : new VerdictWebhook(hook, project, PatiencePerTry, TimeProvider.System);
@@ -53,7 +59,7 @@ internal sealed class DeliveryOptions
         {
             if (delivery.Finish(PatienceAtTheEnd) is string lost)
             {
-                Console.Error.WriteLine($"warning: {CommandName.Localise(lost)}");
+                Console.Error.WriteLine($"warning: {lost}");
             }
         }
 
@@ -64,7 +70,13 @@ internal sealed class DeliveryOptions
         Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
         && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
             ? address
-            : throw new ExperimentException(
-                $"{option} must be an absolute http or https address, got '{text}'.",
-                option == "--webhook" ? "--webhook https://example.org/hook" : $"{option} http://localhost:4318");
+            : throw Misfit(option, text);
+
+    private static ExperimentException Misfit(string option, string text) => option == EnvironmentName
+        ? new ExperimentException(
+            $"{option} must be an absolute http or https address, got '{text}'.",
+            $"Set {option} to http://localhost:4318.")
+        : new ExperimentException(
+            $"{option:setting} must be an absolute http or https address, got '{text}'.",
+            new Setting(option, option == Webhook ? "https://example.org/hook" : "http://localhost:4318"));
 }

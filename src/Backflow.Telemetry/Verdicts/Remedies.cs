@@ -1,0 +1,92 @@
+using System.Globalization;
+using Backflow.Engine;
+
+namespace Backflow.Telemetry;
+
+/// <summary>The changes that rules propose: settings of a training, by property.</summary>
+internal static class Remedies
+{
+    private const string Cells = "Cells";
+    private const string ClipNorm = "ClipNorm";
+    private const string LearningRate = "LearningRate";
+    private const string Initialisation = "Initialisation";
+    private const string Gain = "Gain";
+
+    public static Remedy Clip(VerdictContext context) => new(
+        "limit the norm of the gradient",
+        [new(ClipNorm, Text(context.ClipNorm is > 0 and <= 1 ? context.ClipNorm / 2 : 1))]);
+
+    public static Remedy SmallerRate(VerdictContext context, double factor) => new(
+        $"divide the learning rate by {Text(factor)}",
+        [new(LearningRate, Text(context.LearningRate / factor))]);
+
+    public static Remedy LargerRate(VerdictContext context, double factor) => new(
+        $"multiply the learning rate by {Text(factor)}",
+        [new(LearningRate, Text(context.LearningRate * factor))]);
+
+    public static Remedy Orthogonal() => new(
+        "start from orthogonal matrices, which keep the norm of a gradient",
+        [new(Initialisation, "orthogonal"), new(Gain, "1")]);
+
+    public static Remedy SpectralNorm() => new(
+        "start with a spectral norm of 1", [new(Initialisation, "spectral-norm"), new(Gain, "1")]);
+
+    public static Remedy Smaller() => new(
+        "start with smaller recurrent weights", [new(Initialisation, "spectral-norm"), new(Gain, "0.9")]);
+
+    public static Remedy DefaultStart() => new(
+        "start from PyTorch's initialisation", [new(Initialisation, "pytorch"), new(Gain, "1")]);
+
+    public static Remedy ForgetBias(double bias) => new("open the forget gate", [OfForgetBias(bias)]);
+
+    public static Remedy Chrono(VerdictContext context) => new(
+        "give the gates time scales up to the dependency's",
+        [new("Chrono", Text(Math.Max(2, context.Lag)))]);
+
+    public static Remedy Lstm() => new(
+        "take an LSTM, whose cell state has a path without activations", [new(Cells, "lstm"), OfForgetBias(3)]);
+
+    public static Remedy Gru() => new("take a GRU", [new(Cells, "gru")]);
+
+    public static Remedy Tanh() => new(
+        "take tanh units, which cannot die", [new(Cells, "rnn"), new(Initialisation, "orthogonal")]);
+
+    public static Remedy FewerLayers() => new("take one layer", [new("Layers", "1")]);
+
+    public static Remedy LargerClip(double meanNorm) => new(
+        "limit at twice the mean norm, so that only what stands out is cut",
+        [new(ClipNorm, (2 * meanNorm).ToString("G2", CultureInfo.InvariantCulture))]);
+
+    /// <summary>What lengthens the memory of the cell that a layer has.</summary>
+    public static Remedy[] LongerMemory(VerdictContext context, int layer) => context.Cells[layer] switch
+    {
+        { ForgetBias: not null } => [ForgetBias(3), Chrono(context)],
+        { ChronoBiases.IsEmpty: false } => [Chrono(context), Lstm()],
+        { LargestSlope: < 1 } => [TanhForSigmoid(), Lstm(), Gru()],
+        _ => [Orthogonal(), Lstm(), Gru()],
+    };
+
+    /// <summary>What helps a gradient down to the lowest layer.</summary>
+    public static IEnumerable<Remedy> ThroughLayers(VerdictContext context)
+    {
+        if (context.Cells.Any(static cell => cell.ElmanActivation?.LargestSlope < 1))
+        {
+            yield return TanhForSigmoid();
+        }
+
+        yield return Orthogonal();
+        yield return DefaultStart();
+        if (context.Cells.Length > 1)
+        {
+            yield return FewerLayers();
+        }
+    }
+
+    public static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    private static Remedy TanhForSigmoid() => new(
+        "take tanh: a sigmoid lets at most a quarter of a gradient pass",
+        [new(Cells, "rnn"), new(Initialisation, "orthogonal")]);
+
+    private static Setting OfForgetBias(double bias) => new("ForgetBias", Text(bias));
+}
