@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Backflow.Engine;
 using Xunit;
 
 namespace Backflow.Cli.Tests;
@@ -44,12 +45,12 @@ public sealed class PosixShellTests
 
     private static IEnumerable<string> Drawn()
     {
-        Random random = new(12);
+        SplittableRandom random = new(12);
         Rune[] letters = [.. Letters.EnumerateRunes()];
         for (int i = 0; i < Words; i++)
         {
-            yield return string.Concat(Enumerable.Range(0, random.Next(LongestWord))
-                .Select(_ => letters[random.Next(letters.Length)]));
+            yield return string.Concat(Enumerable.Range(0, random.NextInt32(LongestWord))
+                .Select(_ => letters[random.NextInt32(letters.Length)]));
         }
     }
 }

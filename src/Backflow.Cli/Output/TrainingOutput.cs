@@ -1,7 +1,6 @@
 using Backflow.Cli.Options;
 using Backflow.Telemetry;
 using Backflow.Training;
-using Backflow.Training.Verdicts;
 using Spectre.Console;
 
 namespace Backflow.Cli.Output;

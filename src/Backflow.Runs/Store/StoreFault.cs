@@ -22,7 +22,8 @@ internal static class StoreFault
             $"Another process holds {path} locked; end it (it may be an open sqlite3 shell), then try again.", failure),
         raw.SQLITE_READONLY => new RunStoreException(
             $"{path} may not be written; give yourself write permission for it and its folder, or choose another "
-            + "store.", failure) { WayOut = OtherStore },
+            + "store.", failure)
+        { WayOut = OtherStore },
         raw.SQLITE_CANTOPEN => new RunStoreException(
             $"{path} could not be opened; check that its folder exists and is yours, or choose another store.", failure)
         {
@@ -38,7 +39,8 @@ internal static class StoreFault
             + "a copy.", failure),
         raw.SQLITE_IOERR => new RunStoreException(
             $"{path} could not be read or written ({failure.Message}); check the disk and its free space, then go on "
-            + "with the run.", failure) { WayOut = new WayOut(WayOutKind.Resume) },
+            + "with the run.", failure)
+        { WayOut = new WayOut(WayOutKind.Resume) },
         _ => new RunStoreException($"{path}: {failure.Message}; please report this as a bug.", failure),
     };
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 

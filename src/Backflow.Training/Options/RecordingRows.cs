@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Backflow.Training.Recording;
-using Backflow.Training.Verdicts;
 using static Backflow.Training.ValueRule;
 using C = Backflow.Training.TrainingConfiguration;
 

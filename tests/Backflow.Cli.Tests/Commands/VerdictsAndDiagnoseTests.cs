@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Backflow.Cli.Commands;
 using Backflow.Cli.Tests.Options;
 using Backflow.Runs;
 using Backflow.Training;

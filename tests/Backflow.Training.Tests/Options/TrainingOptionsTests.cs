@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Backflow.Engine;
 using Backflow.Telemetry;
-using Backflow.Training;
 using Xunit;
 
 namespace Backflow.Training.Tests.Options;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Backflow.Training;
 using Backflow.Training.Verdicts;
 using Xunit;
 
