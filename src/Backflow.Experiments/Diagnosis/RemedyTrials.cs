@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Backflow.Engine;
-using Backflow.Training.Tasks.Sequences;
 using Backflow.Training;
+using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Diagnosis;
 

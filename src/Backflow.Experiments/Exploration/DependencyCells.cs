@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Backflow.Engine;
-using Backflow.Training.Tasks.Sequences;
 using Backflow.Training;
+using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Exploration;
 

@@ -1,5 +1,5 @@
-using Backflow.Engine;
 using System.Globalization;
+using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 

@@ -1,5 +1,5 @@
-using Backflow.Engine;
 using System.Collections.Immutable;
+using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MetricInfo, MetricWords } from '../src/api/types.js';
 import { axisEnds, axisLabel, columnOf, gatesOf, quantitiesOf, resolveQuantity, scaleKindOf, titleOf, wordsOf } from '../src/state/metrics.js';
+import { learnCells } from '../src/words/cells.js';
 
 const row = (name: string): MetricInfo => ({ kind: 'row', name, layers: [0], firstStep: 1, lastStep: 2 });
 const words = (name: string, given: Partial<MetricWords> = {}): MetricWords => ({
@@ -37,6 +38,12 @@ describe('words of a metric', () => {
     expect([unknown.label, titleOf(unknown, ''), unknown.scale, axisLabel(unknown)]).toEqual(['stranger', 'stranger', 'linear', 'value']);
     expect(axisEnds(unknown, null)).toEqual({});
   });
+
+  beforeAll(() => learnCells([{
+    name: 'gru', aliases: [], title: 'GRU', hasCellState: false, largestSlope: null, hasForgetBias: false, candidateReads: 'h',
+    gates: [{ name: 'update', symbol: 'z', activation: 'sigmoid', isSigned: false }, { name: 'candidate', symbol: 'n', activation: 'tanh', isSigned: true }],
+  }]));
+  afterAll(() => learnCells([]));
 
   it('give the candidate a scale of its own', () => {
     const mean = wordsOf(dictionary, 'gate-mean');

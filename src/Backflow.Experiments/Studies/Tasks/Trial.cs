@@ -1,6 +1,6 @@
 using Backflow.Engine;
-using Backflow.Training.Tasks.Sequences;
 using Backflow.Training;
+using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Studies.Tasks;
 
