@@ -28,4 +28,13 @@ public sealed class TrainingConfigurationTests
         TrainingOptions.Validate(read);
         Assert.Equal("HiddenSize = 17", TrainingOptions.Describe(read));
     }
+
+    [Fact]
+    public void FromJson_TaskOptionsAsTheCommandLineOnceWroteThem_HaveTheirNamesWithoutDashes()
+    {
+        TrainingConfiguration read = TrainingConfiguration.FromJson(
+            """{"task":"copy-memory","cells":["lstm"],"taskOptions":{"--lag":7,"--symbols":3}}""");
+        Assert.Equal(["lag", "symbols"], read.TaskOptions.Keys);
+        Assert.Equal([7, 3], read.TaskOptions.Values);
+    }
 }
