@@ -148,6 +148,17 @@ public sealed class RunStore : IDisposable
             RunTable.Get(connection, RunLookup.Resolve(connection, word), _clock.GetUtcNow()));
     }
 
+    /// <summary>The run that a person wants changed: resumed, renamed, deleted.</summary>
+    /// <param name="word">A whole id or a whole name; a beginning is for looking alone.</param>
+    /// <returns>The run as it stands.</returns>
+    /// <exception cref="RunNotFoundException">No run is called so; the message lists the nearest.</exception>
+    public RunManifest FindRunInFull(string word)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(word);
+        return _database.Read(connection =>
+            RunTable.Get(connection, RunLookup.ResolveInFull(connection, word), _clock.GetUtcNow()));
+    }
+
     /// <summary>The run with an id.</summary>
     /// <param name="runId">The id in full.</param>
     /// <returns>The run as it stands.</returns>
