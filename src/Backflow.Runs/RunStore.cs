@@ -22,17 +22,26 @@ public sealed class RunStore : IDisposable
 
     private readonly StoreDatabase _database;
     private readonly TimeProvider _clock;
+    private readonly RunLiveness _liveness;
     private readonly HashSet<string> _recording = [];
 
     private RunStore(StoreDatabase database, TimeProvider clock)
     {
         _database = database;
         _clock = clock;
+        _liveness = new RunLiveness(database.Path, clock);
         Checkpoints = new CheckpointStore(database, clock);
     }
 
+    /// <summary>How long the heartbeat of a silent process is waited for: two of them and a half.</summary>
+    internal TimeSpan SignAwaited { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The file, as an absolute path.</summary>
     public string Path => _database.Path;
+
+    /// <summary>Whether runs can only be read at present: the disk is read-only or full, or the file is another
+    /// user's.</summary>
+    public bool IsReadOnly => _database.IsReadOnly;
 
     /// <summary>The checkpoints of the runs.</summary>
     public CheckpointStore Checkpoints { get; }
@@ -66,6 +75,7 @@ public sealed class RunStore : IDisposable
 
         return database.Guard(() =>
         {
+            database.TryToWrite();
             using SqliteConnection connection = database.Connect();
             StoreFormat.VerifyOrUpgrade(connection, path);
             return new RunStore(database, clock ?? TimeProvider.System);
@@ -78,6 +88,7 @@ public sealed class RunStore : IDisposable
         StoreFolder.Create(System.IO.Path.GetDirectoryName(database.Path)!);
         return database.Guard(() =>
         {
+            StoreCreation.CreateWhereMissing(database.Path);
             using SqliteConnection connection = database.Connect(create: true);
             StoreFormat.CreateOrVerify(connection, path);
             return new RunStore(database, clock);
@@ -108,28 +119,30 @@ public sealed class RunStore : IDisposable
             }
 
             string id = RunTable.NextId(connection, description.Prefix);
+            // The lock first: whoever sees the run sees that it is trained.
+            _ = _liveness.Take(id);
             RunTable.Insert(connection, id, description, now);
-            return RunTable.Get(connection, id, now);
+            return RunTable.Get(connection, id, _liveness);
         });
     }
 
     /// <summary>Every run, newest first.</summary>
     /// <returns>The runs as they stand.</returns>
     public ImmutableArray<RunManifest> ListRuns() =>
-        _database.Read(connection => RunTable.List(connection, _clock.GetUtcNow()));
+        _database.Read(connection => RunTable.List(connection, _liveness));
 
     /// <summary>Every run with what a list shows of it, newest first.</summary>
     /// <param name="scalarMetrics">The scalar metrics whose newest values are wanted.</param>
     /// <returns>The runs as they stand.</returns>
     public ImmutableArray<RunOverview> ListOverviews(ImmutableArray<string> scalarMetrics) =>
-        _database.Read(connection => OverviewTable.List(connection, scalarMetrics, _clock.GetUtcNow()));
+        _database.Read(connection => OverviewTable.List(connection, scalarMetrics, _liveness));
 
     /// <summary>One run with what a list shows of it.</summary>
     /// <param name="runId">The id in full.</param>
     /// <param name="scalarMetrics">The scalar metrics whose newest values are wanted.</param>
     /// <returns>The run as it stands.</returns>
     public RunOverview GetOverview(string runId, ImmutableArray<string> scalarMetrics) =>
-        _database.Read(connection => OverviewTable.Get(connection, runId, scalarMetrics, _clock.GetUtcNow()));
+        _database.Read(connection => OverviewTable.Get(connection, runId, scalarMetrics, _liveness));
 
     /// <summary>Watches whether any process changes the store.</summary>
     /// <returns>A watch, which the caller disposes of before the store.</returns>
@@ -145,14 +158,25 @@ public sealed class RunStore : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(word);
         return _database.Read(connection =>
-            RunTable.Get(connection, RunLookup.Resolve(connection, word), _clock.GetUtcNow()));
+            RunTable.Get(connection, RunLookup.Resolve(connection, word), _liveness));
+    }
+
+    /// <summary>The run that a person wants changed: resumed, renamed, deleted.</summary>
+    /// <param name="word">A whole id or a whole name; a beginning is for looking alone.</param>
+    /// <returns>The run as it stands.</returns>
+    /// <exception cref="RunNotFoundException">No run is called so; the message lists the nearest.</exception>
+    public RunManifest FindRunInFull(string word)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(word);
+        return _database.Read(connection =>
+            RunTable.Get(connection, RunLookup.ResolveInFull(connection, word), _liveness));
     }
 
     /// <summary>The run with an id.</summary>
     /// <param name="runId">The id in full.</param>
     /// <returns>The run as it stands.</returns>
     public RunManifest GetRun(string runId) =>
-        _database.Read(connection => RunTable.Get(connection, runId, _clock.GetUtcNow()));
+        _database.Read(connection => RunTable.Get(connection, runId, _liveness));
 
     /// <summary>Gives a run another name.</summary>
     /// <param name="runId">The id.</param>
@@ -191,6 +215,7 @@ public sealed class RunStore : IDisposable
                     connection, runId, now, "final_validation_loss = $value", StoredNumber.ToColumn(validationLoss));
             },
             durable: true);
+        _liveness.Release(runId);
     }
 
     /// <summary>Deletes a run: its columns and its checkpoints.</summary>
@@ -198,19 +223,40 @@ public sealed class RunStore : IDisposable
     /// <exception cref="RunStoreException">A living process trains the run, or a file could not be deleted.</exception>
     public void Delete(string runId)
     {
-        _database.Write(connection => RunDeletion.Delete(connection, runId, Checkpoints, _clock.GetUtcNow()));
-        // The freed pages go back to the file system.
-        _database.Guard(() =>
+        if (_liveness.Holds(runId) && GetRun(runId).Status == RunStatus.Running)
         {
-            using SqliteConnection connection = _database.Connect();
-            using Statement vacuum = new(connection, "PRAGMA incremental_vacuum;");
-            while (vacuum.Step())
+            throw new RunStoreException(
+                $"Run {runId} is being trained by this process; finish it before deleting it.");
+        }
+
+        RequireSilence(runId, WayOutKind.Delete);
+        if (!_database.IsFull)
+        {
+            _database.RequireWritable();
+        }
+
+        bool wasHeld = _liveness.Holds(runId);
+        try
+        {
+            if (!_liveness.TakeForDeletion(runId))
             {
-                // A step per page.
+                throw _database.Read(connection => RunClaim.TrainedElsewhere(
+                    connection, runId, WayOutKind.Delete));
             }
 
-            return true;
-        });
+            // The files first: on a full disk they are the space in which the rows can be deleted. When they cannot be
+            // deleted, or the process dies, the run is still listed and can be deleted again.
+            Checkpoints.DeleteFolder(runId);
+            _database.Write(connection => RunDeletion.Delete(connection, runId));
+        }
+        catch when (!wasHeld)
+        {
+            _liveness.Release(runId);
+            throw;
+        }
+
+        _liveness.Remove(runId);
+        _database.GiveSpaceBack();
     }
 
     /// <summary>
@@ -220,6 +266,7 @@ public sealed class RunStore : IDisposable
     /// <param name="step">The newest step that stays.</param>
     public void DiscardAfter(string runId, long step)
     {
+        Checkpoints.RemoveFilesAfter(runId, step);
         _database.Write(connection => RunRewind.DiscardAfter(connection, runId, step, _clock.GetUtcNow()));
         Checkpoints.RemoveUnknownFiles(runId);
     }
@@ -230,7 +277,7 @@ public sealed class RunStore : IDisposable
     public RunReader OpenReader(string runId)
     {
         _ = GetRun(runId);
-        return new RunReader(_database, runId, _clock);
+        return new RunReader(_database, runId, _liveness);
     }
 
     /// <summary>Makes this process the one that trains a run, and records it.</summary>
@@ -250,11 +297,81 @@ public sealed class RunStore : IDisposable
                 throw new InvalidOperationException($"Run {runId} already has a recorder; dispose of it first.");
             }
 
-            long runKey = _database.Write(connection => RunClaim.Take(connection, runId, _clock.GetUtcNow()));
-            Checkpoints.RemoveUnknownFiles(runId);
-            RunRecorder recorder = new(this, _database, runId, runKey, options, _clock, beforeBatch);
-            _recording.Add(runId);
-            return recorder;
+            _database.Guard(() =>
+            {
+                _database.RequireWritable();
+                return true;
+            });
+            RequireSilence(runId, WayOutKind.Resume);
+            bool wasHeld = _liveness.Holds(runId);
+            try
+            {
+                if (!_liveness.Take(runId))
+                {
+                    throw _database.Read(connection => RunClaim.TrainedElsewhere(
+                        connection, runId, WayOutKind.Resume));
+                }
+
+                // Durable: from here on the file itself knows the run, whatever becomes of its write-ahead log.
+                long runKey = _database.Write(
+                    connection => RunClaim.Take(connection, runId, _clock.GetUtcNow()), durable: true);
+                long? adopted = Checkpoints.AdoptUnknown(runId);
+                Checkpoints.RemoveUnknownFiles(runId);
+                RunRecorder recorder = new(this, _database, runId, runKey, options, _clock, beforeBatch);
+                _recording.Add(runId);
+                SayWhatWasLost(recorder, adopted);
+                return recorder;
+            }
+            catch when (!wasHeld)
+            {
+                _liveness.Release(runId);
+                throw;
+            }
+        }
+    }
+
+    private void SayWhatWasLost(RunRecorder recorder, long? adopted)
+    {
+        long recorded = GetRun(recorder.RunId).LastStep ?? 0;
+        if (adopted > recorded)
+        {
+            recorder.Event(
+                adopted.Value,
+                RunEventLevel.Warning,
+                "Values were lost",
+                $"The store lost what it had of steps {recorded + 1} to {adopted}, as when its write-ahead log is deleted; "
+                + "the checkpoint was found in its folder.");
+        }
+    }
+
+    /// <summary>Throws when a living process trains a run, other than through this store.</summary>
+    /// <remarks>
+    /// Where only heartbeats tell, as over a shared folder, an old one may be that of a clock that differs: the next one
+    /// is waited for.
+    /// </remarks>
+    private void RequireSilence(string runId, WayOutKind wayOut)
+    {
+        if (_liveness.Holds(runId))
+        {
+            return;
+        }
+
+        bool isTrained = GetRun(runId).Status == RunStatus.Running;
+        if (!isTrained && _liveness.RestsOnHeartbeats(runId)
+            && _database.Read(connection => RunClaim.HeartbeatMs(connection, runId)) is long known)
+        {
+            long end = Environment.TickCount64 + (long)SignAwaited.TotalMilliseconds;
+            while (!isTrained && Environment.TickCount64 < end)
+            {
+                Thread.Sleep(SignAwaited / 20);
+                isTrained = _database.Read(connection => RunClaim.HeartbeatMs(connection, runId)) is long now
+                    && now != known;
+            }
+        }
+
+        if (isTrained)
+        {
+            throw _database.Read(connection => RunClaim.TrainedElsewhere(connection, runId, wayOut));
         }
     }
 
@@ -270,9 +387,14 @@ public sealed class RunStore : IDisposable
         lock (_recording)
         {
             _recording.Remove(runId);
+            _liveness.Release(runId);
         }
     }
 
     /// <summary>Closes the file. Recorders are disposed of before.</summary>
-    public void Dispose() => _database.Close();
+    public void Dispose()
+    {
+        _liveness.Dispose();
+        _database.Close();
+    }
 }

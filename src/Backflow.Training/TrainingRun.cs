@@ -140,8 +140,17 @@ public sealed class TrainingRun : IDisposable
         _meter!.Add(_session.Loss);
         _sink.Scalar(TrainingMetrics.TrainingLoss, _session.Step, _session.Loss);
         _checkpoints.Confirm();
-        DoWhatIsDue(_meter, cancellation);
-        return Judge();
+        double? newValidationLoss = RecordWhatIsDue(_meter, cancellation);
+        Judgement judgement = Judge();
+
+        // Last, so that a checkpoint is never ahead of what was recorded: a run that is killed here and goes on from it
+        // lacks nothing of this step.
+        if (judgement is Judgement.GoOn or Judgement.Stop)
+        {
+            SaveWhatIsDue(_meter, newValidationLoss);
+        }
+
+        return judgement is Judgement.GoOn or Judgement.RolledBack;
     }
 
     /// <summary>Writes what is left to write and says how the run ended.</summary>
@@ -188,18 +197,20 @@ public sealed class TrainingRun : IDisposable
         _record.Dispose();
     }
 
-    private void DoWhatIsDue(ProgressMeter meter, CancellationToken cancellation)
+    /// <summary>Validates, writes a sample and reports, each where it is due.</summary>
+    /// <returns>The validation loss of this step; null without one.</returns>
+    private double? RecordWhatIsDue(ProgressMeter meter, CancellationToken cancellation)
     {
         long step = _session.Step;
         bool isLast = step == Configuration.Steps;
+        double? newValidationLoss = null;
         using (meter.Pause())
         {
             if (IsDue(Configuration.ValidationInterval, step) || isLast)
             {
-                Validate(cancellation);
+                newValidationLoss = Validate(cancellation);
             }
 
-            _checkpoints.SaveWhereDue();
             if (IsDue(Configuration.SampleInterval, step))
             {
                 Sample(cancellation);
@@ -212,6 +223,21 @@ public sealed class TrainingRun : IDisposable
             _scores.TrainingLoss = report.TrainingLoss;
             RecordReport(report);
             _observer.OnStep(report);
+        }
+
+        return newValidationLoss;
+    }
+
+    private void SaveWhatIsDue(ProgressMeter meter, double? newValidationLoss)
+    {
+        using (meter.Pause())
+        {
+            if (newValidationLoss is double loss)
+            {
+                _checkpoints.SaveWhereBest(loss);
+            }
+
+            _checkpoints.SaveWhereDue();
         }
     }
 
@@ -226,7 +252,7 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private void Validate(CancellationToken cancellation)
+    private double? Validate(CancellationToken cancellation)
     {
         try
         {
@@ -237,7 +263,7 @@ public sealed class TrainingRun : IDisposable
         catch (OperationCanceledException)
         {
             // Interrupted: the newest complete validation stands.
-            return;
+            return null;
         }
 
         if (_scores.ValidationLoss is double loss)
@@ -247,9 +273,9 @@ public sealed class TrainingRun : IDisposable
             {
                 _sink.Scalar(TrainingMetrics.ValidationSuccess, _session.Step, success);
             }
-
-            _checkpoints.SaveWhereBest(loss);
         }
+
+        return _scores.ValidationLoss;
     }
 
     private void Sample(CancellationToken cancellation)
@@ -281,8 +307,7 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Takes what the rules found after a step.</summary>
-    /// <returns>False where the run ends here.</returns>
-    private bool Judge()
+    private Judgement Judge()
     {
         Judgement judgement = _policy.Judge();
         _isDiverged = judgement switch
@@ -291,7 +316,7 @@ public sealed class TrainingRun : IDisposable
             Judgement.GiveUp => true,
             _ => _isDiverged,
         };
-        return judgement is Judgement.GoOn or Judgement.RolledBack;
+        return judgement;
     }
 
     private string Describe()

@@ -123,6 +123,33 @@ public sealed class RunStoreRunTests : IDisposable
     }
 
     [Fact]
+    public void FindRunInFull_BeginningOfAName_ChangesNothingAndNamesTheRun()
+    {
+        _store.CreateRun(Example.Description(name: "exp-10"));
+
+        RunNotFoundException failure = Assert.Throws<RunNotFoundException>(() => _store.FindRunInFull("exp-1"));
+        Assert.Equal(
+            "No run is called 'exp-1', and what changes a run takes a whole id or name; lstm-0001 (exp-10) begins like "
+            + "it.",
+            failure.Message);
+        Assert.Equal<string>(["lstm-0001"], failure.Candidates);
+        Assert.Throws<RunNotFoundException>(() => _store.FindRunInFull("lstm"));
+        Assert.Throws<RunNotFoundException>(() => _store.FindRunInFull("EXP-10"));
+        Assert.Equal("lstm-0001", _store.FindRunInFull("exp-10").Id);
+        Assert.Equal("lstm-0001", _store.FindRunInFull("lstm-0001").Id);
+    }
+
+    [Fact]
+    public void FindRun_UnknownName_ListsNamesBesideIds()
+    {
+        _store.CreateRun(Example.Description(name: "exp-10"));
+        Assert.StartsWith(
+            "There is no run 'epx-10'; nearest are lstm-0001 (exp-10).",
+            Assert.Throws<RunNotFoundException>(() => _store.FindRun("epx-10")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void FindRun_EmptyStore_SaysHowToStart() =>
         Assert.Equal(
             new WayOut(WayOutKind.Train),
@@ -171,26 +198,6 @@ public sealed class RunStoreRunTests : IDisposable
         Assert.Equal(RunStatus.Diverged, run.Status);
         Assert.Equal(loss, run.FinalTrainingLoss);
         Assert.Null(run.FinalValidationLoss);
-    }
-
-    [Fact]
-    public void GetRun_RunningButItsProcessIsDead_IsInterrupted()
-    {
-        string id = _store.CreateRun(Example.Description()).Id;
-        // This process's id, and a start that is not ours: the number was given out again.
-        _folder.Sql("UPDATE run SET process_started_ms = process_started_ms - 60000;");
-        Assert.Equal(RunStatus.Interrupted, _store.GetRun(id).Status);
-    }
-
-    [Theory]
-    [InlineData(29, RunStatus.Running)]
-    [InlineData(31, RunStatus.Interrupted)]
-    public void GetRun_RunningOnAnotherMachine_IsJudgedByItsHeartbeat(int silentSeconds, RunStatus expected)
-    {
-        string id = _store.CreateRun(Example.Description()).Id;
-        _folder.Sql("UPDATE run SET host = 'elsewhere';");
-        _clock.Now += TimeSpan.FromSeconds(silentSeconds);
-        Assert.Equal(expected, _store.GetRun(id).Status);
     }
 
     [Fact]

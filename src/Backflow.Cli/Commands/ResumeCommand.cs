@@ -12,7 +12,7 @@ internal static class ResumeCommand
 {
     public static Command Create()
     {
-        Argument<string> run = StoreOption.CreateRun();
+        Argument<string> run = StoreOption.CreateRunInFull();
         ValueOption<long?> fromStep = new("from-step", ValueRule.Whole<long>(0, "500"), "STEP")
         {
             Description = "Go on from the checkpoint of this step. [default: the newest; of a run that diverged the "

@@ -88,14 +88,14 @@ internal static class RunsCommand
 
     private static Command CreateDelete()
     {
-        Argument<string> run = StoreOption.CreateRun();
+        Argument<string> run = StoreOption.CreateRunInFull();
         ValueOption<string> store = StoreOption.Create();
         Option<bool> yes = new("--yes") { Description = "Delete without asking." };
         Command command = new("delete", "Delete a run with its checkpoints. There is no way back.") { run, yes, store };
         command.SetAction(parsed =>
         {
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
-            RunManifest manifest = runs.FindRun(parsed.GetValue(run)!);
+            RunManifest manifest = runs.FindRunInFull(parsed.GetValue(run)!);
             if (!parsed.GetValue(yes) && !Confirm(manifest, CommandLines.Typed(parsed)))
             {
                 Console.Out.WriteLine("Nothing was deleted.");

@@ -27,4 +27,10 @@ internal static class StoreOption
     {
         Description = "The run: its id, its name, or the beginning of either.",
     };
+
+    /// <summary>The run that a command changes: nothing is guessed.</summary>
+    public static Argument<string> CreateRunInFull() => new("RUN")
+    {
+        Description = "The run: its whole id or its whole name.",
+    };
 }

@@ -20,7 +20,7 @@ internal static class RunRoutes
     {
         string name = Path.GetFileName(store.Path);
         routes.MapGet("/api/store", context =>
-            ApiJson.Write(context, new StoreAnswer(name, Version, ReadOnly: false, MetricWords.All, CellWords.All)));
+            ApiJson.Write(context, new StoreAnswer(name, Version, store.IsReadOnly, MetricWords.All, CellWords.All)));
         routes.MapGet("/api/runs", context => ApiJson.Write(context, RunAnswers.List(store)));
         routes.MapGet("/api/runs/{id}", context => ApiJson.Write(context, RunAnswers.Detail(store, context.RunId())));
         routes.MapPost("/api/runs/{id}/name", context => Rename(context, store));

@@ -60,7 +60,7 @@ public static class RecordedRun
 
     /// <summary>Prepares a run to go on from a checkpoint; what was recorded after it is discarded.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="word">The run's id, name, or a unique beginning of either.</param>
+    /// <param name="word">The run's whole id or whole name.</param>
     /// <param name="changes">Changes to the configuration: steps, threads, intervals, the place of the text.</param>
     /// <param name="fromStep">The step of an older checkpoint, or null for the newest: of a run that diverged the
     /// newest that proved good.</param>
@@ -79,7 +79,7 @@ public static class RecordedRun
         TimeProvider clock,
         ICommandWriter? commands = null)
     {
-        RunManifest manifest = store.FindRun(word);
+        RunManifest manifest = store.FindRunInFull(word);
         long? from = fromStep ?? (manifest.Status == RunStatus.Diverged ? LastGoodStep(store, manifest.Id) : null);
         LoadedCheckpoint checkpoint = from is long step
             ? store.Checkpoints.Load(manifest.Id, step)

@@ -42,6 +42,56 @@ internal static class CheckpointFolder
         }
     }
 
+    /// <summary>Checkpoints that the store does not know and that are newer than those it does, newest first.</summary>
+    /// <remarks>
+    /// They lie there after the store lost its write-ahead log, or after a process was killed between a file and its
+    /// entry. What is under its final name was forced to the disk before it got it, so that it is whole; it is read
+    /// nevertheless. What rewinding or pruning left is never newer.
+    /// </remarks>
+    /// <param name="folder">The folder of a run.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="known">The checkpoints that the store knows.</param>
+    public static IEnumerable<LoadedCheckpoint> Newer(string folder, string runId, IReadOnlyCollection<Checkpoint> known)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        HashSet<string> names = [.. known.Select(static checkpoint => checkpoint.Path)];
+        long newest = known.Where(static checkpoint => File.Exists(checkpoint.Path))
+            .Select(static checkpoint => checkpoint.Step)
+            .DefaultIfEmpty(-1)
+            .Max();
+        return Directory.GetFiles(folder)
+            .Where(path => !names.Contains(path) && !CheckpointName.IsTemporary(path))
+            .Select(path => (Path: path, Step: CheckpointName.StepOf(Path.GetFileName(path)) ?? -1))
+            .Where(file => file.Step > newest)
+            .OrderByDescending(static file => file.Step)
+            .ThenByDescending(static file => file.Path.Length)
+            .ThenByDescending(static file => file.Path, StringComparer.Ordinal)
+            .DistinctBy(static file => file.Step)
+            .Select(file => CheckpointReader.ReadUnknown(runId, file.Step, file.Path))
+            .OfType<LoadedCheckpoint>();
+    }
+
+    /// <summary>Deletes the files of ours of every later step.</summary>
+    public static void RemoveAfter(string folder, long step)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (string path in Directory.GetFiles(folder))
+        {
+            if (CheckpointName.StepOf(Path.GetFileName(path)) > step)
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
     /// <summary>Deletes the folder and everything in it; a link is removed, and what it leads to stays.</summary>
     public static void Delete(string folder)
     {

@@ -8,6 +8,7 @@ namespace Backflow.Runs.Checkpoints;
 /// </summary>
 internal static partial class CheckpointName
 {
+    private const string Beginning = "step-";
     private const string TemporaryEnding = ".tmp";
 
     /// <summary>A name for a step that no file in the folder has.</summary>
@@ -31,11 +32,21 @@ internal static partial class CheckpointName
     /// <summary>The name under which a file grows.</summary>
     public static string Temporary(string name) => name + TemporaryEnding;
 
+    /// <summary>Whether a file of this name is still growing.</summary>
+    public static bool IsTemporary(string name) => name.EndsWith(TemporaryEnding, StringComparison.Ordinal);
+
     /// <summary>Whether a file of this name is ours to delete.</summary>
     public static bool IsOurs(string name) =>
         Pattern().IsMatch(name)
         || (name.EndsWith(TemporaryEnding, StringComparison.Ordinal)
             && Pattern().IsMatch(name[..^TemporaryEnding.Length]));
+
+    /// <summary>The step of a checkpoint file, whole or growing; null for a file that is not ours.</summary>
+    public static long? StepOf(string name) =>
+        IsOurs(name) && long.TryParse(name.AsSpan(Beginning.Length, name.AsSpan(Beginning.Length).IndexOfAny('-', '.')),
+            NumberStyles.None, CultureInfo.InvariantCulture, out long step)
+            ? step
+            : null;
 
     /// <summary>Refuses a name out of the store that could lead out of its folder.</summary>
     public static string Require(string name) => Pattern().IsMatch(name)

@@ -39,6 +39,26 @@ internal static class CheckpointReader
         }
     }
 
+    /// <summary>Reads a file that the store does not know.</summary>
+    /// <returns>Null where it is no whole checkpoint.</returns>
+    public static LoadedCheckpoint? ReadUnknown(string runId, long step, string path)
+    {
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            SafetensorsFile content = SafetensorsFile.Read(stream, stream.Length, path);
+            stream.Position = 0;
+            string sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
+            DateTimeOffset created = new(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
+            return new LoadedCheckpoint(
+                new Checkpoint(runId, step, path, stream.Length, sha256, created, Pins: []), content);
+        }
+        catch (Exception failure) when (failure is TensorFileException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether the file is what was saved.</summary>
     public static bool IsIntact(Checkpoint checkpoint)
     {

@@ -30,6 +30,9 @@ public sealed class CheckpointStore
     /// <summary>Stands between the content and the file; lets a test be a full disk.</summary>
     internal Func<Stream, Stream>? Interpose { get; set; }
 
+    /// <summary>What files are forced to; lets a test see in which order.</summary>
+    internal Disk Disk { get; set; } = Disk.Real;
+
     /// <summary>Saves a checkpoint, and then removes those that are neither among the newest nor pinned.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="step">The step after which it is taken, at least 0. Flush the recorder first.</param>
@@ -55,7 +58,7 @@ public sealed class CheckpointStore
             Directory.CreateDirectory(folder);
             name = CheckpointName.Free(folder, step);
             WrittenFile file = WrittenFile.Write(
-                folder, name, stream => SafetensorsFile.Write(stream, tensors, metadata), Interpose);
+                folder, name, stream => SafetensorsFile.Write(stream, tensors, metadata), Interpose, Disk);
             _database.Write(
                 connection =>
                 {
@@ -93,7 +96,10 @@ public sealed class CheckpointStore
         _database.Write(connection => CheckpointTable.Pin(connection, RunTable.Key(connection, runId), step, label));
     }
 
-    /// <summary>Loads the newest checkpoint of a run.</summary>
+    /// <summary>Loads the newest checkpoint of a run that is there.</summary>
+    /// <remarks>
+    /// Where the store lost the newest entries, as with its write-ahead log, the files beside it are looked through.
+    /// </remarks>
     /// <param name="runId">The run.</param>
     /// <returns>The checkpoint, verified.</returns>
     /// <exception cref="RunFormatException">
@@ -103,12 +109,18 @@ public sealed class CheckpointStore
     public LoadedCheckpoint LoadLatest(string runId)
     {
         ImmutableArray<Checkpoint> checkpoints = List(runId);
+        if (CheckpointFolder.Newer(CheckpointFolder.OfRun(Folder, runId), runId, checkpoints).FirstOrDefault()
+            is LoadedCheckpoint unknown)
+        {
+            return unknown;
+        }
+
         return checkpoints.IsEmpty
             ? throw new RunStoreException($"Run {runId} has no checkpoint to go on from; train a new run.")
             {
                 WayOut = new WayOut(WayOutKind.Train, runId),
             }
-            : Load(checkpoints[0], checkpoints);
+            : Load(checkpoints.FirstOrDefault(static one => File.Exists(one.Path)) ?? checkpoints[0], checkpoints);
     }
 
     /// <summary>Loads the checkpoint of a step.</summary>
@@ -121,6 +133,51 @@ public sealed class CheckpointStore
     /// <exception cref="RunStoreException">The run has none of that step, or the file cannot be read.</exception>
     public LoadedCheckpoint Load(string runId, long step) => Load(Find(runId, step), List(runId));
 
+    /// <summary>Enters the checkpoints of a run that lie in its folder and that the store does not know.</summary>
+    /// <returns>The newest step that was entered; null for none.</returns>
+    internal long? AdoptUnknown(string runId)
+    {
+        ImmutableArray<Checkpoint> found =
+        [
+            .. CheckpointFolder.Newer(CheckpointFolder.OfRun(Folder, runId), runId, List(runId))
+                .Select(static loaded => loaded.Checkpoint),
+        ];
+        if (found.IsEmpty)
+        {
+            return null;
+        }
+
+        _database.Write(connection =>
+        {
+            long runKey = RunTable.Key(connection, runId);
+            foreach (Checkpoint one in found)
+            {
+                CheckpointTable.Add(
+                    connection,
+                    runKey,
+                    one.Step,
+                    Path.GetFileName(one.Path),
+                    new WrittenFile(one.Bytes, one.Sha256),
+                    one.Created);
+            }
+        });
+        return found[0].Step;
+    }
+
+    /// <summary>Removes the files of every later step. Before their entries go: what is left of a rewind that was killed
+    /// must not look like a newer checkpoint.</summary>
+    internal void RemoveFilesAfter(string runId, long step)
+    {
+        try
+        {
+            CheckpointFolder.RemoveAfter(CheckpointFolder.OfRun(Folder, runId), step);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw NotRemoved(runId, failure);
+        }
+    }
+
     /// <summary>Removes what a killed process or a pruning left in the folder of a run.</summary>
     internal ImmutableArray<Checkpoint> RemoveUnknownFiles(string runId)
     {
@@ -132,10 +189,7 @@ public sealed class CheckpointStore
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new RunStoreException(
-                $"A left-over checkpoint of run {runId} could not be deleted ({failure.Message}); make "
-                + $"{CheckpointFolder.OfRun(Folder, runId)} yours to write.",
-                failure);
+            throw NotRemoved(runId, failure);
         }
 
         return checkpoints;
@@ -175,6 +229,11 @@ public sealed class CheckpointStore
                 : $"Run {runId} has no checkpoint of step {step}; it has those of "
                     + $"{string.Join(", ", checkpoints.Select(checkpoint => checkpoint.Step))}.");
     }
+
+    private RunStoreException NotRemoved(string runId, Exception failure) => new(
+        $"A left-over checkpoint of run {runId} could not be deleted ({failure.Message}); make "
+        + $"{CheckpointFolder.OfRun(Folder, runId)} yours to write.",
+        failure);
 
     private RunStoreException NotWritten(string runId, long step, string folder, string? name, Exception failure)
     {

@@ -8,22 +8,24 @@ internal static class DirectoryFlush
     private const int ReadOnly = 0;
 
     /// <summary>Forces the names to the disk where the system can; Windows and some network drives cannot.</summary>
-    public static void Flush(string folder)
+    /// <returns>Whether it did.</returns>
+    public static bool Flush(string folder)
     {
         if (OperatingSystem.IsWindows())
         {
-            return;
+            return false;
         }
 
         int descriptor = Open(folder, ReadOnly);
         if (descriptor < 0)
         {
-            return;
+            return false;
         }
 
         // A refusal costs durability against power loss alone, and the file itself is on the disk.
-        _ = Synchronise(descriptor);
+        bool isFlushed = Synchronise(descriptor) == 0;
         _ = Close(descriptor);
+        return isFlushed;
     }
 
     [DllImport("libc", EntryPoint = "open", BestFitMapping = false, ThrowOnUnmappableChar = true)]

@@ -14,19 +14,20 @@ internal readonly record struct WrittenFile(long Bytes, string Sha256)
     /// <param name="interpose">
     /// Stands between the content and the file; lets a test be a full disk. Null for none.
     /// </param>
+    /// <param name="disk">What the file is forced to.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="IOException">
     /// The disk is full or broken, or the file too large for it; nothing is left behind.
     /// </exception>
     public static WrittenFile Write(
-        string folder, string name, Action<Stream> write, Func<Stream, Stream>? interpose)
+        string folder, string name, Action<Stream> write, Func<Stream, Stream>? interpose, Disk disk)
     {
         string temporary = Path.Combine(folder, CheckpointName.Temporary(name));
         try
         {
-            WrittenFile written = WriteTemporary(temporary, write, interpose);
-            File.Move(temporary, Path.Combine(folder, name), overwrite: true);
-            DirectoryFlush.Flush(folder);
+            WrittenFile written = WriteTemporary(temporary, write, interpose, disk);
+            disk.Move(temporary, Path.Combine(folder, name));
+            disk.FlushFolder(folder);
             return written;
         }
         catch (ArgumentOutOfRangeException failure) when (failure.ParamName == "value")
@@ -43,7 +44,7 @@ internal readonly record struct WrittenFile(long Bytes, string Sha256)
     }
 
     private static WrittenFile WriteTemporary(
-        string temporary, Action<Stream> write, Func<Stream, Stream>? interpose)
+        string temporary, Action<Stream> write, Func<Stream, Stream>? interpose, Disk disk)
     {
         using FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
         using SHA256 sha256 = SHA256.Create();
@@ -55,7 +56,7 @@ internal readonly record struct WrittenFile(long Bytes, string Sha256)
 
         file.Flush();
         // Before the rename: a name must never stand for data that the disk does not have yet.
-        RandomAccess.FlushToDisk(file.SafeFileHandle);
+        disk.FlushFile(file.SafeFileHandle, temporary);
         return new WrittenFile(file.Length, Convert.ToHexStringLower(sha256.Hash!));
     }
 }

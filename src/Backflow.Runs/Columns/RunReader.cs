@@ -12,12 +12,12 @@ namespace Backflow.Runs.Columns;
 public sealed class RunReader
 {
     private readonly StoreDatabase _database;
-    private readonly TimeProvider _clock;
+    private readonly RunLiveness _liveness;
 
-    internal RunReader(StoreDatabase database, string runId, TimeProvider clock)
+    internal RunReader(StoreDatabase database, string runId, RunLiveness liveness)
     {
         _database = database;
-        _clock = clock;
+        _liveness = liveness;
         RunId = runId;
     }
 
@@ -129,5 +129,5 @@ public sealed class RunReader
     /// when none were.
     /// </param>
     /// <returns>A tail that remembers what it has seen; one per watcher.</returns>
-    public RunTail Tail(RunManifest? seenAt = null) => new(_database, RunId, _clock, seenAt?.Rewinds);
+    public RunTail Tail(RunManifest? seenAt = null) => new(_database, RunId, _liveness, seenAt?.Rewinds);
 }

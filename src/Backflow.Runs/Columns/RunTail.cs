@@ -14,18 +14,18 @@ public sealed class RunTail
 {
     private readonly StoreDatabase _database;
     private readonly string _runId;
-    private readonly TimeProvider _clock;
+    private readonly RunLiveness _liveness;
     private readonly Dictionary<string, long> _scalarSteps = [];
     private readonly Dictionary<(string Metric, int Layer), long> _rowSteps = [];
     private long _sampleKey;
     private long _eventKey;
     private long? _rewinds;
 
-    internal RunTail(StoreDatabase database, string runId, TimeProvider clock, long? rewinds)
+    internal RunTail(StoreDatabase database, string runId, RunLiveness liveness, long? rewinds)
     {
         _database = database;
         _runId = runId;
-        _clock = clock;
+        _liveness = liveness;
         _rewinds = rewinds;
     }
 
@@ -60,7 +60,7 @@ public sealed class RunTail
     public void SkipAll() => _database.Read(connection =>
     {
         long runKey = RunTable.Key(connection, _runId);
-        _rewinds = RunTable.Get(connection, _runId, _clock.GetUtcNow()).Rewinds;
+        _rewinds = RunTable.Get(connection, _runId, _liveness).Rewinds;
         foreach (MetricKey metric in MetricTable.List(connection, runKey))
         {
             SkipAll(connection, metric);
@@ -115,7 +115,7 @@ public sealed class RunTail
 
     private RunChanges Read(SqliteConnection connection, int limit)
     {
-        RunManifest run = RunTable.Get(connection, _runId, _clock.GetUtcNow());
+        RunManifest run = RunTable.Get(connection, _runId, _liveness);
         bool startedOver = StartOverAfterRewind(run.Rewinds);
         long runKey = RunTable.Key(connection, _runId);
         ImmutableArray<MetricKey> metrics = MetricTable.List(connection, runKey);

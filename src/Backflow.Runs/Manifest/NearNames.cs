@@ -7,15 +7,15 @@ internal static class NearNames
 {
     private const int MostCandidates = 5;
 
-    /// <summary>The ids of the nearest runs, nearest first.</summary>
+    /// <summary>The nearest runs, nearest first.</summary>
     /// <param name="word">What was typed.</param>
     /// <param name="runs">Id and name of every run, newest first: equal distances prefer the newer run.</param>
-    public static ImmutableArray<string> Find(string word, IEnumerable<(string Id, string Name)> runs) =>
+    public static ImmutableArray<(string Id, string Name)> Find(
+        string word, IEnumerable<(string Id, string Name)> runs) =>
     [
         .. runs
             .OrderBy(run => Math.Min(Distance(word, run.Id), Distance(word, run.Name)))
-            .Take(MostCandidates)
-            .Select(run => run.Id),
+            .Take(MostCandidates),
     ];
 
     /// <summary>Levenshtein's distance: insertions, deletions and replacements from one word to the other.</summary>

@@ -10,17 +10,17 @@ namespace Backflow.Runs.Manifest;
 internal static class OverviewTable
 {
     public static ImmutableArray<RunOverview> List(
-        SqliteConnection connection, ImmutableArray<string> metrics, DateTimeOffset now)
+        SqliteConnection connection, ImmutableArray<string> metrics, RunLiveness liveness)
     {
         using Statements statements = new(connection);
-        return [.. RunTable.List(connection, now).Select(run => statements.Read(run, metrics))];
+        return [.. RunTable.List(connection, liveness).Select(run => statements.Read(run, metrics))];
     }
 
     public static RunOverview Get(
-        SqliteConnection connection, string id, ImmutableArray<string> metrics, DateTimeOffset now)
+        SqliteConnection connection, string id, ImmutableArray<string> metrics, RunLiveness liveness)
     {
         using Statements statements = new(connection);
-        return statements.Read(RunTable.Get(connection, id, now), metrics);
+        return statements.Read(RunTable.Get(connection, id, liveness), metrics);
     }
 
     private sealed class Statements(SqliteConnection connection) : IDisposable

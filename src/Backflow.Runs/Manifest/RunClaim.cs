@@ -6,12 +6,11 @@ namespace Backflow.Runs.Manifest;
 /// <summary>Makes this process the only one that trains a run.</summary>
 internal static class RunClaim
 {
-    /// <summary>Takes the run, unless another living process trains it.</summary>
+    /// <summary>Takes the run, whose lock this process holds.</summary>
     /// <returns>The run's key.</returns>
     public static long Take(SqliteConnection connection, string id, DateTimeOffset now)
     {
-        RequireNotTrainedElsewhere(RunTable.Get(connection, id, now), "go on with it", WayOutKind.Resume);
-        connection.Execute(
+        int taken = connection.Execute(
             """
             UPDATE run SET status = $running, updated_ms = $now, heartbeat_ms = $now, host = $host,
                            process_id = $process, process_started_ms = $started,
@@ -24,19 +23,33 @@ internal static class RunClaim
             ("$process", ProcessStamp.Current.Id),
             ("$started", ProcessStamp.Current.StartedMs),
             ("$id", id));
-        return RunTable.Key(connection, id);
+        return taken == 0 ? throw RunLookup.NotFound(connection, id) : RunTable.Key(connection, id);
     }
 
-    /// <summary>Throws when another living process trains the run.</summary>
-    public static void RequireNotTrainedElsewhere(RunManifest run, string next, WayOutKind wayOut)
+    /// <summary>The answer to somebody who wants to train or delete a run that another process trains.</summary>
+    public static RunStoreException TrainedElsewhere(SqliteConnection connection, string id, WayOutKind wayOut)
     {
-        if (run.Status == RunStatus.Running && run.ProcessId != ProcessStamp.Current.Id)
+        using SqliteCommand command = connection.Command(
+            "SELECT host, process_id FROM run WHERE id = $id;", ("$id", id));
+        using SqliteDataReader reader = command.ExecuteReader();
+        if (!reader.Read())
         {
-            throw new RunStoreException(
-                $"Run {run.Id} is being trained by process {run.ProcessId}; stop that with Ctrl+C, then {next}.")
-            {
-                WayOut = new WayOut(wayOut, run.Id),
-            };
+            return RunLookup.NotFound(connection, id);
         }
+
+        string host = reader.GetString(0);
+        string where = host == ProcessStamp.Current.Host ? "" : $" on {host}";
+        string next = wayOut == WayOutKind.Delete ? "delete it" : "go on with it";
+        return new RunStoreException(
+            $"Run {id} is being trained by process {reader.GetInt64(1)}{where}; stop that with Ctrl+C, then {next}.")
+        {
+            WayOut = new WayOut(wayOut, id),
+        };
     }
+
+    /// <summary>The heartbeat of a run that is stored as running; null for any other.</summary>
+    public static long? HeartbeatMs(SqliteConnection connection, string id) => connection.QueryInt64(
+        "SELECT heartbeat_ms FROM run WHERE id = $id AND status = $running;",
+        ("$id", id),
+        ("$running", RunTable.StatusText(RunStatus.Running)));
 }

@@ -12,50 +12,77 @@ internal static class RunLookup
     public static string Resolve(SqliteConnection connection, string word)
     {
         List<(string Id, string Name)> runs = IdsAndNames(connection);
-        foreach ((string id, string name) in runs)
+        if (Exact(runs, word) is string exact)
         {
-            if (id == word || name == word)
-            {
-                return id;
-            }
+            return exact;
         }
 
-        ImmutableArray<string> matches =
-        [
-            .. runs
-                .Where(run => run.Id.StartsWith(word, StringComparison.Ordinal)
-                    || run.Name.StartsWith(word, StringComparison.Ordinal))
-                .Select(run => run.Id),
-        ];
+        ImmutableArray<(string Id, string Name)> matches = Beginning(runs, word);
         return matches.Length switch
         {
-            1 => matches[0],
+            1 => matches[0].Id,
             0 => throw NotFound(connection, word),
             _ => throw new RunNotFoundException(
                 $"'{word}' begins the names of {matches.Length} runs ({Listing(matches)}); type one of them in full.",
-                matches),
+                Ids(matches)),
         };
+    }
+
+    /// <summary>The id of the run whose whole id or whole name is the word: what changes a run guesses nothing.</summary>
+    /// <exception cref="RunNotFoundException">No run is called so.</exception>
+    public static string ResolveInFull(SqliteConnection connection, string word)
+    {
+        List<(string Id, string Name)> runs = IdsAndNames(connection);
+        if (Exact(runs, word) is string exact)
+        {
+            return exact;
+        }
+
+        ImmutableArray<(string Id, string Name)> longer = Beginning(runs, word);
+        throw longer.IsEmpty
+            ? NotFound(connection, word)
+            : new RunNotFoundException(
+                $"No run is called '{word}', and what changes a run takes a whole id or name; {Listing(longer)} "
+                + $"{(longer.Length == 1 ? "begins" : "begin")} like it.",
+                Ids(longer))
+            {
+                WayOut = new WayOut(WayOutKind.List),
+            };
     }
 
     /// <summary>The answer to a word that no run goes by.</summary>
     public static RunNotFoundException NotFound(SqliteConnection connection, string word)
     {
-        ImmutableArray<string> near = NearNames.Find(word, IdsAndNames(connection));
+        ImmutableArray<(string Id, string Name)> near = NearNames.Find(word, IdsAndNames(connection));
         return new RunNotFoundException(
             near.IsEmpty
                 ? $"There is no run '{word}': the store is empty. Train one."
                 : $"There is no run '{word}'; nearest are {Listing(near)}.",
-            near)
+            Ids(near))
         {
             WayOut = new WayOut(near.IsEmpty ? WayOutKind.Train : WayOutKind.List),
         };
     }
 
-    private static string Listing(ImmutableArray<string> ids)
+    private static string? Exact(List<(string Id, string Name)> runs, string word) =>
+        runs.Find(run => run.Id == word || run.Name == word).Id;
+
+    private static ImmutableArray<(string Id, string Name)> Beginning(
+        List<(string Id, string Name)> runs, string word) =>
+    [
+        .. runs.Where(run => run.Id.StartsWith(word, StringComparison.Ordinal)
+            || run.Name.StartsWith(word, StringComparison.Ordinal)),
+    ];
+
+    private static ImmutableArray<string> Ids(ImmutableArray<(string Id, string Name)> runs) =>
+        [.. runs.Select(static run => run.Id)];
+
+    private static string Listing(ImmutableArray<(string Id, string Name)> runs)
     {
         const int Shown = 5;
-        string shown = string.Join(", ", ids.Take(Shown));
-        return ids.Length > Shown ? shown + ", …" : shown;
+        string shown = string.Join(
+            ", ", runs.Take(Shown).Select(static run => run.Id == run.Name ? run.Id : $"{run.Id} ({run.Name})"));
+        return runs.Length > Shown ? shown + ", …" : shown;
     }
 
     private static List<(string Id, string Name)> IdsAndNames(SqliteConnection connection)

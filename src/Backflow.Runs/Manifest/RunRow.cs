@@ -8,17 +8,13 @@ internal static class RunRow
 {
     /// <summary>The manifest in the reader's current row.</summary>
     /// <param name="reader">A reader over all columns of the table.</param>
-    /// <param name="now">The time against which a heartbeat of another machine is held.</param>
-    public static RunManifest Read(SqliteDataReader reader, DateTimeOffset now)
+    /// <param name="liveness">Says whether its process lives.</param>
+    public static RunManifest Read(SqliteDataReader reader, RunLiveness liveness)
     {
         RunManifest stored = ReadStored(reader);
-        if (stored.Status != RunStatus.Running)
-        {
-            return stored;
-        }
-
-        ProcessStamp process = new(Text(reader, "host"), stored.ProcessId, Int64(reader, "process_started_ms"));
-        return process.IsAlive(now - stored.Heartbeat) ? stored : stored with { Status = RunStatus.Interrupted };
+        return stored.Status != RunStatus.Running || liveness.IsTrained(stored.Id, stored.Heartbeat)
+            ? stored
+            : stored with { Status = RunStatus.Interrupted };
     }
 
     private static RunManifest ReadStored(SqliteDataReader reader) => new()
@@ -46,8 +42,12 @@ internal static class RunRow
         FinalValidationLoss = StoredNumber.FromColumn(reader["final_validation_loss"]),
         DroppedRows = Int64(reader, "dropped_rows"),
         Rewinds = Int64(reader, "rewinds"),
-        IsPinned = Int64(reader, "pinned") != 0,
+        IsPinned = Has(reader, "pinned") && Int64(reader, "pinned") != 0,
     };
+
+    // A store of an older version that can only be read lacks what came later.
+    private static bool Has(SqliteDataReader reader, string column) =>
+        Enumerable.Range(0, reader.FieldCount).Any(index => reader.GetName(index) == column);
 
     private static string Text(SqliteDataReader reader, string column) => reader.GetString(reader.GetOrdinal(column));
 

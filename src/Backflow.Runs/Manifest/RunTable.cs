@@ -35,25 +35,25 @@ internal static class RunTable
             ("$started", ProcessStamp.Current.StartedMs));
 
     /// <summary>Every run, newest first.</summary>
-    public static ImmutableArray<RunManifest> List(SqliteConnection connection, DateTimeOffset now)
+    public static ImmutableArray<RunManifest> List(SqliteConnection connection, RunLiveness liveness)
     {
         using SqliteCommand command = connection.Command("SELECT * FROM run ORDER BY created_ms DESC, run_key DESC;");
         using SqliteDataReader reader = command.ExecuteReader();
         ImmutableArray<RunManifest>.Builder runs = ImmutableArray.CreateBuilder<RunManifest>();
         while (reader.Read())
         {
-            runs.Add(RunRow.Read(reader, now));
+            runs.Add(RunRow.Read(reader, liveness));
         }
 
         return runs.ToImmutable();
     }
 
     /// <summary>The run with an id.</summary>
-    public static RunManifest Get(SqliteConnection connection, string id, DateTimeOffset now)
+    public static RunManifest Get(SqliteConnection connection, string id, RunLiveness liveness)
     {
         using SqliteCommand command = connection.Command("SELECT * FROM run WHERE id = $id;", ("$id", id));
         using SqliteDataReader reader = command.ExecuteReader();
-        return reader.Read() ? RunRow.Read(reader, now) : throw RunLookup.NotFound(connection, id);
+        return reader.Read() ? RunRow.Read(reader, liveness) : throw RunLookup.NotFound(connection, id);
     }
 
     /// <summary>The key under which all other tables know a run.</summary>

@@ -8,8 +8,10 @@ namespace Backflow.Runs.Recording;
 internal sealed class RecorderStatements : IDisposable
 {
     private readonly SqliteConnection _connection;
+    private readonly string _runId;
     private readonly long _runKey;
     private readonly Dictionary<(MetricKind Kind, string Name), long> _metricKeys = [];
+    private readonly Statement _exists;
     private readonly Statement _scalar;
     private readonly RowColumns _rows;
     private readonly Statement _sample;
@@ -17,10 +19,13 @@ internal sealed class RecorderStatements : IDisposable
     private readonly Statement _progress;
     private readonly Statement _heartbeat;
 
-    public RecorderStatements(SqliteConnection connection, long runKey, long rowBucketsPerDoubling)
+    public RecorderStatements(SqliteConnection connection, string runId, long runKey, long rowBucketsPerDoubling)
     {
         _connection = connection;
+        _runId = runId;
         _runKey = runKey;
+        // By both: the key of a run that was deleted may be given to the next one.
+        _exists = new Statement(connection, "SELECT 1 FROM run WHERE run_key = ? AND id = ?;");
         // A step that is recorded twice keeps the later value: a repeated step never doubles.
         _scalar = new Statement(connection, "INSERT OR REPLACE INTO scalar VALUES (?, ?, ?);");
         _rows = new RowColumns(connection, rowBucketsPerDoubling);
@@ -42,6 +47,22 @@ internal sealed class RecorderStatements : IDisposable
         _heartbeat = new Statement(
             connection,
             "UPDATE run SET heartbeat_ms = ?1, dropped_rows = dropped_rows + ?2 WHERE run_key = ?3;");
+    }
+
+    /// <summary>Throws when the run was deleted under its trainer.</summary>
+    public void RequireRun()
+    {
+        bool exists = _exists.Bind(1, _runKey).Bind(2, _runId).Step();
+        _exists.Reset();
+        if (!exists)
+        {
+            throw new RunStoreException(
+                $"Run {_runId} is gone: it was deleted while this process trained it, and nothing more of it can be kept. "
+                + "Train a new run.")
+            {
+                WayOut = new WayOut(WayOutKind.Train),
+            };
+        }
     }
 
     public void Write(in RecordedRow row) => _rows.Write(MetricKey(MetricKind.Row, row.Metric), row);
@@ -92,6 +113,7 @@ internal sealed class RecorderStatements : IDisposable
 
     public void Dispose()
     {
+        _exists.Dispose();
         _scalar.Dispose();
         _rows.Dispose();
         _sample.Dispose();

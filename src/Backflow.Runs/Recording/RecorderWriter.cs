@@ -33,6 +33,7 @@ internal sealed class RecorderWriter : IDisposable
     // beforeBatch runs before each batch: it lets a test be a slow disk.
     public RecorderWriter(
         StoreDatabase database,
+        string runId,
         long runKey,
         RecorderQueue queue,
         RecorderOptions options,
@@ -45,7 +46,7 @@ internal sealed class RecorderWriter : IDisposable
         _clock = clock;
         _beforeBatch = beforeBatch;
         _connection = database.Guard(() => database.Connect(pooled: false));
-        _statements = new RecorderStatements(_connection, runKey, options.RowBucketsPerDoubling);
+        _statements = new RecorderStatements(_connection, runId, runKey, options.RowBucketsPerDoubling);
         RestartHeartbeat();
         _thread = new Thread(Run) { IsBackground = true, Name = "Backflow recorder" };
         _thread.Start();
@@ -122,6 +123,7 @@ internal sealed class RecorderWriter : IDisposable
             if (any || anyRow)
             {
                 using SqliteTransaction transaction = _connection.BeginTransaction();
+                _statements.RequireRun();
                 int items = WriteItems(any, item);
                 // Every row that was recorded before a mark is among the first RowCapacity of the queue.
                 int rows = WriteRows(anyRow, row);
@@ -137,10 +139,16 @@ internal sealed class RecorderWriter : IDisposable
 
             if (Environment.TickCount64 >= _nextHeartbeat)
             {
+                _statements.RequireRun();
                 _statements.WriteHeartbeat(NowMs(), TakeNewDrops());
                 RestartHeartbeat();
             }
 
+            return false;
+        }
+        catch (RunStoreException failure)
+        {
+            _failure = failure;
             return false;
         }
         catch (SqliteException failure)

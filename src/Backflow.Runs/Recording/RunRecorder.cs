@@ -40,7 +40,7 @@ public sealed class RunRecorder : IDisposable
         }
 
         _queue = new RecorderQueue(options);
-        _writer = new RecorderWriter(database, runKey, _queue, options, clock, beforeBatch);
+        _writer = new RecorderWriter(database, runId, runKey, _queue, options, clock, beforeBatch);
     }
 
     /// <summary>The run that is recorded.</summary>

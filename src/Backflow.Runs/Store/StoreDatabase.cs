@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Backflow.Runs.Store;
 
@@ -7,21 +8,72 @@ namespace Backflow.Runs.Store;
 internal sealed class StoreDatabase
 {
     private readonly TimeSpan _busyTimeout;
+    private readonly ReadOnlyCopy _readOnly;
+    private SqliteException? _refusal;
 
     public StoreDatabase(string path, TimeSpan busyTimeout)
     {
         Path = path;
         _busyTimeout = busyTimeout;
+        _readOnly = new ReadOnlyCopy(path);
     }
 
     /// <summary>The file, as an absolute path.</summary>
     public string Path { get; }
+
+    /// <summary>Whether the store can only be read at present.</summary>
+    public bool IsReadOnly => _refusal is not null;
+
+    /// <summary>Whether nothing but space is missing to write the store.</summary>
+    public bool IsFull => _refusal?.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_IOERR;
+
+    /// <summary>Finds out whether the store can be written; where it cannot, it is read without.</summary>
+    public void TryToWrite()
+    {
+        try
+        {
+            _refusal = null;
+            using SqliteConnection connection = Connect(pooled: false);
+            // A file that cannot be written still opens, and says so when a transaction begins.
+            connection.Execute("PRAGMA busy_timeout = 0;");
+            connection.Execute("BEGIN IMMEDIATE;");
+            connection.Execute("ROLLBACK;");
+        }
+        catch (SqliteException busy) when (busy.SqliteErrorCode == raw.SQLITE_BUSY)
+        {
+            // Somebody writes it, so that it can be written.
+        }
+        catch (SqliteException refusal) when (refusal.SqliteErrorCode
+            is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_IOERR or raw.SQLITE_FULL)
+        {
+            _refusal = refusal;
+        }
+    }
+
+    /// <summary>Throws where the store still cannot be written.</summary>
+    public void RequireWritable()
+    {
+        if (IsReadOnly)
+        {
+            TryToWrite();
+        }
+
+        if (_refusal is not null)
+        {
+            throw StoreFault.Translate(_refusal, Path);
+        }
+    }
 
     /// <summary>Opens a connection that its owner disposes of.</summary>
     /// <param name="pooled">False for a connection that lives as long as its owner, as the recorder's does.</param>
     /// <param name="create">Whether a missing file is created.</param>
     public SqliteConnection Connect(bool pooled = true, bool create = false)
     {
+        if (IsReadOnly && !create)
+        {
+            return _readOnly.Connect();
+        }
+
         SqliteConnection connection = new(ConnectionString(
             pooled && !create, create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite));
         try
@@ -54,6 +106,7 @@ internal sealed class StoreDatabase
     /// <param name="durable">Whether the commit also survives the loss of power.</param>
     public T Write<T>(Func<SqliteConnection, T> write, bool durable = false) => Guard(() =>
     {
+        RequireWritable();
         using SqliteConnection connection = Connect();
         if (durable)
         {
@@ -63,8 +116,37 @@ internal sealed class StoreDatabase
         using SqliteTransaction transaction = connection.BeginTransaction();
         T result = write(connection);
         transaction.Commit();
+        if (durable)
+        {
+            // So that a write-ahead log that gets lost takes nothing of it along.
+            transaction.Dispose();
+            MoveLogIntoFile(connection);
+        }
+
         return result;
     });
+
+    /// <summary>Gives freed pages back to the file system, as far as there is room to do so.</summary>
+    public void GiveSpaceBack()
+    {
+        try
+        {
+            using SqliteConnection connection = Connect();
+            using (Statement vacuum = new(connection, "PRAGMA incremental_vacuum;"))
+            {
+                while (vacuum.Step())
+                {
+                    // A step per page.
+                }
+            }
+
+            MoveLogIntoFile(connection);
+        }
+        catch (SqliteException full) when (full.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_BUSY)
+        {
+            // The pages are free for the next run.
+        }
+    }
 
     /// <inheritdoc cref="Write{T}"/>
     public void Write(Action<SqliteConnection> write, bool durable = false) => Write(
@@ -80,6 +162,7 @@ internal sealed class StoreDatabase
     {
         using SqliteConnection connection = new(ConnectionString(pooled: true, SqliteOpenMode.ReadWrite));
         SqliteConnection.ClearPool(connection);
+        _readOnly.Close();
     }
 
     /// <summary>Runs work whose SQLite failures are reported as <see cref="RunStoreException"/>.</summary>
@@ -92,6 +175,21 @@ internal sealed class StoreDatabase
         catch (SqliteException failure)
         {
             throw StoreFault.Translate(failure, Path);
+        }
+    }
+
+    // Readers are not waited for: they leave it to the next one.
+    private static void MoveLogIntoFile(SqliteConnection connection)
+    {
+        try
+        {
+            connection.Execute("PRAGMA busy_timeout = 0;");
+            connection.Execute("PRAGMA wal_checkpoint(TRUNCATE);");
+        }
+        catch (SqliteException failure) when (failure.SqliteErrorCode
+            is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
+        {
+            // What was committed stays in the log.
         }
     }
 

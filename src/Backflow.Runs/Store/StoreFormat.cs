@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Backflow.Runs.Store;
 
@@ -71,7 +72,8 @@ internal static class StoreFormat
             };
         }
 
-        if (version < StoreSchema.Version)
+        // A store that can only be read is read as it is.
+        if (version < StoreSchema.Version && raw.sqlite3_db_readonly(connection.Handle, "main") == 0)
         {
             Upgrade(connection);
         }

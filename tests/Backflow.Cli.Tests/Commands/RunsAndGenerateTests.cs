@@ -69,6 +69,13 @@ public sealed class RunsAndGenerateTests : IDisposable
         Assert.Equal(2, unconfirmed.ExitCode);
         Assert.Contains("runs delete small --yes", unconfirmed.Error, StringComparison.Ordinal);
 
+        foreach (string[] change in (string[][])[["runs", "delete", "sm", "--yes"], ["resume", "sm"]])
+        {
+            ProcessResult guessed = BackflowProcess.Run(_folder.Path, change);
+            Assert.Equal(2, guessed.ExitCode);
+            Assert.Contains("lstm-0001 (small) begins like it", guessed.Error, StringComparison.Ordinal);
+        }
+
         ProcessResult deleted = BackflowProcess.Run(_folder.Path, "runs", "delete", "small", "--yes");
         Assert.True(deleted.ExitCode == 0, deleted.Error);
         Assert.Empty(BackflowProcess.Run(_folder.Path, "runs", "list", "--json").Json());

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Backflow.Runs.Columns;
+using Backflow.Experiments.Exploration;
+using Backflow.Runs;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
 
@@ -138,6 +140,52 @@ public sealed class RunRoutesTests
         {
             Assert.False(served.Store.GetRun(id).IsPinned);
         }
+    }
+
+    [Fact]
+    public async Task Store_ThatCanOnlyBeRead_SaysSoAndRefusesChanges()
+    {
+        string folder = Directory.CreateTempSubdirectory("backflow-dashboard-").FullName;
+        string path = Path.Combine(folder, "backflow.db");
+        RunStore.Open(path).Dispose();
+        // What SQLite opens there cannot be made, for the superuser neither.
+        File.CreateSymbolicLink(path + "-shm", Path.Combine(folder, "no", "such", "folder"));
+        try
+        {
+            using RunStore store = RunStore.OpenExisting(path);
+            using Explorer explorer = new(store, dependencySteps: null);
+            await using DashboardServer server = new(store, explorer, new DashboardOptions { Port = 0 });
+            await server.Start(TestContext.Current.CancellationToken);
+            using HttpClient client = new();
+            string answer = await client.GetStringAsync(
+                new Uri(server.Address, "/api/store"), TestContext.Current.CancellationToken);
+            using JsonDocument document = JsonDocument.Parse(answer);
+            Assert.True(document.RootElement.GetProperty("readOnly").GetBoolean());
+            Assert.Throws<RunStoreException>(() => store.SetPinned("lstm-0001", isPinned: true));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        await using Served writable = await Served.Start();
+        Assert.False((await writable.Get("/api/store")).GetProperty("readOnly").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("DELETE", "")]
+    [InlineData("POST", "/name")]
+    [InlineData("POST", "/pin")]
+    public async Task Run_ChangeByTheBeginningOfItsId_IsRefused(string method, string change)
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        served.Store.Finish(id, RunStatus.Completed);
+        RunManifest before = served.Store.GetRun(id);
+        using HttpResponseMessage refused = await served.Change(
+            new HttpMethod(method), $"/api/runs/{id[..^1]}{change}", """{"name":"other","pinned":true}""");
+        await Served.Json(refused, HttpStatusCode.NotFound);
+        Assert.Equal(before, served.Store.GetRun(id));
     }
 
     [Fact]

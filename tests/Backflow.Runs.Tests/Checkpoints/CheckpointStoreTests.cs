@@ -127,7 +127,6 @@ public sealed class CheckpointStoreTests : IDisposable
     [InlineData("cut", "cut short")]
     [InlineData("flip", "its SHA-256 is not")]
     [InlineData("empty", "the length of the header alone takes 8")]
-    [InlineData("delete", "is missing")]
     public void LoadLatest_DamagedFile_NamesItTheFactAndAnIntactOne(string damage, string fact)
     {
         _store.Checkpoints.Save(_id, 1, [Weights(1)]);
@@ -142,6 +141,19 @@ public sealed class CheckpointStoreTests : IDisposable
             message,
             StringComparison.Ordinal);
         Assert.Equal(1, _store.Checkpoints.Load(_id, 1).Checkpoint.Step);
+    }
+
+    [Fact]
+    public void LoadLatest_FilesAreMissing_LoadsTheNewestThatIsThere()
+    {
+        string[] paths = [.. new[] { 1, 2 }.Select(step => _store.Checkpoints.Save(_id, step, [Weights(step)]).Path)];
+        File.Delete(paths[1]);
+        Assert.Equal(1, _store.Checkpoints.LoadLatest(_id).Checkpoint.Step);
+        File.Delete(paths[0]);
+        Assert.Contains(
+            "is missing. No older checkpoint is intact",
+            Assert.Throws<RunFormatException>(() => _store.Checkpoints.LoadLatest(_id)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -226,11 +238,8 @@ public sealed class CheckpointStoreTests : IDisposable
                 bytes[^1] ^= 1;
                 File.WriteAllBytes(path, bytes);
                 break;
-            case "empty":
-                File.WriteAllBytes(path, []);
-                break;
             default:
-                File.Delete(path);
+                File.WriteAllBytes(path, []);
                 break;
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Backflow.Runs.Columns;
+using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
 using Backflow.Tensors;
 
@@ -13,14 +14,30 @@ internal static class Child
     public const string CheckpointJob = "checkpoint";
     public const string FillWithCheckpointJob = "fill-with-checkpoint";
     public const string FillWithRowsJob = "fill-with-rows";
+    public const string CreateJob = "create";
+    public const string ReadJob = "read";
+    public const string TrainJob = "train";
 
     public const int RowLength = 48;
     public const int CheckpointFloats = 200_000;
 
     public static int Run(string job, string path)
     {
+        if (job == CreateJob)
+        {
+            CreateForEver(path);
+            return 0;
+        }
+
+        if (job == ReadJob)
+        {
+            return Read(path);
+        }
+
         using RunStore store = RunStore.Open(path);
-        string runId = store.CreateRun(Example.Description()).Id;
+        string runId = job == TrainJob && store.ListRuns() is [RunManifest run]
+            ? run.Id
+            : store.CreateRun(Example.Description()).Id;
         Say($"run {runId}");
         try
         {
@@ -35,6 +52,9 @@ internal static class Child
                 case FillWithCheckpointJob:
                     store.Checkpoints.Save(runId, 1, [Weights(1, 1_000)]);
                     store.Checkpoints.Save(runId, 2, [Weights(2, 4_000_000)]);
+                    break;
+                case TrainJob:
+                    TrainForEver(store, runId);
                     break;
                 case FillWithRowsJob:
                     RecordForEver(store, runId);
@@ -98,6 +118,65 @@ internal static class Child
         for (long step = 1; ; step++)
         {
             store.Checkpoints.Save(runId, step, [Weights(step, CheckpointFloats)]);
+            Say(string.Create(CultureInfo.InvariantCulture, $"saved {step}"));
+        }
+    }
+
+    /// <summary>Reads a store, and says what stops it from being changed.</summary>
+    private static int Read(string path)
+    {
+        using RunStore store = RunStore.OpenExisting(path);
+        string runId = Assert.Single(store.ListRuns()).Id;
+        Say($"run {runId}");
+        Say($"read {store.OpenReader(runId).Scalars("training-loss").Count}");
+        try
+        {
+            store.Rename(runId, "other");
+        }
+        catch (RunStoreException failure)
+        {
+            Say("failed " + failure.Message);
+            return FullDisk;
+        }
+
+        return 0;
+    }
+
+    private static void CreateForEver(string path)
+    {
+        Say("run none");
+        for (int i = 1; ; i++)
+        {
+            RunStore.Open(string.Create(CultureInfo.InvariantCulture, $"{path}-{i}.db")).Dispose();
+            Say(string.Create(CultureInfo.InvariantCulture, $"created {i}"));
+        }
+    }
+
+    /// <summary>Trains as a run does: goes on from its newest checkpoint, and takes one after every step.</summary>
+    private static void TrainForEver(RunStore store, string runId)
+    {
+        long step = 0;
+        bool goesOn = Directory.Exists(Path.Combine(store.Checkpoints.Folder, runId))
+            && Directory.GetFiles(Path.Combine(store.Checkpoints.Folder, runId), "*.safetensors").Length > 0;
+        if (goesOn)
+        {
+            step = store.Checkpoints.LoadLatest(runId).Checkpoint.Step;
+        }
+
+        using RunRecorder recorder = store.OpenRecorder(runId);
+        if (goesOn)
+        {
+            recorder.DiscardAfter(step);
+        }
+
+        for (step++; ; step++)
+        {
+            recorder.Scalar("training-loss", step, Loss(step));
+            recorder.Row("norm", layer: 0, step, [step, 1]);
+            recorder.Sample(step, string.Create(CultureInfo.InvariantCulture, $"sample {step}"));
+            recorder.Event(step, RunEventLevel.Information, "Step", "Nothing to do.");
+            recorder.Flush();
+            store.Checkpoints.Save(runId, step, [Weights(step, 1_000)]);
             Say(string.Create(CultureInfo.InvariantCulture, $"saved {step}"));
         }
     }

@@ -18,7 +18,7 @@ public sealed class NearNamesTests
     {
         (string Id, string Name)[] runs =
             [("a-1", "zzz"), ("a-2", "hello"), ("a-3", "q"), ("a-4", "q2"), ("a-5", "q3"), ("hella", "x")];
-        Assert.Equal(["a-2", "hella"], NearNames.Find("hello", runs).Take(2));
+        Assert.Equal(["a-2", "hella"], NearNames.Find("hello", runs).Take(2).Select(run => run.Id));
         Assert.Equal(5, NearNames.Find("hello", runs).Length);
     }
 }

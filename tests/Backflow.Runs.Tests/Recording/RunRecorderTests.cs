@@ -247,7 +247,8 @@ public sealed class RunRecorderTests : IDisposable
     public void Flush_StoreLockedByAnother_SaysSoAndSoDoesTheNextCall()
     {
         using RunStore impatient = RunStore.Open(_folder.StorePath, TimeProvider.System, TimeSpan.FromMilliseconds(50));
-        using RunRecorder recorder = impatient.OpenRecorder(_id, Silent);
+        string id = impatient.CreateRun(Example.Description()).Id;
+        using RunRecorder recorder = impatient.OpenRecorder(id, Silent);
         recorder.Scalar("loss", 1, 1);
         recorder.Flush();
         using SqliteConnection shell = new($"Data Source={_folder.StorePath};Pooling=False");
@@ -262,14 +263,14 @@ public sealed class RunRecorderTests : IDisposable
         Assert.Throws<RunStoreException>(() => recorder.Scalar("loss", 3, 1));
         Assert.Throws<RunStoreException>(() => recorder.Row("norm", layer: 0, step: 3, [1]));
         Assert.Throws<RunStoreException>(recorder.Flush);
-        Assert.Equal([1L], _store.OpenReader(_id).Scalars("loss").Steps);
+        Assert.Equal([1L], _store.OpenReader(id).Scalars("loss").Steps);
     }
 
     [Fact]
     public void Dispose_FailureThatNobodyHasHeardOf_Throws()
     {
         using RunStore impatient = RunStore.Open(_folder.StorePath, TimeProvider.System, TimeSpan.FromMilliseconds(50));
-        RunRecorder recorder = impatient.OpenRecorder(_id, Silent);
+        RunRecorder recorder = impatient.OpenRecorder(impatient.CreateRun(Example.Description()).Id, Silent);
         using SqliteConnection shell = new($"Data Source={_folder.StorePath};Pooling=False");
         shell.Open();
         using SqliteTransaction transaction = shell.BeginTransaction();
@@ -306,15 +307,16 @@ public sealed class RunRecorderTests : IDisposable
     {
         FixedClock clock = new();
         using RunStore store = _folder.Open(clock);
+        string id = store.CreateRun(Example.Description()).Id;
         using RunRecorder recorder = store.OpenRecorder(
-            _id,
+            id,
             new RecorderOptions
             {
                 CommitInterval = TimeSpan.FromMilliseconds(5),
                 HeartbeatInterval = TimeSpan.FromMilliseconds(5),
             });
         clock.Now += TimeSpan.FromHours(1);
-        AssertSoon(() => store.GetRun(_id).Heartbeat == clock.Now);
+        AssertSoon(() => store.GetRun(id).Heartbeat == clock.Now);
     }
 
     private static void AssertSoon(Func<bool> condition) => Assert.True(
