@@ -22,6 +22,12 @@ internal sealed class StoreDatabase
     /// <param name="create">Whether a missing file is created.</param>
     public SqliteConnection Connect(bool pooled = true, bool create = false)
     {
+        if (create)
+        {
+            // The log and its index take the permissions of the file.
+            OwnerOnly.Reserve(Path);
+        }
+
         SqliteConnection connection = new(ConnectionString(
             pooled && !create, create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite));
         try
