@@ -35,7 +35,7 @@ public static class Program
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            ErrorReport.WriteParseErrors(parsed, arguments);
+            ErrorReport.WriteParseErrors(parsed, Secrets.Hide(arguments));
             return ExitCodes.WrongCommand;
         }
 
@@ -45,22 +45,23 @@ public static class Program
         }
         catch (ExperimentException mistake)
         {
-            ErrorReport.Write(mistake, arguments);
+            ErrorReport.Write(mistake, Secrets.Hide(arguments));
             return ExitCodes.WrongCommand;
         }
         catch (DashboardException mistake)
         {
-            ErrorReport.Write(mistake.SaidMessage, mistake.SaidRemedy.Say(OptionNames.OfProperty), arguments);
+            ErrorReport.Write(
+                mistake.SaidMessage, mistake.SaidRemedy.Say(OptionNames.OfProperty), Secrets.Hide(arguments));
             return ExitCodes.WrongCommand;
         }
         catch (RunNotFoundException mistake)
         {
-            ErrorReport.Write(mistake.Message, WaysOut.CommandOf(mistake.WayOut), arguments);
+            ErrorReport.Write(mistake.Message, WaysOut.CommandOf(mistake.WayOut), Secrets.Hide(arguments));
             return ExitCodes.WrongCommand;
         }
         catch (RunStoreException failure)
         {
-            ErrorReport.Write(failure.Message, WaysOut.CommandOf(failure.WayOut), arguments);
+            ErrorReport.Write(failure.Message, WaysOut.CommandOf(failure.WayOut), Secrets.Hide(arguments));
             return ExitCodes.Failed;
         }
     }

@@ -15,7 +15,10 @@ public sealed record DashboardOptions
     public int? Port { get; init; }
 
     /// <summary>
-    /// What every request must show; null for nothing, which is allowed on this machine alone: elsewhere one is drawn.
+    /// What changes and computations must show, and where the server is private all requests; null to draw one.
     /// </summary>
     public string? Token { get; init; }
+
+    /// <summary>Whether reading needs the token too; elsewhere than on this machine alone it always does.</summary>
+    public bool IsPrivate { get; init; }
 }

@@ -72,19 +72,17 @@ public sealed class DashboardServer : IAsyncDisposable
         if (_options.Token is string token && (token.Length is < 8 or > 128 || !token.All(char.IsAsciiLetterOrDigit)))
         {
             throw new DashboardException(
-                $"{nameof(_options.Token):setting} must be 8 to 128 letters and digits.",
-                $"Leave out {nameof(_options.Token):setting}, and one is drawn where it is needed.");
+                "The token must be 8 to 128 letters and digits.", "Leave it out, and one is drawn.");
         }
 
         _listen = ListenAddress.Parse(_options.Host);
-        Token = _options.Token
-            ?? (_listen.IsLoopback ? null : RandomNumberGenerator.GetHexString(2 * TokenBytes, lowercase: true));
+        Token = _options.Token ?? RandomNumberGenerator.GetHexString(2 * TokenBytes, lowercase: true);
     }
 
-    /// <summary>What every request must show, drawn where the server can be reached from elsewhere; null for nothing.</summary>
-    public string? Token { get; }
+    /// <summary>What changes and computations must show, and where the server is private all requests.</summary>
+    public string Token { get; }
 
-    /// <summary>Where the page is, such as http://127.0.0.1:7080/, with the token where there is one.</summary>
+    /// <summary>Where the page is, such as http://127.0.0.1:7080/, with the token.</summary>
     /// <exception cref="InvalidOperationException">The server was not started.</exception>
     public Uri Address { get; private set; } = new("about:blank");
 
@@ -165,10 +163,11 @@ public sealed class DashboardServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = ShutdownTimeout);
         WebApplication application = builder.Build();
         LiveStreams live = new(_store, _clock, _commands);
-        RequestGuard guard = new(_listen, Token);
+        RequestGuard guard = new(_listen, Token, _options.IsPrivate || !_listen.IsLoopback);
         application.Use(ResponseHeaders.Set);
         application.Use(ApiFailure.Catch);
         application.Use(guard.Check);
+        application.Use(HeadRequests.Route);
         application.UseRouting();
         RunRoutes.Map(application, _store);
         SeriesRoutes.Map(application, _store, _commands);
@@ -191,7 +190,7 @@ public sealed class DashboardServer : IAsyncDisposable
         int bound = new Uri(application.Services.GetRequiredService<IServer>().Features
             .Get<IServerAddressesFeature>()!.Addresses.First()).Port;
         guard.Port = bound;
-        string query = Token is null ? string.Empty : $"?token={Token}";
-        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{_listen.ShownName}:{bound}/{query}"));
+        Address = new Uri(string.Create(
+            CultureInfo.InvariantCulture, $"http://{_listen.ShownName}:{bound}/?token={Token}"));
     }
 }

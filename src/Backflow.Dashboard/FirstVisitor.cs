@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
+using System.Net.Mime;
+using System.Text;
+using Backflow.Dashboard.Security;
 using Backflow.Experiments.Exploration;
 
 namespace Backflow.Dashboard;
@@ -19,22 +22,26 @@ internal static class FirstVisitor
 
     /// <summary>Visits each kind of answer once, one after another.</summary>
     /// <param name="address">The server's start page.</param>
-    /// <param name="token">What every request must show, or null.</param>
+    /// <param name="token">What whoever computes must show.</param>
     /// <param name="run">A run to look at, or null where there is none.</param>
     /// <param name="explores">Whether the explorer is visited too, which is a third of the work.</param>
-    public static async Task Visit(Uri address, string? token, string? run, bool explores)
+    public static async Task Visit(Uri address, string token, string? run, bool explores)
     {
         using HttpClient client = new();
-        if (token is not null)
-        {
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        }
-
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        client.DefaultRequestHeaders.Add(RequestGuard.OwnHeader, "1");
         try
         {
-            foreach (string path in Paths(run, explores))
+            foreach (string path in Paths(run))
             {
                 using HttpResponseMessage answer = await client.GetAsync(new Uri(address, path)).ConfigureAwait(false);
+            }
+
+            foreach (string path in explores ? Questions : [])
+            {
+                using StringContent nothing = new("{}", Encoding.UTF8, MediaTypeNames.Application.Json);
+                using HttpResponseMessage answer =
+                    await client.PostAsync(new Uri(address, path), nothing).ConfigureAwait(false);
             }
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
@@ -45,15 +52,16 @@ internal static class FirstVisitor
 
     /// <summary>What is asked for: with every parameter that the page sends, because reading one is compiled too.</summary>
     /// <param name="run">A run, or null.</param>
-    /// <param name="explores">Whether the explorer is asked too.</param>
-    internal static IEnumerable<string> Paths(string? run, bool explores) =>
+    internal static IEnumerable<string> Paths(string? run) =>
     [
         "/",
         "/api/store",
         "/api/runs",
         .. run is null ? [] : OfARun.Select(part => $"/api/runs/{run}{part}"),
-        .. explores ? CellWords.All.Select(static cell => Explorer(cell.Name)) : [],
     ];
+
+    /// <summary>What the explorer is asked for: it computes, so these are posted.</summary>
+    internal static IEnumerable<string> Questions => CellWords.All.Select(static cell => Explorer(cell.Name));
 
     private static string Explorer(string cell) => $"/api/explorer?cell={cell}&length=100&scale=0.8&forgetBias=1&hidden=64&seed=1";
 }

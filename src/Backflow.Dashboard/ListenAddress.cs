@@ -55,6 +55,10 @@ internal sealed class ListenAddress
         }
     }
 
+    /// <summary>Whether a name means the machine that uses it, whoever looks it up.</summary>
+    /// <param name="host">The name without a port.</param>
+    public static bool IsLoopbackName(string host) => LoopbackNames.Contains(host, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether a request's Host header names this server.</summary>
     /// <remarks>
     /// A page of another site whose name was made to resolve to this machine (DNS rebinding) sends that name. A server

@@ -58,6 +58,8 @@ internal sealed partial class BackflowProcess : IDisposable
         };
         start.Environment.Remove("BACKFLOW_COMMAND");
         start.Environment.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+        start.Environment.Remove("BACKFLOW_WEBHOOK");
+        start.Environment.Remove("BACKFLOW_TOKEN");
         if (onTerminal)
         {
             // As after a login: servers that run tests say in their variables that nobody sits there.

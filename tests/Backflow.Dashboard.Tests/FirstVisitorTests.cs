@@ -10,16 +10,18 @@ public sealed class FirstVisitorTests
     {
         await using Served served = await Served.Start();
         string id = RecordedRun.Write(served);
-        string[] paths = [.. FirstVisitor.Paths(id, explores: true)];
+        string[] paths = [.. FirstVisitor.Paths(id)];
         foreach (string path in paths)
         {
             using HttpResponseMessage answer = await served.Send(HttpMethod.Get, path);
             Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{(int)answer.StatusCode} at {path}");
         }
 
-        Assert.True(paths.Length > FirstVisitor.Paths(run: null, explores: true).Count());
-        Assert.Equal(
-            paths.Where(static path => !path.Contains("explorer", StringComparison.Ordinal)), FirstVisitor.Paths(id, explores: false));
+        Assert.True(paths.Length > FirstVisitor.Paths(run: null).Count());
+        foreach (string question in FirstVisitor.Questions)
+        {
+            await served.Compute(question);
+        }
     }
 
     [Fact]

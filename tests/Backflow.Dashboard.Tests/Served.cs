@@ -98,9 +98,26 @@ internal sealed class Served : IAsyncDisposable
             request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A change as the page sends it.</summary>
+    /// <summary>A change as the page sends it, from somebody who has the token.</summary>
     public Task<HttpResponseMessage> Change(HttpMethod method, string path, string body = "{}") =>
-        Send(method, path, body, ("Content-Type", "application/json"), ("X-Backflow", "1"));
+        Send(method, path, body, ("Content-Type", "application/json"), ("X-Backflow", "1"), Authorization);
+
+    /// <summary>What shows the token.</summary>
+    public (string Name, string Value) Authorization => ("Authorization", $"Bearer {Server.Token}");
+
+    /// <summary>A session of its own, as opening the printed address begins one.</summary>
+    public async Task<(string Name, string Value)> Session()
+    {
+        using HttpResponseMessage first = await Send(HttpMethod.Get, $"/?token={Server.Token}");
+        return ("Cookie", Assert.Single(first.Headers.GetValues("Set-Cookie")).Split(';')[0]);
+    }
+
+    /// <summary>What the server computes.</summary>
+    public async Task<JsonElement> Compute(string path, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        using HttpResponseMessage response = await Change(HttpMethod.Post, path);
+        return await Json(response, status);
+    }
 
     public async Task<JsonElement> Get(string path, HttpStatusCode status = HttpStatusCode.OK)
     {

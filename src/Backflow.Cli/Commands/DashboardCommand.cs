@@ -17,7 +17,7 @@ internal static class DashboardCommand
             """
             backflow dashboard
             backflow dashboard --store other/backflow.db --port 8000
-            backflow dashboard --host 0.0.0.0                 for other machines; prints a token
+            backflow dashboard --host 0.0.0.0                 for other machines, which need the token
             """);
         command.Options.Add(store);
         serving.AddTo(command);

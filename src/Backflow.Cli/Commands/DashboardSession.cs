@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Backflow.Dashboard;
 using Backflow.Experiments.Exploration;
 using Backflow.Runs;
@@ -13,6 +11,7 @@ internal sealed class DashboardSession : IDisposable
     private readonly Explorer _explorer;
     private readonly DashboardServer _server;
     private Uri _address;
+    private BrowserPage? _page;
 
     private DashboardSession(RunStore store, DashboardOptions options, ICommandWriter commands)
     {
@@ -56,7 +55,7 @@ internal sealed class DashboardSession : IDisposable
         output.Flush();
         if (IsDesktop())
         {
-            OpenBrowser(_address);
+            _page = BrowserPage.Open(_address);
         }
     }
 
@@ -88,9 +87,10 @@ internal sealed class DashboardSession : IDisposable
     {
         _server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _explorer.Dispose();
+        _page?.Dispose();
     }
 
-    // The server's address has the token as its query, where there is one; a view's own parameters follow it.
+    // The server's address has the token as its query; a view's own parameters follow it.
     private static Uri AddressOf(Uri server, string view)
     {
         if (view.Length == 0)
@@ -99,7 +99,7 @@ internal sealed class DashboardSession : IDisposable
         }
 
         UriBuilder address = new(new Uri(server, view));
-        address.Query = $"{server.Query}&{address.Query.TrimStart('?')}".TrimStart('&');
+        address.Query = $"{server.Query}&{address.Query.TrimStart('?')}".Trim('&');
         return address.Uri;
     }
 
@@ -112,16 +112,4 @@ internal sealed class DashboardSession : IDisposable
                 : IsSet("DISPLAY") || IsSet("WAYLAND_DISPLAY"));
 
     private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
-
-    private static void OpenBrowser(Uri address)
-    {
-        try
-        {
-            using Process? browser = Process.Start(new ProcessStartInfo(address.AbsoluteUri) { UseShellExecute = true });
-        }
-        catch (Exception failure) when (failure is Win32Exception or InvalidOperationException or FileNotFoundException)
-        {
-            // No browser: the address is printed, and that is enough.
-        }
-    }
 }

@@ -46,7 +46,7 @@ internal sealed class OtlpExport : IVerdictDelivery
     /// <param name="project">What the receiver is told as the project.</param>
     public OtlpExport(Uri endpoint, string project)
     {
-        _endpoint = endpoint.GetLeftPart(UriPartial.Path);
+        _endpoint = Secrets.HideUsers(endpoint.GetLeftPart(UriPartial.Path));
         IConfiguration settings = new ConfigurationBuilder()
             .AddInMemoryCollection(Defaults)
             .AddEnvironmentVariables()

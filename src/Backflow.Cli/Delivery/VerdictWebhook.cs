@@ -72,7 +72,7 @@ internal sealed class VerdictWebhook : IVerdictDelivery
 
         int lost = _offered - _delivered;
         return lost == 0 ? null
-            : $"{lost} of {_offered} verdicts could not be posted to {_address.GetLeftPart(UriPartial.Path)}: "
+            : $"{lost} of {_offered} verdicts could not be posted to {_address.Scheme}://{_address.Authority}: "
                 + $"{_problem ?? "no answer in time"}. They are in the store, whose runs {CommandName.Of("runs")} "
                 + $"lists.";
     }

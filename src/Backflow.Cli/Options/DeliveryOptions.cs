@@ -8,6 +8,8 @@ namespace Backflow.Cli.Options;
 /// <summary>--webhook and --otlp: whom else training tells.</summary>
 internal sealed class DeliveryOptions
 {
+    private const string WebhookVariable = "BACKFLOW_WEBHOOK";
+
     private static readonly TimeSpan PatiencePerTry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(15);
 
@@ -23,6 +25,13 @@ internal sealed class DeliveryOptions
         Group = Heading,
     };
 
+    private readonly ValueOption<string?> _webhookFile = new("webhook-file", ValueRule.Path("hook.txt"), "FILE")
+    {
+        Description = "A file of the address of --webhook, which the list of processes then does not show. "
+            + $"[default: {WebhookVariable}, where it is set]",
+        Group = Heading,
+    };
+
     private readonly ValueOption<string?> _otlp = new("otlp", ValueRule.Text("http://localhost:4318"), "URL")
     {
         Description = "Export metrics and verdicts by OpenTelemetry's protocol to the collector at this address, such "
@@ -34,6 +43,7 @@ internal sealed class DeliveryOptions
     public void AddTo(Command command)
     {
         command.Options.Add(_webhook);
+        command.Options.Add(_webhookFile);
         command.Options.Add(_otlp);
     }
 
@@ -45,7 +55,10 @@ internal sealed class DeliveryOptions
         ParseResult parsed, string store, Func<Func<ITrainingObserver, ITrainingObserver>, int> run)
     {
         string project = Path.GetFileNameWithoutExtension(store);
-        Uri? hook = parsed.GetValue(_webhook) is string address ? Read(Webhook, address) : null;
+        Uri? hook = parsed.GetValue(_webhook) is string address ? Read(Webhook, address)
+            : Secrets.Read(WebhookVariable, _webhookFile.Name, parsed.GetValue(_webhookFile)) is string kept
+                ? Read(parsed.GetValue(_webhookFile) is null ? WebhookVariable : _webhookFile.Name, kept)
+                : null;
         Uri? collector = parsed.GetValue(_otlp) is string given ? Read(Otlp, given)
             : OtlpExport.EndpointOfEnvironment is string set ? Read(EnvironmentName, set)
             : null;
@@ -59,7 +72,7 @@ internal sealed class DeliveryOptions
         {
             if (delivery.Finish(PatienceAtTheEnd) is string lost)
             {
-                Console.Error.WriteLine($"warning: {lost}");
+                Console.Error.WriteLine($"warning: {Secrets.HideUsers(lost)}");
             }
         }
 
@@ -72,11 +85,19 @@ internal sealed class DeliveryOptions
             ? address
             : throw Misfit(option, text);
 
-    private static ExperimentException Misfit(string option, string text) => option == EnvironmentName
-        ? new ExperimentException(
-            $"{option} must be an absolute http or https address, got '{text}'.",
-            $"Set {option} to http://localhost:4318.")
-        : new ExperimentException(
-            $"{option:setting} must be an absolute http or https address, got '{text}'.",
-            new Setting(option, option == Webhook ? "https://example.org/hook" : "http://localhost:4318"));
+    // What was meant to be a webhook's address is not repeated: it may be the secret with a letter missing.
+    private static ExperimentException Misfit(string option, string text) => option switch
+    {
+        Webhook => new ExperimentException(
+            $"{option:setting} must be an absolute http or https address.",
+            new Setting(option, "https://example.org/hook")),
+        Otlp => new ExperimentException(
+            $"{option:setting} must be an absolute http or https address, got '{Secrets.HideUsers(text)}'.",
+            new Setting(option, "http://localhost:4318")),
+        EnvironmentName => new ExperimentException(
+            $"{option} must be an absolute http or https address, got '{Secrets.HideUsers(text)}'.",
+            $"Set {option} to http://localhost:4318."),
+        _ => new ExperimentException(
+            $"{option} must hold an absolute http or https address.", "Such as https://example.org/hook."),
+    };
 }

@@ -37,7 +37,7 @@ internal static class ErrorReport
     public static void Write(Sentence message, string? remedy, IReadOnlyList<string> arguments)
     {
         string text = message.Say(OptionNames.OfProperty);
-        Console.Error.WriteLine($"error: {text}");
+        Console.Error.WriteLine($"error: {Secrets.HideUsers(text)}");
         int position = message.Settings.FirstOrDefault() is string property && text.StartsWith('-')
             ? IndexOf(arguments, OptionNames.OfProperty(property))
             : -1;
@@ -61,7 +61,7 @@ internal static class ErrorReport
             : [.. errors.Select(Say)];
         foreach (string sentence in sentences)
         {
-            Console.Error.WriteLine($"error: {sentence}");
+            Console.Error.WriteLine($"error: {Secrets.HideUsers(sentence)}");
         }
 
         List<string> path = [];

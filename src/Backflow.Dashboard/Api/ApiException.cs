@@ -8,6 +8,9 @@ namespace Backflow.Dashboard.Api;
 internal sealed class ApiException(int status, string message, string remedy) : Exception(message)
 #pragma warning restore CA1064
 {
+    /// <summary>Where the interface's addresses begin; all others are pages and their files.</summary>
+    public const string Root = "/api";
+
     /// <summary>The HTTP status.</summary>
     public int Status { get; } = status;
 

@@ -1,3 +1,4 @@
+using Backflow.Dashboard.Page;
 using Backflow.Runs;
 using Backflow.Training;
 using Microsoft.AspNetCore.Http;
@@ -23,7 +24,9 @@ internal static class ApiFailure
         {
             (int status, string error, string remedy) = Describe(failure);
             context.Response.StatusCode = status;
-            await ApiJson.Write(context, new ErrorAnswer(error, remedy)).ConfigureAwait(false);
+            await (RefusalPage.IsWanted(context.Request)
+                ? RefusalPage.Write(context, error, remedy)
+                : ApiJson.Write(context, new ErrorAnswer(error, remedy))).ConfigureAwait(false);
         }
     }
 

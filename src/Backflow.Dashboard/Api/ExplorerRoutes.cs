@@ -6,15 +6,15 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Backflow.Dashboard.Api;
 
-/// <summary>What is computed when it is asked for.</summary>
+/// <summary>What is computed when it is asked for: posted, because GET neither computes nor writes.</summary>
 internal static class ExplorerRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, IExplorer explorer)
     {
-        routes.MapGet("/api/explorer", context => ApiJson.Write(context, explorer.Explore(Question(context))));
-        routes.MapGet("/api/dependency", context => ApiJson.Write(context, explorer.Depend(
+        routes.MapPost("/api/explorer", context => ApiJson.Write(context, explorer.Explore(Question(context))));
+        routes.MapPost("/api/dependency", context => ApiJson.Write(context, explorer.Depend(
             (int)context.Number("attractors", 2, 0, 5), (int)context.Number("example", 0, 0, 9_999))));
-        routes.MapGet("/api/runs/{id}/itemised", context => Itemise(context, explorer));
+        routes.MapPost("/api/runs/{id}/itemised", context => Itemise(context, explorer));
     }
 
     private static ExplorerQuestion Question(HttpContext context)

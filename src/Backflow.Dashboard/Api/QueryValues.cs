@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -10,6 +11,7 @@ namespace Backflow.Dashboard.Api;
 /// <summary>Reads the values of a request, each within its bounds.</summary>
 internal static partial class QueryValues
 {
+    private const int LongestId = 63;
     private const int LongestName = 128;
     private const int MostMetrics = 64;
 
@@ -21,6 +23,19 @@ internal static partial class QueryValues
             ? id
             : throw new ApiException(
                 StatusCodes.Status404NotFound, "There is no such run.", "See all runs on the page of runs.");
+    }
+
+    /// <summary>The run's id of the path, and where none can be one, a sentence with the runs that are near.</summary>
+    public static string RunId(this HttpContext context, RunStore store)
+    {
+        string id = context.Request.RouteValues["id"] as string ?? string.Empty;
+        if (!IdPattern().IsMatch(id))
+        {
+            // No longer than an id: the comparison with every run takes time in proportion.
+            _ = store.GetRun(id[..Math.Min(id.Length, LongestId)]);
+        }
+
+        return context.RunId();
     }
 
     /// <summary>The only value of a name; null where it is not given.</summary>

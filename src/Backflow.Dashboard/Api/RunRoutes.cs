@@ -22,7 +22,8 @@ internal static class RunRoutes
         routes.MapGet("/api/store", context =>
             ApiJson.Write(context, new StoreAnswer(name, Version, store.IsReadOnly, MetricWords.All, CellWords.All)));
         routes.MapGet("/api/runs", context => ApiJson.Write(context, RunAnswers.List(store)));
-        routes.MapGet("/api/runs/{id}", context => ApiJson.Write(context, RunAnswers.Detail(store, context.RunId())));
+        routes.MapGet("/api/runs/{id}", context =>
+            ApiJson.Write(context, RunAnswers.Detail(store, context.RunId(store))));
         routes.MapPost("/api/runs/{id}/name", context => Rename(context, store));
         routes.MapPost("/api/runs/{id}/pin", context => Pin(context, store));
         routes.MapDelete("/api/runs/{id}", context => Delete(context, store));

@@ -1,4 +1,5 @@
 using Backflow.Dashboard.Api;
+using Backflow.Dashboard.Security;
 using Backflow.Runs;
 using Backflow.Training;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +17,11 @@ internal sealed class LiveStreams(RunStore store, TimeProvider clock, ICommandWr
     /// <summary>The most streams at once.</summary>
     public const int Most = 64;
 
+    /// <summary>The most streams of one visitor, so that nobody takes all of them.</summary>
+    public const int MostOfOne = 16;
+
+    private const string EventStream = "text/event-stream";
+
     private static readonly TimeSpan RunInterval = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ListInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(15);
@@ -23,6 +29,7 @@ internal sealed class LiveStreams(RunStore store, TimeProvider clock, ICommandWr
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Feed> _runs = [];
     private readonly Feed _list = new(() => new RunListFeedSource(store), ListInterval, clock);
+    private readonly Dictionary<string, int> _visitors = [];
     private int _count;
     private bool _isDisposed;
 
@@ -69,6 +76,13 @@ internal sealed class LiveStreams(RunStore store, TimeProvider clock, ICommandWr
 
     private async Task Serve(HttpContext context, Func<Feed> find)
     {
+        if (HeadRequests.IsHead(context))
+        {
+            context.Response.ContentType = EventStream;
+            return;
+        }
+
+        string visitor = Visitor.Of(context).Name;
         if (Interlocked.Increment(ref _count) > Most)
         {
             Interlocked.Decrement(ref _count);
@@ -80,6 +94,7 @@ internal sealed class LiveStreams(RunStore store, TimeProvider clock, ICommandWr
 
         Listener listener = new(context.Abort);
         Feed? feed = null;
+        bool isCounted = false;
         try
         {
             lock (_lock)
@@ -90,6 +105,8 @@ internal sealed class LiveStreams(RunStore store, TimeProvider clock, ICommandWr
                         StatusCodes.Status503ServiceUnavailable, "The server is ending.", "Start it again.");
                 }
 
+                Admit(visitor);
+                isCounted = true;
                 feed = find();
                 feed.Add(listener);
             }
@@ -99,15 +116,36 @@ internal sealed class LiveStreams(RunStore store, TimeProvider clock, ICommandWr
         finally
         {
             Interlocked.Decrement(ref _count);
-            Leave(feed, listener);
+            Leave(feed, listener, isCounted ? visitor : null);
         }
     }
 
+    private void Admit(string visitor)
+    {
+        int open = _visitors.GetValueOrDefault(visitor);
+        if (open == MostOfOne)
+        {
+            throw new ApiException(
+                StatusCodes.Status503ServiceUnavailable,
+                $"{MostOfOne} of your pages are being kept up to date already.",
+                visitor.Length == 0
+                    ? "Open the address with ?token= that Backflow printed: those who show nothing share these."
+                    : "Close some of them.");
+        }
+
+        _visitors[visitor] = open + 1;
+    }
+
     // A feed that nobody listens to is forgotten, so that a thousand runs looked at once leave nothing behind.
-    private void Leave(Feed? feed, Listener listener)
+    private void Leave(Feed? feed, Listener listener, string? visitor)
     {
         lock (_lock)
         {
+            if (visitor is not null && --_visitors[visitor] == 0)
+            {
+                _visitors.Remove(visitor);
+            }
+
             feed?.Remove(listener);
             foreach ((string id, Feed silent) in _runs.Where(static entry => entry.Value.Count == 0).ToArray())
             {
@@ -120,7 +158,7 @@ internal sealed class LiveStreams(RunStore store, TimeProvider clock, ICommandWr
     private async Task Write(HttpContext context, Listener listener)
     {
         HttpResponse response = context.Response;
-        response.ContentType = "text/event-stream";
+        response.ContentType = EventStream;
         while (await Wait(context, listener).ConfigureAwait(false) is bool hasNews)
         {
             if (!hasNews)

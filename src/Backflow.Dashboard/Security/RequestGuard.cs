@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Mime;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,52 +8,46 @@ using Microsoft.Net.Http.Headers;
 
 namespace Backflow.Dashboard.Security;
 
-/// <summary>Refuses what no page of this server sends: foreign names, foreign sites, and whoever lacks the token.</summary>
+/// <summary>Refuses what no page of this server sends, and every change without the token.</summary>
 /// <param name="listen">Where the server listens.</param>
-/// <param name="token">What a request must show; null for nothing.</param>
-internal sealed class RequestGuard(ListenAddress listen, string? token)
+/// <param name="token">What changes, and where the server is private all requests, must show.</param>
+/// <param name="isPrivate">Whether reading needs the token too.</param>
+internal sealed class RequestGuard(ListenAddress listen, string token, bool isPrivate)
 {
     /// <summary>A header that a form or an image of another site cannot send.</summary>
     public const string OwnHeader = "X-Backflow";
 
     private const string TokenParameter = "token";
     private const string Bearer = "Bearer ";
-    private static readonly TimeSpan CookieLife = TimeSpan.FromDays(30);
+
+    private readonly Sessions _sessions = new();
 
     /// <summary>The port that the server listens on; set before its address is known to anyone.</summary>
     public int Port { get; set; }
 
-    // Cookies do not know ports: two servers of one machine would overwrite each other's.
-    private string CookieName => $"backflow-{Port}";
-
     public Task Check(HttpContext context, RequestDelegate next)
     {
         HttpRequest request = context.Request;
-        if (!listen.IsNamedBy(request.Host.Host) || (request.Host.Port ?? 80) != Port)
-        {
-            throw new ApiException(
-                StatusCodes.Status403Forbidden,
-                "The request was not addressed to this server by a name that it goes by.",
-                "Open the address that Backflow printed.");
-        }
-
-        if (request.Headers.Origin is { Count: > 0 } origin
-            && !string.Equals(origin.ToString(), $"http://{request.Host.Value}", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new ApiException(
-                StatusCodes.Status403Forbidden, "The request comes from another site.", "Use the page of this server.");
-        }
-
-        if (token is not null && !ShowsToken(request))
-        {
-            return Admit(context);
-        }
-
-        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        RequestOrigin.Check(request, listen, Port);
+        bool reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        if (!reads)
         {
             CheckChange(request);
         }
 
+        Visitor visitor = Recognise(request);
+        if (reads && request.Query.ContainsKey(TokenParameter))
+        {
+            return Admit(context);
+        }
+
+        if (!visitor.IsKnown && (isPrivate || !reads))
+        {
+            throw Unknown(
+                isPrivate ? "This dashboard asks for its token." : "Changes and computations here need the token.");
+        }
+
+        context.Features.Set(visitor);
         return next(context);
     }
 
@@ -69,39 +64,59 @@ internal sealed class RequestGuard(ListenAddress listen, string? token)
         }
     }
 
-    private bool ShowsToken(HttpRequest request)
+    private static ApiException Unknown(string message) => new(
+        StatusCodes.Status401Unauthorized,
+        message,
+        "Open the address with ?token= that Backflow printed, or send 'Authorization: Bearer TOKEN'.");
+
+    // Cookies do not know ports: two servers of one machine, or two ends of tunnels, would overwrite each other's.
+    private static string CookieName(HttpRequest request) => $"backflow-{request.Host.Port}";
+
+    private Visitor Recognise(HttpRequest request)
     {
         string authorization = request.Headers.Authorization.ToString();
-        return (authorization.StartsWith(Bearer, StringComparison.Ordinal) && IsToken(authorization[Bearer.Length..]))
-            || (request.Cookies.TryGetValue(CookieName, out string? cookie) && IsToken(cookie));
+        return authorization.StartsWith(Bearer, StringComparison.Ordinal) && IsToken(authorization[Bearer.Length..])
+            ? Visitor.WithToken
+            : request.Cookies.TryGetValue(CookieName(request), out string? cookie)
+                && _sessions.Find(cookie) is string session
+                ? new Visitor(session)
+                : Visitor.Anonymous;
     }
 
-    // The first visit: the token moves from the address, which is shown and kept in the history, to a cookie.
+    // The first visit: a session takes the place of the token, which leaves the address, where it would be shown and
+    // kept in the history.
     private Task Admit(HttpContext context)
     {
         HttpRequest request = context.Request;
         if (!HttpMethods.IsGet(request.Method) || !IsToken(request.Query[TokenParameter].ToString()))
         {
-            throw new ApiException(
-                StatusCodes.Status401Unauthorized,
-                "This dashboard asks for its token.",
-                "Open the address with ?token= that Backflow printed, or send 'Authorization: Bearer TOKEN'.");
+            throw Unknown("The token in the address is not that of this server, which draws another at each start.");
         }
 
-        context.Response.Cookies.Append(CookieName, token!, new CookieOptions
+        context.Response.Cookies.Append(CookieName(request), _sessions.Begin(), new CookieOptions
         {
             HttpOnly = true,
             SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Strict,
-            MaxAge = CookieLife,
             Path = "/",
         });
         QueryString rest = QueryString.Create(request.Query.Where(static pair => pair.Key != TokenParameter));
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
         // Of this server, whatever the path begins with: "//other.site" would be another one.
-        context.Response.Headers.Location = $"/{request.Path.ToUriComponent().TrimStart('/')}{rest.ToUriComponent()}";
+        string address = $"/{request.Path.ToUriComponent().TrimStart('/')}{rest.ToUriComponent()}";
+        if (RequestOrigin.IsLink(request) && request.Headers["Sec-Fetch-Site"] is { Count: > 0 } site && site != "none")
+        {
+            // Where a link of another place is followed, a redirected request would not carry the cookie yet; one that
+            // this page begins does.
+            context.Response.ContentType = "text/html; charset=utf-8";
+            return context.Response.WriteAsync(
+                "<!doctype html><title>Backflow</title>"
+                + $"<meta http-equiv=\"refresh\" content=\"0; url={WebUtility.HtmlEncode(address)}\">");
+        }
+
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = address;
         return Task.CompletedTask;
     }
 
     private bool IsToken(string shown) => CryptographicOperations.FixedTimeEquals(
-        SHA256.HashData(Encoding.UTF8.GetBytes(shown)), SHA256.HashData(Encoding.UTF8.GetBytes(token!)));
+        SHA256.HashData(Encoding.UTF8.GetBytes(shown)), SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

@@ -55,7 +55,7 @@ public sealed class CheckpointStore
         string? name = null;
         try
         {
-            Directory.CreateDirectory(folder);
+            OwnerOnly.CreateFolder(folder);
             name = CheckpointName.Free(folder, step);
             WrittenFile file = WrittenFile.Write(
                 folder, name, stream => SafetensorsFile.Write(stream, tensors, metadata), Interpose, Disk);

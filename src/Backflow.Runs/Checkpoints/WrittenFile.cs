@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Backflow.Runs.Store;
 
 namespace Backflow.Runs.Checkpoints;
 
@@ -46,7 +47,7 @@ internal readonly record struct WrittenFile(long Bytes, string Sha256)
     private static WrittenFile WriteTemporary(
         string temporary, Action<Stream> write, Func<Stream, Stream>? interpose, Disk disk)
     {
-        using FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
+        using FileStream file = OwnerOnly.CreateFile(temporary);
         using SHA256 sha256 = SHA256.Create();
         Stream target = interpose?.Invoke(file) ?? file;
         using (CryptoStream hashing = new(target, sha256, CryptoStreamMode.Write, leaveOpen: true))

@@ -74,6 +74,12 @@ internal sealed class StoreDatabase
             return _readOnly.Connect();
         }
 
+        if (create)
+        {
+            // The log and its index take the permissions of the file.
+            OwnerOnly.Reserve(Path);
+        }
+
         SqliteConnection connection = new(ConnectionString(
             pooled && !create, create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite));
         try

@@ -7,6 +7,8 @@ namespace Backflow.Cli.Tests.Commands;
 [UnsupportedOSPlatform("windows")]
 public sealed class DashboardBrowserTests
 {
+    private const UnixFileMode OwnersFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly string[] Training =
@@ -24,11 +26,16 @@ public sealed class DashboardBrowserTests
             await Task.Delay(20, patience.Token);
         }
 
+        // The list of processes shows what a browser is told to open: a file that its owner alone may read.
+        string file = (await File.ReadAllTextAsync(opened, TestContext.Current.CancellationToken)).Trim();
+        Assert.Equal(OwnersFolder, File.GetUnixFileMode(Path.GetDirectoryName(file)!));
+        string page = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
         process.PressControlC();
         Assert.Equal(0, process.WaitForEnd().ExitCode);
-        string address = await File.ReadAllTextAsync(opened, TestContext.Current.CancellationToken);
-        Assert.StartsWith("http://127.0.0.1:", address, StringComparison.Ordinal);
-        Assert.Contains($"Dashboard: {address}", process.OutputSoFar.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        string address = process.OutputSoFar.ReplaceLineEndings("\n").Split("Dashboard: ")[1].Split('\n')[0];
+        Assert.Matches("^http://127.0.0.1:[0-9]+/\\?token=[0-9a-f]{32}$", address);
+        Assert.Contains($"url={address}\"", page, StringComparison.Ordinal);
+        Assert.False(File.Exists(file), $"{file} is left.");
     }
 
     [Theory]

@@ -58,7 +58,7 @@ public sealed partial class DashboardCommandTests
         ProcessResult result = BackflowProcess.Run(folder.Path, [.. SmallTraining, "--dashboard", "--port", "0"]);
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Equal("127.0.0.1", Address(result.Output).Host);
-        Assert.Equal("/run/lstm-0001", Address(result.Output).PathAndQuery);
+        Assert.Matches("^/run/lstm-0001\\?token=[0-9a-f]{32}$", Address(result.Output).PathAndQuery);
         Assert.Contains("Done: 30 of 30 steps", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("until Ctrl+C", result.Output, StringComparison.Ordinal);
     }
@@ -79,10 +79,12 @@ public sealed partial class DashboardCommandTests
         string[] command = ["compare", "--cells", "rnn,gru", .. SmallTraining[1..], "--dashboard", "--port", "0"];
         ProcessResult result = BackflowProcess.Run(folder.Path, command);
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Equal("/compare?runs=rnn-0001,gru-0001", Address(result.Output).PathAndQuery);
+        Assert.Matches("^/compare\\?token=[0-9a-f]{32}&runs=rnn-0001,gru-0001$", Address(result.Output).PathAndQuery);
         Assert.DoesNotContain("until Ctrl+C", result.Output, StringComparison.Ordinal);
 
-        ProcessResult second = BackflowProcess.Run(folder.Path, [.. command, "--token", "opensesame", "--json"]);
+        string token = Path.Combine(folder.Path, "token");
+        File.WriteAllText(token, "opensesame\n");
+        ProcessResult second = BackflowProcess.Run(folder.Path, [.. command, "--token-file", token, "--json"]);
         Assert.Equal("end", second.Json()[^1].GetProperty("event").GetString());
         Assert.Equal("/compare?token=opensesame&runs=rnn-0002,gru-0002", Address(second.Error).PathAndQuery);
     }
@@ -99,7 +101,8 @@ public sealed partial class DashboardCommandTests
 
     [Theory]
     [InlineData("--port", "70000", "--port must be from 0 to 65535")]
-    [InlineData("--token", "x", "--token must be")]
+    [InlineData("--token", "opensesame", "set BACKFLOW_TOKEN or use --token-file")]
+    [InlineData("--token-file", "nowhere/token", "--token-file names 'nowhere/token', which cannot be read")]
     [InlineData("--host", "192.0.2.1", "cannot be listened on")]
     public void Train_DashboardThatCannotBeServed_IsAMistakeOfTheCommand(string option, string value, string message)
     {
@@ -107,6 +110,26 @@ public sealed partial class DashboardCommandTests
         ProcessResult result = BackflowProcess.Run(folder.Path, [.. SmallTraining, "--dashboard", option, value]);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("opensesame", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dashboard_TokenOfTheEnvironment_IsTheOneThatChangesNeed()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Equal(0, BackflowProcess.Run(folder.Path, SmallTraining).ExitCode);
+        using BackflowProcess process = BackflowProcess.Start(
+            folder.Path, new Dictionary<string, string> { ["BACKFLOW_TOKEN"] = "opensesame" }, "dashboard", "--port", "0", "--private");
+        process.WaitForOutput("Ctrl+C ends it.");
+        Uri runs = new(Address(process.OutputSoFar), "/api/runs");
+        using HttpClient client = new();
+        using HttpResponseMessage without = await client.GetAsync(runs, TestContext.Current.CancellationToken);
+        client.DefaultRequestHeaders.Add("Authorization", "Bearer opensesame");
+        using HttpResponseMessage with = await client.GetAsync(runs, TestContext.Current.CancellationToken);
+        process.Interrupt();
+        Assert.Equal(0, process.WaitForEnd().ExitCode);
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, without.StatusCode);
+        Assert.Equal(System.Net.HttpStatusCode.OK, with.StatusCode);
     }
 
     [Fact]

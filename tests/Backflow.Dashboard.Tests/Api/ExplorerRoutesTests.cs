@@ -9,7 +9,7 @@ public sealed class ExplorerRoutesTests
     public async Task Explorer_Default_IsTheSeedsExample()
     {
         await using Served served = await Served.Start();
-        JsonElement answer = await served.Get("/api/explorer");
+        JsonElement answer = await served.Compute("/api/explorer");
         Assert.Equal(8, answer.GetProperty("norms").GetArrayLength());
         Assert.Equal(Math.Pow(0.8, 8), answer.GetProperty("initial").GetProperty("scalarFormula").GetDouble(), 1e-12);
         Assert.Equal("healthy", answer.GetProperty("verdict").GetString());
@@ -21,7 +21,7 @@ public sealed class ExplorerRoutesTests
     {
         await using Served served = await Served.Start();
         JsonElement answer =
-            await served.Get("/api/explorer?cell=lstm&length=12&scale=1.5&forgetBias=2.5&hidden=16&seed=7");
+            await served.Compute("/api/explorer?cell=lstm&length=12&scale=1.5&forgetBias=2.5&hidden=16&seed=7");
         Assert.Equal(12, answer.GetProperty("gates").GetProperty("forget").GetArrayLength());
         Assert.Equal(12, answer.GetProperty("carousel").GetArrayLength());
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("bound").ValueKind);
@@ -42,14 +42,14 @@ public sealed class ExplorerRoutesTests
     public async Task Explorer_OutOfRange_IsRefused(string path)
     {
         await using Served served = await Served.Start();
-        await served.Get($"/api/{path}", HttpStatusCode.BadRequest);
+        await served.Compute($"/api/{path}", HttpStatusCode.BadRequest);
     }
 
     [Fact]
     public async Task Itemised_RunWithoutCheckpoint_IsAConflictWithARemedy()
     {
         await using Served served = await Served.Start();
-        JsonElement answer = await served.Get($"/api/runs/{served.CreateRun()}/itemised", HttpStatusCode.Conflict);
+        JsonElement answer = await served.Compute($"/api/runs/{served.CreateRun()}/itemised", HttpStatusCode.Conflict);
         Assert.NotEmpty(answer.GetProperty("remedy").GetString()!);
     }
 }

@@ -85,6 +85,18 @@ public sealed class RunRoutesTests
         }
     }
 
+    [Theory]
+    [InlineData("lstm-0002", "lstm-0001")]
+    [InlineData("LSTM-0001", "lstm-0001")]
+    public async Task Run_Unknown_IsASentenceWithNearNames(string id, string near)
+    {
+        await using Served served = await Served.Start();
+        served.CreateRun();
+        JsonElement answer = await served.Get($"/api/runs/{id}", HttpStatusCode.NotFound);
+        Assert.Contains($"'{id}'", answer.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Contains(near, answer.GetProperty("remedy").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Name_Post_RenamesAndRefusesATakenName()
     {

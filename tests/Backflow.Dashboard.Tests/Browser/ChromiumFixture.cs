@@ -40,6 +40,8 @@ public sealed class ChromiumFixture : IAsyncLifetime
             await context.AddInitScriptAsync(script);
         }
 
+        // What a person does with the printed address: the session that it begins is the context's.
+        await using IAPIResponse admitted = await context.APIRequest.GetAsync(served.Server.Address.ToString());
         OpenedPage opened = new(context, await context.NewPageAsync());
         await opened.Page.GotoAsync(path);
         await opened.Page.Locator("h1").First.WaitForAsync();

@@ -17,9 +17,10 @@ internal sealed class EventReader : IDisposable
         _reader = new StreamReader(stream);
     }
 
-    public static async Task<EventReader> Open(Served served, string path)
+    public static async Task<EventReader> Open(
+        Served served, string path, params (string Name, string Value)[] headers)
     {
-        HttpResponseMessage response = await served.Send(HttpMethod.Get, path);
+        HttpResponseMessage response = await served.Send(HttpMethod.Get, path, null, headers);
         Assert.True(response.IsSuccessStatusCode, $"{path} answered with {(int)response.StatusCode}.");
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         return new EventReader(

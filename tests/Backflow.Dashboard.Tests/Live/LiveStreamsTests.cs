@@ -127,15 +127,39 @@ public sealed class LiveStreamsTests
     {
         await using Served served = await Served.Start();
         List<EventReader> open = [];
-        for (int i = 0; i < LiveStreams.Most; i++)
+        for (int i = 0; i < LiveStreams.Most / LiveStreams.MostOfOne; i++)
         {
-            open.Add(await EventReader.Open(served, "/api/live"));
+            (string, string) session = await served.Session();
+            for (int stream = 0; stream < LiveStreams.MostOfOne; stream++)
+            {
+                open.Add(await EventReader.Open(served, "/api/live", session));
+            }
         }
 
         await served.Get("/api/live", HttpStatusCode.ServiceUnavailable);
         open[0].Dispose();
         await StreamsBecome(served, LiveStreams.Most - 1);
         using EventReader another = await EventReader.Open(served, "/api/live");
+        open.ForEach(static reader => reader.Dispose());
+    }
+
+    [Fact]
+    public async Task Live_StrangersTakeTheirShare_AnotherVisitorIsStillServed()
+    {
+        await using Served served = await Served.Start();
+        List<EventReader> open = [];
+        for (int i = 0; i < LiveStreams.MostOfOne; i++)
+        {
+            open.Add(await EventReader.Open(served, "/api/live"));
+        }
+
+        JsonElement refusal = await served.Get("/api/live", HttpStatusCode.ServiceUnavailable);
+        Assert.Contains("?token=", refusal.GetProperty("remedy").GetString(), StringComparison.Ordinal);
+        (string, string) session = await served.Session();
+        open.Add(await EventReader.Open(served, "/api/live", session));
+        open[0].Dispose();
+        await StreamsBecome(served, LiveStreams.MostOfOne);
+        open.Add(await EventReader.Open(served, "/api/live"));
         open.ForEach(static reader => reader.Dispose());
     }
 

@@ -72,6 +72,38 @@ public sealed class PageRoutesTests
         await served.Get(path, HttpStatusCode.NotFound);
     }
 
+    [Theory]
+    [InlineData("/nothing", "text/html,application/xhtml+xml,*/*;q=0.8", "text/html")]
+    [InlineData("/nothing", "*/*", "application/json")]
+    [InlineData("/api/nothing", "text/html", "application/json")]
+    public async Task Unknown_ForABrowser_IsAPage(string path, string accept, string type)
+    {
+        await using Served served = await Served.Start(page: Files);
+        using HttpResponseMessage response = await served.Send(HttpMethod.Get, path, null, ("Accept", accept));
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal(type, response.Content.Headers.ContentType!.MediaType);
+        string content = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("There is nothing at this address.", content, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/", HttpStatusCode.OK)]
+    [InlineData("/favicon.svg", HttpStatusCode.OK)]
+    [InlineData("/api/store", HttpStatusCode.OK)]
+    [InlineData("/api/runs", HttpStatusCode.OK)]
+    [InlineData("/api/live", HttpStatusCode.OK)]
+    [InlineData("/nothing", HttpStatusCode.NotFound)]
+    public async Task Head_IsAnsweredAsGetWithoutContent(string path, HttpStatusCode status)
+    {
+        await using Served served = await Served.Start(page: Files);
+        using HttpResponseMessage head = await served.Send(HttpMethod.Head, path);
+        using HttpResponseMessage get = await served.Send(HttpMethod.Get, path);
+        Assert.Equal(status, head.StatusCode);
+        Assert.Equal(get.StatusCode, head.StatusCode);
+        Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Page_BuildWithoutIt_SaysSo()
     {

@@ -6,13 +6,17 @@ public sealed class RequestGuardTests
 {
     private const string Token = "0123456789abcdef";
 
+    private static readonly DashboardOptions Private = new() { Port = 0, Token = Token, IsPrivate = true };
+
     [Theory]
     [InlineData("127.0.0.1:{0}", HttpStatusCode.OK)]
     [InlineData("localhost:{0}", HttpStatusCode.OK)]
     [InlineData("LOCALHOST:{0}", HttpStatusCode.OK)]
     [InlineData("[::1]:{0}", HttpStatusCode.OK)]
-    [InlineData("localhost", HttpStatusCode.Forbidden)]
-    [InlineData("localhost:1", HttpStatusCode.Forbidden)]
+    [InlineData("localhost", HttpStatusCode.OK)]
+    [InlineData("localhost:9000", HttpStatusCode.OK)]
+    [InlineData("127.0.0.1:9000", HttpStatusCode.OK)]
+    [InlineData("evil.example:9000", HttpStatusCode.Forbidden)]
     [InlineData("evil.example:{0}", HttpStatusCode.Forbidden)]
     [InlineData("127.0.0.1.evil.example:{0}", HttpStatusCode.Forbidden)]
     [InlineData("localhost.evil.example:{0}", HttpStatusCode.Forbidden)]
@@ -29,6 +33,9 @@ public sealed class RequestGuardTests
     [InlineData("http://127.0.0.1:{0}", HttpStatusCode.OK)]
     [InlineData("https://127.0.0.1:{0}", HttpStatusCode.Forbidden)]
     [InlineData("http://localhost:{0}", HttpStatusCode.Forbidden)]
+    [InlineData("http://127.0.0.1:1", HttpStatusCode.Forbidden)]
+    [InlineData("http://127.0.0.1:{0}/", HttpStatusCode.Forbidden)]
+    [InlineData("HTTP://127.0.0.1:{0}", HttpStatusCode.Forbidden)]
     [InlineData("http://evil.example", HttpStatusCode.Forbidden)]
     [InlineData("null", HttpStatusCode.Forbidden)]
     public async Task Origin_Foreign_IsRefused(string origin, HttpStatusCode expected)
@@ -50,7 +57,7 @@ public sealed class RequestGuardTests
     {
         await using Served served = await Served.Start();
         string id = served.CreateRun();
-        List<(string Name, string Value)> headers = [("Content-Type", type)];
+        List<(string Name, string Value)> headers = [("Content-Type", type), served.Authorization];
         if (own is not null)
         {
             headers.Add(("X-Backflow", own));
@@ -74,16 +81,17 @@ public sealed class RequestGuardTests
             "{}",
             ("Content-Type", "application/json"),
             ("X-Backflow", "1"),
+            served.Authorization,
             ("Origin", "http://evil.example"));
         await Served.Json(response, HttpStatusCode.Forbidden);
         Assert.Single(served.Store.ListRuns());
     }
 
     [Fact]
-    public async Task Token_Missing_IsRefusedEverywhere()
+    public async Task Private_WithoutToken_IsRefusedEverywhere()
     {
-        await using Served served = await Served.Start(new DashboardOptions { Port = 0, Token = Token });
-        foreach (string path in (string[])["/", "/api/runs", "/api/live", "/api/explorer?token=wrong1234", "/assets/x.js"])
+        await using Served served = await Served.Start(Private);
+        foreach (string path in (string[])["/", "/api/runs", "/api/live", "/runs?token=wrong1234", "/assets/x.js"])
         {
             using HttpResponseMessage response = await served.Send(HttpMethod.Get, path);
             await Served.Json(response, HttpStatusCode.Unauthorized);
@@ -97,7 +105,7 @@ public sealed class RequestGuardTests
     [InlineData("Basic " + Token, HttpStatusCode.Unauthorized)]
     public async Task Token_AsHeader_IsCompared(string authorization, HttpStatusCode expected)
     {
-        await using Served served = await Served.Start(new DashboardOptions { Port = 0, Token = Token });
+        await using Served served = await Served.Start(Private);
         using HttpResponseMessage response =
             await served.Send(HttpMethod.Get, "/api/store", null, ("Authorization", authorization));
         await Served.Json(response, expected);
@@ -106,7 +114,7 @@ public sealed class RequestGuardTests
     [Fact]
     public async Task Token_FirstVisit_MovesToACookieAndOutOfTheAddress()
     {
-        await using Served served = await Served.Start(new DashboardOptions { Port = 0, Token = Token });
+        await using Served served = await Served.Start(Private);
         using HttpResponseMessage first =
             await served.Send(HttpMethod.Get, $"/compare?runs=a%2Cb&token={Token}&metric=x%26y");
         Assert.Equal(HttpStatusCode.SeeOther, first.StatusCode);
@@ -114,6 +122,9 @@ public sealed class RequestGuardTests
         string cookie = Assert.Single(first.Headers.GetValues("Set-Cookie"));
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("expires", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("max-age", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Token, cookie, StringComparison.Ordinal);
 
         using HttpResponseMessage second =
             await served.Send(HttpMethod.Get, "/api/store", null, ("Cookie", cookie.Split(';')[0]));

@@ -5,13 +5,24 @@ import { readParameters } from '../src/state/parameters.js';
 import { cellLabel, isSignedGate, learnCells } from '../src/words/cells.js';
 import { comparisonNote, comparisonSentence } from '../src/words/comparison.js';
 import { scalarProduct, verdictSentence } from '../src/words/explorer.js';
-import { reachOf, triangleBlock } from '../src/words/itemised.js';
+import { quotedCharacter, reachOf, shownCharacter, triangleBlock } from '../src/words/itemised.js';
 import { openingSentence, type OpeningFacts } from '../src/words/opening.js';
 import { orderRuns } from '../src/words/runOrder.js';
 import { newestTogether } from '../src/words/startedTogether.js';
 import { verdictOf } from '../src/words/verdict.js';
 
 const facts: OpeningFacts = { timesteps: 64, horizon: 17, decay: 0.83, confidence: 0.98, profile: [0.1, 1], step: 1200, layers: 1, layer: 0 };
+
+describe('a character by itself', () => {
+  it.each([
+    [' ', '·'], ['\n', '↵'], ['\t', '⇥'], ['a', 'a'], ['א', 'א'], ['\u{1F600}', '\u{1F600}'],
+    ['\u0301', '◌\u0301'], ['\u05B8', '◌\u05B8'], ['\u20DD', '◌\u20DD'],
+    ['\u202E', 'U+202E'], ['\u2066', 'U+2066'], ['\u200D', 'U+200D'], ['\u0000', 'U+0000'], ['\u00A0', 'U+00A0'], ['\uD800', 'U+D800'],
+  ])('%j', (character, shown) => {
+    expect(shownCharacter(character)).toBe(shown);
+    expect(quotedCharacter(character)).toBe(`“\u2068${shown}\u2069”`);
+  });
+});
 
 describe('the opening sentence', () => {
   it.each([

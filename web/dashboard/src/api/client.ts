@@ -29,6 +29,9 @@ const heatmapColumns = 1024;
 /** Metrics asked for at once; the server answers 64 at most. */
 const metricsPerRequest = 60;
 
+/** What the server asks of every change, and what no form of another site can send. */
+const changeHeaders = { 'Content-Type': 'application/json', 'X-Backflow': '1' };
+
 /** Every request that the page makes, with its types. */
 export class ApiClient {
   private stored: Promise<StoreAnswer> | null = null;
@@ -82,15 +85,15 @@ export class ApiClient {
   }
 
   explorer(query: URLSearchParams, signal: AbortSignal): Promise<ExplorerAnswer> {
-    return this.json(`/api/explorer?${query}`, { signal });
+    return this.compute(`/api/explorer?${query}`, signal);
   }
 
   dependency(attractors: number, example: number, signal: AbortSignal): Promise<DependencyAnswer> {
-    return this.json(`/api/dependency?attractors=${attractors}&example=${example}`, { signal });
+    return this.compute(`/api/dependency?attractors=${attractors}&example=${example}`, signal);
   }
 
   itemised(id: string, layer: number, offset: number, signal: AbortSignal): Promise<ItemisedAnswer> {
-    return this.json(`${runPath(id)}/itemised?layer=${layer}&offset=${offset}`, { signal });
+    return this.compute(`${runPath(id)}/itemised?layer=${layer}&offset=${offset}`, signal);
   }
 
   async rename(id: string, name: string): Promise<void> {
@@ -111,9 +114,12 @@ export class ApiClient {
   }
 
   private async change(path: string, method: 'POST' | 'DELETE', body: object): Promise<void> {
-    await this.request(path, {
-      method, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', 'X-Backflow': '1' },
-    });
+    await this.request(path, { method, body: JSON.stringify(body), headers: changeHeaders });
+  }
+
+  /** Asks for what the server must compute, for which a visitor must have shown the token. */
+  private compute<T>(path: string, signal: AbortSignal): Promise<T> {
+    return this.json(path, { method: 'POST', body: '{}', headers: changeHeaders, signal });
   }
 
   private async json<T>(path: string, options: RequestInit = {}): Promise<T> {

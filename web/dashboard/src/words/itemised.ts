@@ -19,3 +19,28 @@ export function reachOf(gradients: ArrayLike<number>): number {
   }
   return 0;
 }
+
+/** Signs for characters that have no shape of their own. */
+const signs = new Map([[' ', '·'], ['\n', '↵'], ['\t', '⇥']]);
+
+/** What a mark stands on where there is no letter below it. */
+const carrier = '◌';
+
+/** Whether a character combines with the letter before it. */
+export function isMark(character: string): boolean {
+  return /^\p{M}/u.test(character);
+}
+
+/** How one character is shown by itself: a mark on a carrier, and what has no shape or turns others around by its number. */
+export function shownCharacter(character: string): string {
+  const sign = signs.get(character);
+  if (sign !== undefined) return sign;
+  if (isMark(character)) return carrier + character;
+  if (/^[\p{C}\p{Z}]/u.test(character)) return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return character;
+}
+
+/** A character within a sentence, whose direction then says nothing about the words around it. */
+export function quotedCharacter(character: string): string {
+  return `“\u2068${shownCharacter(character)}\u2069”`;
+}
