@@ -3,8 +3,8 @@ using System.CommandLine;
 using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Comparison;
-using Backflow.Training;
 using Backflow.Runs;
+using Backflow.Training;
 
 namespace Backflow.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Backflow.Training.Metering;
 using Backflow.Training;
+using Backflow.Training.Metering;
 
 namespace Backflow.Cli.Delivery;
 

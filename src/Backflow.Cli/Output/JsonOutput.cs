@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 using Backflow.Experiments.Benchmarks;
 using Backflow.Experiments.Diagnosis;
 using Backflow.Experiments.Studies;
-using Backflow.Training;
 using Backflow.Experiments.Verification;
+using Backflow.Training;
 
 namespace Backflow.Cli.Output;
 

@@ -1,5 +1,5 @@
-using Backflow.Training;
 using Backflow.Telemetry;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Benchmarks;
 

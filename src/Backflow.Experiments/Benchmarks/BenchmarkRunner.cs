@@ -1,6 +1,6 @@
 using Backflow.Engine;
-using Backflow.Training;
 using Backflow.Telemetry;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Benchmarks;
 

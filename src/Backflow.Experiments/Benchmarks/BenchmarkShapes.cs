@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
-using Backflow.Training;
 using Backflow.Telemetry;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Benchmarks;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Backflow.Training;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Diagnosis;
 

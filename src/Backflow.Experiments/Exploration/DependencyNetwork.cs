@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
+using Backflow.Runs.Checkpoints;
+using Backflow.Training;
 using Backflow.Training.Tasks;
 using Backflow.Training.Tasks.Sequences;
-using Backflow.Training;
-using Backflow.Runs.Checkpoints;
 
 namespace Backflow.Experiments.Exploration;
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
-using Backflow.Training.Tasks;
-using Backflow.Training;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Telemetry;
+using Backflow.Training;
+using Backflow.Training.Tasks;
 
 namespace Backflow.Experiments.Exploration;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Backflow.Engine;
-using Backflow.Training.Tasks;
 using Backflow.Tensors;
+using Backflow.Training.Tasks;
 
 namespace Backflow.Training;
 

@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Backflow.Cli.Delivery;
-using Backflow.Training;
 using Backflow.Telemetry;
+using Backflow.Training;
 using Xunit;
 
 namespace Backflow.Cli.Tests.Delivery;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using Backflow.Runs.Columns;
 using Backflow.Experiments.Exploration;
 using Backflow.Runs;
+using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
 

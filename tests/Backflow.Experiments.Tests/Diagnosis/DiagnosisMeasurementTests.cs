@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Diagnosis;
-using Backflow.Training;
 using Backflow.Telemetry;
+using Backflow.Training;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Diagnosis;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Diagnosis;
-using Backflow.Training.Tasks.Sequences;
 using Backflow.Training;
+using Backflow.Training.Tasks.Sequences;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Diagnosis;

@@ -1,7 +1,7 @@
-using Backflow.Training.Recording;
-using Backflow.Training;
-using Backflow.Training.Verdicts;
 using Backflow.Telemetry;
+using Backflow.Training;
+using Backflow.Training.Recording;
+using Backflow.Training.Verdicts;
 
 namespace Backflow.Experiments.Tests.Verdicts;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Backflow.Runs.Checkpoints;
-using Backflow.Tensors;
 using Backflow.Runs.Tests.Children;
+using Backflow.Tensors;
 
 namespace Backflow.Runs.Tests.Checkpoints;
 

@@ -1,6 +1,6 @@
+using Backflow.Telemetry;
 using Backflow.Training.Recording;
 using Backflow.Training.Tasks;
-using Backflow.Telemetry;
 using Xunit;
 
 namespace Backflow.Training.Tests.Recording;

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Backflow.Experiments.Studies.Reports;
-using Backflow.Training;
 using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
+using Backflow.Training;
 
 namespace Backflow.Experiments.Studies;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Backflow.Training.Tasks.Sequences;
-using Backflow.Training;
 using Backflow.Telemetry;
+using Backflow.Training;
+using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Studies.Flows;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Backflow.Training.Tasks.Sequences;
 using Backflow.Training;
+using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Studies.Tasks;
 

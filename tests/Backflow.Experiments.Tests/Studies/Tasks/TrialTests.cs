@@ -1,7 +1,7 @@
 using Backflow.Engine;
 using Backflow.Experiments.Studies.Tasks;
-using Backflow.Training.Tasks.Sequences;
 using Backflow.Training;
+using Backflow.Training.Tasks.Sequences;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Studies.Tasks;
