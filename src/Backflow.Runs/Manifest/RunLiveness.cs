@@ -1,4 +1,5 @@
 using Backflow.Runs.Checkpoints;
+using Backflow.Runs.Store;
 
 namespace Backflow.Runs.Manifest;
 
@@ -56,7 +57,7 @@ internal sealed class RunLiveness(string storePath, TimeProvider clock) : IDispo
         string path = PathOf(id);
         try
         {
-            Directory.CreateDirectory(_folder);
+            OwnerOnly.CreateFolder(_folder);
             return TakeFile(id, path, Kernel);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Backflow.Runs.Store;
 using Microsoft.Win32.SafeHandles;
 
 namespace Backflow.Runs.Manifest;
@@ -104,7 +105,9 @@ internal sealed class RunLock : IDisposable
     {
         try
         {
-            return new FileStream(path, mode, access, share, bufferSize: 0);
+            return mode == FileMode.OpenOrCreate
+                ? OwnerOnly.OpenFile(path, access, share)
+                : new FileStream(path, mode, access, share, bufferSize: 0);
         }
         catch (IOException failure) when (IsHeld(failure.HResult))
         {

@@ -9,7 +9,19 @@ internal static class OwnerOnly
 
     /// <summary>Opens a file for writing, and empties it where it is there.</summary>
     /// <param name="path">The file.</param>
-    public static FileStream CreateFile(string path) => new(path, Options(FileMode.Create));
+    public static FileStream CreateFile(string path) =>
+        new(path, Options(FileMode.Create, FileAccess.Write, FileShare.None));
+
+    /// <summary>Opens a file, without a buffer, and makes it where there is none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="access">What is done with it.</param>
+    /// <param name="share">What others may do meanwhile.</param>
+    public static FileStream OpenFile(string path, FileAccess access, FileShare share)
+    {
+        FileStreamOptions options = Options(FileMode.OpenOrCreate, access, share);
+        options.BufferSize = 0;
+        return new FileStream(path, options);
+    }
 
     /// <summary>Creates a folder and those above it, where they are missing.</summary>
     /// <param name="path">The folder.</param>
@@ -38,7 +50,7 @@ internal static class OwnerOnly
     {
         try
         {
-            using FileStream file = new(path, Options(FileMode.CreateNew));
+            using FileStream file = new(path, Options(FileMode.CreateNew, FileAccess.Write, FileShare.None));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -46,9 +58,9 @@ internal static class OwnerOnly
         }
     }
 
-    private static FileStreamOptions Options(FileMode mode)
+    private static FileStreamOptions Options(FileMode mode, FileAccess access, FileShare share)
     {
-        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.Write, Share = FileShare.None };
+        FileStreamOptions options = new() { Mode = mode, Access = access, Share = share };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = FileMode600;

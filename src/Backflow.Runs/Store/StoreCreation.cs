@@ -19,6 +19,8 @@ internal static class StoreCreation
         string growing = $"{path}.{Guid.NewGuid():N}.new";
         try
         {
+            // The log and its index take the permissions of the file, which it keeps when it is moved.
+            OwnerOnly.Reserve(growing);
             string source = new SqliteConnectionStringBuilder { DataSource = growing, Pooling = false }.ToString();
             using (SqliteConnection connection = new(source))
             {
