@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Backflow.Dashboard;
 using Backflow.Experiments.Exploration;
@@ -37,7 +39,7 @@ public sealed class ServerTests : IAsyncLifetime
     [Fact]
     public async Task Store_Cells_HoldTheWordsOfTheCell()
     {
-        JsonElement store = await Get("/api/store");
+        JsonElement store = await Ask(HttpMethod.Get, "/api/store");
         JsonElement cell = store.GetProperty("cells").EnumerateArray()
             .Single(static cell => cell.GetProperty("name").GetString() == "mgu");
         Assert.Equal("MGU", cell.GetProperty("title").GetString());
@@ -51,7 +53,7 @@ public sealed class ServerTests : IAsyncLifetime
     [Fact]
     public async Task Explorer_Cell_IsExplored()
     {
-        JsonElement answer = await Get("/api/explorer?cell=mgu&length=20&scale=0.9&forgetBias=2&hidden=17&seed=1");
+        JsonElement answer = await Ask(HttpMethod.Post, "/api/explorer?cell=mgu&length=20&scale=0.9&forgetBias=2&hidden=17&seed=1");
         Assert.Equal(20, answer.GetProperty("norms").GetArrayLength());
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("bound").ValueKind);
         double gate = answer.GetProperty("gates").GetProperty("forget")[19].GetDouble();
@@ -60,9 +62,16 @@ public sealed class ServerTests : IAsyncLifetime
         Assert.InRange(gate, 0.05, 0.25);
     }
 
-    private async Task<JsonElement> Get(string path)
+    private async Task<JsonElement> Ask(HttpMethod method, string path)
     {
-        string text = await _client.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        // What computes shows the token and the page's own header.
+        using HttpRequestMessage request = new(method, new Uri(path, UriKind.Relative));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _server!.Token);
+        request.Headers.Add("X-Backflow", "1");
+        request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+        string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         using JsonDocument document = JsonDocument.Parse(text);
         return document.RootElement.Clone();
     }
