@@ -6,16 +6,20 @@ export function powerOfTen(exponent: number): string {
   return `10${exponent < 0 ? '⁻' : ''}${digits}`;
 }
 
-/** A number for people: three significant digits; non-finite values by name; a dash for nothing. */
+/**
+ * A number for people: three significant digits, thousands marked from 1,000 on, an exponent only below 0.001 and from
+ * 100,000 on; NaN and infinities by name, a dash for nothing. NumberText.Of in C# does the same.
+ */
 export function formatNumber(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
-  if (value === 0) return '0';
-  const magnitude = Math.abs(value);
-  if (magnitude >= 1e5 || magnitude < 1e-3) return value.toExponential(2).replace('e+', 'e');
+  const rounded = Number(value.toPrecision(3));
+  const magnitude = Math.abs(rounded);
+  if (magnitude === 0) return '0';
+  if (magnitude >= 1e5 || magnitude < 1e-3) return rounded.toExponential().replace('e+', 'e');
   if (magnitude >= 1000) return formatGrouped(Math.round(value));
-  return Number(value.toPrecision(3)).toString();
+  return rounded.toString();
 }
 
 /** A finite number with at most three decimals and its thousands marked. Not by Intl, whose tables take a browser long to open. */

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Backflow.Telemetry.Tests;
+
+/// <summary>Numbers for people; the page's formatNumber is held to the same list.</summary>
+public sealed class NumberTextTests
+{
+    [Fact]
+    public void Of_SharedList_WritesEachNumberAsThePageDoes()
+    {
+        using JsonDocument list = JsonDocument.Parse(File.ReadAllText(
+            Path.Combine(AppContext.BaseDirectory, "number-texts.json")));
+        (string Expected, string Actual)[] texts = [.. list.RootElement.EnumerateArray().Select(static one =>
+            (one.GetProperty("of").GetString()!, NumberText.Of(Value(one.GetProperty("value")))))];
+        Assert.True(texts.Length > 20, $"The list has {texts.Length} numbers.");
+        Assert.Equal(texts.Select(static text => text.Expected), texts.Select(static text => text.Actual));
+    }
+
+    [Theory]
+    [InlineData(0, "0 %")]
+    [InlineData(0.0004, "0.04 %")]
+    [InlineData(0.0123, "1.2 %")]
+    [InlineData(0.554, "55 %")]
+    [InlineData(0.9972, "99.7 %")]
+    [InlineData(0.99996, "100.00 %")]
+    [InlineData(1, "100 %")]
+    [InlineData(double.NaN, "NaN")]
+    public void Share_NearItsEnds_IsMoreExact(double share, string expected) =>
+        Assert.Equal(expected, NumberText.Share(share));
+
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(999.6, "1,000")]
+    [InlineData(1_234_567, "1,234,567")]
+    public void Count_MarksThousands(double value, string expected) => Assert.Equal(expected, NumberText.Count(value));
+
+    private static double? Value(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.String => value.GetString() switch
+        {
+            "NaN" => double.NaN,
+            "Infinity" => double.PositiveInfinity,
+            "-Infinity" => double.NegativeInfinity,
+            string other => double.Parse(other, CultureInfo.InvariantCulture),
+            null => null,
+        },
+        _ => value.GetDouble(),
+    };
+}
