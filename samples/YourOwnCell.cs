@@ -6,8 +6,8 @@ namespace Backflow.Samples;
 
 /// <summary>Registers a cell of one's own, the minimal gated unit, and trains it on the echo task.</summary>
 /// <remarks>
-/// f = σ(a_f), n = tanh(W·xₜ + R·(f ⊙ hₜ₋₁) + b), hₜ = (1 − f) ⊙ hₜ₋₁ + f ⊙ n: Zhou, Wu, Zhang &amp; Zhou 2016, eq. 6. The
-/// equations are written per unit; products, packing and threads are the engine's.
+/// f = σ(a_f), n = tanh(W·xₜ + R·(f ⊙ hₜ₋₁) + b), hₜ = (1 − f) ⊙ hₜ₋₁ + f ⊙ n: Zhou, Wu, Zhang &amp; Zhou 2016, eq. 6.
+/// The equations are written per unit; products, packing and threads are the engine's.
 /// </remarks>
 internal static class YourOwnCell
 {

@@ -3,7 +3,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace Backflow.Benchmarks;
 
-/// <summary>A whole layer, I = H = 128, T 64, one thread: the input product, the gates of every timestep, all gradients.</summary>
+/// <summary>
+/// A whole layer, I = H = 128, T 64, one thread: the input product, the gates of every timestep, all gradients.
+/// </summary>
 public class LayerBenchmarks
 {
     private const int Size = 128;

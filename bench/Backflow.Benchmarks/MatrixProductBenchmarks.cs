@@ -5,7 +5,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace Backflow.Benchmarks;
 
-/// <summary>C = A·B, [32, 128]·[128, 64]: one panel of a timestep of an LSTM with 128 units. 524,288 operations.</summary>
+/// <summary>
+/// C = A·B, [32, 128]·[128, 64]: one panel of a timestep of an LSTM with 128 units. 524,288 operations.
+/// </summary>
 public class MatrixProductBenchmarks
 {
     private const int Rows = 32;

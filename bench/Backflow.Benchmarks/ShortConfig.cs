@@ -9,7 +9,9 @@ using Perfolizer.Horology;
 
 namespace Backflow.Benchmarks;
 
-/// <summary>A second for each benchmark, inside this process: the repository's build rules are not for generated projects.</summary>
+/// <summary>
+/// A second for each benchmark, inside this process: the repository's build rules are not for generated projects.
+/// </summary>
 public sealed class ShortConfig : ManualConfig
 {
     private const int WarmUps = 5;

@@ -8,7 +8,8 @@ if (args is ["quantities"])
     return;
 }
 
-// The itemised gradient against one ordinary backward pass, B = 1, one thread. The aim is at most 16 times, every round.
+// The itemised gradient against one ordinary backward pass, B = 1, one thread. The aim is at most 16 times, every
+// round.
 const int SequenceLength = 128;
 const int HiddenSize = 128;
 const int WarmUps = 30;

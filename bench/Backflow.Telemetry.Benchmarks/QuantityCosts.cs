@@ -3,7 +3,9 @@ using System.Globalization;
 using Backflow.Engine;
 using Backflow.Telemetry;
 
-/// <summary>What each quantity of economy telemetry costs, beside the forward and backward pass that it reads.</summary>
+/// <summary>
+/// What each quantity of economy telemetry costs, beside the forward and backward pass that it reads.
+/// </summary>
 internal static class QuantityCosts
 {
     private const int Rounds = 41;

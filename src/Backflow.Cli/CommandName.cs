@@ -8,7 +8,9 @@ internal static class CommandName
     /// <summary>The program's name in commands that are kept.</summary>
     public const string Program = "backflow";
 
-    /// <summary>Set by the script at the repository's root, which is called in another way than an installed program.</summary>
+    /// <summary>
+    /// Set by the script at the repository's root, which is called in another way than an installed program.
+    /// </summary>
     private const string Variable = "BACKFLOW_COMMAND";
 
     /// <summary>The program as the user typed it.</summary>

@@ -126,7 +126,9 @@ public sealed class DashboardServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Has the runtime compile what the first visitor would wait for: a second or two of one processor.</summary>
+    /// <summary>
+    /// Has the runtime compile what the first visitor would wait for: a second or two of one processor.
+    /// </summary>
     /// <param name="explores">Whether the explorer is made ready too: a third of it.</param>
     /// <returns>When it is done, or the server has ended.</returns>
     public Task WarmUp(bool explores = true) =>

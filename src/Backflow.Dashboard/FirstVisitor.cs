@@ -7,7 +7,9 @@ using Backflow.Experiments.Exploration;
 
 namespace Backflow.Dashboard;
 
-/// <summary>Asks a server for what its pages ask for, so that no person waits for the runtime to compile the answers.</summary>
+/// <summary>
+/// Asks a server for what its pages ask for, so that no person waits for the runtime to compile the answers.
+/// </summary>
 internal static class FirstVisitor
 {
     private static readonly ImmutableArray<string> OfARun =
@@ -50,7 +52,9 @@ internal static class FirstVisitor
         }
     }
 
-    /// <summary>What is asked for: with every parameter that the page sends, because reading one is compiled too.</summary>
+    /// <summary>
+    /// What is asked for: with every parameter that the page sends, because reading one is compiled too.
+    /// </summary>
     /// <param name="run">A run, or null.</param>
     internal static IEnumerable<string> Paths(string? run) =>
     [
@@ -63,5 +67,6 @@ internal static class FirstVisitor
     /// <summary>What the explorer is asked for: it computes, so these are posted.</summary>
     internal static IEnumerable<string> Questions => CellWords.All.Select(static cell => Explorer(cell.Name));
 
-    private static string Explorer(string cell) => $"/api/explorer?cell={cell}&length=100&scale=0.8&forgetBias=1&hidden=64&seed=1";
+    private static string Explorer(string cell) =>
+        $"/api/explorer?cell={cell}&length=100&scale=0.8&forgetBias=1&hidden=64&seed=1";
 }

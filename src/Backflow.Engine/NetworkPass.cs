@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Backflow.Engine;
 
-/// <summary>One batch of sequences through a network, forward and backward, with every state and gradient kept.</summary>
+/// <summary>
+/// One batch of sequences through a network, forward and backward, with every state and gradient kept.
+/// </summary>
 /// <remarks>
 /// The order of use: set the input (<see cref="Tokens"/> or <see cref="SetInput"/>), the initial state, the targets;
 /// <see cref="Forward"/>; <see cref="Backward"/>. Nothing of this allocates. <see cref="Layers"/> shows states, gates
@@ -52,7 +54,9 @@ public sealed class NetworkPass
     /// <summary>Sequences, B.</summary>
     public int BatchSize { get; }
 
-    /// <summary>The recurrent layers, the one next to the input first: states, gates and gradients by timestep.</summary>
+    /// <summary>
+    /// The recurrent layers, the one next to the input first: states, gates and gradients by timestep.
+    /// </summary>
     public ImmutableArray<LayerPass> Layers { get; }
 
     /// <summary>The linear head with its targets and loss, or null where the network has none.</summary>
@@ -123,7 +127,8 @@ public sealed class NetworkPass
     }
 
     /// <summary>
-    /// The backward pass: every total gradient, ∂L/∂x, ∂L/∂(initial state) and <see cref="RecurrentNetwork.Gradients"/>.
+    /// The backward pass: every total gradient, ∂L/∂x, ∂L/∂(initial state) and
+    /// <see cref="RecurrentNetwork.Gradients"/>.
     /// </summary>
     public void Backward()
     {

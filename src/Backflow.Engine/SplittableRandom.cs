@@ -85,7 +85,9 @@ public sealed class SplittableRandom
 
     /// <summary>A number from the standard normal distribution.</summary>
     /// <returns>A value with mean 0 and variance 1.</returns>
-    /// <remarks>Box &amp; Muller 1958; the second value of the pair is discarded so that one call is one draw.</remarks>
+    /// <remarks>
+    /// Box &amp; Muller 1958; the second value of the pair is discarded so that one call is one draw.
+    /// </remarks>
     public double NextGaussian()
     {
         // 1 − u lies in (0, 1]: the logarithm stays finite.
@@ -105,7 +107,9 @@ public sealed class SplittableRandom
         }
     }
 
-    /// <summary>The bits of a numbered draw, whatever has been drawn before: for draws per step without a new object.</summary>
+    /// <summary>
+    /// The bits of a numbered draw, whatever has been drawn before: for draws per step without a new object.
+    /// </summary>
     /// <param name="number">The number of the draw.</param>
     /// <returns>Any value with equal probability.</returns>
     public ulong BitsAt(ulong number) => Hash(_seed, number);

@@ -346,8 +346,8 @@ public sealed class RunStore : IDisposable
 
     /// <summary>Throws when a living process trains a run, other than through this store.</summary>
     /// <remarks>
-    /// Where only heartbeats tell, as over a shared folder, an old one may be that of a clock that differs: the next one
-    /// is waited for.
+    /// Where only heartbeats tell, as over a shared folder, an old one may be that of a clock that differs: the next
+    /// one is waited for.
     /// </remarks>
     private void RequireSilence(string runId, WayOutKind wayOut)
     {

@@ -15,8 +15,8 @@ public static class NumberText
     private const double SmallestExponent = 1e5;
 
     /// <summary>
-    /// Three significant digits without trailing zeros, thousands marked from 1,000 on, an exponent only below 0.001 and
-    /// from 100,000 on: "0.0625", "2.97", "15,500", "1.2e-6". NaN and infinities are named; nothing is a dash.
+    /// Three significant digits without trailing zeros, thousands marked from 1,000 on, an exponent only below 0.001
+    /// and from 100,000 on: "0.0625", "2.97", "15,500", "1.2e-6". NaN and infinities are named; nothing is a dash.
     /// </summary>
     /// <param name="value">Any number, or null where none was measured.</param>
     public static string Of(double? value)

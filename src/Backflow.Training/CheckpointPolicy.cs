@@ -32,7 +32,9 @@ internal sealed class CheckpointPolicy(
     /// <summary>The session stands at a checkpoint that was read.</summary>
     public void StartAt(long step) => SavedStep = step;
 
-    /// <summary>Saves a checkpoint of the session as it is, unless there is one or the parameters are damaged.</summary>
+    /// <summary>
+    /// Saves a checkpoint of the session as it is, unless there is one or the parameters are damaged.
+    /// </summary>
     public void Save()
     {
         // What comes after damage must not push the last good checkpoint out.
@@ -52,8 +54,8 @@ internal sealed class CheckpointPolicy(
         observer.OnCheckpoint(session.Step);
     }
 
-    /// <summary>Saves the one that is due: after a bad loss, which may be that of one batch, the next good one is waited
-    /// for.</summary>
+    /// <summary>Saves the one that is due: after a bad loss, which may be that of one batch, the next good one is
+    /// waited for.</summary>
     public void SaveWhereDue()
     {
         long interval = session.Configuration.CheckpointInterval;

@@ -12,8 +12,8 @@ internal sealed class ProgressMeter(TimeProvider clock, TrainingSession session)
     private double _totalSeconds;
     private long _reports;
 
-    /// <summary>Share of the time so far that was spent on measuring, in [0, 1]. The first interval, in which methods are
-    /// compiled, counts only while there is no other.</summary>
+    /// <summary>Share of the time so far that was spent on measuring, in [0, 1]. The first interval, in which methods
+    /// are compiled, counts only while there is no other.</summary>
     public double MeasuringShare => _totalSeconds > 0 ? _totalMeasuring.TotalSeconds / _totalSeconds : 0;
 
     /// <summary>A step was done.</summary>

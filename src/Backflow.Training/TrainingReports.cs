@@ -11,9 +11,11 @@ namespace Backflow.Training;
 /// <param name="Success">The newest share of successes of a task; null for text, and before the first.</param>
 /// <param name="GradientNorm">Norm of all gradients of this step before clipping.</param>
 /// <param name="LearningRate">Learning rate of this step.</param>
-/// <param name="CharactersPerSecond">Speed of the steps since the last report, without validations and checkpoints.</param>
+/// <param name="CharactersPerSecond">Speed of the steps since the last report, without validations and
+/// checkpoints.</param>
 /// <param name="TimeLeft">Estimate for the remaining steps; null before there is one.</param>
-/// <param name="TelemetryCost">Share of the time since the last report that telemetry took; null without telemetry.</param>
+/// <param name="TelemetryCost">Share of the time since the last report that telemetry took; null without
+/// telemetry.</param>
 public sealed record StepReport(
     long Step,
     long TotalSteps,

@@ -67,8 +67,8 @@ public sealed class TrainingRun : IDisposable
 
     private TrainingConfiguration Configuration => _session.Configuration;
 
-    /// <summary>Goes on where a session stands after <see cref="CheckpointContent.Restore"/>: what was recorded after it
-    /// is discarded, and what the rules and the telemetry look back on is read.</summary>
+    /// <summary>Goes on where a session stands after <see cref="CheckpointContent.Restore"/>: what was recorded after
+    /// it is discarded, and what the rules and the telemetry look back on is read.</summary>
     /// <param name="bestValidationLoss">The lowest validation loss so far; null before the first.</param>
     public void GoOn(double? bestValidationLoss)
     {

@@ -73,8 +73,8 @@ internal sealed class VerdictPolicy(
         observer.OnVerdict(Report(verdict));
     }
 
-    /// <summary>Goes back to the newest checkpoint from before the fault, with half of the learning rate, and a limit on
-    /// the gradient where there was none.</summary>
+    /// <summary>Goes back to the newest checkpoint from before the fault, with half of the learning rate, and a limit
+    /// on the gradient where there was none.</summary>
     private Judgement RollBack(Verdict verdict)
     {
         if (_rollbacks == RunVerdicts.MostRollbacks)

@@ -21,8 +21,8 @@ internal sealed record ProcessResult(int ExitCode, string Output, string Error)
 
 /// <summary>The program as a user runs it: a process of its own, in a folder of its own.</summary>
 /// <remarks>
-/// Its output is read by the thread that waits for it and at no other time, through a pipe of one page: a program cannot
-/// run far ahead of a test that has seen a line and is about to act on it, however slow the machine is.
+/// Its output is read by the thread that waits for it and at no other time, through a pipe of one page: a program
+/// cannot run far ahead of a test that has seen a line and is about to act on it, however slow the machine is.
 /// </remarks>
 internal sealed partial class BackflowProcess : IDisposable
 {

@@ -5,8 +5,8 @@ namespace Backflow.Cli.Tests;
 
 /// <summary>What a terminal shows of what was written to it, with all that has scrolled away.</summary>
 /// <remarks>
-/// Of ECMA-48: cursor up (8.3.22), erase in page (8.3.39) and in line (8.3.41); other control sequences change nothing that
-/// can be read. A line that is full goes on in the next one with its next character.
+/// Of ECMA-48: cursor up (8.3.22), erase in page (8.3.39) and in line (8.3.41); other control sequences change nothing
+/// that can be read. A line that is full goes on in the next one with its next character.
 /// </remarks>
 internal sealed class TerminalScreen
 {

@@ -133,7 +133,9 @@ internal sealed class Served : IAsyncDisposable
         return document.RootElement.Clone();
     }
 
-    /// <summary>A request that the end of the server has cut off may still be reading the store, which makes files there.</summary>
+    /// <summary>
+    /// A request that the end of the server has cut off may still be reading the store, which makes files there.
+    /// </summary>
     private async Task DeleteFolder()
     {
         using CancellationTokenSource patience = new(EventReader.Patience);

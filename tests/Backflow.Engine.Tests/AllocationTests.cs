@@ -66,7 +66,9 @@ public sealed class AllocationTests
         }
     }
 
-    /// <summary>Counts what a pool's threads allocate, and no other: those of the test runner do so whenever they like.</summary>
+    /// <summary>
+    /// Counts what a pool's threads allocate, and no other: those of the test runner do so whenever they like.
+    /// </summary>
     private sealed class ThreadTotals(WorkerPool pool) : IWorkItems
     {
         private readonly long[] _totals = new long[pool.Threads];

@@ -4,8 +4,8 @@ namespace Backflow.Engine.Tests;
 
 public class ScaledRowsProductTests
 {
-    /// <summary>A rounding per factor, per term of M and per term of the sum, in units of the sum of magnitudes (Higham 2002,
-    /// section 3.1).</summary>
+    /// <summary>A rounding per factor, per term of M and per term of the sum, in units of the sum of magnitudes (Higham
+    /// 2002, section 3.1).</summary>
     private const double UnitRoundoff = 6e-8;
 
     [Theory]

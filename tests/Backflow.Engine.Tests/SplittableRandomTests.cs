@@ -4,10 +4,14 @@ public sealed class SplittableRandomTests
 {
     private const int Draws = 200_000;
 
-    /// <summary>Five standard deviations of a statistic: a fixed seed passes or fails for good, and chance fails 1 in 10⁶.</summary>
+    /// <summary>
+    /// Five standard deviations of a statistic: a fixed seed passes or fails for good, and chance fails 1 in 10⁶.
+    /// </summary>
     private const double Deviations = 5;
 
-    /// <summary>The reference vector of SplitMix64 for seed 1234567, as Rosetta Code and Vigna's splitmix64.c give it.</summary>
+    /// <summary>
+    /// The reference vector of SplitMix64 for seed 1234567, as Rosetta Code and Vigna's splitmix64.c give it.
+    /// </summary>
     [Fact]
     public void NextUInt64_KnownSeed_GivesTheReferenceVector()
     {

@@ -1,6 +1,8 @@
 namespace Backflow.Tests;
 
-/// <summary>Counts what an action allocates, undisturbed by what the runtime and the test runner do beside it.</summary>
+/// <summary>
+/// Counts what an action allocates, undisturbed by what the runtime and the test runner do beside it.
+/// </summary>
 internal static class Allocations
 {
     private const int Attempts = 60;

@@ -47,7 +47,8 @@ internal sealed class DashboardSession : IDisposable
 
     /// <summary>Prints the address, and opens a browser on a desktop.</summary>
     /// <param name="output">Where the address is printed.</param>
-    /// <param name="view">What the address opens, such as compare?runs=rnn-0001,lstm-0001; empty for the newest run.</param>
+    /// <param name="view">What the address opens, such as compare?runs=rnn-0001,lstm-0001; empty for the newest
+    /// run.</param>
     public void Announce(TextWriter output, string view = "")
     {
         _address = AddressOf(_server.Address, view);

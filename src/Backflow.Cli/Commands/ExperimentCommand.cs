@@ -70,8 +70,10 @@ internal static class ExperimentCommand
         private const int MostSeeds = 10_000;
         private const int MostThreads = 1024;
 
-        private readonly Option<bool> _quick = new("--quick") { Description = "Seconds: shows that it works, and says nothing." };
-        private readonly Option<bool> _full = new("--full") { Description = "The published settings; hours where networks are trained." };
+        private readonly Option<bool> _quick =
+            new("--quick") { Description = "Seconds: shows that it works, and says nothing." };
+        private readonly Option<bool> _full =
+            new("--full") { Description = "The published settings; hours where networks are trained." };
 
         private readonly ValueOption<int?> _seeds = new("seeds", ValueRule.Whole<int>(1, "3", MostSeeds), "N")
         {

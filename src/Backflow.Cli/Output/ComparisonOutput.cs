@@ -31,7 +31,8 @@ internal abstract class ComparisonOutput
 
     private sealed class CellObserver(ComparisonOutput output, string cell) : ITrainingObserver
     {
-        public void OnStart(string runId, string description, long firstStep) => output.OnStart(cell, runId, description);
+        public void OnStart(string runId, string description, long firstStep) =>
+            output.OnStart(cell, runId, description);
 
         public void OnStep(StepReport report) => output.OnStep(cell, report);
 

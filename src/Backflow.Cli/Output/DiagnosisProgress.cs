@@ -10,7 +10,9 @@ internal sealed class DiagnosisProgress(TimeProvider clock, TimeSpan budget, boo
 {
     private readonly long _begin = clock.GetTimestamp();
 
-    /// <summary>Runs the diagnosis: under a bar where a person watches, else with a line per trial on the error stream.</summary>
+    /// <summary>
+    /// Runs the diagnosis: under a bar where a person watches, else with a line per trial on the error stream.
+    /// </summary>
     public DiagnosisReport Watch(Func<IDiagnosisObserver, DiagnosisReport> diagnose)
     {
         if (isSilent || !Terminal.CanRedraw)
@@ -34,7 +36,8 @@ internal sealed class DiagnosisProgress(TimeProvider clock, TimeSpan budget, boo
 
     private sealed class Trials(Action<TimeSpan, string> show, Func<TimeSpan> elapsed, TimeSpan budget) : IDiagnosisObserver
     {
-        // Remedies that fall behind are not tried further: the trials end before their largest number, or with the budget.
+        // Remedies that fall behind are not tried further: the trials end before their largest number, or with the
+        // budget.
         public void OnTrial(int done, int total, string text)
         {
             TimeSpan spent = elapsed();

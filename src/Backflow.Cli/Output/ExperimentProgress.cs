@@ -23,7 +23,9 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
     private TimeSpan _nextTwentieth;
     private TimeSpan _nextRefresh;
 
-    /// <summary>Runs the experiment: under a bar where a person watches, else with a line now and then on the error stream.</summary>
+    /// <summary>
+    /// Runs the experiment: under a bar where a person watches, else with a line now and then on the error stream.
+    /// </summary>
     public StudyOutcome Watch(Func<Action<StudyProgress>, StudyOutcome> run)
     {
         if (isSilent)
@@ -51,8 +53,8 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
         return outcome!;
     }
 
-    // A line for every twentieth of the work, and one a minute where that takes longer: a log of thousands of networks tells
-    // nothing, and hours of silence tell less.
+    // A line for every twentieth of the work, and one a minute where that takes longer: a log of thousands of networks
+    // tells nothing, and hours of silence tell less.
     private void WriteLine(StudyProgress progress)
     {
         int due = (int)(progress.Done / progress.Total * FewestLines);

@@ -6,9 +6,9 @@ namespace Backflow.Cli.Output;
 
 /// <summary>A table in which no figure and no word is broken, however narrow the terminal.</summary>
 /// <remarks>
-/// Where it is too wide, headings and sentences are broken between words, then columns are left out, which a line below it
-/// says, and columns that never are go on in a table below, beside the first column again. Those that may be left out do not
-/// show where no row says anything either. Characters are one wide.
+/// Where it is too wide, headings and sentences are broken between words, then columns are left out, which a line below
+/// it says, and columns that never are go on in a table below, beside the first column again. Those that may be left
+/// out do not show where no row says anything either. Characters are one wide.
 /// </remarks>
 internal sealed class FigureTable(params ImmutableArray<FigureColumn> columns) : Renderable
 {

@@ -4,7 +4,9 @@ using Backflow.Training;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>One JSON object per line: "start", "step", "verdict" and "warning" with their cell, and "end" with all cells.</summary>
+/// <summary>
+/// One JSON object per line: "start", "step", "verdict" and "warning" with their cell, and "end" with all cells.
+/// </summary>
 internal sealed class JsonComparisonOutput : ComparisonOutput
 {
     public override void OnEnd(string name, ImmutableArray<ComparedCell> cells) => JsonOutput.Write(new JsonComparison(

@@ -9,7 +9,9 @@ using Backflow.Training;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>Writes objects as single lines of JSON; NaN and infinities are the strings "NaN", "Infinity", "-Infinity".</summary>
+/// <summary>
+/// Writes objects as single lines of JSON; NaN and infinities are the strings "NaN", "Infinity", "-Infinity".
+/// </summary>
 internal static class JsonOutput
 {
     public static void Write<T>(T value) =>

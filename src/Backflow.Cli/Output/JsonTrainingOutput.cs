@@ -2,7 +2,10 @@ using Backflow.Training;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>One JSON object per line: "task" for a task, "start", "step", "sample", "checkpoint", "verdict", "warning" and, last, "end".</summary>
+/// <summary>
+/// One JSON object per line: "task" for a task, "start", "step", "sample", "checkpoint", "verdict", "warning" and,
+/// last, "end".
+/// </summary>
 internal sealed class JsonTrainingOutput : TrainingOutput
 {
     public override void OnTask(TaskOutcome task)

@@ -3,7 +3,9 @@ using Spectre.Console.Rendering;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>Something that stays at the foot of a terminal while it changes; what is written meanwhile scrolls past above.</summary>
+/// <summary>
+/// Something that stays at the foot of a terminal while it changes; what is written meanwhile scrolls past above.
+/// </summary>
 internal sealed class LivePanel
 {
     private LiveDisplayContext? _display;
@@ -33,7 +35,9 @@ internal sealed class LivePanel
     public void Show(IRenderable content) => _display?.UpdateTarget(content);
 
     /// <summary>Writes above it.</summary>
-    /// <remarks>Spectre draws over the panel without erasing it: what is shorter than its lines would leave their ends.</remarks>
+    /// <remarks>
+    /// Spectre draws over the panel without erasing it: what is shorter than its lines would leave their ends.
+    /// </remarks>
     public void WriteAbove(IRenderable content) =>
         AnsiConsole.Write(_display is null ? content : new ErasingBelow(content));
 }

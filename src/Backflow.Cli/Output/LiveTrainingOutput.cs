@@ -4,7 +4,9 @@ using Spectre.Console.Rendering;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>A panel that stays in place while the numbers in it change; samples and warnings scroll past above it.</summary>
+/// <summary>
+/// A panel that stays in place while the numbers in it change; samples and warnings scroll past above it.
+/// </summary>
 internal sealed class LiveTrainingOutput : TrainingOutput
 {
     private const int BarWidth = 30;

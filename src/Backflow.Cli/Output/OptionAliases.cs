@@ -5,7 +5,8 @@ namespace Backflow.Cli.Output;
 /// <summary>Every spelling of every option, so that an error finds what the user typed.</summary>
 internal static class OptionAliases
 {
-    private static readonly Lazy<Dictionary<string, string>> Names = new(static () => Collect(Program.CreateRoot(), []));
+    private static readonly Lazy<Dictionary<string, string>> Names =
+        new(static () => Collect(Program.CreateRoot(), []));
 
     /// <summary>The option's full name for what was typed, which may be an alias.</summary>
     public static string NameOf(string argument) =>

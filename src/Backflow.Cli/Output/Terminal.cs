@@ -5,6 +5,8 @@ namespace Backflow.Cli.Output;
 /// <summary>What the output goes to.</summary>
 internal static class Terminal
 {
-    /// <summary>Whether it is a terminal that can draw over what stands there; neither a file nor a teletype can.</summary>
+    /// <summary>
+    /// Whether it is a terminal that can draw over what stands there; neither a file nor a teletype can.
+    /// </summary>
     public static bool CanRedraw => AnsiConsole.Profile.Capabilities is { Ansi: true, Interactive: true };
 }

@@ -28,5 +28,6 @@ internal static class TerminalBar
         });
 
     // A second line would push the first one up each time.
-    private static string Cut(string text, int room) => text.Length <= room ? text : text[..Math.Max(0, room - 1)] + "…";
+    private static string Cut(string text, int room) =>
+        text.Length <= room ? text : text[..Math.Max(0, room - 1)] + "…";
 }

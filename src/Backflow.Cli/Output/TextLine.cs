@@ -5,8 +5,9 @@ namespace Backflow.Cli.Output;
 
 /// <summary>A line of text, broken between words on a terminal and nowhere else.</summary>
 /// <remarks>
-/// A line with a command, which stands behind a colon and two blanks, is left whole, and so is one with a word (a path) that
-/// is longer than the terminal is wide: the terminal breaks what it shows, and what is copied from it is in one piece.
+/// A line with a command, which stands behind a colon and two blanks, is left whole, and so is one with a word (a path)
+/// that is longer than the terminal is wide: the terminal breaks what it shows, and what is copied from it is in one
+/// piece.
 /// </remarks>
 internal sealed class TextLine(string text, Style? style = null) : Renderable
 {

@@ -1,9 +1,12 @@
 namespace Backflow.Dashboard.Live;
 
-/// <summary>Looks at the store in an interval while anyone listens, and tells all listeners what one look found.</summary>
+/// <summary>
+/// Looks at the store in an interval while anyone listens, and tells all listeners what one look found.
+/// </summary>
 /// <remarks>
-/// Looking takes processor time from training, which may have no other core: a look that took long is followed by a pause
-/// of <see cref="PausePerLook"/> times as long, so that looking costs at most 1 %, up to <see cref="LongestPause"/>.
+/// Looking takes processor time from training, which may have no other core: a look that took long is followed by a
+/// pause of <see cref="PausePerLook"/> times as long, so that looking costs at most 1 %, up to
+/// <see cref="LongestPause"/>.
 /// </remarks>
 /// <param name="open">Opens the source when the first one begins to listen.</param>
 /// <param name="interval">The shortest time between two looks.</param>

@@ -12,7 +12,9 @@ internal sealed class RunFeedSource : IFeedSource
 {
     private const int MostPerColumn = 1_000;
 
-    /// <summary>Looks between two questions whether the process that trains still lives, which changes no row.</summary>
+    /// <summary>
+    /// Looks between two questions whether the process that trains still lives, which changes no row.
+    /// </summary>
     private const int LooksPerLifeSign = 8;
 
     private readonly RunStore _store;

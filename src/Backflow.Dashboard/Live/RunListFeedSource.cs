@@ -7,7 +7,9 @@ namespace Backflow.Dashboard.Live;
 /// <summary>The list of runs, whenever it has changed.</summary>
 internal sealed class RunListFeedSource : IFeedSource
 {
-    /// <summary>Looks between two questions whether the processes that train still live, which changes no row.</summary>
+    /// <summary>
+    /// Looks between two questions whether the processes that train still live, which changes no row.
+    /// </summary>
     private const int LooksPerLifeSign = 5;
 
     private readonly RunStore _store;

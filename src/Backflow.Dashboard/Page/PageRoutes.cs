@@ -37,7 +37,8 @@ internal static class PageRoutes
     }
 
     // What the page of a run asks for first: the browser asks for it while it still reads the page's script. The page
-    // takes an answer only for the very address that it would ask itself, so another quantity or layer is not announced.
+    // takes an answer only for the very address that it would ask itself, so another quantity or layer is not
+    // announced.
     private static void Announce(HttpContext context)
     {
         string run = $"/api/runs/{Uri.EscapeDataString((string)context.Request.RouteValues["id"]!)}";

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Backflow.Dashboard.Security;
 
-/// <summary>Headers of every answer: nothing but the page's own files runs, and no other site may show or read it.</summary>
+/// <summary>
+/// Headers of every answer: nothing but the page's own files runs, and no other site may show or read it.
+/// </summary>
 internal static class ResponseHeaders
 {
     /// <summary>No script, style or connection but the server's own; data: and blob: for exported pictures.</summary>

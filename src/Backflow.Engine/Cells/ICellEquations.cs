@@ -16,7 +16,9 @@ namespace Backflow.Engine;
 public interface ICellEquations<T>
     where T : struct
 {
-    /// <summary>cₜ from the gates and the old state, where there is a cell state; before <see cref="Forward"/>.</summary>
+    /// <summary>
+    /// cₜ from the gates and the old state, where there is a cell state; before <see cref="Forward"/>.
+    /// </summary>
     /// <param name="step">Some units of one sequence at one timestep.</param>
     void ForwardCell(in CellForward<T> step) => throw new NotSupportedException("These equations have no cell state.");
 

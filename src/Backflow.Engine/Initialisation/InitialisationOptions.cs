@@ -34,6 +34,8 @@ public sealed record InitialisationOptions
     /// <summary>The sum of both forget-gate biases of an LSTM, or null for what the scheme gives.</summary>
     public double? ForgetBias { get; init; }
 
-    /// <summary>The longest dependency to prepare for, T_max ≥ 2 timesteps, or null for no chrono initialisation.</summary>
+    /// <summary>
+    /// The longest dependency to prepare for, T_max ≥ 2 timesteps, or null for no chrono initialisation.
+    /// </summary>
     public double? ChronoMaximum { get; init; }
 }

@@ -4,7 +4,8 @@ namespace Backflow.Engine;
 /// <remarks>
 /// <para>PyTorch: torch.nn.LSTM, GRU, RNN: U(−1/√H, 1/√H); Embedding: N(0, 1); Linear: U(−1/√I, 1/√I).</para>
 /// <para>Glorot &amp; Bengio 2010, eq. 16: U(±√(6/(fan_in + fan_out))), for every gate's block on its own.</para>
-/// <para>Orthogonal: Saxe, McClelland &amp; Ganguli 2014; Q of a Gaussian matrix with positive diagonal of its R.</para>
+/// <para>Orthogonal: Saxe, McClelland &amp; Ganguli 2014; Q of a Gaussian matrix with positive diagonal of its
+/// R.</para>
 /// <para>Identity: Le, Jaitly &amp; Hinton 2015: R = gain·I, biases 0, input weights N(0, 0.001²).</para>
 /// <para>Forget bias: Gers et al. 2000; Jozefowicz et al. 2015, section 4 (a bias of 1).</para>
 /// <para>

@@ -106,7 +106,9 @@ internal static class SquareMatrix
         return norm;
     }
 
-    /// <summary>The spectral radius ρ by Gelfand's formula, ρ = lim ‖Aᵏ‖^(1/k), with k = 2²⁴ by repeated squaring.</summary>
+    /// <summary>
+    /// The spectral radius ρ by Gelfand's formula, ρ = lim ‖Aᵏ‖^(1/k), with k = 2²⁴ by repeated squaring.
+    /// </summary>
     /// <remarks>
     /// Unlike the power method it needs no care with complex pairs. The relative error is about ln(κ)/k, κ the
     /// condition of the eigenvectors: below 10⁻⁵ for any matrix met here. The norm is divided out at each squaring, its

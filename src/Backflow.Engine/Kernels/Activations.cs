@@ -13,14 +13,17 @@ internal static class Activations<TSimd, TVector>
 {
     private const float Log2OfE = 1.44269504088896341f;
 
-    // 1.5·2²³ + 127: a sum of this size has no digits after the point, and its lowest bits are n + 127, the exponent of 2ⁿ.
+    // 1.5·2²³ + 127: a sum of this size has no digits after the point, and its lowest bits are n + 127, the exponent of
+    // 2ⁿ.
     private const float Rounder = 12_582_912f + 127f;
 
     // ln 2 split so that n·Ln2High is exact for |n| ≤ 2¹⁵: the reduced argument keeps full relative accuracy.
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
 
-    /// <summary>eˣ; arguments are limited to [−87, 88], where a float neither overflows nor becomes subnormal.</summary>
+    /// <summary>
+    /// eˣ; arguments are limited to [−87, 88], where a float neither overflows nor becomes subnormal.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp(TVector x)
     {

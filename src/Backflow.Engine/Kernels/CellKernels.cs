@@ -41,11 +41,12 @@ internal abstract class CellKernels
     public abstract void Backward(LayerBuffers layer, Timesteps segment, int rowBegin, int rowEnd);
 
     /// <summary>
-    /// ∂L/∂W, ∂L/∂R and both bias gradients of some panels over all rows of a segment: overwritten by the last segment of
-    /// the sequence, added to by the earlier ones, which come after it.
+    /// ∂L/∂W, ∂L/∂R and both bias gradients of some panels over all rows of a segment: overwritten by the last segment
+    /// of the sequence, added to by the earlier ones, which come after it.
     /// </summary>
     /// <param name="layer">The layer after the segment's backward pass.</param>
-    /// <param name="segment">Its first row, B times its first timestep, is a multiple of <see cref="PackedRows.BlockRows"/>.</param>
+    /// <param name="segment">Its first row, B times its first timestep, is a multiple of
+    /// <see cref="PackedRows.BlockRows"/>.</param>
     /// <param name="panelBegin">The first panel.</param>
     /// <param name="panelEnd">The panel after the last.</param>
     /// <param name="packed">Room of the calling thread alone.</param>

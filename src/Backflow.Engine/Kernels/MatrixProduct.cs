@@ -8,7 +8,9 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>At most so many terms are added up before the next rows: 64 columns of B then stay in the first-level cache.</summary>
+    /// <summary>
+    /// At most so many terms are added up before the next rows: 64 columns of B then stay in the first-level cache.
+    /// </summary>
     private const int BlockTerms = 144;
 
     /// <summary>Computes every tile of a product.</summary>

@@ -14,9 +14,9 @@ namespace Backflow.Engine.Kernels;
 /// Up to 24 accumulators, as 6 × 4, 8 × 3 or 12 × 2. The fewer rows, the fewer instructions beside the multiply-adds:
 /// docs/decisions/one-source-for-all-widths.md counts them.
 ///
-/// Two layouts of A have a loop of their own over two terms at a time, with constant addresses: rows as they lie (step 1),
-/// and tiles as <see cref="PackedLeft"/> packs them. The third loop takes the odd term, and every other layout. The steps
-/// are written out, because the JIT keeps accumulators in registers only as locals of one method.
+/// Two layouts of A have a loop of their own over two terms at a time, with constant addresses: rows as they lie (step
+/// 1), and tiles as <see cref="PackedLeft"/> packs them. The third loop takes the odd term, and every other layout. The
+/// steps are written out, because the JIT keeps accumulators in registers only as locals of one method.
 ///
 /// Each element is source + (Σₖ a·b in ascending k), a multiply-add per term, whatever the number of rows or columns
 /// of its tile: how a product is cut into tiles, and so among threads, never changes a bit of it. The
@@ -53,7 +53,8 @@ internal static unsafe class MatrixTile<TSimd, TVector, TRows, TColumns>
         TVector ca0 = default, ca1 = default;
         TVector cb0 = default, cb1 = default;
 
-        // Where the sum will go is far away more often than not: a gradient of the weights, a timestep not seen for long.
+        // Where the sum will go is far away more often than not: a gradient of the weights, a timestep not seen for
+        // long.
         for (int row = 0; row < TRows.Value; row++)
         {
             float* line = arguments.C + (row * arguments.CRowStride);

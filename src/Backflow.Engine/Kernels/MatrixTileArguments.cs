@@ -16,7 +16,9 @@ internal unsafe struct MatrixTileArguments
     public float* B;
     public nint BStride;
 
-    /// <summary>What the sum starts from: null for zero, C itself to add to it, a row with stride 0 for a bias.</summary>
+    /// <summary>
+    /// What the sum starts from: null for zero, C itself to add to it, a row with stride 0 for a bias.
+    /// </summary>
     public float* Source;
     public nint SourceRowStride;
     public float* C;

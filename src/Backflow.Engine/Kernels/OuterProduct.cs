@@ -5,8 +5,11 @@ namespace Backflow.Engine.Kernels;
 /// <summary>Weight gradients: sums over all rows of a batch.</summary>
 internal static unsafe class OuterProduct
 {
-    /// <summary>target[k, column] (+)= Σ over the packed rows of left[row, k]·strip[row, firstColumn + column].</summary>
-    /// <param name="left">The left operand; the rows of the strip are packed, in tiles as tall as the columns allow.</param>
+    /// <summary>
+    /// target[k, column] (+)= Σ over the packed rows of left[row, k]·strip[row, firstColumn + column].
+    /// </summary>
+    /// <param name="left">The left operand; the rows of the strip are packed, in tiles as tall as the columns
+    /// allow.</param>
     /// <param name="packed">Its strip is the right operand.</param>
     /// <param name="firstColumn">The first column of the strip.</param>
     /// <param name="columns">Columns of the target, a multiple of 16.</param>

@@ -15,10 +15,15 @@ internal sealed unsafe class PackedLeft
     private const int TallestTile = 12;
     private const int LowestLimit = 6;
 
-    /// <summary>Floats between two tiles: room for the end of a vector, and not all tiles of 128 rows in one set of the first-level cache.</summary>
+    /// <summary>
+    /// Floats between two tiles: room for the end of a vector, and not all tiles of 128 rows in one set of the
+    /// first-level cache.
+    /// </summary>
     private const int Gap = 16;
 
-    /// <summary>Rows that share the work on each tile; more, at a distance of 2 KB, would not fit into their set.</summary>
+    /// <summary>
+    /// Rows that share the work on each tile; more, at a distance of 2 KB, would not fit into their set.
+    /// </summary>
     private const int RowsAtOnce = 8;
 
     private readonly AlignedBuffer _buffer;
@@ -34,7 +39,9 @@ internal sealed unsafe class PackedLeft
             usesTiles ? Math.Max(vectors, TileOperand.Floats(largest, PackedRows.BlockRows)) : vectors);
     }
 
-    /// <summary>Columns packed as an operand of <see cref="TileProduct"/>; zero where they are packed for vectors.</summary>
+    /// <summary>
+    /// Columns packed as an operand of <see cref="TileProduct"/>; zero where they are packed for vectors.
+    /// </summary>
     public int TileColumns { get; private set; }
 
     /// <summary>How the operand's columns are cut.</summary>

@@ -2,12 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Backflow.Engine.Kernels;
 
-/// <summary>Products of a single row, for batches of one sequence: bound by reading the weights, not by arithmetic.</summary>
+/// <summary>
+/// Products of a single row, for batches of one sequence: bound by reading the weights, not by arithmetic.
+/// </summary>
 /// <remarks>
-/// A register tile of one row has at most four chains of dependent additions, and waits for them. Here eight chains run side by
-/// side: up to four vectors of columns, even and odd k apart. The two halves meet at the end, so the rounding differs
-/// from that of <see cref="MatrixTile{TSimd, TVector, TRows, TColumns}"/>; which of both is used depends on the shape of
-/// the batch alone, never on the threads.
+/// A register tile of one row has at most four chains of dependent additions, and waits for them. Here eight chains run
+/// side by side: up to four vectors of columns, even and odd k apart. The two halves meet at the end, so the rounding
+/// differs from that of <see cref="MatrixTile{TSimd, TVector, TRows, TColumns}"/>; which of both is used depends on the
+/// shape of the batch alone, never on the threads.
 /// </remarks>
 internal static unsafe class RowProduct
 {

@@ -1,6 +1,8 @@
 namespace Backflow.Engine.Kernels;
 
-/// <summary>Rows shared out evenly among register tiles: 32 rows in tiles of at most 6 are 6 + 6 + 5 + 5 + 5 + 5.</summary>
+/// <summary>
+/// Rows shared out evenly among register tiles: 32 rows in tiles of at most 6 are 6 + 6 + 5 + 5 + 5 + 5.
+/// </summary>
 /// <remarks>A thin or padded last tile would cost up to a fifth.</remarks>
 internal readonly struct RowTiles
 {

@@ -82,7 +82,8 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
     }
 
     /// <summary>
-    /// Aₜ += beforeₜ·Rᵀ for some slots of one panel of every timestep of a chunk, with the bits of one timestep at a time.
+    /// Aₜ += beforeₜ·Rᵀ for some slots of one panel of every timestep of a chunk, with the bits of one timestep at a
+    /// time.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected void RecurrentProductOfChunk(

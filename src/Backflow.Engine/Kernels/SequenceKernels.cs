@@ -19,7 +19,9 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    /// <summary>Rows of the gate buffer that one pass over the input weights serves before the recurrence runs on them.</summary>
+    /// <summary>
+    /// Rows of the gate buffer that one pass over the input weights serves before the recurrence runs on them.
+    /// </summary>
     private const int ChunkRows = 192;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

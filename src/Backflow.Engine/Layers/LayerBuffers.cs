@@ -6,7 +6,8 @@ namespace Backflow.Engine;
 /// <remarks>
 /// All buffers are time-major. States have T + 1 slots: slot 0 is the initial state, slot t + 1 the state after
 /// timestep t. Rows are padded to <see cref="LayerShape.HiddenStride"/>; gradients of padded units are zero. Gates and
-/// what a cell keeps beside them cover the whole sequence, unless the pass recomputes them: then a part of it at a time.
+/// what a cell keeps beside them cover the whole sequence, unless the pass recomputes them: then a part of it at a
+/// time.
 /// </remarks>
 internal sealed unsafe class LayerBuffers
 {
@@ -78,16 +79,22 @@ internal sealed unsafe class LayerBuffers
     /// <summary>∂L/∂c, [T + 1, B, H]. Only slot T is read; on return the total of every slot.</summary>
     public AlignedBuffer DCell { get; }
 
-    /// <summary>Pre-activations, then activations, then ∂L/∂(pre-activation), [GateTimesteps, B, slots·H] in panels.</summary>
+    /// <summary>
+    /// Pre-activations, then activations, then ∂L/∂(pre-activation), [GateTimesteps, B, slots·H] in panels.
+    /// </summary>
     public AlignedBuffer Gate { get; }
 
-    /// <summary>What a cell keeps from its forward pass besides gates and states, [GateTimesteps, B, H]: tanh(c) or r ⊙ h.</summary>
+    /// <summary>
+    /// What a cell keeps from its forward pass besides gates and states, [GateTimesteps, B, H]: tanh(c) or r ⊙ h.
+    /// </summary>
     public AlignedBuffer Auxiliary { get; }
 
     /// <summary>Where timestep 0 of <see cref="Gate"/> would lie; only timesteps of the segment may be read.</summary>
     public float* GateOrigin { get; private set; }
 
-    /// <summary>Where timestep 0 of <see cref="Auxiliary"/> would lie; only timesteps of the segment may be read.</summary>
+    /// <summary>
+    /// Where timestep 0 of <see cref="Auxiliary"/> would lie; only timesteps of the segment may be read.
+    /// </summary>
     public float* AuxiliaryOrigin { get; private set; }
 
     /// <summary>Room for one timestep's intermediate gradients, [ScratchStates, B, H].</summary>
@@ -159,7 +166,9 @@ internal sealed unsafe class LayerBuffers
         AuxiliaryOrigin = Auxiliary.Length == 0 ? null : Auxiliary.Pointer - (rows * Shape.HiddenStride);
     }
 
-    /// <summary>Reads the hidden states of the layer below in place, and writes ∂L/∂x as their local gradient.</summary>
+    /// <summary>
+    /// Reads the hidden states of the layer below in place, and writes ∂L/∂x as their local gradient.
+    /// </summary>
     public void ReadFrom(LayerBuffers below)
     {
         X = below.Hidden.Pointer + (below.Shape.BatchSize * below.Shape.HiddenStride);

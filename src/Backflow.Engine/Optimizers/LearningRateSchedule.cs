@@ -15,7 +15,8 @@ public enum ScheduleKind
 
 /// <summary>The learning rate as a function of the step alone, so that a resumed run continues where it was.</summary>
 /// <remarks>
-/// Warm-up is linear: step s &lt; W uses η·(s + 1)/W. Cosine: Loshchilov &amp; Hutter 2017 (SGDR), eq. 5, without restarts.
+/// Warm-up is linear: step s &lt; W uses η·(s + 1)/W. Cosine: Loshchilov &amp; Hutter 2017 (SGDR), eq. 5, without
+/// restarts.
 /// </remarks>
 public sealed record LearningRateSchedule
 {

@@ -17,7 +17,9 @@ public enum OptimizerKind
 }
 
 /// <summary>An optimizer and its constants.</summary>
-/// <remarks>Defaults are PyTorch's, but for momentum 0.9 (there 0) and no weight decay with AdamW (there 0.01).</remarks>
+/// <remarks>
+/// Defaults are PyTorch's, but for momentum 0.9 (there 0) and no weight decay with AdamW (there 0.01).
+/// </remarks>
 public sealed record OptimizerOptions
 {
     /// <summary>Which optimizer.</summary>

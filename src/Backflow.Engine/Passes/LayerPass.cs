@@ -33,7 +33,9 @@ public sealed unsafe class LayerPass
     /// <summary>Sequences, B.</summary>
     public int BatchSize => Buffers.Shape.BatchSize;
 
-    /// <summary>Features that the layer reads at each timestep, I: the input size, or the units of the layer below.</summary>
+    /// <summary>
+    /// Features that the layer reads at each timestep, I: the input size, or the units of the layer below.
+    /// </summary>
     public int InputSize => Buffers.Shape.InputSize;
 
     /// <summary>Units, H.</summary>
@@ -100,7 +102,9 @@ public sealed unsafe class LayerPass
             isPaddedWithZeros: false);
     }
 
-    /// <summary>What R multiplied at a timestep for the candidate: hₜ₋₁, or the masked state, such as r ⊙ hₜ₋₁.</summary>
+    /// <summary>
+    /// What R multiplied at a timestep for the candidate: hₜ₋₁, or the masked state, such as r ⊙ hₜ₋₁.
+    /// </summary>
     /// <param name="t">The timestep, in [0, T).</param>
     /// <returns>[B, H].</returns>
     public BatchRows CandidateState(int t)
@@ -138,7 +142,8 @@ public sealed unsafe class LayerPass
 
     /// <summary>Copies all gates of a timestep, faster than one by one.</summary>
     /// <param name="t">The timestep, in [0, T).</param>
-    /// <param name="values">[G, B, H], overwritten: the gates in PyTorch's order, each as from <see cref="Gate"/>.</param>
+    /// <param name="values">[G, B, H], overwritten: the gates in PyTorch's order, each as from
+    /// <see cref="Gate"/>.</param>
     /// <exception cref="InvalidOperationException">The pass recomputes its gates.</exception>
     public void Gates(int t, Span<float> values)
     {
@@ -170,7 +175,9 @@ public sealed unsafe class LayerPass
         CopySide(t, gates.RecurrentGates.AsSpan(), gates.RecurrentSlot, gradient);
     }
 
-    /// <summary>Copies what dropout multiplied the layer's input by at a timestep: 1 everywhere without dropout.</summary>
+    /// <summary>
+    /// Copies what dropout multiplied the layer's input by at a timestep: 1 everywhere without dropout.
+    /// </summary>
     /// <param name="t">The timestep, in [0, T).</param>
     /// <param name="factors">[B, I], overwritten.</param>
     public void DropoutFactors(int t, Span<float> factors)

@@ -56,7 +56,9 @@ internal sealed unsafe class RowStages
         layer.Kernels.Forward(layer, segment, rowBegin, rowEnd);
     }
 
-    /// <summary>Makes a layer's local gradients total; the last segment comes first, the first hands ∂L/∂x on.</summary>
+    /// <summary>
+    /// Makes a layer's local gradients total; the last segment comes first, the first hands ∂L/∂x on.
+    /// </summary>
     public void Backward(int index, Timesteps segment, bool recomputes, int rowBegin, int rowEnd)
     {
         LayerBuffers layer = _layers[index];

@@ -2,7 +2,9 @@ using Backflow.Engine.Kernels;
 
 namespace Backflow.Engine;
 
-/// <summary>How a sequence is cut where gates are recomputed: equal segments, then the timesteps that are kept.</summary>
+/// <summary>
+/// How a sequence is cut where gates are recomputed: equal segments, then the timesteps that are kept.
+/// </summary>
 internal sealed class Segments
 {
     // Rows of gates that fit the second-level cache, in whole blocks of the weight gradients' sum.
@@ -45,7 +47,9 @@ internal sealed class Segments
     /// <summary>Where a segment's gates lie, in timesteps from the buffer's begin.</summary>
     public int PlaceOf(Timesteps segment) => segment.Begin < _keptFrom ? 0 : _timesteps;
 
-    /// <summary>Whether other gates have taken a segment's place: the forward pass leaves its last two as they were.</summary>
+    /// <summary>
+    /// Whether other gates have taken a segment's place: the forward pass leaves its last two as they were.
+    /// </summary>
     public bool AreGone(Timesteps segment) => segment.End < _keptFrom;
 
     // The fewest timesteps whose rows are whole blocks, times a few.

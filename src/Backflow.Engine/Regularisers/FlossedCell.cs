@@ -1,9 +1,11 @@
 namespace Backflow.Engine;
 
-/// <summary>One unit of a cell as flossing sees it: a function of its sums and its old state, with two derivatives.</summary>
+/// <summary>
+/// One unit of a cell as flossing sees it: a function of its sums and its old state, with two derivatives.
+/// </summary>
 /// <remarks>
-/// Input g of a unit is (R·h + b_hh) of gate g, with (W·x + b_ih) added where <see cref="InputSide"/> says g. The old state
-/// that a gate keeps is the last input. Derived in docs/mathematics/flossing.md.
+/// Input g of a unit is (R·h + b_hh) of gate g, with (W·x + b_ih) added where <see cref="InputSide"/> says g. The old
+/// state that a gate keeps is the last input. Derived in docs/mathematics/flossing.md.
 /// </remarks>
 internal abstract class FlossedCell
 {

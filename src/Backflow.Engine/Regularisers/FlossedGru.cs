@@ -1,7 +1,7 @@
 namespace Backflow.Engine;
 
-/// <summary>n = tanh(p + r·s) and h′ = n + z·(h − n), of (a_r, a_z, s, p, h): s the candidate's recurrent sum, p its input
-/// sum (reset after the product).</summary>
+/// <summary>n = tanh(p + r·s) and h′ = n + z·(h − n), of (a_r, a_z, s, p, h): s the candidate's recurrent sum, p its
+/// input sum (reset after the product).</summary>
 internal sealed class FlossedGru() : FlossedCell(gates: 3, inputs: Count, states: 1, keptState: 0)
 {
     private const int Reset = (int)GruGate.Reset;

@@ -2,11 +2,13 @@ using System.Numerics.Tensors;
 
 namespace Backflow.Engine;
 
-/// <summary>One sequence through one layer with k directions beside it: its Lyapunov exponents and their gradients.</summary>
+/// <summary>
+/// One sequence through one layer with k directions beside it: its Lyapunov exponents and their gradients.
+/// </summary>
 /// <remarks>
-/// Forward: the states, and Jₜ·Q = Q′·R′ by the tangents of each timestep, never by Jₜ in full; λᵢ is the mean of ln R′ᵢᵢ.
-/// Backward: exact, through the QR decompositions and through the states. Derived in docs/mathematics/flossing.md. In
-/// double. Memory O(T·k·N·H), time O(T·k·G·H²).
+/// Forward: the states, and Jₜ·Q = Q′·R′ by the tangents of each timestep, never by Jₜ in full; λᵢ is the mean of ln
+/// R′ᵢᵢ. Backward: exact, through the QR decompositions and through the states. Derived in
+/// docs/mathematics/flossing.md. In double. Memory O(T·k·N·H), time O(T·k·G·H²).
 /// </remarks>
 internal sealed class FlossedSequence
 {
@@ -85,7 +87,9 @@ internal sealed class FlossedSequence
         return TensorPrimitives.SumOfSquares<double>(Exponents) / _count;
     }
 
-    /// <summary>Adds strength·∂(mean of λᵢ²)/∂(W, R, both biases) after a <see cref="Measure"/> that lost nothing.</summary>
+    /// <summary>
+    /// Adds strength·∂(mean of λᵢ²)/∂(W, R, both biases) after a <see cref="Measure"/> that lost nothing.
+    /// </summary>
     public void AddGradient(double strength)
     {
         int s = StateSize;

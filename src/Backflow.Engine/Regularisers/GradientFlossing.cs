@@ -5,10 +5,10 @@ namespace Backflow.Engine;
 
 /// <summary>Gradient flossing: pushes the k largest Lyapunov exponents of every layer towards 0.</summary>
 /// <remarks>
-/// Engelken 2023, "Gradient flossing: improving gradient descent through dynamic control of Jacobians" (NeurIPS): the sum
-/// of the squared exponents is minimised by gradient descent through the QR decompositions that measure them. Here it is
-/// their mean, over exponents, sequences and layers; what a layer reads counts as given, so that each layer's exponents
-/// move its own parameters. In double, on one thread. Cost: O(T·k·G·H²) per sequence and layer.
+/// Engelken 2023, "Gradient flossing: improving gradient descent through dynamic control of Jacobians" (NeurIPS): the
+/// sum of the squared exponents is minimised by gradient descent through the QR decompositions that measure them. Here
+/// it is their mean, over exponents, sequences and layers; what a layer reads counts as given, so that each layer's
+/// exponents move its own parameters. In double, on one thread. Cost: O(T·k·G·H²) per sequence and layer.
 /// </remarks>
 public sealed class GradientFlossing
 {
@@ -56,7 +56,9 @@ public sealed class GradientFlossing
     /// <summary>Overwrites the network's gradients by those of the mean squared exponent.</summary>
     /// <param name="firstSequence">The first sequence of the batch to follow.</param>
     /// <param name="sequences">How many; behind the last one the first comes again.</param>
-    /// <returns>The mean of λᵢ²; NaN where a direction is lost (dead ReLU units), and the gradients are then 0.</returns>
+    /// <returns>
+    /// The mean of λᵢ²; NaN where a direction is lost (dead ReLU units), and the gradients are then 0.
+    /// </returns>
     /// <remarks>The pass has to have gone forward with the network's parameters.</remarks>
     public double Gradient(int firstSequence, int sequences)
     {

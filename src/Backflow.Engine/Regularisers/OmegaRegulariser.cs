@@ -2,10 +2,12 @@ using System.Numerics.Tensors;
 
 namespace Backflow.Engine;
 
-/// <summary>Ω: asks the Elman layers of a network to hand the gradient's norm back unchanged, timestep by timestep.</summary>
+/// <summary>
+/// Ω: asks the Elman layers of a network to hand the gradient's norm back unchanged, timestep by timestep.
+/// </summary>
 /// <remarks>
-/// Pascanu, Mikolov &amp; Bengio 2013, section 3.3. Ω is the mean over sequences of the sum over timesteps 1 … T − 1 and
-/// layers; its immediate gradient is added to that of R after the backward pass. In double, on one thread; a step
+/// Pascanu, Mikolov &amp; Bengio 2013, section 3.3. Ω is the mean over sequences of the sum over timesteps 1 … T − 1
+/// and layers; its immediate gradient is added to that of R after the backward pass. In double, on one thread; a step
 /// allocates nothing. Cost: 3·H² per timestep and sequence, as much again as the backward pass or more.
 /// </remarks>
 public sealed class OmegaRegulariser

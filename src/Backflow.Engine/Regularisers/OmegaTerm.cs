@@ -4,8 +4,8 @@ namespace Backflow.Engine;
 
 /// <summary>One timestep of one sequence in Ω: (‖g·Jₜ‖ / ‖g‖ − 1)², with g = ∂L/∂hₜ and Jₜ = diag(φ′(aₜ))·R.</summary>
 /// <remarks>
-/// Pascanu, Mikolov &amp; Bengio 2013, equations 9 to 11; derived in docs/mathematics/omega.md. g and hₜ₋₁ are constants;
-/// aₜ = R·hₜ₋₁ + … is not, so φ″ takes part.
+/// Pascanu, Mikolov &amp; Bengio 2013, equations 9 to 11; derived in docs/mathematics/omega.md. g and hₜ₋₁ are
+/// constants; aₜ = R·hₜ₋₁ + … is not, so φ″ takes part.
 /// </remarks>
 internal sealed class OmegaTerm(CellActivation activation, int hiddenSize)
 {

@@ -2,8 +2,12 @@ using System.Numerics.Tensors;
 
 namespace Backflow.Engine;
 
-/// <summary>A = Q·R of k directions of S numbers, k ≤ S, and what a gradient of Q and of R's diagonal means for A.</summary>
-/// <remarks>Matrices of directions are stored direction by direction, [k, S]: a row here is a column of A or Q.</remarks>
+/// <summary>
+/// A = Q·R of k directions of S numbers, k ≤ S, and what a gradient of Q and of R's diagonal means for A.
+/// </summary>
+/// <remarks>
+/// Matrices of directions are stored direction by direction, [k, S]: a row here is a column of A or Q.
+/// </remarks>
 internal static class ThinQr
 {
     /// <summary>Turns A into Q. Modified Gram–Schmidt, twice per direction: as stable as Householder's.</summary>
@@ -41,8 +45,8 @@ internal static class ThinQr
 
     /// <summary>∂L/∂A = (∂L/∂Q + Q·copyltu(M))·R⁻ᵀ with M = R·(∂L/∂R)ᵀ − (∂L/∂Q)ᵀ·Q.</summary>
     /// <remarks>
-    /// Liao, Liu, Wang &amp; Xiang 2019, "Differentiable programming tensor networks", section III.A; copyltu mirrors the
-    /// lower triangle. Here ∂L/∂R has a diagonal alone, so that R·(∂L/∂R)ᵀ adds to the diagonal alone.
+    /// Liao, Liu, Wang &amp; Xiang 2019, "Differentiable programming tensor networks", section III.A; copyltu mirrors
+    /// the lower triangle. Here ∂L/∂R has a diagonal alone, so that R·(∂L/∂R)ᵀ adds to the diagonal alone.
     /// </remarks>
     /// <param name="q">Q, [k, S].</param>
     /// <param name="upper">R, [k, k].</param>

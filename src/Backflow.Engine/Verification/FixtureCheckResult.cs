@@ -8,7 +8,8 @@ namespace Backflow.Engine.Verification;
 /// <param name="Double">
 /// The worst entry of the double twin, its distance in units of max(1, |recorded|).
 /// </param>
-/// <param name="Single">The worst entry of the float engine, its distance in units of the tensor's largest entry.</param>
+/// <param name="Single">The worst entry of the float engine, its distance in units of the tensor's largest
+/// entry.</param>
 public sealed record FixtureComparison(string Name, int Entries, TensorDeviation Double, TensorDeviation Single)
 {
     /// <summary>Whether both lie within their tolerances.</summary>

@@ -4,7 +4,9 @@ using Backflow.Engine.Kernels.Reference;
 
 namespace Backflow.Engine.Verification;
 
-/// <summary>Two questions about a network's gradients: is the calculus right, and does the float engine follow it?</summary>
+/// <summary>
+/// Two questions about a network's gradients: is the calculus right, and does the float engine follow it?
+/// </summary>
 /// <remarks>
 /// The first holds the twin's backward pass against differences of its own loss: for every parameter, for x, for the
 /// initial states and for the state after every timestep, that is, for every total gradient. The second holds outputs,
@@ -21,13 +23,19 @@ public static class GradientCheck
     /// </remarks>
     public const double DifferenceTolerance = 1e-7;
 
-    /// <summary>The share of a tensor's largest gradient below which errors are no longer relative to the entry.</summary>
+    /// <summary>
+    /// The share of a tensor's largest gradient below which errors are no longer relative to the entry.
+    /// </summary>
     public const double TensorShare = 1e-2;
 
-    /// <summary>The same share of the largest gradient in the network, for layers that gradients hardly reach.</summary>
+    /// <summary>
+    /// The same share of the largest gradient in the network, for layers that gradients hardly reach.
+    /// </summary>
     public const double NetworkShare = 1e-4;
 
-    /// <summary>Largest distance of the float engine from the twin, in units of the largest gradient (or state).</summary>
+    /// <summary>
+    /// Largest distance of the float engine from the twin, in units of the largest gradient (or state).
+    /// </summary>
     /// <remarks>
     /// Both start from the same floats, and the networks drawn have a spectral radius near 0.7, so that rounding errors
     /// are not amplified without bound. States are measured against the largest state, total gradients against the

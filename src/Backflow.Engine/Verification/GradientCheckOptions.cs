@@ -15,7 +15,9 @@ public sealed record GradientCheckOptions
     /// <summary>Seed of parameters, inputs, targets and of the sampled entries.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Entries of each tensor whose gradient is measured: all, where a tensor has no more, else a sample.</summary>
+    /// <summary>
+    /// Entries of each tensor whose gradient is measured: all, where a tensor has no more, else a sample.
+    /// </summary>
     public int EntriesPerTensor { get; init; } = 512;
 
     /// <summary>Whether a head is asked for real values (mean squared error) rather than for classes.</summary>

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Backflow.Engine.Verification;
 
 /// <summary>The entries of one tensor whose gradient was measured by differences.</summary>
-/// <param name="Tensor">The tensor: a parameter, <c>x</c>, <c>h0_l0</c>, <c>c0_l0</c>, or the states <c>h_l0</c>, <c>c_l0</c>.</param>
+/// <param name="Tensor">The tensor: a parameter, <c>x</c>, <c>h0_l0</c>, <c>c0_l0</c>, or the states <c>h_l0</c>,
+/// <c>c_l0</c>.</param>
 /// <param name="Entries">Its entries.</param>
 /// <param name="Checked">Entries measured.</param>
 /// <param name="Kinks">Entries left out because every step around them crosses a kink of ReLU.</param>
@@ -54,7 +55,9 @@ public sealed record GradientCheckResult(
     /// <summary>What the float engine may deviate at these sizes.</summary>
     public double SingleTolerance => GradientCheck.SingleToleranceOf(Options);
 
-    /// <summary>Whether both lie within their tolerances, and no more than a tenth of the entries was left out.</summary>
+    /// <summary>
+    /// Whether both lie within their tolerances, and no more than a tenth of the entries was left out.
+    /// </summary>
     public bool Passed =>
         WorstDifference.Deviation <= GradientCheck.DifferenceTolerance
         && WorstSingle.Deviation <= SingleTolerance

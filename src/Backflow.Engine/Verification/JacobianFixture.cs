@@ -63,7 +63,8 @@ internal static class JacobianFixture
             ]);
     }
 
-    private static double[] Copies(double[] row, int count) => [.. Enumerable.Repeat(row, count).SelectMany(static r => r)];
+    private static double[] Copies(double[] row, int count) =>
+        [.. Enumerable.Repeat(row, count).SelectMany(static r => r)];
 
     // [T, H copies, H] → [T, H]
     private static double[] FirstCopy(double[] states, int h) =>

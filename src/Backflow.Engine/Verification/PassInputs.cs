@@ -2,7 +2,9 @@ using Backflow.Engine.Kernels.Reference;
 
 namespace Backflow.Engine.Verification;
 
-/// <summary>Everything that determines one forward and backward pass, to be given to the twin and to the engine.</summary>
+/// <summary>
+/// Everything that determines one forward and backward pass, to be given to the twin and to the engine.
+/// </summary>
 /// <remarks>Arrays are in PyTorch's order and time-major, without padding; the engine receives them rounded.</remarks>
 internal sealed class PassInputs
 {

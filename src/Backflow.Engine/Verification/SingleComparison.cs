@@ -3,7 +3,9 @@ using Backflow.Engine.Kernels;
 
 namespace Backflow.Engine.Verification;
 
-/// <summary>The float engine against the double twin, on the scales that <see cref="GradientCheck.SingleTolerance"/> names.</summary>
+/// <summary>
+/// The float engine against the double twin, on the scales that <see cref="GradientCheck.SingleTolerance"/> names.
+/// </summary>
 internal static class SingleComparison
 {
     private const string GradientPrefix = "grad.";
@@ -22,7 +24,8 @@ internal static class SingleComparison
         double states = Math.Max(RandomInputs.StateDeviation, Largest(expected, IsState));
         double totalGradients = Largest(expected, name => IsTotalGradient(name, inputs));
 
-        // A parameter gradient is a sum of T·B terms. Of random sign they amount to √(T·B) of one, gates take a quarter.
+        // A parameter gradient is a sum of T·B terms. Of random sign they amount to √(T·B) of one, gates take a
+        // quarter.
         double termsOfSum = Math.Max(1, Math.Sqrt((double)inputs.SequenceLength * inputs.BatchSize) / 4);
         double gradients = Math.Max(Largest(expected, IsGradient), totalGradients * termsOfSum);
         return

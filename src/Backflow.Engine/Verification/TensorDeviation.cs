@@ -10,8 +10,12 @@ namespace Backflow.Engine.Verification;
 /// </param>
 public readonly record struct TensorDeviation(string Tensor, int Index, double Expected, double Actual, double Deviation)
 {
-    /// <summary>Compares entry by entry, with max(1, |expected|) as scale: absolute below one, relative above.</summary>
-    /// <remarks>For double against double: both round at 10⁻¹⁶ of the numbers that a sum is made of, which are of order 1.</remarks>
+    /// <summary>
+    /// Compares entry by entry, with max(1, |expected|) as scale: absolute below one, relative above.
+    /// </summary>
+    /// <remarks>
+    /// For double against double: both round at 10⁻¹⁶ of the numbers that a sum is made of, which are of order 1.
+    /// </remarks>
     internal static TensorDeviation ByEntry(string tensor, ReadOnlySpan<double> expected, ReadOnlySpan<double> actual) =>
         Largest(tensor, expected, actual, tensorScale: null);
 

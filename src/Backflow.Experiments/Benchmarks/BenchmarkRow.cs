@@ -21,7 +21,8 @@ namespace Backflow.Experiments.Benchmarks;
 /// <param name="Gflops">10⁹ operations of the matrix products per second of the whole run.</param>
 /// <param name="PeakGflops">What independent multiply-adds reached on as many threads, probed between the runs.</param>
 /// <param name="PeakPercent">The first as a share of the second.</param>
-/// <param name="TelemetryMs">Milliseconds with ‖∂L/∂hₜ‖ of every layer and timestep; null without a backward pass.</param>
+/// <param name="TelemetryMs">Milliseconds with ‖∂L/∂hₜ‖ of every layer and timestep; null without a backward
+/// pass.</param>
 /// <param name="TelemetryPercent">What that adds, as the median over pairs of runs, one with and one without.</param>
 /// <param name="RecurrentMs">Milliseconds of the recurrent layers alone; null where there is nothing else.</param>
 /// <param name="RecurrentPercent">Their share of the whole run, as the median over pairs of runs.</param>

@@ -14,10 +14,14 @@ public enum BenchmarkKind
     /// <summary>The whole training step of a character model of two layers, V 65 and E 32.</summary>
     Step,
 
-    /// <summary>One character through a model of two layers, V 65 and E 32: forward alone, the state carried on.</summary>
+    /// <summary>
+    /// One character through a model of two layers, V 65 and E 32: forward alone, the state carried on.
+    /// </summary>
     Character,
 
-    /// <summary>One layer over one long sequence, with all gates kept and, in turn, with gates computed again.</summary>
+    /// <summary>
+    /// One layer over one long sequence, with all gates kept and, in turn, with gates computed again.
+    /// </summary>
     Long,
 
     /// <summary>One layer whose gradients vanish, and, in turn, the same with gradients that do not.</summary>
@@ -58,8 +62,8 @@ public sealed record BenchmarkShape(
     internal CellDescription CellDescription => Cells.Named(Cell);
 
     /// <summary>
-    /// Reads CELL,H,I,T,B for a layer, step:CELL,H,T,B for a training step, char:CELL,H for one character, long:CELL,H,T
-    /// for one long sequence, vanish:CELL,H,T,B for a layer whose gradients vanish.
+    /// Reads CELL,H,I,T,B for a layer, step:CELL,H,T,B for a training step, char:CELL,H for one character,
+    /// long:CELL,H,T for one long sequence, vanish:CELL,H,T,B for a layer whose gradients vanish.
     /// </summary>
     /// <param name="text">The shape.</param>
     /// <returns>The shape.</returns>

@@ -2,7 +2,9 @@ using Backflow.Engine;
 
 namespace Backflow.Experiments.Benchmarks;
 
-/// <summary>One character through a model: the state carried on, the symbol set, the forward pass, the logits read.</summary>
+/// <summary>
+/// One character through a model: the state carried on, the symbol set, the forward pass, the logits read.
+/// </summary>
 internal sealed class CharacterWorkload : Workload
 {
     private readonly float[] _logits = new float[BenchmarkShape.VocabularySize];

@@ -1,6 +1,8 @@
 namespace Backflow.Experiments.Benchmarks;
 
-/// <summary>The floating-point operations that a shape's matrix products need; gates and losses are not counted.</summary>
+/// <summary>
+/// The floating-point operations that a shape's matrix products need; gates and losses are not counted.
+/// </summary>
 /// <remarks>
 /// A product of [M, K] and [K, N] counts 2·M·K·N. Backward does every forward product twice, once for the gradient of
 /// its input and once for that of its weights: 6·T·B·G·H·(I + H) for a layer of G gates, 6·T·B·V·H for the head.

@@ -4,7 +4,9 @@ using Backflow.Engine;
 
 namespace Backflow.Experiments.Benchmarks;
 
-/// <summary>What a core can do at most: float32 multiply-adds in independent chains that never leave the registers.</summary>
+/// <summary>
+/// What a core can do at most: float32 multiply-adds in independent chains that never leave the registers.
+/// </summary>
 /// <remarks>
 /// A core issues up to two multiply-adds per cycle with a latency of four to five cycles, so ten chains keep it busy;
 /// twelve chains and two constants fit the sixteen registers of a 256-bit machine. The chains are named locals because

@@ -2,7 +2,9 @@ using Backflow.Engine;
 
 namespace Backflow.Experiments.Benchmarks;
 
-/// <summary>The training step of a character model: embedding, layers, head, cross-entropy, backward, clipping, Adam.</summary>
+/// <summary>
+/// The training step of a character model: embedding, layers, head, cross-entropy, backward, clipping, Adam.
+/// </summary>
 internal sealed class StepWorkload : Workload
 {
     private const double LearningRate = 2e-3;

@@ -2,10 +2,12 @@ using Backflow.Engine;
 
 namespace Backflow.Experiments.Benchmarks;
 
-/// <summary>One layer that forgets fast, with gradients that vanish on the way back or are put in at every timestep.</summary>
+/// <summary>
+/// One layer that forgets fast, with gradients that vanish on the way back or are put in at every timestep.
+/// </summary>
 /// <remarks>
-/// What vanishes is handed over at every 64th timestep, small already: far enough from the next one that, unless somebody
-/// flushes it, it passes through all subnormal numbers on its way. Weights and shape are the same for both.
+/// What vanishes is handed over at every 64th timestep, small already: far enough from the next one that, unless
+/// somebody flushes it, it passes through all subnormal numbers on its way. Weights and shape are the same for both.
 /// </remarks>
 internal sealed class VanishingWorkload : Workload
 {
@@ -14,7 +16,9 @@ internal sealed class VanishingWorkload : Workload
     /// <summary>What is handed over then: 2⁻¹²⁶ ≈ 1.2·10⁻³⁸ is some twenty timesteps away.</summary>
     private const double Handed = 1e-24;
 
-    /// <summary>Spectral norm of every block of R, and the forget gate's bias: a gradient falls to a third in a timestep.</summary>
+    /// <summary>
+    /// Spectral norm of every block of R, and the forget gate's bias: a gradient falls to a third in a timestep.
+    /// </summary>
     private static readonly InitialisationOptions Forgetful = new()
     {
         Scheme = InitialisationScheme.SpectralNorm,

@@ -10,7 +10,9 @@ using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Comparison;
 
-/// <summary>Several cells trained in lockstep on the same batches from the same seed, each kept as a run of its own.</summary>
+/// <summary>
+/// Several cells trained in lockstep on the same batches from the same seed, each kept as a run of its own.
+/// </summary>
 /// <remarks>
 /// The runs do one step each in turn. Everything but the cell is the same, and the hidden size where the number of
 /// parameters is to be the first cell's. A run that diverges stops alone.
@@ -46,7 +48,8 @@ public sealed class CellComparison : IDisposable
 
     /// <summary>Prepares the runs.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="configuration">What all have in common; its cells do not matter, its hidden size is the first's.</param>
+    /// <param name="configuration">What all have in common; its cells do not matter, its hidden size is the
+    /// first's.</param>
     /// <param name="cells">2 to 4 different cells by name.</param>
     /// <param name="sameSize">Whether all have the same hidden size instead of the same number of parameters.</param>
     /// <param name="name">The comparison's name; null for compare-0001 and so on.</param>

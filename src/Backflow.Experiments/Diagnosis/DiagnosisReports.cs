@@ -52,7 +52,9 @@ public sealed record DiagnosisReport
     /// better than the run as it is, or no time was left.</summary>
     public Confirmation? Confirmation { get; init; }
 
-    /// <summary>The remedy to adopt; null where none was better, with the fresh seed too, than the run as it is.</summary>
+    /// <summary>
+    /// The remedy to adopt; null where none was better, with the fresh seed too, than the run as it is.
+    /// </summary>
     public TrialResult? Best { get; init; }
 }
 
@@ -102,7 +104,9 @@ public sealed record LayerDiagnosis(
         logs.TakeLast(Math.Max(1, Horizon ?? 1)).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
 }
 
-/// <summary>What one gate's path through its recurrent weights changes, when the paths named before it are there.</summary>
+/// <summary>
+/// What one gate's path through its recurrent weights changes, when the paths named before it are there.
+/// </summary>
 /// <param name="Name">The path in words.</param>
 /// <param name="Log">[T − 1]: ln per timestep, the mean over sequences.</param>
 public sealed record GradientPath(string Name, ImmutableArray<double> Log);
@@ -139,7 +143,9 @@ public sealed record TrialResult(string Name, string Command, long Steps, Immuta
 public sealed record TrialRun(
     string RunId, ulong Seed, long Step, double Loss, double? Success, int Horizon, double SecondsPerStep);
 
-/// <summary>The chosen remedy against the run as it is, with a seed and on data that took no part in the choice.</summary>
+/// <summary>
+/// The chosen remedy against the run as it is, with a seed and on data that took no part in the choice.
+/// </summary>
 /// <param name="Name">The remedy.</param>
 /// <param name="Command">The command that trains with it, in full length.</param>
 /// <param name="Seed">The seed of both runs.</param>

@@ -3,12 +3,14 @@ using Backflow.Training;
 
 namespace Backflow.Experiments.Diagnosis;
 
-/// <summary>Tries remedies in rounds: all of them shortly, the better ones for longer, the best against a fresh seed.</summary>
+/// <summary>
+/// Tries remedies in rounds: all of them shortly, the better ones for longer, the best against a fresh seed.
+/// </summary>
 /// <remarks>
-/// Successive halving (Jamieson &amp; Talwalkar 2016): what survives a round goes on from its checkpoint. A round's steps
-/// are planned from measured speeds, the same for all, and the configuration as it is takes part in every one. The choice
-/// falls by the first seeds and one part of the validation data; what it is worth is measured with another seed on the
-/// other part.
+/// Successive halving (Jamieson &amp; Talwalkar 2016): what survives a round goes on from its checkpoint. A round's
+/// steps are planned from measured speeds, the same for all, and the configuration as it is takes part in every one.
+/// The choice falls by the first seeds and one part of the validation data; what it is worth is measured with another
+/// seed on the other part.
 /// </remarks>
 internal sealed class RemedyRounds
 {
@@ -78,8 +80,8 @@ internal sealed class RemedyRounds
 
     /// <summary>Tries everything that the budget allows.</summary>
     /// <param name="cancellation">Ends the trials.</param>
-    /// <returns>All that was tried, the best of the longest first; and how the best one did with a fresh seed, null where
-    /// none was better or there was no time.</returns>
+    /// <returns>All that was tried, the best of the longest first; and how the best one did with a fresh seed, null
+    /// where none was better or there was no time.</returns>
     public (ImmutableArray<TrialResult> Trials, Confirmation? Confirmation) Run(CancellationToken cancellation)
     {
         Entry[] finalists = RunRounds(cancellation);
@@ -183,8 +185,8 @@ internal sealed class RemedyRounds
 
     private long Clamp(double steps) => Math.Clamp((long)steps, Math.Min(FewestSteps, FullSteps), FullSteps);
 
-    /// <summary>The share of the budget that a round may plan for, and that at which its trials have to be over to begin
-    /// at all: a machine may be busier than when speeds were measured.</summary>
+    /// <summary>The share of the budget that a round may plan for, and that at which its trials have to be over to
+    /// begin at all: a machine may be busier than when speeds were measured.</summary>
     private sealed record RoundBudget(double Share, double End);
 
     private sealed class Entry(Remedy remedy, int promise, double secondsPerStep)

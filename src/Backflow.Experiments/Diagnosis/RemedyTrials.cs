@@ -25,8 +25,8 @@ internal static class RemedyTrials
 
     /// <summary>The configuration as it is, then every remedy that would change it.</summary>
     /// <remarks>
-    /// While nothing has learnt anything, losses say nothing and this order decides: gates that can keep a state, quick to
-    /// learn, come first. Parts come beside bundles, so that the table says which part helped.
+    /// While nothing has learnt anything, losses say nothing and this order decides: gates that can keep a state, quick
+    /// to learn, come first. Parts come beside bundles, so that the table says which part helped.
     /// </remarks>
     public static ImmutableArray<Remedy> Of(TrainingConfiguration c, int? dependency)
     {

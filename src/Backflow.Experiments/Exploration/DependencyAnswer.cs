@@ -32,7 +32,9 @@ public sealed record DependencyAnswer
     /// <summary>By cell, whether the likelier number is right.</summary>
     public required ImmutableSortedDictionary<string, bool> Correct { get; init; }
 
-    /// <summary>By cell, the share of right answers with 0 to 5 attractors, on sentences that were not trained on.</summary>
+    /// <summary>
+    /// By cell, the share of right answers with 0 to 5 attractors, on sentences that were not trained on.
+    /// </summary>
     public required ImmutableSortedDictionary<string, ImmutableArray<double>> AccuracyByAttractors { get; init; }
 
     /// <summary>By cell, the number of parameters.</summary>

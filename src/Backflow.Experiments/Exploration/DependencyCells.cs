@@ -7,7 +7,9 @@ using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Exploration;
 
-/// <summary>The networks of the dependency question: equal but for the cell, with about as many parameters each.</summary>
+/// <summary>
+/// The networks of the dependency question: equal but for the cell, with about as many parameters each.
+/// </summary>
 internal static class DependencyCells
 {
     /// <summary>The name of each cell in answers, and its name in configurations.</summary>
@@ -39,7 +41,9 @@ internal static class DependencyCells
         CheckpointInterval = 400,
     };
 
-    /// <summary>A name that belongs to one configuration, so that another one never takes its run for its own.</summary>
+    /// <summary>
+    /// A name that belongs to one configuration, so that another one never takes its run for its own.
+    /// </summary>
     public static string RunName(string name, TrainingConfiguration configuration)
     {
         byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes(configuration.ToJson()));

@@ -7,7 +7,9 @@ using Backflow.Training.Tasks.Agreement;
 
 namespace Backflow.Experiments.Exploration;
 
-/// <summary>Answers how far a verb's prediction reaches back; trains its three networks at the first question.</summary>
+/// <summary>
+/// Answers how far a verb's prediction reaches back; trains its three networks at the first question.
+/// </summary>
 /// <param name="store">Where the networks are kept as runs, so that the next process finds them.</param>
 /// <param name="clock">What tells the time.</param>
 /// <param name="steps">Steps of training; null for the usual number.</param>

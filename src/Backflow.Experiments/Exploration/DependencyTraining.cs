@@ -22,7 +22,9 @@ internal sealed class DependencyTraining(
     /// <summary>The share of the steps that are done.</summary>
     public double Progress => (double)Interlocked.Read(ref _step) / configuration.Steps;
 
-    /// <summary>Trains to the end, goes on where an earlier process stopped, or waits for one that trains it now.</summary>
+    /// <summary>
+    /// Trains to the end, goes on where an earlier process stopped, or waits for one that trains it now.
+    /// </summary>
     /// <exception cref="OperationCanceledException">It was ended; the run can be resumed.</exception>
     public DependencyNetwork Run(CancellationToken cancellation)
     {

@@ -15,7 +15,8 @@ public sealed class Explorer : IExplorer, IDisposable
     /// <summary>Makes an explorer; nothing is computed before the first question.</summary>
     /// <param name="store">The store, which outlives the explorer.</param>
     /// <param name="clock">What tells the time; null for the system's clock.</param>
-    /// <param name="dependencySteps">Steps that the networks of <see cref="Depend"/> train; null for enough of them.</param>
+    /// <param name="dependencySteps">Steps that the networks of <see cref="Depend"/> train; null for enough of
+    /// them.</param>
     /// <param name="commands">Who writes the commands of its runs; null for settings in words.</param>
     public Explorer(
         RunStore store, TimeProvider? clock = null, long? dependencySteps = null, ICommandWriter? commands = null)

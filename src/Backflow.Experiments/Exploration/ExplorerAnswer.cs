@@ -11,7 +11,9 @@ public sealed record ExplorerAnswer
     /// <summary>The norms divided by that of h_T.</summary>
     public required ImmutableArray<double> Relative { get; init; }
 
-    /// <summary>(scale · derivative)^(T − t), the derivative being the activation's largest: tanh and ReLU 1, σ 1/4.</summary>
+    /// <summary>
+    /// (scale · derivative)^(T − t), the derivative being the activation's largest: tanh and ReLU 1, σ 1/4.
+    /// </summary>
     public required ImmutableArray<double> ScalarFormula { get; init; }
 
     /// <summary>(γσ₁)^(T − t), which ‖∂h_T/∂hₜ‖₂ cannot exceed; null for gated cells.</summary>

@@ -3,7 +3,9 @@ using Backflow.Training;
 namespace Backflow.Experiments.Exploration;
 
 /// <summary>What a page asks the engine: three questions, each answered by real networks.</summary>
-/// <remarks>Safe to call from any thread. A question outside its range throws <see cref="ExperimentException"/>.</remarks>
+/// <remarks>
+/// Safe to call from any thread. A question outside its range throws <see cref="ExperimentException"/>.
+/// </remarks>
 public interface IExplorer
 {
     /// <summary>How the gradient flows back through an untrained network.</summary>

@@ -31,7 +31,8 @@ internal sealed class ItemisedModel : IDisposable
     public long Step { get; }
 
     /// <summary>Loads the newest checkpoint of a run, and the text that it was trained on.</summary>
-    /// <exception cref="ExperimentException">There is none, or the run was not trained on text that is still there.</exception>
+    /// <exception cref="ExperimentException">There is none, or the run was not trained on text that is still
+    /// there.</exception>
     public static ItemisedModel Load(RunStore store, string runId)
     {
         if (store.Checkpoints.List(runId).IsEmpty)
@@ -66,7 +67,9 @@ internal sealed class ItemisedModel : IDisposable
     }
 
     /// <summary>Measures a window of the validation text.</summary>
-    /// <remarks>The window before it is read first where there is one, so that its state is a state of this text.</remarks>
+    /// <remarks>
+    /// The window before it is read first where there is one, so that its state is a state of this text.
+    /// </remarks>
     public ItemisedAnswer Measure(int layer, int offset)
     {
         int window = _pass.SequenceLength;

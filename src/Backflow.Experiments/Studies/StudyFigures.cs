@@ -24,8 +24,11 @@ internal static class StudyFigures
     /// <summary>Every digit: what a CSV file has.</summary>
     public static string Exact(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 
-    /// <summary>From the least to the largest; NaN comes last, as what a network ends with that diverged is no small loss.</summary>
-    public static double[] Sorted(IEnumerable<double> values) => [.. values.OrderBy(double.IsNaN).ThenBy(static value => value)];
+    /// <summary>
+    /// From the least to the largest; NaN comes last, as what a network ends with that diverged is no small loss.
+    /// </summary>
+    public static double[] Sorted(IEnumerable<double> values) =>
+        [.. values.OrderBy(double.IsNaN).ThenBy(static value => value)];
 
     /// <summary>The middle value; of an even number the mean of the two middle ones.</summary>
     public static double Median(IEnumerable<double> values)

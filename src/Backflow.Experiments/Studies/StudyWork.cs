@@ -9,10 +9,11 @@ internal static class StudyWork
     /// <param name="pieces">The work, in the order in which it is begun.</param>
     /// <param name="options">How many at once.</param>
     /// <param name="cost">What a piece costs at most, in any unit: the time left is estimated from it.</param>
-    /// <param name="run">Does a piece; its result may not depend on other pieces. A long one says all along which share of it
-    /// is done; what it has left when it ends early is then no longer counted as work.</param>
+    /// <param name="run">Does a piece; its result may not depend on other pieces. A long one says all along which share
+    /// of it is done; what it has left when it ends early is then no longer counted as work.</param>
     /// <param name="describe">What is said when a piece is done.</param>
-    /// <param name="progress">Told after every piece, and all along within long ones; never by two threads at once.</param>
+    /// <param name="progress">Told after every piece, and all along within long ones; never by two threads at
+    /// once.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The results in the order of the pieces; fewer than pieces if it was ended.</returns>
     public static ImmutableArray<TResult> Run<TPiece, TResult>(
@@ -56,8 +57,8 @@ internal static class StudyWork
         return [.. results.OfType<TResult>()];
     }
 
-    // What is done, and what there is to do. A network that solves its task or explodes at its first steps leaves the rest of
-    // them undone: that was no work, and an estimate that took it for work done would be far too short.
+    // What is done, and what there is to do. A network that solves its task or explodes at its first steps leaves the
+    // rest of them undone: that was no work, and an estimate that took it for work done would be far too short.
     private sealed class Ledger(double[] costs, Action<StudyProgress> progress)
     {
         private const double LeastShare = 1e-9;

@@ -11,9 +11,11 @@ namespace Backflow.Experiments.Verification;
 /// <param name="Subject">The cell, or the fixture's file name.</param>
 /// <param name="Sizes">Layers and sizes: L, T, B, I, H.</param>
 /// <param name="Entries">Numbers compared.</param>
-/// <param name="DoubleDeviation">The worst deviation in double: from central differences, or from the recorded values.</param>
+/// <param name="DoubleDeviation">The worst deviation in double: from central differences, or from the recorded
+/// values.</param>
 /// <param name="DoubleTensor">Where it was found.</param>
-/// <param name="FloatDeviation">The worst deviation of the float engine, in units of the tensor's largest entry.</param>
+/// <param name="FloatDeviation">The worst deviation of the float engine, in units of the tensor's largest
+/// entry.</param>
 /// <param name="FloatTensor">Where it was found.</param>
 /// <param name="Passed">Whether both lie within their tolerances.</param>
 /// <param name="Failure">Why nothing could be compared; null where something was.</param>
@@ -106,7 +108,9 @@ public static class GradientChecks
             : files;
     }
 
-    /// <summary>Checks recorded gradients, one file after the other. A file that cannot be read is a row that failed.</summary>
+    /// <summary>
+    /// Checks recorded gradients, one file after the other. A file that cannot be read is a row that failed.
+    /// </summary>
     /// <param name="files">The files.</param>
     /// <param name="cancellation">Ends the check early.</param>
     /// <returns>The rows, as they are done.</returns>

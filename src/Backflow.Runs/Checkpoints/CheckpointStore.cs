@@ -164,8 +164,8 @@ public sealed class CheckpointStore
         return found[0].Step;
     }
 
-    /// <summary>Removes the files of every later step. Before their entries go: what is left of a rewind that was killed
-    /// must not look like a newer checkpoint.</summary>
+    /// <summary>Removes the files of every later step. Before their entries go: what is left of a rewind that was
+    /// killed must not look like a newer checkpoint.</summary>
     internal void RemoveFilesAfter(string runId, long step)
     {
         try

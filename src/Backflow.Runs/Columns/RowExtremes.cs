@@ -11,7 +11,8 @@ namespace Backflow.Runs.Columns;
 /// [N, T], the greatest value; where a bucket has values that are not finite, the first of these. NaN behind the end of
 /// a row.
 /// </param>
-/// <param name="Minimum">[N, T], the least finite value, else as above; empty where each column is one exact row.</param>
+/// <param name="Minimum">[N, T], the least finite value, else as above; empty where each column is one exact
+/// row.</param>
 public sealed record RowExtremes(
     ImmutableArray<long> FirstSteps,
     ImmutableArray<long> LastSteps,

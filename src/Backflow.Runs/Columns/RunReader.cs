@@ -68,8 +68,9 @@ public sealed class RunReader
     /// <param name="metric">Its name.</param>
     /// <param name="range">The steps; null for all.</param>
     /// <param name="maximumPoints">
-    /// The most points wanted, at least 4. Where the range has more, it is cut into buckets of 2ᵏ steps, and of each the
-    /// least, the greatest and the first value that is not finite are kept, each at its own step, and the newest value.
+    /// The most points wanted, at least 4. Where the range has more, it is cut into buckets of 2ᵏ steps, and of each
+    /// the least, the greatest and the first value that is not finite are kept, each at its own step, and the newest
+    /// value.
     /// </param>
     /// <returns>Ascending by step; every point was recorded.</returns>
     public ScalarSeries ScalarExtremes(string metric, StepRange? range, int maximumPoints)
@@ -82,7 +83,9 @@ public sealed class RunReader
         });
     }
 
-    /// <summary>The rows of a row metric in one layer, or the extremes of each bucket where there are too many.</summary>
+    /// <summary>
+    /// The rows of a row metric in one layer, or the extremes of each bucket where there are too many.
+    /// </summary>
     /// <param name="metric">Its name.</param>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="range">The steps; null for all.</param>

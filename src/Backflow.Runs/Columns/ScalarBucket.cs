@@ -1,6 +1,8 @@
 namespace Backflow.Runs.Columns;
 
-/// <summary>Collects the least, the greatest and the first non-finite value of each bucket, and the newest of all.</summary>
+/// <summary>
+/// Collects the least, the greatest and the first non-finite value of each bucket, and the newest of all.
+/// </summary>
 internal sealed class ScalarBucket
 {
     private readonly SortedDictionary<long, double> _kept = [];

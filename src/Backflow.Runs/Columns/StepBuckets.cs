@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Backflow.Runs.Columns;
 
-/// <summary>Steps cut into buckets of 2ᵏ, aligned to step 0, so that a picture of a growing run never flickers.</summary>
+/// <summary>
+/// Steps cut into buckets of 2ᵏ, aligned to step 0, so that a picture of a growing run never flickers.
+/// </summary>
 /// <param name="shift">k.</param>
 internal readonly struct StepBuckets(int shift)
 {

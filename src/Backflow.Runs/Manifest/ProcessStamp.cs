@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Backflow.Runs.Manifest;
 
-/// <summary>The process that trains a run, in words for people: which one lives, <see cref="RunLiveness"/> knows.</summary>
+/// <summary>
+/// The process that trains a run, in words for people: which one lives, <see cref="RunLiveness"/> knows.
+/// </summary>
 /// <param name="Host">The machine it runs on.</param>
 /// <param name="Id">Its process id.</param>
 /// <param name="StartedMs">When it started, in Unix milliseconds as its machine reports it.</param>

@@ -69,7 +69,9 @@ internal sealed class RunLiveness(string storePath, TimeProvider clock) : IDispo
         }
     }
 
-    /// <summary>Takes the lock of a run that is about to be deleted, where it has one: a full disk makes none.</summary>
+    /// <summary>
+    /// Takes the lock of a run that is about to be deleted, where it has one: a full disk makes none.
+    /// </summary>
     /// <returns>False while another process holds it.</returns>
     public bool TakeForDeletion(string id)
     {

@@ -19,10 +19,10 @@ internal enum LockState
 
 /// <summary>A lock on a file, which the kernel releases with the process, however that ends.</summary>
 /// <remarks>
-/// .NET takes such a lock with FileShare.None, and hides three things: that a file system may refuse it, that a variable
-/// of the environment turns it off, and that network drives may keep it on one machine alone. So the lock is asked for
-/// once more, and the file says which kernel its holder runs on. Processes in other PID namespaces share the kernel and
-/// its locks.
+/// .NET takes such a lock with FileShare.None, and hides three things: that a file system may refuse it, that a
+/// variable of the environment turns it off, and that network drives may keep it on one machine alone. So the lock is
+/// asked for once more, and the file says which kernel its holder runs on. Processes in other PID namespaces share the
+/// kernel and its locks.
 /// </remarks>
 internal sealed class RunLock : IDisposable
 {

@@ -28,7 +28,9 @@ internal static class RunLookup
         };
     }
 
-    /// <summary>The id of the run whose whole id or whole name is the word: what changes a run guesses nothing.</summary>
+    /// <summary>
+    /// The id of the run whose whole id or whole name is the word: what changes a run guesses nothing.
+    /// </summary>
     /// <exception cref="RunNotFoundException">No run is called so.</exception>
     public static string ResolveInFull(SqliteConnection connection, string word)
     {

@@ -2,11 +2,13 @@ using Microsoft.Data.Sqlite;
 
 namespace Backflow.Runs.Store;
 
-/// <summary>Opens a store that can only be read: a read-only disk, another user's folder, an archive, a full disk.</summary>
+/// <summary>
+/// Opens a store that can only be read: a read-only disk, another user's folder, an archive, a full disk.
+/// </summary>
 /// <remarks>
-/// SQLite reads a write-ahead log through a file of shared memory beside it, which cannot be made there. Without a log the
-/// database is whole, and is opened as one that nobody changes. With one, SQLite reads it where its owner's shared memory
-/// lies beside it; else both are copied to the temporary folder, and read there.
+/// SQLite reads a write-ahead log through a file of shared memory beside it, which cannot be made there. Without a log
+/// the database is whole, and is opened as one that nobody changes. With one, SQLite reads it where its owner's shared
+/// memory lies beside it; else both are copied to the temporary folder, and read there.
 /// </remarks>
 internal sealed class ReadOnlyCopy(string path)
 {

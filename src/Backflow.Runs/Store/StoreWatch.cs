@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Backflow.Runs.Store;
 
-/// <summary>Tells at the price of one question whether anyone committed to the store. For one thread at a time.</summary>
+/// <summary>
+/// Tells at the price of one question whether anyone committed to the store. For one thread at a time.
+/// </summary>
 /// <remarks>
 /// PRAGMA data_version differs when another connection, of this process or of any other, has changed the file; this
 /// connection never does.

@@ -7,7 +7,8 @@ namespace Backflow.Telemetry;
 /// <remarks>
 /// Each cell is linear in the gradients that come back: ∂L/∂a is ∂L/∂h (or ∂L/∂c) times one factor per unit, and
 /// ∂L/∂hₜ₋₁ is dA·R plus the direct path. The factors of all timesteps are computed once, in double; a whole batch of
-/// gradients then shares them, and the sum over gates, Σ diag(factor)·R_gate, is taken once per timestep. Derived in docs/mathematics: elman.md, lstm.md, gru.md.
+/// gradients then shares them, and the sum over gates, Σ diag(factor)·R_gate, is taken once per timestep. Derived in
+/// docs/mathematics: elman.md, lstm.md, gru.md.
 /// </remarks>
 internal abstract class CellLinearisation
 {
@@ -33,7 +34,9 @@ internal abstract class CellLinearisation
 
     protected LayerTrajectory Trajectory { get; }
 
-    /// <summary>∂L/∂hₜ₋₁ as product of the rows of <see cref="ReverseRows"/>: what of R is scaled by which factor.</summary>
+    /// <summary>
+    /// ∂L/∂hₜ₋₁ as product of the rows of <see cref="ReverseRows"/>: what of R is scaled by which factor.
+    /// </summary>
     protected abstract ScaledRows[] RecurrentTerms { get; }
 
     /// <summary>∂L/∂xₜ likewise, with W.</summary>
@@ -61,8 +64,8 @@ internal abstract class CellLinearisation
     /// <param name="jacobian">[S, S], row-major, overwritten.</param>
     public abstract void StepJacobian(int t, Span<double> jacobian);
 
-    /// <summary>What the gradient is multiplied by, element by element: φ′ of an Elman network, or the gate that keeps the
-    /// old state, [H].</summary>
+    /// <summary>What the gradient is multiplied by, element by element: φ′ of an Elman network, or the gate that keeps
+    /// the old state, [H].</summary>
     public abstract ReadOnlySpan<double> Kept(int t);
 
     /// <summary>Adds what reaches hₜ₋₁ through one gate's recurrent weights, in double.</summary>

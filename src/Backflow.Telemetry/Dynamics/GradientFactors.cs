@@ -4,7 +4,9 @@ using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 
-/// <summary>ln of what every timestep multiplies the norm of a gradient by, on its way back, split into factors.</summary>
+/// <summary>
+/// ln of what every timestep multiplies the norm of a gradient by, on its way back, split into factors.
+/// </summary>
 /// <remarks>
 /// The gradient is that of one sequence's last state. Going from t to t − 1:
 /// <code>
@@ -12,12 +14,12 @@ namespace Backflow.Telemetry;
 /// LSTM    a = ∂L/∂c ⊙ f        ∂L/∂c′ = a + …       ln(‖a‖/‖g‖) + ln(‖g′‖/‖a‖)       forget gate, paths through h
 /// GRU     a = g ⊙ z            g′ = a + …           likewise (1 − z with the reset before the product)
 /// </code>
-/// The sum is ln(‖g′‖/‖g‖) exactly. In a gated cell the second term is split further, one gate's path through its recurrent
-/// weights after the other in PyTorch's order: v₀ = a, vₖ = vₖ₋₁ + (path of gate k), and the term of gate k is
-/// ln(‖vₖ‖/‖vₖ₋₁‖). It says what adding this path changes when those before it are there: paths can cancel, so a path has no
-/// factor of its own, and in another order the terms would differ while their sum would not. Derived from docs/mathematics:
-/// elman.md, lstm.md, gru.md. In double; the gradient is scaled to norm 1 before every timestep, so nothing underflows.
-/// Cost: O(G·H²) per timestep.
+/// The sum is ln(‖g′‖/‖g‖) exactly. In a gated cell the second term is split further, one gate's path through its
+/// recurrent weights after the other in PyTorch's order: v₀ = a, vₖ = vₖ₋₁ + (path of gate k), and the term of gate k
+/// is ln(‖vₖ‖/‖vₖ₋₁‖). It says what adding this path changes when those before it are there: paths can cancel, so a
+/// path has no factor of its own, and in another order the terms would differ while their sum would not. Derived from
+/// docs/mathematics: elman.md, lstm.md, gru.md. In double; the gradient is scaled to norm 1 before every timestep, so
+/// nothing underflows. Cost: O(G·H²) per timestep.
 /// </remarks>
 public sealed class GradientFactors
 {
@@ -30,8 +32,8 @@ public sealed class GradientFactors
         _paths = paths;
     }
 
-    /// <summary>ln of the activation's derivative (Elman) or of the gate that keeps the old state, [T − 1]: entry t belongs to
-    /// the way from the state after timestep t + 1 to that after t.</summary>
+    /// <summary>ln of the activation's derivative (Elman) or of the gate that keeps the old state, [T − 1]: entry t
+    /// belongs to the way from the state after timestep t + 1 to that after t.</summary>
     public IReadOnlyList<double> Elementwise => _elementwise;
 
     /// <summary>ln of the recurrent matrix (Elman) or of all other paths (gated cells), [T − 1].</summary>
@@ -118,7 +120,9 @@ public sealed class GradientFactors
 
         public double[] Hidden { get; private set; } = new double[h];
 
-        /// <summary>Scales the gradient to norm 1, and takes what carries the memory: total ∂L/∂cₜ, else ∂L/∂hₜ.</summary>
+        /// <summary>
+        /// Scales the gradient to norm 1, and takes what carries the memory: total ∂L/∂cₜ, else ∂L/∂hₜ.
+        /// </summary>
         public double Begin()
         {
             double norm = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(Hidden) + TensorPrimitives.SumOfSquares<double>(_cell));

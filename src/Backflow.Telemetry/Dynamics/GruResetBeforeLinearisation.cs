@@ -22,7 +22,9 @@ internal sealed class GruResetBeforeLinearisation : CellLinearisation
         _resetState = new double[HiddenSize];
     }
 
-    /// <summary>With d = ∂L/∂(r ⊙ hₜ₋₁): ∂L/∂hₜ₋₁ = ∂L/∂hₜ·(diag(1 − z) + diag(factor)·R_z) + d·(diag(r) + diag(factor)·R_r).</summary>
+    /// <summary>
+    /// With d = ∂L/∂(r ⊙ hₜ₋₁): ∂L/∂hₜ₋₁ = ∂L/∂hₜ·(diag(1 − z) + diag(factor)·R_z) + d·(diag(r) + diag(factor)·R_r).
+    /// </summary>
     protected override ScaledRows[] RecurrentTerms =>
     [
         new(0, Z, Z),

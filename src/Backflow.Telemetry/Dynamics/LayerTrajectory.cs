@@ -104,7 +104,9 @@ public sealed class LayerTrajectory
     internal ReadOnlySpan<double> CellAt(int slot) => CellState.AsSpan(slot * HiddenSize, HiddenSize);
 
     /// <summary>Takes all sums from float products over the whole sequence: as exact as training's own gates.</summary>
-    /// <remarks>In double they are read from the second-level cache once per timestep, which costs ten times as much.</remarks>
+    /// <remarks>
+    /// In double they are read from the second-level cache once per timestep, which costs ten times as much.
+    /// </remarks>
     internal void UseFloatSums() => _usesFloatSums = true;
 
     /// <summary>W, [G·H, I], as right operand of float products.</summary>

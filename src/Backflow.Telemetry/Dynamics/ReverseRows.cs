@@ -43,7 +43,9 @@ internal sealed class ReverseRows
 
     public Span<float> Second(int loss) => From(loss).Slice(SecondOffset, HiddenSize);
 
-    /// <summary>What stood beside the gradient one timestep later: after <see cref="StepBack"/>, before the next product.</summary>
+    /// <summary>
+    /// What stood beside the gradient one timestep later: after <see cref="StepBack"/>, before the next product.
+    /// </summary>
     public ReadOnlySpan<float> LaterSecond(int loss) => BeforeFrom(loss).Slice(SecondOffset, HiddenSize);
 
     /// <summary>Goes one timestep back: what reached hₜ₋₁ is now the state's gradient.</summary>

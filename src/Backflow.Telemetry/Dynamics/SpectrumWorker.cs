@@ -8,8 +8,8 @@ namespace Backflow.Telemetry;
 /// There is one copy. While it is being worked on further requests are dropped and counted: training never waits, and
 /// memory stays bounded. A request copies the parameters into memory of its own and allocates nothing.
 /// A thread of its own still takes a core, or half of one, from training. The worker may therefore spend
-/// <see cref="FreeTime"/> at once and <see cref="Share"/> of the time that passes; requests beyond that are dropped too.
-/// Which steps have spectra is from then on a matter of the machine.
+/// <see cref="FreeTime"/> at once and <see cref="Share"/> of the time that passes; requests beyond that are dropped
+/// too. Which steps have spectra is from then on a matter of the machine.
 /// </remarks>
 public sealed class SpectrumWorker : IDisposable
 {

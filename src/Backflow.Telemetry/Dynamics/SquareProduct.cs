@@ -41,11 +41,12 @@ internal static class SquareProduct
             n,
             new Complex(double.NaN, double.NaN),
             static matrix => [.. matrix.Evd(Symmetricity.Asymmetric).EigenValues.OrderByDescending(static value => value.Magnitude)],
-            static (value, exponent) => new Complex(Math.ScaleB(value.Real, exponent), Math.ScaleB(value.Imaginary, exponent)));
+            static (value, exponent) =>
+                new Complex(Math.ScaleB(value.Real, exponent), Math.ScaleB(value.Imaginary, exponent)));
 
-    // MathNet squares the elements: a product of hundreds of Jacobians, whose squares are 0 or ∞, has to be brought near 1
-    // first, by a power of two that changes no digit. It finds no eigenvalues of 0, and says so by an exception, as it
-    // does of the rare matrix with which it comes to no end: those have NaN, since a worker thread may not throw.
+    // MathNet squares the elements: a product of hundreds of Jacobians, whose squares are 0 or ∞, has to be brought
+    // near 1 first, by a power of two that changes no digit. It finds no eigenvalues of 0, and says so by an exception,
+    // as it does of the rare matrix with which it comes to no end: those have NaN, since a worker thread may not throw.
     private static T[] Decompose<T>(
         ReadOnlySpan<double> rowMajor, int n, T notANumber, Func<DenseMatrix, T[]> decompose, Func<T, int, T> scale)
         where T : struct

@@ -179,8 +179,8 @@ public sealed class GateStatistics() : LayerMetric(
         return sum;
     }
 
-    // y(1 − y) of a σ gate, (1 + |y|)(1 − |y|) = 1 − y² of a candidate, element by element: Σy − Σy² of thousands of gates
-    // near 1 has no digit left.
+    // y(1 − y) of a σ gate, (1 + |y|)(1 − |y|) = 1 − y² of a candidate, element by element: Σy − Σy² of thousands of
+    // gates near 1 has no digit left.
     private static void Add(ReadOnlySpan<float> values, bool isCandidate, ref Sums sums)
     {
         Vector<float> total = Vector<float>.Zero;

@@ -4,10 +4,12 @@ using Backflow.Engine;
 
 namespace Backflow.Telemetry;
 
-/// <summary>The gradient of every layer at every timestep, and of every parameter, in a training loop of one's own.</summary>
+/// <summary>
+/// The gradient of every layer at every timestep, and of every parameter, in a training loop of one's own.
+/// </summary>
 /// <remarks>
-/// Call <see cref="Measure"/> after <see cref="NetworkPass.Backward"/> and before anything limits the gradients. A hook on
-/// the modules of a framework sees one gradient per module; here the state after each timestep has its own.
+/// Call <see cref="Measure"/> after <see cref="NetworkPass.Backward"/> and before anything limits the gradients. A hook
+/// on the modules of a framework sees one gradient per module; here the state after each timestep has its own.
 /// </remarks>
 public sealed class GradientDiagnostics
 {

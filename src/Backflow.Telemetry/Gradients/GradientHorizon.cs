@@ -115,7 +115,8 @@ public static class GradientHorizon
         double products = xy - (x * y / count);
         double valueSquares = yy - (y * y / count);
 
-        // R² = (explained variance) / (variance), above 1 by rounding alone; a flat profile is explained completely by slope 0.
+        // R² = (explained variance) / (variance), above 1 by rounding alone; a flat profile is explained completely by
+        // slope 0.
         double confidence = valueSquares <= 1e-12 * yy ? 1 : Math.Min(1, products * products / (lagSquares * valueSquares));
         return new HorizonResult(horizon, Math.Exp(products / lagSquares), confidence, count);
     }

@@ -108,7 +108,9 @@ public sealed class LastAnswerGradientNorm
 
     /// <summary>Repeats some sequences of the batch, forward and backward from their last answer.</summary>
     /// <returns>Timesteps up to the last answer, itself included; 0 where there is no answer.</returns>
-    /// <remarks>To be called between the batch's forward and backward pass: it overwrites the network's gradients.</remarks>
+    /// <remarks>
+    /// To be called between the batch's forward and backward pass: it overwrites the network's gradients.
+    /// </remarks>
     public int Repeat()
     {
         int answer = CopyTargets();

@@ -7,7 +7,9 @@ namespace Backflow.Telemetry;
 /// </remarks>
 public abstract class Measurement : IDisposable
 {
-    /// <summary>Whether the step that ends a training, because loss or gradient is not finite, is measured as well.</summary>
+    /// <summary>
+    /// Whether the step that ends a training, because loss or gradient is not finite, is measured as well.
+    /// </summary>
     public virtual bool IsEvidence => false;
 
     /// <summary>Whether step 1 is measured whatever the schedule says; false for what belongs to parameters, not to a
@@ -63,7 +65,9 @@ public abstract class Measurement : IDisposable
     {
     }
 
-    /// <summary>Waits for what is under way in the background and hands it on; nothing is measured after this.</summary>
+    /// <summary>
+    /// Waits for what is under way in the background and hands it on; nothing is measured after this.
+    /// </summary>
     /// <param name="sink">Who takes what is measured.</param>
     public virtual void Complete(IMeasurementSink sink)
     {

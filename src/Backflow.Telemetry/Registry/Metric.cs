@@ -11,7 +11,8 @@ namespace Backflow.Telemetry;
 public abstract class Metric
 {
     /// <summary>Makes a metric.</summary>
-    /// <param name="descriptions">What it records: first what it is called after, then what the same sweep yields.</param>
+    /// <param name="descriptions">What it records: first what it is called after, then what the same sweep
+    /// yields.</param>
     protected Metric(params ImmutableArray<MetricDescription> descriptions)
     {
         ArgumentOutOfRangeException.ThrowIfZero(descriptions.Length, nameof(descriptions));

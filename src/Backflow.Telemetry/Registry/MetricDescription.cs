@@ -71,7 +71,9 @@ public enum MetricScale
     Diverging,
 }
 
-/// <summary>One metric as tables, charts and schedules know it. The page and docs/telemetry.md show these words.</summary>
+/// <summary>
+/// One metric as tables, charts and schedules know it. The page and docs/telemetry.md show these words.
+/// </summary>
 public sealed record MetricDescription
 {
     /// <summary>The name in run columns and URLs, and the anchor in docs/telemetry.md.</summary>

@@ -21,7 +21,9 @@ public abstract class RowMetric(params ImmutableArray<MetricDescription> descrip
     /// <summary>When a training step is measured.</summary>
     public virtual StepMoment Moment => StepMoment.AfterBackward;
 
-    /// <summary>Whether the step that ends a training, because loss or gradient is not finite, is measured as well.</summary>
+    /// <summary>
+    /// Whether the step that ends a training, because loss or gradient is not finite, is measured as well.
+    /// </summary>
     public virtual bool IsEvidence => false;
 
     /// <summary>Measures one layer.</summary>

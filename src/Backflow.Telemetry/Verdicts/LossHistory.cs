@@ -46,7 +46,9 @@ internal sealed class LossHistory(int window)
         Best = Recent < Best || double.IsNaN(Best) ? Recent : Best;
     }
 
-    /// <summary>Whether most of the newest five losses are above a limit, or no numbers; to be asked after five.</summary>
+    /// <summary>
+    /// Whether most of the newest five losses are above a limit, or no numbers; to be asked after five.
+    /// </summary>
     public bool AreMostAbove(double limit)
     {
         int above = 0;

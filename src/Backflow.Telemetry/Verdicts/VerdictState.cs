@@ -35,7 +35,9 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
     public bool Reaches(int layer) =>
         Horizons[layer] >= options.Of(HorizonTooShort.Description).Threshold * context.Lag;
 
-    /// <summary>How far the loss has come back up from its best, as a share of the first; NaN at the beginning.</summary>
+    /// <summary>
+    /// How far the loss has come back up from its best, as a share of the first; NaN at the beginning.
+    /// </summary>
     public double LossRise => (Losses.Recent - Losses.Best) / Losses.First;
 
     public bool IsLossRising => LossRise > options.Of(LossRising.Description).Threshold;

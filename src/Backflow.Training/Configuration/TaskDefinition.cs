@@ -4,7 +4,9 @@ using Backflow.Telemetry;
 
 namespace Backflow.Training.Tasks.Sequences;
 
-/// <summary>A task as users know it: its name, its source, its options, and what it is trained with by default.</summary>
+/// <summary>
+/// A task as users know it: its name, its source, its options, and what it is trained with by default.
+/// </summary>
 public sealed class TaskDefinition
 {
     private readonly Func<Func<string, int>, SequenceTask> _make;

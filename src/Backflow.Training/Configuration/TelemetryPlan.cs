@@ -6,9 +6,9 @@ namespace Backflow.Training;
 
 /// <summary>What a run measures, and at which steps.</summary>
 /// <remarks>
-/// A function of the step alone, so that a resumed run measures at the same steps. Besides its schedule, everything that
-/// is measured in a step is measured in the first one: the network before it has learned anything. Spectra need no step
-/// and begin with the parameters that were drawn, at step 0.
+/// A function of the step alone, so that a resumed run measures at the same steps. Besides its schedule, everything
+/// that is measured in a step is measured in the first one: the network before it has learned anything. Spectra need no
+/// step and begin with the parameters that were drawn, at step 0.
 /// </remarks>
 public sealed class TelemetryPlan
 {

@@ -60,7 +60,9 @@ public sealed record TrainingConfiguration
     /// <summary>Steps in all.</summary>
     public long Steps { get; init; } = 1000;
 
-    /// <summary>Passes over the training part, which decide <see cref="Steps"/> when a run is created; null for none.</summary>
+    /// <summary>
+    /// Passes over the training part, which decide <see cref="Steps"/> when a run is created; null for none.
+    /// </summary>
     public double? Epochs { get; init; }
 
     /// <summary>Whether the final state of a window is the initial state of the next (truncated BPTT).</summary>

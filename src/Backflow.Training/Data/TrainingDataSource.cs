@@ -20,7 +20,9 @@ public static class TrainingDataSource
         return new TaskData(configuration, definition.Create(configuration.TaskOptions), name);
     }
 
-    /// <summary>The configuration with what the data decides: the length of sequences, or the steps of its epochs.</summary>
+    /// <summary>
+    /// The configuration with what the data decides: the length of sequences, or the steps of its epochs.
+    /// </summary>
     public static TrainingConfiguration Fit(TrainingConfiguration configuration, ITrainingData data)
     {
         if (data.Task is not null)

@@ -8,7 +8,9 @@ namespace Backflow.Training.Generation;
 /// <summary>How characters are drawn.</summary>
 public sealed record SamplingOptions
 {
-    /// <summary>What logits are divided by: 0 takes the likeliest character, 1 draws from the model's distribution.</summary>
+    /// <summary>
+    /// What logits are divided by: 0 takes the likeliest character, 1 draws from the model's distribution.
+    /// </summary>
     public double Temperature { get; init; } = 0.8;
 
     /// <summary>Only this many likeliest characters take part; 0 for all.</summary>
@@ -57,7 +59,8 @@ public sealed class TextGenerator : IDisposable
     }
 
     /// <summary>Continues a prompt.</summary>
-    /// <param name="prompt">The text to continue; empty starts after a line feed, or after the first character known.</param>
+    /// <param name="prompt">The text to continue; empty starts after a line feed, or after the first character
+    /// known.</param>
     /// <param name="length">Characters to write, at least 0.</param>
     /// <param name="options">How they are drawn.</param>
     /// <param name="onCharacter">Called with each character as it is drawn; null for nobody.</param>

@@ -5,15 +5,17 @@ namespace Backflow.Training;
 
 /// <summary>Gradient flossing before training, and again after every so many steps where that was asked for.</summary>
 /// <remarks>
-/// An episode is a function of the parameters, the step and the seed: it keeps no state, so a resumed run flosses as the
-/// whole one did. It has an Adam of its own with the rate of Engelken 2023 (0.001, the optimizer's usual constants), which leaves the
-/// moments of training alone, and follows the sequences of the batch that comes next.
+/// An episode is a function of the parameters, the step and the seed: it keeps no state, so a resumed run flosses as
+/// the whole one did. It has an Adam of its own with the rate of Engelken 2023 (0.001, the optimizer's usual
+/// constants), which leaves the moments of training alone, and follows the sequences of the batch that comes next.
 /// </remarks>
 internal sealed class FlossingEpisodes(NetworkPass pass, TrainingConfiguration configuration)
 {
     private const double LearningRate = 0.001;
 
-    /// <summary>Sequences per update, one share of the batch after the other: each costs as much as the first.</summary>
+    /// <summary>
+    /// Sequences per update, one share of the batch after the other: each costs as much as the first.
+    /// </summary>
     private const int Sequences = 4;
 
     private readonly GradientFlossing _flossing = new(pass, configuration.Flossing, configuration.Seed);

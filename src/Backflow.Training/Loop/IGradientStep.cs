@@ -2,8 +2,8 @@ using Backflow.Engine;
 
 namespace Backflow.Training;
 
-/// <summary>Something that happens to the gradients between the backward pass and the update: a regulariser, an exchange
-/// between processes, a limit.</summary>
+/// <summary>Something that happens to the gradients between the backward pass and the update: a regulariser, an
+/// exchange between processes, a limit.</summary>
 public interface IGradientStep
 {
     /// <summary>Whether it limits the gradient. The norm that telemetry records is measured before the first limit, and

@@ -3,7 +3,9 @@ using Backflow.Telemetry;
 
 namespace Backflow.Training;
 
-/// <summary>A user's mistake in what an experiment was given: a file, a text, an option. Never a bug of Backflow.</summary>
+/// <summary>
+/// A user's mistake in what an experiment was given: a file, a text, an option. Never a bug of Backflow.
+/// </summary>
 /// <remarks>
 /// <see cref="Exception.Message"/> and <see cref="Remedy"/> name settings by their property. The command line says both
 /// with the names of its options, and prints no stack trace.

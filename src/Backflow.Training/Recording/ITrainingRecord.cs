@@ -4,9 +4,9 @@ namespace Backflow.Training.Recording;
 
 /// <summary>Keeps what a training run produces: a store, memory, or another machine.</summary>
 /// <remarks>
-/// Calls come from the training thread. <see cref="IMeasurementSink.Scalar"/> and <see cref="IMeasurementSink.Row"/> may
-/// not block for long: they are called in every step. Scalars, samples and events are never dropped; rows may be, and
-/// are counted.
+/// Calls come from the training thread. <see cref="IMeasurementSink.Scalar"/> and <see cref="IMeasurementSink.Row"/>
+/// may not block for long: they are called in every step. Scalars, samples and events are never dropped; rows may be,
+/// and are counted.
 /// </remarks>
 public interface ITrainingRecord : IMeasurementSink, IDisposable
 {

@@ -8,7 +8,9 @@ namespace Backflow.Training.Recording;
 internal sealed record ScheduledMeasurement(Measurement Measurement, MeasurementSchedule Schedule)
 {
     /// <summary>Attaches every metric of the registry that a plan measures.</summary>
-    /// <remarks>Metrics of layers come layer by layer, after <see cref="CostClass.Free"/> ones and before others.</remarks>
+    /// <remarks>
+    /// Metrics of layers come layer by layer, after <see cref="CostClass.Free"/> ones and before others.
+    /// </remarks>
     public static ImmutableArray<ScheduledMeasurement> Attach(IMeasuredTraining training, TelemetryPlan plan)
     {
         List<ScheduledMeasurement> free = [];

@@ -6,8 +6,8 @@ namespace Backflow.Training.Recording;
 /// <summary>Measures what is due while a session trains, each metric of the registry at the moment when it can be
 /// read.</summary>
 /// <remarks>
-/// Reads and never writes: parameters have the same bits with and without it. A step allocates nothing here; spectra are
-/// computed on a thread of their own. The time spent is itself measured.
+/// Reads and never writes: parameters have the same bits with and without it. A step allocates nothing here; spectra
+/// are computed on a thread of their own. The time spent is itself measured.
 /// </remarks>
 public sealed class TrainingTelemetry : IStepObserver, IDisposable
 {
@@ -31,7 +31,9 @@ public sealed class TrainingTelemetry : IStepObserver, IDisposable
         _measurements = ScheduledMeasurement.Attach(session, plan);
     }
 
-    /// <summary>Starts to watch the session; what belongs to its parameters as they are belongs to its last step.</summary>
+    /// <summary>
+    /// Starts to watch the session; what belongs to its parameters as they are belongs to its last step.
+    /// </summary>
     public void Attach()
     {
         _session.Observer = this;

@@ -30,8 +30,8 @@ public sealed class RunVerdicts : IMeasurementSink
         _monitor = new VerdictMonitor(RunContext.Of(session), _options);
     }
 
-    /// <summary>Whether the newest loss is so bad that it proves no checkpoint good, or the newest update was made with a
-    /// gradient that is damage itself.</summary>
+    /// <summary>Whether the newest loss is so bad that it proves no checkpoint good, or the newest update was made with
+    /// a gradient that is damage itself.</summary>
     internal bool IsDoubtful => _monitor.IsDoubtful || HasThrownWeights;
 
     /// <summary>Whether the parameters are so bad that no checkpoint may be taken of them: one bad loss is not

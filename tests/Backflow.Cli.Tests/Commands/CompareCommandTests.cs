@@ -61,7 +61,8 @@ public sealed class CompareCommandTests
         Assert.Contains("backflow train --task adding --length 30 --cell rnn", text.Output, StringComparison.Ordinal);
         JsonElement verdict = Assert.Single(
             BackflowProcess.Run(folder.Path, ["compare", "--json", .. sick]).Json(),
-            static line => line.TryGetProperty("verdict", out JsonElement rule) && rule.GetString() == "spectral-regime");
+            static line =>
+                line.TryGetProperty("verdict", out JsonElement rule) && rule.GetString() == "spectral-regime");
         Assert.Equal(("verdict", "rnn-sigmoid"), (verdict.GetProperty("event").GetString(), verdict.GetProperty("cell").GetString()));
     }
 

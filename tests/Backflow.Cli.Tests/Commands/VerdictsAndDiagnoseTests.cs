@@ -200,5 +200,6 @@ public sealed class VerdictsAndDiagnoseTests
 
     private static string? Kind(JsonElement line) => line.GetProperty("event").GetString();
 
-    private static string? Name(JsonElement line) => Kind(line) == "verdict" ? line.GetProperty("verdict").GetString() : null;
+    private static string? Name(JsonElement line) =>
+        Kind(line) == "verdict" ? line.GetProperty("verdict").GetString() : null;
 }

@@ -2,7 +2,9 @@ using Microsoft.Playwright;
 
 namespace Backflow.Dashboard.Tests.Browser;
 
-/// <summary>One Chromium for all browser tests; each test has a context, and so cookies and a cache, of its own.</summary>
+/// <summary>
+/// One Chromium for all browser tests; each test has a context, and so cookies and a cache, of its own.
+/// </summary>
 public sealed class ChromiumFixture : IAsyncLifetime
 {
     public const string Name = "Chromium";
@@ -23,7 +25,9 @@ public sealed class ChromiumFixture : IAsyncLifetime
         });
     }
 
-    /// <summary>Opens a page of a server and waits until it shows its heading; a script may run before the page's own.</summary>
+    /// <summary>
+    /// Opens a page of a server and waits until it shows its heading; a script may run before the page's own.
+    /// </summary>
     internal async Task<OpenedPage> Open(
         Served served, string path, int width = 1280, int height = 800, string? script = null)
     {

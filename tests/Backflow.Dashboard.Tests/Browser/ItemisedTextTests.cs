@@ -64,7 +64,9 @@ public sealed class ItemisedTextTests(ChromiumFixture chromium)
         }
     }
 
-    /// <summary>How many colours the picture has right of the last character: more than one where a mark left its place.</summary>
+    /// <summary>
+    /// How many colours the picture has right of the last character: more than one where a mark left its place.
+    /// </summary>
     private static Task<int> ColoursBeside(OpenedPage page, byte[] picture) => page.Page.EvaluateAsync<int>(
         """
         async (picture) => {

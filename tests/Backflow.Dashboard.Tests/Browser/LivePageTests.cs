@@ -52,7 +52,9 @@ public sealed class LivePageTests(ChromiumFixture chromium)
         page.AssertQuiet();
     }
 
-    /// <remarks>A part that came later could never come where the server ends first: no chart would ever show.</remarks>
+    /// <remarks>
+    /// A part that came later could never come where the server ends first: no chart would ever show.
+    /// </remarks>
     [Fact]
     public async Task FinishedRun_DrawsItsCharts_WithOneScript()
     {
@@ -134,7 +136,9 @@ public sealed class LivePageTests(ChromiumFixture chromium)
     private static async Task<double> Top(OpenedPage page, string panel) =>
         (await page.Page.Locator("[data-panel]", new() { Has = page.Page.GetByRole(AriaRole.Heading, new() { Name = panel, Exact = true }) }).BoundingBoxAsync())!.Y;
 
-    /// <summary>A headless page is always shown, so the browser's answer is replaced, as the event that tells of it.</summary>
+    /// <summary>
+    /// A headless page is always shown, so the browser's answer is replaced, as the event that tells of it.
+    /// </summary>
     private static async Task Show(OpenedPage page, bool hidden) => await page.Page.EvaluateAsync(
         """
         (hidden) => {

@@ -14,7 +14,9 @@ internal sealed class OpenedPage : IAsyncDisposable
 
     private const int PollInterval = 20;
 
-    /// <summary>Of Chromium's warning that seconds lie between an announced answer and its use: a slow machine is no fault.</summary>
+    /// <summary>
+    /// Of Chromium's warning that seconds lie between an announced answer and its use: a slow machine is no fault.
+    /// </summary>
     private const string LatePreload = "was preloaded using link preload but not used within a few seconds";
 
     private readonly IBrowserContext _context;
@@ -39,7 +41,9 @@ internal sealed class OpenedPage : IAsyncDisposable
     /// <summary>The number field of the scrubber: the step that every panel shows.</summary>
     public ILocator Step => Page.GetByRole(AriaRole.Spinbutton, new() { Name = "Step" });
 
-    /// <summary>Errors and warnings of the console, refused resources (the content policy) and uncaught exceptions.</summary>
+    /// <summary>
+    /// Errors and warnings of the console, refused resources (the content policy) and uncaught exceptions.
+    /// </summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
     /// <summary>Waits until the page's first heading contains a text.</summary>
@@ -80,7 +84,9 @@ internal sealed class OpenedPage : IAsyncDisposable
             CultureInfo.InvariantCulture,
             $"document.querySelector('.bar input[type=number]')?.value === '{step}'"));
 
-    /// <summary>Waits until the heatmap shows so many steps: what the scrubber knows may come before its numbers.</summary>
+    /// <summary>
+    /// Waits until the heatmap shows so many steps: what the scrubber knows may come before its numbers.
+    /// </summary>
     public Task Painted(int steps) =>
         See(Page.Locator(string.Create(CultureInfo.InvariantCulture, $".heatmap canvas[data-columns='{steps}']")));
 

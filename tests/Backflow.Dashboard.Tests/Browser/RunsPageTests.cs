@@ -85,7 +85,8 @@ public sealed class RunsPageTests(ChromiumFixture chromium)
         Assert.StartsWith("a-name", await page.Page.Locator("tbody .name").First.InnerTextAsync(), StringComparison.Ordinal);
         await Press(page, "Rising; turn the order");
         await page.Until("document.querySelector('tbody .name').textContent === 'kept'");
-        // Every element that can be seen ends within the screen, also one that could be reached by scrolling a part of the page.
+        // Every element that can be seen ends within the screen, also one that could be reached by scrolling a part of
+        // the page.
         string[] beyond = await page.Page.EvaluateAsync<string[]>(
             """
             () => [...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > 390

@@ -5,10 +5,12 @@ using Backflow.Runs.Recording;
 
 namespace Backflow.Dashboard.Tests.Browser;
 
-/// <summary>Large stores and live steps are shown at all; the times that docs/dashboard.md states are printed.</summary>
+/// <summary>
+/// Large stores and live steps are shown at all; the times that docs/dashboard.md states are printed.
+/// </summary>
 /// <remarks>
-/// No time is asserted: a machine that does other work must not fail. Run with -showLiveOutput to read them. A server is
-/// warm here, as it is a few seconds after its start.
+/// No time is asserted: a machine that does other work must not fail. Run with -showLiveOutput to read them. A server
+/// is warm here, as it is a few seconds after its start.
 /// </remarks>
 [Collection(ChromiumFixture.Name)]
 public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper output)
@@ -139,7 +141,8 @@ public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper outpu
     private static string WhenTrue(string expression) =>
         $$"""
         {
-          const look = () => { if ({{expression}}) window.shownAt = performance.now(); else requestAnimationFrame(look); };
+          const look =
+              () => { if ({{expression}}) window.shownAt = performance.now(); else requestAnimationFrame(look); };
           requestAnimationFrame(look);
         }
         """;

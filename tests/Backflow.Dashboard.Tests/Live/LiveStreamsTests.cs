@@ -214,7 +214,9 @@ public sealed class LiveStreamsTests
         Assert.Null(source.Next());
     }
 
-    /// <summary>Waits until so many streams are open: what the other side opens or closes is noticed in a while.</summary>
+    /// <summary>
+    /// Waits until so many streams are open: what the other side opens or closes is noticed in a while.
+    /// </summary>
     private static async Task StreamsBecome(Served served, int count)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(

@@ -2,7 +2,9 @@ using Backflow.Engine.Verification;
 
 namespace Backflow.Engine.Tests.Fixtures;
 
-/// <summary>Fixtures of other sizes than the recorded ones, with the twin's own values: they test the reading.</summary>
+/// <summary>
+/// Fixtures of other sizes than the recorded ones, with the twin's own values: they test the reading.
+/// </summary>
 internal static class SyntheticFixture
 {
     public static FixtureFile Make(CellDescription cell, string kind, int layers, int inputSize, int h, int t, int b)

@@ -5,7 +5,9 @@ namespace Backflow.Engine.Tests.Kernels;
 
 public sealed unsafe class MatrixProductTests
 {
-    /// <summary>A float per term and one for the source, in units of the sum of magnitudes: γₙ of Higham 2002, section 3.1.</summary>
+    /// <summary>
+    /// A float per term and one for the source, in units of the sum of magnitudes: γₙ of Higham 2002, section 3.1.
+    /// </summary>
     private const double UnitRoundoff = 6e-8;
 
     public static TheoryData<int, int, int> Sizes

@@ -5,7 +5,9 @@ using Backflow.Engine.Kernels;
 
 namespace Backflow.Engine.Tests.Kernels;
 
-/// <summary>At 128 bits a multiply-add is what the processor has, never its imitation in software; test.sh runs both.</summary>
+/// <summary>
+/// At 128 bits a multiply-add is what the processor has, never its imitation in software; test.sh runs both.
+/// </summary>
 public sealed class MultiplyAddTests
 {
     /// <summary>Its square is 1 + 2⁻¹¹ + 2⁻²⁴, and the last term is half of a float's last place there.</summary>

@@ -5,7 +5,9 @@ public class GradientClippingTests
     /// <summary>Relative: the scale is one float and each element is rounded once after it.</summary>
     private const double ScaledNorm = 2e-7;
 
-    /// <summary>Relative: up to 512 squares are summed in float, each rounded at 6·10⁻⁸, half of which the root takes.</summary>
+    /// <summary>
+    /// Relative: up to 512 squares are summed in float, each rounded at 6·10⁻⁸, half of which the root takes.
+    /// </summary>
     private const double SummedInFloat = 2e-7;
 
     /// <summary>Relative: squares are summed in double, in another order.</summary>

@@ -2,7 +2,9 @@ namespace Backflow.Engine.Tests.Regularisers;
 
 public sealed class OmegaRegulariserTests
 {
-    /// <summary>Central differences with ε = 1e-6 in double: truncation ε², rounding 1e-16/ε, both about 1e-10.</summary>
+    /// <summary>
+    /// Central differences with ε = 1e-6 in double: truncation ε², rounding 1e-16/ε, both about 1e-10.
+    /// </summary>
     private const double Differences = 1e-7;
 
     private const double Epsilon = 1e-6;

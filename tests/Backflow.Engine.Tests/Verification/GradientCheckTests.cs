@@ -132,7 +132,9 @@ public sealed class GradientCheckTests
         Assert.False((result with { Differences = [result.Differences[0] with { Kinks = 1000 }] }).Passed);
     }
 
-    /// <summary>And batches whose products are products of tiles where the kernels use them: one and two tiles of rows.</summary>
+    /// <summary>
+    /// And batches whose products are products of tiles where the kernels use them: one and two tiles of rows.
+    /// </summary>
     private static ImmutableArray<(int H, int T, int B, int Layers)> SizesOfProducts =>
         [.. Sizes, (33, 6, 9, 2), (40, 4, 37, 2)];
 

@@ -12,7 +12,8 @@ public sealed class DiagnosisCausesTests
     private const string Derivative =
         "Layer 0: the activation derivative multiplies the gradient by 0.819 per timestep, ln -0.200.";
 
-    private const string Matrix = "Layer 0: the recurrent matrix multiplies the gradient by 0.607 per timestep, ln -0.500.";
+    private const string Matrix =
+        "Layer 0: the recurrent matrix multiplies the gradient by 0.607 per timestep, ln -0.500.";
 
     [Fact]
     public void Of_FactorsThatKillTheGradient_NamesTheSmallestFirst() =>

@@ -6,7 +6,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Backflow.Runs.Tests.Checkpoints;
 
-/// <summary>What survives the loss of power: file, folder and database are forced to the disk, and in this order.</summary>
+/// <summary>
+/// What survives the loss of power: file, folder and database are forced to the disk, and in this order.
+/// </summary>
 public sealed class DurabilityTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -7,7 +7,8 @@ public sealed class RowExtremesTests : IDisposable
 {
     private const string Metric = "norm";
 
-    private readonly OpenRun _run = new(options: new RecorderOptions { RowCapacity = 100_000, RowBucketsPerDoubling = 1 << 20 });
+    private readonly OpenRun _run =
+        new(options: new RecorderOptions { RowCapacity = 100_000, RowBucketsPerDoubling = 1 << 20 });
 
     public void Dispose() => _run.Dispose();
 

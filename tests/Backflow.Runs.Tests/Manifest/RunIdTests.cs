@@ -17,5 +17,6 @@ public sealed class RunIdTests
     [InlineData("a/b", false)]
     [InlineData("a\n", false)]
     [InlineData("ä", false)]
-    public void IsValid_Text_SaysWhetherItIsASlug(string? id, bool expected) => Assert.Equal(expected, RunId.IsValid(id));
+    public void IsValid_Text_SaysWhetherItIsASlug(string? id, bool expected) =>
+        Assert.Equal(expected, RunId.IsValid(id));
 }

@@ -104,7 +104,9 @@ public sealed class RowThinningTests : IDisposable
     public void OpenRecorder_BucketsNoPowerOfTwo_IsRefused() => Assert.Throws<ArgumentException>(
         () => _store.OpenRecorder(_id, new RecorderOptions { RowBucketsPerDoubling = 12 }));
 
-    /// <summary>The first step after a bucket, written down from the documentation: widths double with the steps.</summary>
+    /// <summary>
+    /// The first step after a bucket, written down from the documentation: widths double with the steps.
+    /// </summary>
     private static long BucketEnd(long step)
     {
         long width = 1;

@@ -73,7 +73,8 @@ public class LyapunovExponentsTests
     public void Measure_AllExponents_SumAsThoseThatFlossingFollows(string cellName)
     {
         CellDescription cell = Cells.Named(cellName);
-        // The sum is the mean ln|det Jₜ|, whatever the directions start from. Flossing computes the states again in double.
+        // The sum is the mean ln|det Jₜ|, whatever the directions start from. Flossing computes the states again in
+        // double.
         const double FloatStates = 1e-5;
         using TwinSetup setup = new(TwinSetup.Vectors(cell, 5), 9, 1, scale: 0.8);
         setup.Pass.Forward();

@@ -7,7 +7,9 @@ public class TotalGradientNormTests
     /// <summary>Relative: the norm is computed in double and rounded to float once.</summary>
     private const double RoundedToFloat = 1e-7;
 
-    /// <summary>Relative: gradients through a few timesteps of float arithmetic against powers worked out by hand.</summary>
+    /// <summary>
+    /// Relative: gradients through a few timesteps of float arithmetic against powers worked out by hand.
+    /// </summary>
     private const double FloatBackward = 1e-5;
 
     private const ulong Seed = 3;

@@ -2,7 +2,9 @@ using Backflow.Engine;
 
 namespace Backflow.Training.Tests.Recording;
 
-/// <summary>Takes the numbers of a step from the pass by plain loops in double, and lets telemetry take them too.</summary>
+/// <summary>
+/// Takes the numbers of a step from the pass by plain loops in double, and lets telemetry take them too.
+/// </summary>
 internal sealed class DirectMeasurement(TrainingSession session, IStepObserver inner) : IStepObserver
 {
     private readonly List<bool> _clipped = [];

@@ -1,6 +1,8 @@
 namespace Backflow.Engine.Kernels.Reference;
 
-/// <summary>One timestep of one sequence through a cell, forward and backward, written as the equations stand.</summary>
+/// <summary>
+/// One timestep of one sequence through a cell, forward and backward, written as the equations stand.
+/// </summary>
 /// <remarks>
 /// The oracle of the fast kernels: double, no vectors, no blocking, PyTorch's parameter layout. Where a fast kernel and
 /// its twin differ by more than float's rounding, the fast kernel is wrong.

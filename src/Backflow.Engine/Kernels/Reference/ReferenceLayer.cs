@@ -94,7 +94,9 @@ internal sealed class ReferenceLayer
     public Span<double> KeptAt(int t, int row, int value) =>
         Kept.AsSpan(((((t * Shape.BatchSize) + row) * Cell.KeptValues) + value) * Shape.HiddenSize, Shape.HiddenSize);
 
-    /// <summary>Adds a number to one state wherever the forward pass writes it: the probe of ∂L/∂hₜ and ∂L/∂cₜ.</summary>
+    /// <summary>
+    /// Adds a number to one state wherever the forward pass writes it: the probe of ∂L/∂hₜ and ∂L/∂cₜ.
+    /// </summary>
     /// <param name="ofCell">Whether the state is a cell state.</param>
     /// <param name="index">Its place in [T + 1, B, H], beyond slot 0.</param>
     /// <param name="nudge">What is added.</param>
@@ -105,9 +107,11 @@ internal sealed class ReferenceLayer
         _nudge = nudge;
     }
 
-    public void WriteHidden(int slot, int row, int unit, double value) => Write(Hidden, _nudgedHidden, slot, row, unit, value);
+    public void WriteHidden(int slot, int row, int unit, double value) =>
+        Write(Hidden, _nudgedHidden, slot, row, unit, value);
 
-    public void WriteCell(int slot, int row, int unit, double value) => Write(CellState, _nudgedCell, slot, row, unit, value);
+    public void WriteCell(int slot, int row, int unit, double value) =>
+        Write(CellState, _nudgedCell, slot, row, unit, value);
 
     /// <summary>(W·xₜ + b_ih) of one unit of one gate.</summary>
     public double InputSum(int gate, int unit, int t, int row) =>

@@ -8,7 +8,8 @@ public sealed partial class ReferenceNetwork
         + _layers.Sum(static layer => layer.FinalDHidden.Length + layer.FinalDCellState.Length);
 
     /// <summary>
-    /// The terms of the loss: two losses are subtracted term by term, so that what a shift leaves alone cancels exactly.
+    /// The terms of the loss: two losses are subtracted term by term, so that what a shift leaves alone cancels
+    /// exactly.
     /// </summary>
     /// <param name="terms">[<see cref="LossTerms"/>], overwritten.</param>
     internal void ReadLossTerms(Span<double> terms)

@@ -3,7 +3,8 @@ namespace Backflow.Engine.Kernels.Reference;
 /// <summary>The optimizers as their papers print them: in double, one parameter after another.</summary>
 /// <remarks>
 /// The plain twin of <see cref="Optimizer"/>, kept to test it. Bias corrections divide the moments, as in the paper,
-/// where the fast kernels work them into the learning rate. Sources as there; derived in docs/mathematics/optimizers.md.
+/// where the fast kernels work them into the learning rate. Sources as there; derived in
+/// docs/mathematics/optimizers.md.
 /// </remarks>
 internal sealed class ReferenceOptimizer
 {

@@ -9,7 +9,10 @@ internal static unsafe class CacheLine
     /// <summary>Floats of a line.</summary>
     public const int Floats = 16;
 
-    /// <summary>Asks for a line before it is needed. Any address may be named; where there is no such instruction, nothing happens.</summary>
+    /// <summary>
+    /// Asks for a line before it is needed. Any address may be named; where there is no such instruction, nothing
+    /// happens.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(float* address)
     {

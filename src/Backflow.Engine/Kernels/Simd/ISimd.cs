@@ -1,7 +1,8 @@
 namespace Backflow.Engine.Kernels;
 
 /// <summary>The operations that the kernels need of one vector width.</summary>
-/// <typeparam name="TVector">The vector of that width, used as it is so that the JIT keeps it in a register.</typeparam>
+/// <typeparam name="TVector">The vector of that width, used as it is so that the JIT keeps it in a
+/// register.</typeparam>
 /// <remarks>
 /// Kernels are written once, over this interface. A struct type parameter with static abstract members is specialised
 /// completely by the JIT: no call, no branch on the width remains.
@@ -35,10 +36,12 @@ internal unsafe interface ISimd<TVector>
     /// <summary>1 / value for finite value ≥ 2⁻¹²⁶, to a unit in the last place. NaN stays NaN.</summary>
     static abstract TVector Reciprocal(TVector value);
 
-    /// <summary>Numbers too small to matter become 0: those below 2⁻¹⁰⁰ ≈ 8·10⁻³¹ in magnitude. NaN stays NaN.</summary>
+    /// <summary>
+    /// Numbers too small to matter become 0: those below 2⁻¹⁰⁰ ≈ 8·10⁻³¹ in magnitude. NaN stays NaN.
+    /// </summary>
     /// <remarks>
-    /// Products of smaller numbers with weights would be subnormal, and each of those costs the processor over a hundred
-    /// cycles. What is flushed shows as 0 in every norm: docs/decisions/subnormal-numbers.md.
+    /// Products of smaller numbers with weights would be subnormal, and each of those costs the processor over a
+    /// hundred cycles. What is flushed shows as 0 in every norm: docs/decisions/subnormal-numbers.md.
     /// </remarks>
     static abstract TVector FlushTiny(TVector value);
 
@@ -58,7 +61,9 @@ internal unsafe interface ISimd<TVector>
     /// <summary>The magnitude of one operand with the sign of the other.</summary>
     static abstract TVector CopySign(TVector magnitude, TVector sign);
 
-    /// <summary>The positive power of two whose biased exponent is in the lowest eight bits of a float's pattern.</summary>
+    /// <summary>
+    /// The positive power of two whose biased exponent is in the lowest eight bits of a float's pattern.
+    /// </summary>
     static abstract TVector LowBitsAsExponent(TVector value);
 
     /// <summary>1 where value &gt; 0, else 0.</summary>

@@ -57,9 +57,9 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
         Vector128.LessThan(Vector128.Abs(value), Vector128.Create(Tiny)), Vector128<float>.Zero, value);
 
     /// <remarks>
-    /// Where the processor has none (x86 below AVX2, to which .NET counts FMA; WebAssembly), .NET imitates it by a call for
-    /// every element, and training is 25 times slower: product and sum are rounded each instead. The condition stands here
-    /// and not in a property, because a property in every term uses up what the JIT is willing to inline.
+    /// Where the processor has none (x86 below AVX2, to which .NET counts FMA; WebAssembly), .NET imitates it by a call
+    /// for every element, and training is 25 times slower: product and sum are rounded each instead. The condition
+    /// stands here and not in a property, because a property in every term uses up what the JIT is willing to inline.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FusedMultiplyAdd(

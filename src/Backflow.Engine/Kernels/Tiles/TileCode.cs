@@ -4,7 +4,9 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Backflow.Engine.Kernels;
 
-/// <summary>The machine code that multiplies tiles, assembled when first used: .NET has no intrinsics for them.</summary>
+/// <summary>
+/// The machine code that multiplies tiles, assembled when first used: .NET has no intrinsics for them.
+/// </summary>
 /// <remarks>
 /// <code>
 ///            B: one or two tiles of 16 columns          registers
@@ -19,8 +21,8 @@ namespace Backflow.Engine.Kernels;
 /// a₃b₁, a₂b₁, a₂b₂, a₁b₂, a₁b₁, a₁b₃. What is left out, a₂b₃ + a₃b₂ + a₃b₃, is about 2⁻²³ of |a|·|b| at most.
 /// An element's sum does not depend on the shape of the tiles around it.
 ///
-/// Instructions: Intel SDM, volume 2, TDPBF16PS, TILELOADD, TILESTORED, LDTILECFG. The calling convention is System V's:
-/// the arguments' address comes in rdi, and nothing is preserved but rbx, rbp and r12 to r15.
+/// Instructions: Intel SDM, volume 2, TDPBF16PS, TILELOADD, TILESTORED, LDTILECFG. The calling convention is System
+/// V's: the arguments' address comes in rdi, and nothing is preserved but rbx, rbp and r12 to r15.
 /// </remarks>
 internal static unsafe partial class TileCode
 {

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace Backflow.Engine.Kernels;
 
-/// <summary>Packs rows of floats as operands of <see cref="TileCode"/>: each number as the sum of three bfloat16.</summary>
+/// <summary>
+/// Packs rows of floats as operands of <see cref="TileCode"/>: each number as the sum of three bfloat16.
+/// </summary>
 /// <remarks>
 /// <code>
 /// [tile of 16 rows (A) or 16 columns (B)][block of 32 terms][part][16 × 64 bytes]
@@ -11,13 +13,13 @@ namespace Backflow.Engine.Kernels;
 /// A, row r:    a(r, k₀) a(r, k₀+16) | a(r, k₀+1) a(r, k₀+17) | …      two terms, 16 apart, in each 32 bits
 /// B, row j:    b(k₀+j, 0) b(k₀+j+16, 0) | b(k₀+j, 1) b(k₀+j+16, 1) | …
 /// </code>
-/// The processor multiplies neighbouring pairs. Which terms are neighbours does not matter as long as both operands agree:
-/// with terms 16 apart, two vectors become a row by a shift and an "or".
+/// The processor multiplies neighbouring pairs. Which terms are neighbours does not matter as long as both operands
+/// agree: with terms 16 apart, two vectors become a row by a shift and an "or".
 ///
-/// A float has 24 bits, a bfloat16 has eight and a float's exponent: x₁ = round(x), x₂ = round(x − x₁), x₃ = x − x₁ − x₂,
-/// and the sum of the three is x exactly, as long as x₃ is not subnormal (|x| ≥ 2⁻¹⁰² is enough). Henry, Tang and Heinecke
-/// 2019, "Leveraging the bfloat16 artificial intelligence datatype for higher-precision computations", arXiv 1904.06376.
-/// NaN stays NaN, and ±∞ becomes NaN.
+/// A float has 24 bits, a bfloat16 has eight and a float's exponent: x₁ = round(x), x₂ = round(x − x₁), x₃ = x − x₁ −
+/// x₂, and the sum of the three is x exactly, as long as x₃ is not subnormal (|x| ≥ 2⁻¹⁰² is enough). Henry, Tang and
+/// Heinecke 2019, "Leveraging the bfloat16 artificial intelligence datatype for higher-precision computations", arXiv
+/// 1904.06376. NaN stays NaN, and ±∞ becomes NaN.
 /// </remarks>
 internal static unsafe class TileOperand
 {
@@ -55,7 +57,8 @@ internal static unsafe class TileOperand
     /// <param name="source">The first row.</param>
     /// <param name="stride">Floats from one row to the next.</param>
     /// <param name="rows">Rows.</param>
-    /// <param name="columns">Where a row's terms lie: segments of whole vectors; their offset is in <paramref name="source"/>.</param>
+    /// <param name="columns">Where a row's terms lie: segments of whole vectors; their offset is in
+    /// <paramref name="source"/>.</param>
     /// <param name="packed">Room for <see cref="Floats"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackLeft(float* source, nint stride, int rows, in ColumnSegments columns, byte* packed)

@@ -18,8 +18,8 @@ internal static unsafe class TileProduct
 
     private static readonly AlignedBuffer RegisterShapes = AllShapes();
 
-    // Rows that this thread's registers are set for; zero before the first product and after Release. Setting them takes
-    // as long as a tenth of a small product.
+    // Rows that this thread's registers are set for; zero before the first product and after Release. Setting them
+    // takes as long as a tenth of a small product.
     [ThreadStatic]
     private static int _rows;
 

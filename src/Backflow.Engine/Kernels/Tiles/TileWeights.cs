@@ -1,6 +1,8 @@
 namespace Backflow.Engine.Kernels;
 
-/// <summary>The weights of a layer as right operands of tiles, packed once per step, and which products use them.</summary>
+/// <summary>
+/// The weights of a layer as right operands of tiles, packed once per step, and which products use them.
+/// </summary>
 /// <remarks>
 /// Decided by the shape of a batch alone, never by how many threads share it, so that the bits do not depend on them.
 /// Tiles take terms by 32 and rows by 16: what is much smaller stays with the vectors.

@@ -104,7 +104,8 @@ internal sealed record FlowTrace(
     FlowTrial Trial, ImmutableArray<FlowSnapshot> Snapshots, long? FailedStep, double ClippedShare, TaskScore? Score)
 {
     /// <summary>The last snapshot whose numbers are all finite; the first one if there is none.</summary>
-    public FlowSnapshot Last => Snapshots.LastOrDefault(static snapshot => double.IsFinite(snapshot.GradientNorm)) ?? Snapshots[0];
+    public FlowSnapshot Last =>
+        Snapshots.LastOrDefault(static snapshot => double.IsFinite(snapshot.GradientNorm)) ?? Snapshots[0];
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant(

@@ -4,7 +4,9 @@ using Backflow.Training;
 
 namespace Backflow.Experiments.Studies.Flows;
 
-/// <summary>The gradient of every timestep and layer of a plain RNN while it is trained, on short and long sequences.</summary>
+/// <summary>
+/// The gradient of every timestep and layer of a plain RNN while it is trained, on short and long sequences.
+/// </summary>
 internal sealed class TrainingFlowStudy : IStudy
 {
     private const int Layers = 2;
@@ -12,7 +14,8 @@ internal sealed class TrainingFlowStudy : IStudy
 
     public string Name => "training-flow";
 
-    public string Question => "What happens to the gradient of each timestep while an RNN is trained on T = 10, 50 and 100?";
+    public string Question =>
+        "What happens to the gradient of each timestep while an RNN is trained on T = 10, 50 and 100?";
 
     public string Method =>
         "A tanh RNN with two layers of 32 units on the adding problem (Le, Jaitly & Hinton 2015), a loss at the last timestep "

@@ -126,7 +126,10 @@ internal static partial class HtmlReport
         return spread < 0 ? Formulas(cell) : $"{Formulas(cell[..spread])}<small>{Formulas(cell[(spread + 2)..^1])}</small>";
     }
 
-    /// <summary>A text whose formulas are typeset: 8.7e-67 as 8.7·10⁻⁶⁷, (γσ₁)^50 and h_T with what stands above and below, `commands` as code.</summary>
+    /// <summary>
+    /// A text whose formulas are typeset: 8.7e-67 as 8.7·10⁻⁶⁷, (γσ₁)^50 and h_T with what stands above and below,
+    /// `commands` as code.
+    /// </summary>
     internal static string Formulas(string text)
     {
         string html = Exponent().Replace(

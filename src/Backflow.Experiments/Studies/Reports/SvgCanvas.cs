@@ -4,8 +4,12 @@ using System.Text;
 
 namespace Backflow.Experiments.Studies.Reports;
 
-/// <summary>A drawing with two axes; everything in it has its colours and the size of its letters from the page.</summary>
-/// <remarks>Margins have room for letters of twice the usual size: on a phone the drawing shrinks, and its letters may not.</remarks>
+/// <summary>
+/// A drawing with two axes; everything in it has its colours and the size of its letters from the page.
+/// </summary>
+/// <remarks>
+/// Margins have room for letters of twice the usual size: on a phone the drawing shrinks, and its letters may not.
+/// </remarks>
 /// <param name="horizontal">The horizontal axis.</param>
 /// <param name="vertical">The vertical axis; its name stands above the drawing, where it needs no turned head.</param>
 /// <param name="right">The margin on the right.</param>
@@ -34,7 +38,9 @@ internal sealed class SvgCanvas(Axis horizontal, Axis vertical, double right)
     public void Add(FormattableString element) =>
         _svg.Append(element.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-    /// <summary>Grid, ticks and the name of the horizontal axis. Places given for the horizontal axis replace its own ticks.</summary>
+    /// <summary>
+    /// Grid, ticks and the name of the horizontal axis. Places given for the horizontal axis replace its own ticks.
+    /// </summary>
     public void Axes(string xLabel, IReadOnlyList<double> places, bool hasGrid = true)
     {
         double bottom = Height - Bottom;

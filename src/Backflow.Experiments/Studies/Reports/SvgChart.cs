@@ -11,7 +11,8 @@ internal sealed class SvgChart
     private const double MarkRadius = 4;
     private const double RingWidth = 1.2;
 
-    // Circle, square, triangle, diamond, cross, upended triangle, bar: a line is known by its marks where colours are not.
+    // Circle, square, triangle, diamond, cross, upended triangle, bar: a line is known by its marks where colours are
+    // not.
     private static readonly string[] Shapes =
     [
         "M-1,0A1,1 0 1 1 1,0A1,1 0 1 1-1,0Z",

@@ -44,7 +44,8 @@ internal static class TaskStudies
     private static readonly TrainingConfiguration Full =
         Start with { HiddenSize = 128, BatchSize = 50, LearningRate = 0.002, Steps = 20_000 };
 
-    public static ImmutableArray<IStudy> All { get; } = [CopyMemory(), Adding(), TemporalOrder(), Agreement(), Brackets(), Echo()];
+    public static ImmutableArray<IStudy> All { get; } =
+        [CopyMemory(), Adding(), TemporalOrder(), Agreement(), Brackets(), Echo()];
 
     private static TaskStudy CopyMemory() => new()
     {

@@ -41,7 +41,8 @@ internal sealed class ClosedForgetGate(MeasuredColumn column, VerdictState state
             : Finding.When(share > Threshold, share, TensorPrimitives.IndexOfMax(values));
     }
 
-    // A gate that is closed in many units may be what was learnt: the others carry the memory, and the gradient says so.
+    // A gate that is closed in many units may be what was learnt: the others carry the memory, and the gradient says
+    // so.
     private bool IsOpenElsewhere => Context.DependencyLength is not null && State.Reaches(Column.Layer!.Value);
 
     protected override string Meaning(in Finding finding) =>

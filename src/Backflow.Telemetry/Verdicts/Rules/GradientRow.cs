@@ -14,8 +14,8 @@ internal static class GradientRow
     /// <summary>Whether a row shows how far an answer sends its gradient back.</summary>
     /// <remarks>
     /// The total gradient does where the last timestep alone has a loss. Where every timestep has one, an early state's
-    /// total gradient comes from the answers beside it, and the row of the last answer's own gradient is taken; for text,
-    /// whose dependencies nobody knows, the total gradient stays.
+    /// total gradient comes from the answers beside it, and the row of the last answer's own gradient is taken; for
+    /// text, whose dependencies nobody knows, the total gradient stays.
     /// </remarks>
     public static bool IsOfAnswer(MeasuredColumn column, VerdictContext context) =>
         context is { HasLossAtEveryTimestep: true, DependencyLength: not null }

@@ -4,9 +4,10 @@ namespace Backflow.Training.Tasks.Sequences;
 
 /// <summary>The adding problem: the sum of the two numbers, among many, that a marker points at.</summary>
 /// <remarks>
-/// Hochreiter &amp; Schmidhuber 1997, experiment 4, in the form of Le, Jaitly &amp; Hinton 2015, section 4.1: T pairs of a
-/// value from U(0, 1) and a marker that is 1 twice, once in either half, and 0 elsewhere. The answer after the last
-/// timestep is the sum. Predicting 1 scores Var = 2/12. Success is Hochreiter and Schmidhuber's: an error below 0.04.
+/// Hochreiter &amp; Schmidhuber 1997, experiment 4, in the form of Le, Jaitly &amp; Hinton 2015, section 4.1: T pairs
+/// of a value from U(0, 1) and a marker that is 1 twice, once in either half, and 0 elsewhere. The answer after the
+/// last timestep is the sum. Predicting 1 scores Var = 2/12. Success is Hochreiter and Schmidhuber's: an error below
+/// 0.04.
 /// </remarks>
 internal sealed class AddingTask(int length) : SequenceTask
 {

@@ -4,8 +4,8 @@ namespace Backflow.Training.Tasks.Sequences;
 
 /// <summary>Copy memory: ten symbols, T blanks, then the ten symbols again from memory.</summary>
 /// <remarks>
-/// Arjovsky, Shah &amp; Bengio 2016, section 5.1, after Hochreiter &amp; Schmidhuber 1997: S symbols of {0, …, 7}, T − 1
-/// blanks, a delimiter, S blanks, T + 2S in all; wanted are T + S blanks, then the symbols. The loss is the mean over
+/// Arjovsky, Shah &amp; Bengio 2016, section 5.1, after Hochreiter &amp; Schmidhuber 1997: S symbols of {0, …, 7}, T −
+/// 1 blanks, a delimiter, S blanks, T + 2S in all; wanted are T + S blanks, then the symbols. The loss is the mean over
 /// all timesteps. A memoryless model knows where the blanks are and guesses the symbols: S·ln 8/(T + 2S).
 /// </remarks>
 internal sealed class CopyMemoryTask(int lag, int symbols) : SequenceTask

@@ -2,7 +2,9 @@ using Backflow.Engine;
 
 namespace Backflow.Training.Tasks.Sequences;
 
-/// <summary>A batch of sequences in the engine's order: time-major, sequence b of timestep t at index t·B + b.</summary>
+/// <summary>
+/// A batch of sequences in the engine's order: time-major, sequence b of timestep t at index t·B + b.
+/// </summary>
 public sealed class TaskBatch
 {
     /// <summary>The target of an answer that does not count.</summary>

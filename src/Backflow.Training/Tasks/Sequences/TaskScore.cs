@@ -13,7 +13,8 @@ public sealed record TaskScore(double Loss, double Success, ImmutableArray<doubl
     /// <param name="task">The task.</param>
     /// <param name="pass">A pass of the task's shape; its states are overwritten.</param>
     /// <param name="cancellation">Ends the measurement.</param>
-    /// <param name="firstSequence">The number of the first sequence; others than from 0 on are measured by no run.</param>
+    /// <param name="firstSequence">The number of the first sequence; others than from 0 on are measured by no
+    /// run.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public static TaskScore Measure(
         SequenceTask task, NetworkPass pass, CancellationToken cancellation, int firstSequence = 0)

@@ -4,9 +4,9 @@ namespace Backflow.Training.Tasks.Sequences;
 
 /// <summary>Temporal order: in which order did the few X and Y come, among many distractors?</summary>
 /// <remarks>
-/// Hochreiter &amp; Schmidhuber 1997, experiments 6a (two relevant symbols, four classes) and 6b (three, eight classes).
-/// A sequence begins with E, ends with B, and has a, b, c or d elsewhere. Their lengths of 100 to 110 are one length T
-/// here, and their places 10–20 and 50–60 (6a), 10–20, 33–43 and 66–76 (6b) are the same shares of T.
+/// Hochreiter &amp; Schmidhuber 1997, experiments 6a (two relevant symbols, four classes) and 6b (three, eight
+/// classes). A sequence begins with E, ends with B, and has a, b, c or d elsewhere. Their lengths of 100 to 110 are one
+/// length T here, and their places 10–20 and 50–60 (6a), 10–20, 33–43 and 66–76 (6b) are the same shares of T.
 /// </remarks>
 internal sealed class TemporalOrderTask(int length, int symbols) : SequenceTask
 {

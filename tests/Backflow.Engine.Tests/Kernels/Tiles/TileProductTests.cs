@@ -5,8 +5,8 @@ namespace Backflow.Engine.Tests.Kernels;
 public sealed unsafe class TileProductTests
 {
     /// <summary>
-    /// In units of the sum of magnitudes: 2⁻²³ for the products of parts that are left out, and as much for a rounding per
-    /// 32 terms and part.
+    /// In units of the sum of magnitudes: 2⁻²³ for the products of parts that are left out, and as much for a rounding
+    /// per 32 terms and part.
     /// </summary>
     private const double Tolerance = 2.4e-7;
 

@@ -9,7 +9,9 @@ public sealed class GradientProbeTests
     // A float per timestep is rounded to 2⁻²⁴; over 150 timesteps that is far below this.
     private const double RelativeTolerance = 1e-4;
 
-    /// <summary>Without input and bias tanh is linear at 0: every timestep multiplies the norm by σ₁ of σ₁·Q exactly.</summary>
+    /// <summary>
+    /// Without input and bias tanh is linear at 0: every timestep multiplies the norm by σ₁ of σ₁·Q exactly.
+    /// </summary>
     [Theory]
     [InlineData(0.1, 150)]
     [InlineData(0.9, 150)]

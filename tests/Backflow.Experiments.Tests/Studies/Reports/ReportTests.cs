@@ -94,5 +94,6 @@ public sealed class ReportTests
     [InlineData(125.24, "125.24")]
     [InlineData(1.2e6, "1.2e+6")]
     [InlineData(double.PositiveInfinity, "∞")]
-    public void Short_Number_IsReadable(double value, string expected) => Assert.Equal(expected, StudyFigures.Short(value));
+    public void Short_Number_IsReadable(double value, string expected) =>
+        Assert.Equal(expected, StudyFigures.Short(value));
 }
