@@ -19,8 +19,8 @@ public sealed unsafe class PackedMatrix
 
     /// <summary>Packs a matrix.</summary>
     /// <param name="rowMajor">[rows, columns].</param>
-    /// <param name="rows">Rows.</param>
-    /// <param name="columns">Columns.</param>
+    /// <param name="rows">Rows of the matrix, the terms of every sum.</param>
+    /// <param name="columns">Columns of the matrix and of the product.</param>
     public PackedMatrix(ReadOnlySpan<float> rowMajor, int rows, int columns)
         : this(rows, columns)
     {
@@ -59,7 +59,7 @@ public sealed unsafe class PackedMatrix
     /// <summary>Packs the transpose of a matrix.</summary>
     /// <param name="rowMajor">[rows, columns].</param>
     /// <param name="rows">Rows; the packed matrix has as many columns.</param>
-    /// <param name="columns">Columns.</param>
+    /// <param name="columns">Columns; the packed matrix has as many rows.</param>
     /// <returns>The transpose, packed.</returns>
     public static PackedMatrix Transposed(ReadOnlySpan<float> rowMajor, int rows, int columns)
     {

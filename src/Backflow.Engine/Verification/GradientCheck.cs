@@ -29,7 +29,8 @@ public static class GradientCheck
     public const double TensorShare = 1e-2;
 
     /// <summary>
-    /// The same share of the largest gradient in the network, for layers that gradients hardly reach.
+    /// The share of the network's largest gradient below which errors are no longer relative to the entry, for layers
+    /// that gradients hardly reach.
     /// </summary>
     public const double NetworkShare = 1e-4;
 
@@ -85,7 +86,8 @@ public static class GradientCheck
         PassResults expected = PassResults.OfTwin(twin);
         ImmutableArray<DifferenceComparison> differences =
             MeasureAll(options, inputs, twin, expected, progress, cancellation);
-        return new GradientCheckResult(options, differences, SingleComparison.Compare(expected, inputs, KernelSet.Widest));
+        return new GradientCheckResult(
+            options, differences, SingleComparison.Compare(expected, inputs, KernelSet.Widest));
     }
 
     private static ImmutableArray<DifferenceComparison> MeasureAll(

@@ -5,7 +5,7 @@ namespace Backflow.Engine.Verification;
 /// <summary>The entries of one tensor whose gradient was measured by differences.</summary>
 /// <param name="Tensor">The tensor: a parameter, <c>x</c>, <c>h0_l0</c>, <c>c0_l0</c>, or the states <c>h_l0</c>,
 /// <c>c_l0</c>.</param>
-/// <param name="Entries">Its entries.</param>
+/// <param name="Entries">How many entries it has.</param>
 /// <param name="Checked">Entries measured.</param>
 /// <param name="Kinks">Entries left out because every step around them crosses a kink of ReLU.</param>
 /// <param name="Worst">The entry where differences and backward pass disagree most.</param>

@@ -98,7 +98,8 @@ public sealed class GradientCheckTests
             EntriesPerTensor = 30,
         });
         Passes(result);
-        Assert.True(result.Kinks * 50 <= result.EntriesChecked, $"{result.Kinks} of {result.EntriesChecked} at a kink.");
+        Assert.True(
+            result.Kinks * 50 <= result.EntriesChecked, $"{result.Kinks} of {result.EntriesChecked} at a kink.");
     }
 
     [Fact]
@@ -233,7 +234,8 @@ public sealed class GradientCheckTests
             result.WorstDifference.Deviation <= GradientCheck.DifferenceTolerance,
             $"{result.Cells}, differences: {result.WorstDifference}");
         Assert.True(
-            result.WorstSingle.Deviation <= GradientCheck.SingleTolerance, $"{result.Cells}, float: {result.WorstSingle}");
+            result.WorstSingle.Deviation <= GradientCheck.SingleTolerance,
+            $"{result.Cells}, float: {result.WorstSingle}");
         Assert.True(result.Passed);
     }
 
