@@ -96,7 +96,7 @@ public sealed partial class ReferenceNetwork
         Head.TargetValues = values.ToArray();
     }
 
-    /// <summary>h of a layer, [T + 1, B, H]: slot 0 is the initial state, which the caller sets.</summary>
+    /// <summary>h of a layer, [T + 1, B, H]: first the initial state, which the caller sets.</summary>
     /// <param name="layer">The layer, from 0, counted from the input.</param>
     /// <returns>The states.</returns>
     public Span<double> Hidden(int layer) => _layers[layer].Hidden;
@@ -106,12 +106,12 @@ public sealed partial class ReferenceNetwork
     /// <returns>The states.</returns>
     public Span<double> CellState(int layer) => _layers[layer].CellState;
 
-    /// <summary>The total gradient ∂L/∂h of a layer, [T + 1, B, H]; slot 0 is that of the initial state.</summary>
+    /// <summary>The total gradient ∂L/∂h of a layer, [T + 1, B, H], first that of the initial state.</summary>
     /// <param name="layer">The layer, from 0, counted from the input.</param>
     /// <returns>The gradients.</returns>
     public ReadOnlySpan<double> HiddenGradient(int layer) => _layers[layer].DHidden;
 
-    /// <summary>The total gradient ∂L/∂c of a layer, [T + 1, B, H]; slot 0 is that of the initial state.</summary>
+    /// <summary>The total gradient ∂L/∂c of a layer, [T + 1, B, H], first that of the initial state.</summary>
     /// <param name="layer">The layer, from 0, counted from the input.</param>
     /// <returns>The gradients.</returns>
     public ReadOnlySpan<double> CellGradient(int layer) => _layers[layer].DCellState;
