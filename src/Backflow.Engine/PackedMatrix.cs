@@ -42,16 +42,12 @@ public sealed unsafe class PackedMatrix
     private PackedMatrix(int rows, int columns)
     {
         Rows = rows;
-        Columns = columns;
         Stride = PanelLayout.Pad(columns);
         _packed = new AlignedBuffer(rows * Stride);
     }
 
     /// <summary>Rows of M, and columns of A.</summary>
     public int Rows { get; }
-
-    /// <summary>Columns of M.</summary>
-    public int Columns { get; }
 
     /// <summary>Floats from one row of C to the next: columns padded to a multiple of 16.</summary>
     public int Stride { get; }

@@ -19,7 +19,7 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
         for (; row >= first && panelBegin < panelEnd; row -= PackedRows.BlockRows)
         {
             int count = Math.Min(PackedRows.BlockRows, rows - row);
-            WeightBlock block = new(layer, panelBegin, panelEnd, row, count, IsFirst: row + count == total);
+            WeightBlock block = new(layer, row, count, IsFirst: row + count == total);
 
             PackLeft(
                 block,
@@ -169,13 +169,10 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
             column, columns, BiasOf(layer.DInputBias, layer.InputStorage, panel), accumulate: !block.IsFirst);
     }
 
-    /// <summary>A stretch of the T·B rows, and the panels that one thread sums over it.</summary>
+    /// <summary>A stretch of the T·B rows that one thread sums over.</summary>
     /// <param name="Layer">The layer whose weight gradients are summed.</param>
-    /// <param name="PanelBegin">The first panel.</param>
-    /// <param name="PanelEnd">The panel after the last.</param>
     /// <param name="Row">The first row of the stretch.</param>
     /// <param name="Rows">Its length in rows.</param>
     /// <param name="IsFirst">Whether its sum is the first, and overwrites.</param>
-    private readonly record struct WeightBlock(
-        LayerBuffers Layer, int PanelBegin, int PanelEnd, int Row, int Rows, bool IsFirst);
+    private readonly record struct WeightBlock(LayerBuffers Layer, int Row, int Rows, bool IsFirst);
 }

@@ -24,21 +24,6 @@ public sealed record GradientCheckResult(
     public string Cells => string.Join(
         " → ", Options.Network.Layers.Select(static layer => layer.Cell.Name).Distinct());
 
-    /// <summary>Layers.</summary>
-    public int Layers => Options.Network.Layers.Length;
-
-    /// <summary>Timesteps, T.</summary>
-    public int SequenceLength => Options.SequenceLength;
-
-    /// <summary>Sequences, B.</summary>
-    public int BatchSize => Options.BatchSize;
-
-    /// <summary>Features, I.</summary>
-    public int InputSize => Options.Network.InputSize;
-
-    /// <summary>Units of the top layer, H.</summary>
-    public int HiddenSize => Options.Network.Layers[^1].HiddenSize;
-
     /// <summary>Entries whose gradient was measured by differences.</summary>
     public int EntriesChecked => Differences.Sum(static tensor => tensor.Checked);
 

@@ -49,8 +49,6 @@ internal sealed class ReferenceHead
     /// <summary>What each output row adds to the loss, [T′·B].</summary>
     public double[] LossTerms { get; }
 
-    public double Loss => LossTerms.Sum();
-
     public void Forward()
     {
         for (int row = 0; row < Rows; row++)
