@@ -5,14 +5,8 @@ namespace Backflow.Engine;
 /// <content>Between panels and the order of the units, for some units of one row.</content>
 internal sealed unsafe partial class ElementwiseKernels<TSimd, TVector>
 {
-    private static Span<float> Units(AlignedBuffer states, LayerBuffers layer, int slot, nint offset, int units) =>
-        new(State(states, layer, slot) + offset, units);
-
     private static float* UnmaskedGradient(LayerBuffers layer, int slot) =>
         layer.Scratch.Pointer + ((nint)(1 + slot) * layer.Shape.BatchSize * layer.Shape.HiddenStride);
-
-    private float* GatesAt(LayerBuffers layer, int t, int row, int firstUnit) =>
-        GateRow(layer, t, row, firstUnit / PanelLayout.UnitMultiple);
 
     /// <summary>Activates some slots where they lie, and copies them.</summary>
     private void Activate(float* gates, float* room, int block, int slotBegin, int slotEnd, int stored)

@@ -113,17 +113,6 @@ internal sealed unsafe partial class ElementwiseKernels<TSimd, TVector> : Sequen
             layer, t, 0, _firstMasked, State(layer.DHidden, layer, t), accumulate: true, rowBegin, rowEnd);
     }
 
-    private static int BlockOf(LayerBuffers layer) =>
-        Math.Min(layer.Shape.HiddenStride, ElementwiseLimits.MostUnits);
-
-    // Units of a block that are no padding: what pads a row is never shown to the equations.
-    private static int UnitsOf(LayerBuffers layer, int first) =>
-        Math.Min(BlockOf(layer), layer.Shape.HiddenSize - first);
-
-    // Stored units of a block, whole vectors.
-    private static int StoredOf(LayerBuffers layer, int first) =>
-        Math.Min(BlockOf(layer), layer.Shape.HiddenStride - first);
-
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ForwardMask(LayerBuffers layer, int t, int rowBegin, int rowEnd)
@@ -134,14 +123,13 @@ internal sealed unsafe partial class ElementwiseKernels<TSimd, TVector> : Sequen
         {
             for (int first = 0; first < layer.Shape.HiddenStride; first += block)
             {
-                int units = UnitsOf(layer, first);
-                nint offset = ((nint)row * layer.Shape.HiddenStride) + first;
-                Activate(GatesAt(layer, t, row, first), room, block, 0, _firstMasked, StoredOf(layer, first));
+                UnitBlock at = BlockAt(layer, t, row, first, block);
+                Activate(at.Gates, room, block, 0, _firstMasked, at.Stored);
                 _equations.Mask(new CellMask<float>(
                     new ReadOnlySpan<float>(room, _firstMasked * block),
                     block,
-                    Units(layer.Hidden, layer, t, offset, units),
-                    new Span<float>(Kept(layer, t) + offset, units)));
+                    Units(layer.Hidden, layer, t, at),
+                    new Span<float>(Kept(layer, t) + at.Offset, at.Units)));
             }
         }
     }
@@ -156,23 +144,20 @@ internal sealed unsafe partial class ElementwiseKernels<TSimd, TVector> : Sequen
         {
             for (int first = 0; first < layer.Shape.HiddenStride; first += block)
             {
-                int units = UnitsOf(layer, first);
-                int stored = StoredOf(layer, first);
-                nint offset = ((nint)row * layer.Shape.HiddenStride) + first;
-                float* gates = GatesAt(layer, t, row, first);
+                UnitBlock at = BlockAt(layer, t, row, first, block);
                 if (IsMasked)
                 {
-                    Copy(gates, room, block, _firstMasked, stored);
+                    Copy(at.Gates, room, block, _firstMasked, at.Stored);
                 }
 
-                Activate(gates, room, block, IsMasked ? _firstMasked : 0, _slots, stored);
+                Activate(at.Gates, room, block, IsMasked ? _firstMasked : 0, _slots, at.Stored);
                 CellForward<float> step = new(
                     new ReadOnlySpan<float>(room, _slots * block),
                     block,
-                    Units(layer.Hidden, layer, t, offset, units),
-                    Units(layer.Hidden, layer, t + 1, offset, units),
-                    HasCellState ? Units(layer.Cell, layer, t, offset, units) : default,
-                    HasCellState ? Units(layer.Cell, layer, t + 1, offset, units) : default);
+                    Units(layer.Hidden, layer, t, at),
+                    Units(layer.Hidden, layer, t + 1, at),
+                    HasCellState ? Units(layer.Cell, layer, t, at) : default,
+                    HasCellState ? Units(layer.Cell, layer, t + 1, at) : default);
                 if (HasCellState)
                 {
                     _equations.ForwardCell(step);
@@ -194,49 +179,46 @@ internal sealed unsafe partial class ElementwiseKernels<TSimd, TVector> : Sequen
         {
             for (int first = 0; first < layer.Shape.HiddenStride; first += block)
             {
-                int units = UnitsOf(layer, first);
-                int stored = StoredOf(layer, first);
-                nint offset = ((nint)row * layer.Shape.HiddenStride) + first;
-                float* gates = GatesAt(layer, t, row, first);
-                Copy(gates, room, block, _slots, stored);
+                UnitBlock at = BlockAt(layer, t, row, first, block);
+                Copy(at.Gates, room, block, _slots, at.Stored);
                 new Span<float>(dRoom, _slots * block).Clear();
-                _equations.Backward(Step(layer, t, offset, units, room, dRoom, block));
-                Deactivate(gates, dRoom, block, IsMasked ? _firstMasked : 0, _slots, stored);
-                FlushTiny(State(layer.DHidden, layer, t) + offset, stored);
+                _equations.Backward(Step(layer, t, at, room, dRoom, block));
+                Deactivate(at.Gates, dRoom, block, IsMasked ? _firstMasked : 0, _slots, at.Stored);
+                FlushTiny(State(layer.DHidden, layer, t) + at.Offset, at.Stored);
                 if (HasCellState)
                 {
-                    FlushTiny(State(layer.DCell, layer, t) + offset, stored);
+                    FlushTiny(State(layer.DCell, layer, t) + at.Offset, at.Stored);
                 }
 
                 for (int slot = 0; IsMasked && slot < _firstMasked; slot++)
                 {
-                    new Span<float>(dRoom + (slot * block), stored).CopyTo(
-                        new Span<float>(UnmaskedGradient(layer, slot) + offset, stored));
+                    new Span<float>(dRoom + (slot * block), at.Stored).CopyTo(
+                        new Span<float>(UnmaskedGradient(layer, slot) + at.Offset, at.Stored));
                 }
             }
         }
     }
 
     private CellBackward<float> Step(
-        LayerBuffers layer, int t, nint offset, int units, float* room, float* dRoom, int block)
+        LayerBuffers layer, int t, scoped in UnitBlock at, float* room, float* dRoom, int block)
     {
         Span<float> dCellBefore = default;
         if (HasCellState)
         {
-            dCellBefore = Units(layer.DCell, layer, t, offset, units);
+            dCellBefore = Units(layer.DCell, layer, t, at);
             dCellBefore.Clear();
         }
 
         return new CellBackward<float>(
             new ReadOnlySpan<float>(room, _slots * block), new Span<float>(dRoom, _slots * block), block)
         {
-            HiddenBefore = Units(layer.Hidden, layer, t, offset, units),
-            Hidden = Units(layer.Hidden, layer, t + 1, offset, units),
-            DHidden = Units(layer.DHidden, layer, t + 1, offset, units),
-            DHiddenBefore = Units(layer.DHidden, layer, t, offset, units),
-            CellBefore = HasCellState ? Units(layer.Cell, layer, t, offset, units) : default,
-            Cell = HasCellState ? Units(layer.Cell, layer, t + 1, offset, units) : default,
-            DCell = HasCellState ? Units(layer.DCell, layer, t + 1, offset, units) : default,
+            HiddenBefore = Units(layer.Hidden, layer, t, at),
+            Hidden = Units(layer.Hidden, layer, t + 1, at),
+            DHidden = Units(layer.DHidden, layer, t + 1, at),
+            DHiddenBefore = Units(layer.DHidden, layer, t, at),
+            CellBefore = HasCellState ? Units(layer.Cell, layer, t, at) : default,
+            Cell = HasCellState ? Units(layer.Cell, layer, t + 1, at) : default,
+            DCell = HasCellState ? Units(layer.DCell, layer, t + 1, at) : default,
             DCellBefore = dCellBefore,
         };
     }
@@ -252,26 +234,23 @@ internal sealed unsafe partial class ElementwiseKernels<TSimd, TVector> : Sequen
         {
             for (int first = 0; first < layer.Shape.HiddenStride; first += block)
             {
-                int units = UnitsOf(layer, first);
-                int stored = StoredOf(layer, first);
-                nint offset = ((nint)row * layer.Shape.HiddenStride) + first;
-                float* gates = GatesAt(layer, t, row, first);
-                Copy(gates, room, block, _firstMasked, stored);
+                UnitBlock at = BlockAt(layer, t, row, first, block);
+                Copy(at.Gates, room, block, _firstMasked, at.Stored);
                 for (int slot = 0; slot < _firstMasked; slot++)
                 {
-                    new Span<float>(UnmaskedGradient(layer, slot) + offset, stored).CopyTo(
-                        new Span<float>(dRoom + (slot * block), stored));
+                    new Span<float>(UnmaskedGradient(layer, slot) + at.Offset, at.Stored).CopyTo(
+                        new Span<float>(dRoom + (slot * block), at.Stored));
                 }
 
                 _equations.BackwardMask(new CellMaskBackward<float>(
                     new ReadOnlySpan<float>(room, _firstMasked * block),
                     new Span<float>(dRoom, _firstMasked * block),
                     block,
-                    Units(layer.Hidden, layer, t, offset, units),
-                    new ReadOnlySpan<float>(layer.Scratch.Pointer + offset, units),
-                    Units(layer.DHidden, layer, t, offset, units)));
-                Deactivate(gates, dRoom, block, 0, _firstMasked, stored);
-                FlushTiny(State(layer.DHidden, layer, t) + offset, stored);
+                    Units(layer.Hidden, layer, t, at),
+                    new ReadOnlySpan<float>(layer.Scratch.Pointer + at.Offset, at.Units),
+                    Units(layer.DHidden, layer, t, at)));
+                Deactivate(at.Gates, dRoom, block, 0, _firstMasked, at.Stored);
+                FlushTiny(State(layer.DHidden, layer, t) + at.Offset, at.Stored);
             }
         }
     }
