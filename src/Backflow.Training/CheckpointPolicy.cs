@@ -21,6 +21,7 @@ internal sealed class CheckpointPolicy(
     public const string Good = "good";
 
     private bool _isDue;
+    private int _isRequested;
 
     /// <summary>The step of the newest checkpoint; -1 before the first.</summary>
     public long SavedStep { get; private set; } = -1;
@@ -28,6 +29,9 @@ internal sealed class CheckpointPolicy(
     /// <summary>The step of the newest checkpoint that proved good; null where there is none.</summary>
     public long? LastGoodStep =>
         record.Checkpoints.List().FirstOrDefault(static checkpoint => checkpoint.Labels.Contains(Good))?.Step;
+
+    /// <summary>Asks for a checkpoint after the current step; from any thread.</summary>
+    public void Request() => Volatile.Write(ref _isRequested, 1);
 
     /// <summary>The session stands at a checkpoint that was read.</summary>
     public void StartAt(long step) => SavedStep = step;
@@ -59,7 +63,7 @@ internal sealed class CheckpointPolicy(
     public void SaveWhereDue()
     {
         long interval = session.Configuration.CheckpointInterval;
-        _isDue |= interval > 0 && session.Step % interval == 0;
+        _isDue |= (interval > 0 && session.Step % interval == 0) || Interlocked.Exchange(ref _isRequested, 0) == 1;
         if (_isDue && !verdicts.IsDoubtful)
         {
             Save();

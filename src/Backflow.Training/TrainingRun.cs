@@ -189,6 +189,12 @@ public sealed class TrainingRun : IDisposable
             _policy.StoppedBy);
     }
 
+    /// <summary>
+    /// Has the run save a checkpoint after its current step, and go on: for a process that may be ended soon. Any thread
+    /// may ask.
+    /// </summary>
+    public void RequestCheckpoint() => _checkpoints.Request();
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -94,7 +94,7 @@ internal static class BenchCommand
         catch (OperationCanceledException)
         {
             WriteTable(rows, isJson);
-            return ExitCodes.Interrupted;
+            return interruption.ExitCode;
         }
 
         WriteTable(rows, isJson);

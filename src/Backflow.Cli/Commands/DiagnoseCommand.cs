@@ -92,7 +92,7 @@ internal static class DiagnoseCommand
                 File.WriteAllText(path, DiagnosisHtml.Write(report));
             }
 
-            return interruption.Token.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Done;
+            return interruption.HasCome ? interruption.ExitCode : ExitCodes.Done;
         });
         return command;
     }

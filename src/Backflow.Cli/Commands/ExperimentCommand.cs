@@ -59,7 +59,7 @@ internal static class ExperimentCommand
                 StudyRun.Execute(
                     study, asked, runs, options.Folder(parsed), typed, progress, TimeProvider.System, interruption.Token));
             ExperimentOutput.Write(study, asked, typed, outcome, isJson);
-            return outcome.Result.IsComplete ? ExitCodes.Done : ExitCodes.Interrupted;
+            return outcome.Result.IsComplete ? ExitCodes.Done : interruption.ExitCode;
         });
         return command;
     }

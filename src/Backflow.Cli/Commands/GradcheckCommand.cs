@@ -50,7 +50,7 @@ internal static class GradcheckCommand
             }
             catch (OperationCanceledException)
             {
-                return ExitCodes.Interrupted;
+                return interruption.ExitCode;
             }
         });
         return command;

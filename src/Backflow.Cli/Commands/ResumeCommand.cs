@@ -44,6 +44,7 @@ internal static class ResumeCommand
         delivery.AddTo(command);
         command.SetAction(parsed =>
         {
+            using Interruption interruption = new();
             using TrainingOutput output = TrainingOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
             return delivery.Around(parsed, parsed.GetValue(store)!, observe =>
@@ -62,7 +63,7 @@ internal static class ResumeCommand
                     observe(output),
                     TimeProvider.System,
                     new CommandWriter(parsed.GetValue(store)!));
-                return TrainingSessionRunner.Run(training, output);
+                return output.Train(training, interruption);
             });
         });
         return command;

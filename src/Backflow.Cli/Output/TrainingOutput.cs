@@ -41,6 +41,18 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
     /// <summary>Training is over and the store is in order.</summary>
     public abstract void OnEnd(TrainingSummary summary);
 
+    /// <summary>Trains a prepared run until its end or a signal, and says how it ended.</summary>
+    /// <param name="run">The run, before its first step.</param>
+    /// <param name="interruption">The signals; made before the run was.</param>
+    /// <returns>The exit code.</returns>
+    public int Train(TrainingRun run, Interruption interruption)
+    {
+        interruption.OnSave(run.RequestCheckpoint);
+        TrainingSummary summary = Watch(() => run.Train(interruption.Token));
+        OnEnd(summary);
+        return interruption.ExitCodeOf(summary);
+    }
+
     public virtual void Dispose()
     {
     }

@@ -147,6 +147,15 @@ public sealed class CellComparison : IDisposable
         return [.. summaries.Select((summary, i) => Describe(_configurations[i], summary!))];
     }
 
+    /// <summary>Has every run save a checkpoint after its current step, and go on. Any thread may ask.</summary>
+    public void RequestCheckpoints()
+    {
+        foreach (TrainingRun run in _runs)
+        {
+            run.RequestCheckpoint();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
