@@ -9,7 +9,11 @@ import type { LineSpec } from '../src/figures/lineSpec.js';
 const colours = { text: '#111111', muted: '#555555', grid: '#eeeeee', surface: '#ffffff', colour: () => '#1f62b4' };
 const words = { title: 'Gradient <norm>', caption: 'ℓ₂ norm over units & batch', context: 'my "run", step 120' };
 const spec: LineSpec = {
-  xLabel: 'timestep t', yLabel: 'norm', log: true, marker: 2, backward: true,
+  xLabel: 'timestep t',
+  yLabel: 'norm',
+  log: true,
+  marker: 2,
+  backward: true,
   series: [
     { label: 'total', x: [1, 2, 3, 4], y: [1e-6, 0, NaN, 1], colour: '--series-1' },
     { label: 'bound', x: [1, 2, 3, 4], y: [1e-3, 1e-2, 1e-1, 1], colour: '--series-2', dash: [5, 4] },
@@ -18,11 +22,25 @@ const spec: LineSpec = {
 
 describe('CSV', () => {
   it('says what it is, quotes what must be quoted, and disarms formulas', () => {
-    expect(csvTable(['run\na'], ['name', 'x'], [['a,"b"', 1], ['=1+1', NaN]])).toBe('# run a\r\nname,x\r\n"a,""b""",1\r\n\'=1+1,NaN\r\n');
+    expect(
+      csvTable(
+        ['run\na'],
+        ['name', 'x'],
+        [
+          ['a,"b"', 1],
+          ['=1+1', NaN],
+        ],
+      ),
+    ).toBe('# run a\r\nname,x\r\n"a,""b""",1\r\n\'=1+1,NaN\r\n');
   });
   it('holds every point of a chart', () => {
     const lines = linesCsv(['my run, step 120'], spec).trim().split('\r\n');
-    expect(lines.slice(0, 4)).toEqual(['# my run, step 120', 'series,timestep t,norm', 'total,1,0.000001', 'total,2,0']);
+    expect(lines.slice(0, 4)).toEqual([
+      '# my run, step 120',
+      'series,timestep t,norm',
+      'total,1,0.000001',
+      'total,2,0',
+    ]);
     expect(lines).toHaveLength(10);
     expect(lines[4]).toBe('total,3,NaN');
   });
@@ -32,7 +50,9 @@ describe('CSV', () => {
     const block = { timesteps: 2, first: steps, last: steps, lengths: Int32Array.of(2, 1), max, min: max };
     expect(blockCsv([], block)).toBe('step,timestep,value\r\n0,1,1\r\n0,2,2\r\n10,1,3\r\n');
     const thinned = { ...block, last: Float64Array.of(9, 19), min: Float32Array.of(0, 1, 2, NaN) };
-    expect(blockCsv([], thinned)).toBe('first_step,last_step,timestep,max,min\r\n0,9,1,1,0\r\n0,9,2,2,1\r\n10,19,1,3,2\r\n');
+    expect(blockCsv([], thinned)).toBe(
+      'first_step,last_step,timestep,max,min\r\n0,9,1,1,0\r\n0,9,2,2,1\r\n10,19,1,3,2\r\n',
+    );
   });
 });
 
@@ -47,7 +67,19 @@ describe('a chart as SVG', () => {
   });
   it('has title, caption, run and step, axes and legend', () => {
     const texts = [...document.querySelectorAll('text')].map((text) => text.textContent);
-    for (const expected of [words.title, words.caption, words.context, 'norm', 'total', 'bound', '10⁻⁶', '10⁻²', '▽ zero', '× not finite']) expect(texts).toContain(expected);
+    for (const expected of [
+      words.title,
+      words.caption,
+      words.context,
+      'norm',
+      'total',
+      'bound',
+      '10⁻⁶',
+      '10⁻²',
+      '▽ zero',
+      '× not finite',
+    ])
+      expect(texts).toContain(expected);
     expect(texts.some((text) => text?.includes('← backpropagation'))).toBe(true);
   });
   it('marks the zero and the NaN once each and breaks the line there', () => {
@@ -61,7 +93,8 @@ describe('a chart as SVG', () => {
 
 describe('a drawn figure as SVG', () => {
   it('keeps its shapes, loses what is for the screen alone, and stands in a frame', () => {
-    document.body.innerHTML = '<svg viewBox="0 0 20 10"><circle class="s" r="3"></circle><g data-screen-only=""><path></path></g></svg>';
+    document.body.innerHTML =
+      '<svg viewBox="0 0 20 10"><circle class="s" r="3"></circle><g data-screen-only=""><path></path></g></svg>';
     const { svg } = domPicture(document.querySelector('svg') as SVGSVGElement, words, colours);
     expect(svg).toContain('<circle');
     expect(svg).not.toContain('<path');
@@ -71,13 +104,23 @@ describe('a drawn figure as SVG', () => {
 });
 
 describe('file names', () => {
-  it('are plain', () => expect(fileName('Total gradient ‖∂L/∂hₜ‖₂', 'my/run:1, step 2,000')).toBe('total-gradient-l-h_my-run-1-step-2000'));
+  it('are plain', () =>
+    expect(fileName('Total gradient ‖∂L/∂hₜ‖₂', 'my/run:1, step 2,000')).toBe('total-gradient-l-h_my-run-1-step-2000'));
 });
 
 describe('lines on one axis', () => {
   it('keep gaps apart from points that were never there', () => {
-    const { x, y } = alignLines({ ...spec, series: [{ label: 'a', x: [1, 2, 3], y: [1, 0, 3], colour: 'c' }, { label: 'b', x: [2, 4], y: [5, 6], colour: 'c' }] });
+    const { x, y } = alignLines({
+      ...spec,
+      series: [
+        { label: 'a', x: [1, 2, 3], y: [1, 0, 3], colour: 'c' },
+        { label: 'b', x: [2, 4], y: [5, 6], colour: 'c' },
+      ],
+    });
     expect(x).toEqual([1, 2, 3, 4]);
-    expect(y).toEqual([[0, null, Math.log10(3), undefined], [undefined, Math.log10(5), undefined, Math.log10(6)]]);
+    expect(y).toEqual([
+      [0, null, Math.log10(3), undefined],
+      [undefined, Math.log10(5), undefined, Math.log10(6)],
+    ]);
   });
 });

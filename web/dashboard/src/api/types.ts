@@ -87,7 +87,9 @@ export interface RunDetail extends RunSummary {
   readonly hasCheckpoint: boolean;
 }
 
-export interface RunsAnswer { readonly runs: readonly RunSummary[] }
+export interface RunsAnswer {
+  readonly runs: readonly RunSummary[];
+}
 
 export interface SeriesAnswer {
   readonly metric: string;
@@ -95,7 +97,9 @@ export interface SeriesAnswer {
   readonly values: readonly JsonNumber[];
 }
 
-export interface ScalarsAnswer { readonly series: readonly SeriesAnswer[] }
+export interface ScalarsAnswer {
+  readonly series: readonly SeriesAnswer[];
+}
 
 export interface RowAnswer {
   readonly metric: string;

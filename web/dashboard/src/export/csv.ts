@@ -3,7 +3,9 @@ import { isExact, type RowBlock } from '../numbers/rowBlock.js';
 
 /** A table as CSV (RFC 4180), after lines that say what it is; readers skip those with the comment sign '#'. */
 export function csvTable(
-  about: readonly string[], header: readonly string[], rows: Iterable<readonly (string | number)[]>,
+  about: readonly string[],
+  header: readonly string[],
+  rows: Iterable<readonly (string | number)[]>,
 ): string {
   const lines = about.map((line) => `# ${line.replaceAll(/[\r\n]+/g, ' ')}`);
   lines.push(header.map(field).join(','));

@@ -48,7 +48,9 @@ function results(runs: readonly ComparedRun[]): string {
     return `${listed(sorted.map((run, i) => `${run.name}${i === 0 ? ' gives' : ''} ${formatShare(run.success ?? NaN)}`))} right answers`;
   }
   const validated = runs.filter((run) => isFinite(run.loss)).sort((a, b) => (a.loss ?? 0) - (b.loss ?? 0));
-  return validated.length < 2 ? '' : `the validation loss is ${listed(validated.map((run) => `${formatNumber(run.loss ?? NaN)} for ${run.name}`))}`;
+  return validated.length < 2
+    ? ''
+    : `the validation loss is ${listed(validated.map((run) => `${formatNumber(run.loss ?? NaN)} for ${run.name}`))}`;
 }
 
 function isFinite(value: number | null | undefined): boolean {
@@ -56,5 +58,5 @@ function isFinite(value: number | null | undefined): boolean {
 }
 
 function listed(parts: readonly string[]): string {
-  return parts.length === 1 ? parts[0] ?? '' : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+  return parts.length === 1 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }

@@ -21,7 +21,11 @@ export function reachOf(gradients: ArrayLike<number>): number {
 }
 
 /** Signs for characters that have no shape of their own. */
-const signs = new Map([[' ', '·'], ['\n', '↵'], ['\t', '⇥']]);
+const signs = new Map([
+  [' ', '·'],
+  ['\n', '↵'],
+  ['\t', '⇥'],
+]);
 
 /** What a mark stands on where there is no letter below it. */
 const carrier = '◌';
@@ -36,7 +40,8 @@ export function shownCharacter(character: string): string {
   const sign = signs.get(character);
   if (sign !== undefined) return sign;
   if (isMark(character)) return carrier + character;
-  if (/^[\p{C}\p{Z}]/u.test(character)) return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  if (/^[\p{C}\p{Z}]/u.test(character))
+    return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   return character;
 }
 
