@@ -89,8 +89,9 @@ export function answerItemised(query: URLSearchParams): object {
   const count = characters.length;
   const map = new Float32Array(count * count);
   for (let tau = 0; tau < count; tau++) {
-    for (let t = 0; t <= tau; t++)
+    for (let t = 0; t <= tau; t++) {
       map[tau * count + t] = 0.1 * 0.86 ** (tau - t) * (0.6 + 0.8 * noise(t, tau + Number(query.get('offset') ?? 0)));
+    }
   }
   const top = characters.map((_, t) =>
     [0.5, 0.2, 0.1, 0.06, 0.03].map((probability, i) => ({

@@ -18,7 +18,8 @@ import {
 
 /** The policy that the real server sends; the preview sends it too, so that a violation shows while developing. */
 const contentSecurityPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+  "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Answers /api with made-up runs, in the development server and in the preview of a build. Never part of a build. */
 export function mockServer(): Plugin {
@@ -113,8 +114,9 @@ function route(runs: Map<string, MockRun>, address: URL, request: IncomingMessag
   const now = Date.now();
   const [, , area, id, part] = address.pathname.split('/').map(decodeURIComponent);
   const query = address.searchParams;
-  if (area === 'store')
+  if (area === 'store') {
     return sendJson(response, { storeName: 'mock.db', version: '0.1.0', readOnly: false, metrics: [], cells: [] });
+  }
   if (area === 'explorer') return sendJson(response, answerExplorer(query));
   if (area === 'dependency') return sendJson(response, answerDependency(query, now));
   if (area === 'live') return streamRuns(runs, response);

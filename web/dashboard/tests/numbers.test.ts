@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import texts from '../../../tests/Shared/number-texts.json' with { type: 'json' };
-import { formatGrouped, formatNumber, formatShare, powerOfTen } from '../src/numbers/format.js';
+import { formatCountOf, formatGrouped, formatNumber, formatShare, powerOfTen } from '../src/numbers/format.js';
 import { floatsFromBase64, toColumn } from '../src/numbers/parse.js';
 import { appendSeries, smooth, thinSeries, valueAt } from '../src/numbers/stepSeries.js';
 import { linearTicks, logTicks } from '../src/numbers/ticks.js';
@@ -44,6 +44,8 @@ describe('numbers in words', () => {
     (value) => expect(formatGrouped(value)).toBe(value.toLocaleString('en-US')),
   );
   it('name powers of ten', () => expect(powerOfTen(-12)).toBe('10⁻¹²'));
+  it('count in words', () =>
+    expect([0, 1, 1200].map((count) => formatCountOf(count, 'step'))).toEqual(['0 steps', '1 step', '1,200 steps']));
   it('name shares', () =>
     expect([0, 0.021, 0.5, 0.0004, 0.9972, 1].map(formatShare)).toEqual([
       '0 %',

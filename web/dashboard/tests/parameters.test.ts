@@ -14,7 +14,8 @@ describe('parameters of an address', () => {
 
   it('survive a round trip', () => {
     const query =
-      '?step=1200&show=gate-mean&layer=2&gate=update&t=17&smooth=0.6&loss=log&lock=-8..0&statistic=gate-share-above&speed=0.5';
+      '?step=1200&show=gate-mean&layer=2&gate=update&t=17&smooth=0.6&loss=log&lock=-8..0' +
+      '&statistic=gate-share-above&speed=0.5';
     const { values, problems } = readParameters(pageParameters.live, query);
     expect(problems).toEqual([]);
     expect(values.lock).toEqual([-8, 0]);

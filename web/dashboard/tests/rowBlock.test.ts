@@ -118,8 +118,9 @@ describe('blocks of rows', () => {
 
   it('never hold more columns than asked, while the last step stays the newest', () => {
     let block = emptyBlock();
-    for (let step = 0; step < 1000; step++)
+    for (let step = 0; step < 1000; step++) {
       block = appendRows(block, [{ step, values: Float32Array.of(step === 123 ? 99 : 1, 0) }], 64);
+    }
     expect(block.first.length).toBeLessThanOrEqual(64);
     expect(block.last.at(-1)).toBe(999);
     expect(Math.max(...block.max)).toBe(99);

@@ -54,12 +54,15 @@ describe('the opening sentence', () => {
     ],
     [
       { horizon: 63, decay: 0.99 },
-      'The gradient falls by a factor of 0.99 per timestep: it stays above 1 % of its last value over all 64 timesteps. If each timestep has a loss of its own, only the itemised gradient shows how far back one loss reaches.',
+      'The gradient falls by a factor of 0.99 per timestep: ' +
+        'it stays above 1 % of its last value over all 64 timesteps. ' +
+        'If each timestep has a loss of its own, only the itemised gradient shows how far back one loss reaches.',
     ],
     [{ confidence: 0.4 }, 'The gradient follows no single rate: this network learns at most 17 timesteps back, of 63.'],
     [
       { horizon: 63, decay: 1.2 },
-      'The gradient grows by a factor of 1.2 per timestep on its way back: it reaches all 64 timesteps and may explode.',
+      'The gradient grows by a factor of 1.2 per timestep on its way back: ' +
+        'it reaches all 64 timesteps and may explode.',
     ],
     [
       { horizon: 0 },
@@ -71,7 +74,8 @@ describe('the opening sentence', () => {
     ],
     [
       { answerHorizon: 17 },
-      'The gradient of the last answer fades below 1 % after 17 timesteps, of 63: at this step the network learns little from what lies farther back.',
+      'The gradient of the last answer fades below 1 % after 17 timesteps, of 63: ' +
+        'at this step the network learns little from what lies farther back.',
     ],
     [
       { answerHorizon: 63, horizon: 63 },
@@ -79,16 +83,19 @@ describe('the opening sentence', () => {
     ],
     [
       { answerHorizon: 0 },
-      'The gradient of the last answer is below 1 % one timestep back: at this step the network learns from the last timestep alone.',
+      'The gradient of the last answer is below 1 % one timestep back: ' +
+        'at this step the network learns from the last timestep alone.',
     ],
     [
       { answerHorizon: 63, horizon: 63, decay: 1.2 },
-      'The gradient grows by a factor of 1.2 per timestep on its way back: it reaches all 64 timesteps and may explode.',
+      'The gradient grows by a factor of 1.2 per timestep on its way back: ' +
+        'it reaches all 64 timesteps and may explode.',
     ],
     [{ horizon: null }, 'No gradient has been recorded at step 1,200 yet.'],
     [
       { layers: 2, layer: 1 },
-      'The gradient of layer 1 falls by a factor of 0.83 per timestep: this network learns at most 17 timesteps back, of 63.',
+      'The gradient of layer 1 falls by a factor of 0.83 per timestep: ' +
+        'this network learns at most 17 timesteps back, of 63.',
     ],
   ])('%o', (change, sentence) => expect(openingSentence({ ...facts, ...change })).toBe(sentence));
 });
@@ -131,7 +138,8 @@ describe('comparisons', () => {
         50,
       ),
     ).toBe(
-      'At step 50 the validation loss is 0.7 for LSTM and 0.9 for RNN. The gradient of the last answer reaches 63 timesteps back in LSTM and 12 in RNN.',
+      'At step 50 the validation loss is 0.7 for LSTM and 0.9 for RNN. ' +
+        'The gradient of the last answer reaches 63 timesteps back in LSTM and 12 in RNN.',
     ));
   it('tell right answers where the task has them', () =>
     expect(
@@ -143,7 +151,8 @@ describe('comparisons', () => {
         500,
       ),
     ).toBe(
-      'At step 500 LSTM gives 94.7 % and RNN 82 % right answers. The gradient of the last answer reaches 20 timesteps back in RNN and 15 in LSTM.',
+      'At step 500 LSTM gives 94.7 % and RNN 82 % right answers. ' +
+        'The gradient of the last answer reaches 20 timesteps back in RNN and 15 in LSTM.',
     ));
   it('warn where a network has learned: what is left of its gradient is no memory', () => {
     const run = { name: 'RNN', horizon: 20, timesteps: 32, ofAnswer: true };

@@ -85,8 +85,8 @@ export function placeOfStep(block: RowBlock, step: number): number {
 }
 
 /**
- * Round steps for the axis, about so many. The number of a recorded step stands below the middle of its column, so where
- * every column is one step and some of the round ones were recorded, no other number stands between them.
+ * Round steps for the axis, about so many. The number of a recorded step stands below the middle of its column, so
+ * where every column is one step and some of the round ones were recorded, no other number stands between them.
  */
 export function stepTicks(block: RowBlock, about: number): number[] {
   const [start, end] = stepRange(block);
@@ -111,9 +111,9 @@ export function specialsOf(
   const [low, high] = [scale.low - 1e-6 * Math.abs(scale.low), scale.high + 1e-6 * Math.abs(scale.high)];
   const logarithmic = scale.kind === 'log';
   block.max.forEach((value, i) => {
-    if (!Number.isFinite(value))
+    if (!Number.isFinite(value)) {
       found.nonFinite ||= i % block.timesteps < (block.lengths[Math.floor(i / block.timesteps)] ?? 0);
-    else if (logarithmic && value <= 0) found.zeros = true;
+    } else if (logarithmic && value <= 0) found.zeros = true;
     else if (value < low) found.below = true;
     else if (value > high) found.above = true;
   });
@@ -138,7 +138,7 @@ function patternOf(scale: ColourScale, value: number, x: number, y: number): Col
   return nonFiniteColours[(Math.floor(x / patternSize) + Math.floor(y / patternSize)) % 2 === 1 ? 1 : 0];
 }
 
-/** An opaque colour as ImageData holds it, read as a number of 32 bits; every machine with a browser is little-endian. */
+/** An opaque colour of ImageData, read as a number of 32 bits; every machine with a browser is little-endian. */
 function packed([red, green, blue]: Colour): number {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }

@@ -169,8 +169,9 @@ export class LineFigure {
     for (const [element, value] of places) {
       const visible = value !== null && value >= left && value <= right;
       element.hidden = !visible;
-      if (visible)
-        element.style.transform = `translateX(${(((value - left) / (right - left)) * plot.over.clientWidth).toFixed(1)}px)`;
+      if (!visible) continue;
+      const place = ((value - left) / (right - left)) * plot.over.clientWidth;
+      element.style.transform = `translateX(${place.toFixed(1)}px)`;
     }
   }
 }

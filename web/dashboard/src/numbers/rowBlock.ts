@@ -41,8 +41,9 @@ export function decodeRowBlock(buffer: ArrayBuffer): RowBlock {
   const columns = view.getInt32(4, true);
   const timesteps = view.getInt32(8, true);
   const planes = view.getInt32(12, true);
-  if (columns < 0 || timesteps < 0 || (planes !== 1 && planes !== 2))
+  if (columns < 0 || timesteps < 0 || (planes !== 1 && planes !== 2)) {
     throw new Error('The header of the rows is wrong.');
+  }
   const expected = header + columns * 20 + planes * columns * timesteps * 4;
   if (buffer.byteLength < expected) {
     throw new Error(`The rows are cut off: ${buffer.byteLength} bytes of ${expected}.`);

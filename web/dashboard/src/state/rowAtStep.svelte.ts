@@ -50,8 +50,9 @@ export class RowFollower {
         fetched !== null &&
         fetched.key === blockKey(asked.metric, asked.layer) &&
         (fetched.asked === asked.step || !mayApproximate)
-      )
+      ) {
         return fetched;
+      }
       return mayApproximate ? found : null;
     });
     $effect(() => {

@@ -35,13 +35,14 @@ export function isMark(character: string): boolean {
   return /^\p{M}/u.test(character);
 }
 
-/** How one character is shown by itself: a mark on a carrier, and what has no shape or turns others around by its number. */
+/** One character by itself: a mark stands on a carrier; what has no shape or turns others around shows its number. */
 export function shownCharacter(character: string): string {
   const sign = signs.get(character);
   if (sign !== undefined) return sign;
   if (isMark(character)) return carrier + character;
-  if (/^[\p{C}\p{Z}]/u.test(character))
+  if (/^[\p{C}\p{Z}]/u.test(character)) {
     return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  }
   return character;
 }
 
