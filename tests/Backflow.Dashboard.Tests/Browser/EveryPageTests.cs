@@ -41,7 +41,7 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
         Assert.Equal(16, await characters.CountAsync());
         Assert.Equal(5, await page.Page.Locator("meter").CountAsync());
         await characters.Nth(7).HoverAsync();
-        await OpenedPage.See(page.Page.GetByText("At character 8, "));
+        await OpenedPage.See(page.Page.GetByText("At timestep 7, "));
         LocatorBoundingBoxResult pointed = (await characters.Nth(7).BoundingBoxAsync())!;
         await characters.Nth(0).HoverAsync();
         await OpenedPage.See(page.Page.GetByText("it reaches 0 characters back"));
@@ -55,8 +55,8 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
         await Examine(page);
     }
 
-    private static Task Chosen(OpenedPage page, int character) => page.Until(
-        $"document.querySelectorAll('span.character')[{character - 1}].classList.contains('chosen')");
+    private static Task Chosen(OpenedPage page, int timestep) => page.Until(
+        $"document.querySelectorAll('span.character')[{timestep}].classList.contains('chosen')");
 
     private static async Task Examine(OpenedPage page)
     {

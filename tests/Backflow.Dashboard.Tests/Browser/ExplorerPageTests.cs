@@ -55,17 +55,17 @@ public sealed class ExplorerPageTests(ChromiumFixture chromium)
     }
 
     [Fact]
-    public async Task Explorer_SixtyTimesteps_ShowsTheLastTickWhole()
+    public async Task Explorer_SixtyOneTimesteps_ShowsTheFirstAndTheLastTickWhole()
     {
         await using Served served = await Served.Start();
-        await using OpenedPage page = await chromium.Open(served, "/explorer?length=60");
-        await OpenedPage.See(page.Page.GetByText("0.8^60 = "));
+        await using OpenedPage page = await chromium.Open(served, "/explorer?length=61");
+        await OpenedPage.See(page.Page.GetByText("0.8^61 = "));
         await page.Until(
             """
             (() => {
               const frame = document.querySelector('.scroll svg')?.getBoundingClientRect();
               const ticks = [...document.querySelectorAll('.scroll svg text.axis')];
-              return ticks.at(-1)?.textContent === '60' && ticks.every((tick) => {
+              return ticks[0]?.textContent === 'initial' && ticks.at(-1)?.textContent === '60' && ticks.every((tick) => {
                 const box = tick.getBoundingClientRect();
                 return box.left >= frame.left && box.right <= frame.right;
               });

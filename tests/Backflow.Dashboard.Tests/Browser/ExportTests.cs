@@ -26,7 +26,7 @@ public sealed class ExportTests(ChromiumFixture chromium)
         {
             double[] fields = [.. line.Split(',').Select(static field => double.Parse(field, CultureInfo.InvariantCulture))];
             bool isNumber = (fields[0], fields[1]) != (RecordedRun.NonFiniteStep, RecordedRun.NonFiniteTimestep);
-            double recorded = isNumber ? MathF.Pow(10, (float)fields[1] - RecordedRun.Timesteps) : double.NaN;
+            double recorded = isNumber ? RecordedRun.Norm((int)fields[1]) : double.NaN;
             Assert.Equal(recorded, fields[2]);
         }
     }

@@ -218,7 +218,7 @@ export function mockEvents(run: MockRun, now: number): RunEvent[] {
       created,
       level: 'warning',
       title: 'The gradient vanishes over time',
-      text: 'At timestep 4 the gradient is 1.2e-9 of the last one.',
+      text: 'At timestep 3 the gradient is 1.2e-9 of the last one.',
       payload: {
         verdict: 'vanishing-over-time',
         severity: 'warning',

@@ -89,7 +89,7 @@ describe('a painted heatmap', () => {
   const block = blockOf([[1e-6, 1], [1e-3, 0], [NaN]]);
   const at = paint(block, 6, 4);
 
-  it('puts step 0 left, timestep 1 at the foot', () => {
+  it('puts step 0 left, timestep 0 at the foot', () => {
     expect(at(0, 3)).toEqual([...viridisEnds.low, 255]);
     expect(at(0, 0)).toEqual([...viridisEnds.high, 255]);
     expect(at(2, 3)).toEqual([...(colourTable('log')[128] ?? []), 255]);

@@ -15,8 +15,8 @@ const spec: LineSpec = {
   marker: 2,
   backward: true,
   series: [
-    { label: 'total', x: [1, 2, 3, 4], y: [1e-6, 0, NaN, 1], colour: '--series-1' },
-    { label: 'bound', x: [1, 2, 3, 4], y: [1e-3, 1e-2, 1e-1, 1], colour: '--series-2', dash: [5, 4] },
+    { label: 'total', x: [0, 1, 2, 3], y: [1e-6, 0, NaN, 1], colour: '--series-1' },
+    { label: 'bound', x: [0, 1, 2, 3], y: [1e-3, 1e-2, 1e-1, 1], colour: '--series-2', dash: [5, 4] },
   ],
 };
 
@@ -38,20 +38,20 @@ describe('CSV', () => {
     expect(lines.slice(0, 4)).toEqual([
       '# my run, step 120',
       'series,timestep t,norm',
-      'total,1,0.000001',
-      'total,2,0',
+      'total,0,0.000001',
+      'total,1,0',
     ]);
     expect(lines).toHaveLength(10);
-    expect(lines[4]).toBe('total,3,NaN');
+    expect(lines[4]).toBe('total,2,NaN');
   });
   it('holds every cell of a heatmap, both extremes of thinned ones', () => {
     const max = Float32Array.of(1, 2, 3, NaN);
     const steps = Float64Array.of(0, 10);
     const block = { timesteps: 2, first: steps, last: steps, lengths: Int32Array.of(2, 1), max, min: max };
-    expect(blockCsv([], block)).toBe('step,timestep,value\r\n0,1,1\r\n0,2,2\r\n10,1,3\r\n');
+    expect(blockCsv([], block)).toBe('step,timestep,value\r\n0,0,1\r\n0,1,2\r\n10,0,3\r\n');
     const thinned = { ...block, last: Float64Array.of(9, 19), min: Float32Array.of(0, 1, 2, NaN) };
     expect(blockCsv([], thinned)).toBe(
-      'first_step,last_step,timestep,max,min\r\n0,9,1,1,0\r\n0,9,2,2,1\r\n10,19,1,3,2\r\n',
+      'first_step,last_step,timestep,max,min\r\n0,9,0,1,0\r\n0,9,1,2,1\r\n10,19,0,3,2\r\n',
     );
   });
 });

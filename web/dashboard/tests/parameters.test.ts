@@ -41,7 +41,7 @@ describe('parameters of an address', () => {
     ['lock', '0..-8'],
     ['lock', '-99..0'],
     ['gate', '<script>'],
-    ['t', '0'],
+    ['t', '-1'],
     ['loss', 'LOG'],
     ['speed', '3'],
   ])('reject %s=%s, name it, and take the default', (key, value) => {

@@ -219,8 +219,9 @@ describe('runs', () => {
 });
 
 describe('the itemised map', () => {
-  it('puts row τ of the map into column τ, states 1 … τ', () => {
+  it('puts row τ of the map into column τ, states 0 … τ', () => {
     const block = triangleBlock(Float32Array.of(1, 0, 2, 3), 2);
+    expect([...block.first]).toEqual([0, 1]);
     expect([...block.lengths]).toEqual([1, 2]);
     expect([...block.max.subarray(2, 4)]).toEqual([2, 3]);
   });

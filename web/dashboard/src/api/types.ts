@@ -165,7 +165,7 @@ export interface LiveChange {
   readonly samples?: readonly TextSample[];
 }
 
-/** The same quantities at the initial state, t = 0: T timesteps before the loss. */
+/** The same quantities at the initial state, T timesteps before the loss. */
 export interface ExplorerInitial {
   readonly norm: JsonNumber;
   readonly relative: JsonNumber;
@@ -174,7 +174,7 @@ export interface ExplorerInitial {
 }
 
 export interface ExplorerAnswer {
-  readonly initial?: ExplorerInitial;
+  readonly initial: ExplorerInitial;
   readonly norms: readonly JsonNumber[];
   readonly relative: readonly JsonNumber[];
   readonly scalarFormula: readonly JsonNumber[];

@@ -1,5 +1,13 @@
-import { extentOf, isPlaced, xAxisLabel, type LineSeries, type LineSpec } from '../figures/lineSpec.js';
-import { formatGrouped, formatTicks } from '../numbers/format.js';
+import {
+  extentOf,
+  isPlaced,
+  xAxisLabel,
+  xTicks,
+  xTickText,
+  type LineSeries,
+  type LineSpec,
+} from '../figures/lineSpec.js';
+import { formatTicks } from '../numbers/format.js';
 import { linearTicks, logTicks } from '../numbers/ticks.js';
 import { framePicture, type Picture, type PictureColours, type PictureWords } from './picture.js';
 import { element, textElement } from './svg.js';
@@ -26,8 +34,10 @@ export function lineChartPicture(spec: LineSpec, words: PictureWords, colours: P
       textElement(plot.left - 8, y(tick) + 4, tickTexts[i] ?? '', { 'text-anchor': 'end', fill: colours.muted }),
     );
   }
-  for (const tick of linearTicks(extent.x[0], extent.x[1], 7)) {
-    parts.push(textElement(x(tick), foot + 18, formatGrouped(tick), { 'text-anchor': 'middle', fill: colours.muted }));
+  for (const tick of xTicks(spec, extent.x[0], extent.x[1], 7)) {
+    parts.push(
+      textElement(x(tick), foot + 18, xTickText(spec, tick), { 'text-anchor': 'middle', fill: colours.muted }),
+    );
   }
   parts.push(
     textElement(plot.left + plot.width / 2, foot + 36, xAxisLabel(spec), {

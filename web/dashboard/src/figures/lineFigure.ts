@@ -1,8 +1,8 @@
 import uPlot from 'uplot';
-import { formatGrouped, formatTicks } from '../numbers/format.js';
+import { formatTicks } from '../numbers/format.js';
 import { linearTicks, logTicks } from '../numbers/ticks.js';
 import { alignLines } from './alignLines.js';
-import { extentOf, xAxisLabel, type LineSpec } from './lineSpec.js';
+import { extentOf, xAxisLabel, xTicks, xTickText, type LineSpec } from './lineSpec.js';
 import { themeOf, type Theme } from './theme.js';
 
 /** What a chart tells its owner. */
@@ -120,8 +120,8 @@ export class LineFigure {
           grid: { show: false },
           // The element's own size: the plot's is not known when it is first drawn.
           splits: (_plot, _axis, low, high) =>
-            integersOnly(spec, linearTicks(low, high, Math.max(2, (this.element.clientWidth - 90) / 90))),
-          values: (_plot, splits) => splits.map(formatGrouped),
+            xTicks(spec, low, high, Math.max(2, (this.element.clientWidth - 90) / 90)),
+          values: (_plot, splits) => splits.map((x) => xTickText(spec, x)),
         },
         {
           ...axis,
@@ -183,10 +183,6 @@ function columnsOf(spec: LineSpec): uPlot.AlignedData {
 
 function placed([low, high]: readonly [number, number], log: boolean): [number, number] {
   return log ? [Math.log10(low), Math.log10(high)] : [low, high];
-}
-
-function integersOnly(spec: LineSpec, ticks: number[]): number[] {
-  return spec.integerX === false ? ticks : ticks.filter(Number.isInteger);
 }
 
 function hovered(plot: uPlot): number | null {

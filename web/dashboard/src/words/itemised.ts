@@ -3,11 +3,11 @@ import type { RowBlock } from '../numbers/rowBlock.js';
 /** The share of the strongest gradient that still counts as reached: the horizon's limit. */
 const reachedShare = 0.01;
 
-/** The τ × t triangle as a block: column τ holds the gradients at t = 1 … τ. */
+/** The τ × t triangle as a block: column τ holds the gradients at t = 0 … τ. */
 export function triangleBlock(map: Float32Array, count: number): RowBlock {
-  const positions = Float64Array.from({ length: count }, (_, i) => i + 1);
+  const timesteps = Float64Array.from({ length: count }, (_, i) => i);
   const lengths = Int32Array.from({ length: count }, (_, i) => i + 1);
-  return { timesteps: count, first: positions, last: positions, lengths, max: map, min: map };
+  return { timesteps: count, first: timesteps, last: timesteps, lengths, max: map, min: map };
 }
 
 /** How many characters back a loss reaches: the largest lag above 1 % of its gradient at lag 0. */
