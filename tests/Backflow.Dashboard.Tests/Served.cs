@@ -98,7 +98,7 @@ internal sealed class Served : IAsyncDisposable
             request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A change as the page sends it, from somebody who has the token.</summary>
+    /// <summary>A change as the page sends it, with the token.</summary>
     public Task<HttpResponseMessage> Change(HttpMethod method, string path, string body = "{}") =>
         Send(method, path, body, ("Content-Type", "application/json"), ("X-Backflow", "1"), Authorization);
 

@@ -62,7 +62,8 @@ internal sealed record RunDetailAnswer : RunAnswer
     public required bool HasCheckpoint { get; init; }
 }
 
-internal sealed record MetricAnswer(string Kind, string Name, ImmutableArray<int> Layers, long FirstStep, long LastStep);
+internal sealed record MetricAnswer(
+    string Kind, string Name, ImmutableArray<int> Layers, long FirstStep, long LastStep);
 
 internal sealed record RunsAnswer(ImmutableArray<RunAnswer> Runs);
 

@@ -10,6 +10,9 @@ namespace Backflow.Dashboard.Tests.Api;
 
 public sealed class RunRoutesTests
 {
+    private static readonly string[] OfARun =
+        ["", "/scalars?metric=a", "/rows?metric=a", "/row?metric=a", "/events", "/samples", "/live", "/itemised"];
+
     [Fact]
     public async Task Store_Get_NamesTheFileAndNotItsFolder()
     {
@@ -78,7 +81,7 @@ public sealed class RunRoutesTests
     public async Task Run_UnknownOrNoId_IsNotFound(string id)
     {
         await using Served served = await Served.Start();
-        foreach (string path in (string[])["", "/scalars?metric=a", "/rows?metric=a", "/row?metric=a", "/events", "/samples", "/live", "/itemised"])
+        foreach (string path in OfARun)
         {
             JsonElement answer = await served.Get($"/api/runs/{id}{path}", HttpStatusCode.NotFound);
             Assert.NotEmpty(answer.GetProperty("remedy").GetString()!);

@@ -49,7 +49,8 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
         await page.Page.Mouse.MoveAsync(0, 0);
         // The slider moves on from what it shows, which is the pointed character until the pointer has left it.
         await Chosen(page, 3);
-        await page.Page.GetByRole(AriaRole.Slider, new() { Name = "Character whose loss is followed" }).PressAsync("ArrowRight");
+        ILocator slider = page.Page.GetByRole(AriaRole.Slider, new() { Name = "Character whose loss is followed" });
+        await slider.PressAsync("ArrowRight");
         await page.Until("new URLSearchParams(location.search).get('at') === '4'");
         await Chosen(page, 4);
         await Examine(page);
@@ -88,9 +89,12 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
         Assert.NotEmpty(result.Passes);
         string[] findings = [.. result.Violations
             .Where(static violation => violation.Impact is "serious" or "critical")
-            .Select(violation => $"{scheme}: {violation.Id}: {string.Join(" | ", violation.Nodes.Select(static node => node.Html))}")];
+            .Select(violation => $"{scheme}: {violation.Id}: {Places(violation)}")];
         Assert.Empty(findings);
     }
+
+    private static string Places(AxeResultItem violation) =>
+        string.Join(" | ", violation.Nodes.Select(static node => node.Html));
 
     private static string TrainText(Served served)
     {

@@ -24,7 +24,8 @@ public sealed class HeatmapPixelTests(ChromiumFixture chromium)
         }
 
         // Halfway between the ends, viridis is a teal; the middle of 256 colours lies between two of them.
-        Assert.Contains(Assert.Single(await Colours(page, 10, timestep: 2)), (int[][])[[33, 145, 140, 255], [33, 144, 141, 255]]);
+        int[] middle = Assert.Single(await Colours(page, 10, timestep: 2));
+        Assert.Contains(middle, (int[][])[[33, 145, 140, 255], [33, 144, 141, 255]]);
         int[][] mark = await Colours(page, RecordedRun.NonFiniteStep, RecordedRun.NonFiniteTimestep);
         Assert.Equal(2, mark.Length);
         Assert.Contains(Red, mark);
@@ -51,7 +52,8 @@ public sealed class HeatmapPixelTests(ChromiumFixture chromium)
               const canvas = document.querySelector('.heatmap canvas');
               const [wide, high] = [canvas.width / {{RecordedRun.Steps}}, canvas.height / {{RecordedRun.Timesteps}}];
               const [x, y] = [wide * ({{step}} - 0.75), high * ({{RecordedRun.Timesteps}} - {{timestep}} - 0.75)];
-              const { data } = canvas.getContext('2d').getImageData(Math.ceil(x), Math.ceil(y), Math.floor(wide / 2), Math.floor(high / 2));
+              const { data } = canvas.getContext('2d').getImageData(
+                Math.ceil(x), Math.ceil(y), Math.floor(wide / 2), Math.floor(high / 2));
               const seen = new Set();
               for (let i = 0; i < data.length; i += 4) seen.add(data.slice(i, i + 4).join());
               return [...seen].map((colour) => colour.split(',').map(Number));

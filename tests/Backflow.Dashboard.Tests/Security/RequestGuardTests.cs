@@ -118,7 +118,8 @@ public sealed class RequestGuardTests
         using HttpResponseMessage first =
             await served.Send(HttpMethod.Get, $"/compare?runs=a%2Cb&token={Token}&metric=x%26y");
         Assert.Equal(HttpStatusCode.SeeOther, first.StatusCode);
-        Assert.Equal("/compare?runs=a,b&metric=x%26y", first.Headers.Location!.OriginalString.Replace("%2C", ",", StringComparison.Ordinal));
+        string target = first.Headers.Location!.OriginalString.Replace("%2C", ",", StringComparison.Ordinal);
+        Assert.Equal("/compare?runs=a,b&metric=x%26y", target);
         string cookie = Assert.Single(first.Headers.GetValues("Set-Cookie"));
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
@@ -135,7 +136,8 @@ public sealed class RequestGuardTests
     public async Task Token_PathOfAnotherSite_IsRedirectedToThisOne()
     {
         await using Served served = await Served.Start(new DashboardOptions { Port = 0, Token = Token });
-        using HttpResponseMessage first = await served.Send(HttpMethod.Get, $"{served.Client.BaseAddress}/evil.example/?token={Token}");
+        using HttpResponseMessage first =
+            await served.Send(HttpMethod.Get, $"{served.Client.BaseAddress}/evil.example/?token={Token}");
         Assert.Equal("/evil.example/", first.Headers.Location!.OriginalString);
     }
 

@@ -58,7 +58,7 @@ function makeRuns(count: number): Map<string, MockRun> {
     { ...base, id: 'gru-a', name: 'sentences gru', cell: 'gru', created: now - 3 * hour },
     {
       ...base,
-      id: 'sick',
+      id: 'unhealthy',
       name: 'too fast <script>alert(1)</script>',
       cell: 'rnn',
       created: now - 4 * hour,
