@@ -115,7 +115,7 @@ function route(runs: Map<string, MockRun>, address: URL, request: IncomingMessag
   const [, , area, id, part] = address.pathname.split('/').map(decodeURIComponent);
   const query = address.searchParams;
   if (area === 'store') {
-    return sendJson(response, { storeName: 'mock.db', version: '0.1.0', readOnly: false, metrics: [], cells: [] });
+    return sendJson(response, { metrics: [], cells: [] });
   }
   if (area === 'explorer') return sendJson(response, answerExplorer(query));
   if (area === 'dependency') return sendJson(response, answerDependency(query, now));

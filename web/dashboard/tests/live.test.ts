@@ -174,9 +174,6 @@ describe('a run that trains', () => {
       },
     );
     vi.spyOn(ApiClient.prototype, 'store').mockResolvedValue({
-      storeName: 's',
-      version: '0',
-      readOnly: false,
       metrics: [],
       cells: [],
     });

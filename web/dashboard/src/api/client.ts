@@ -44,7 +44,7 @@ const changeHeaders = { 'Content-Type': 'application/json', 'X-Backflow': '1' };
 export class ApiClient {
   private stored: Promise<StoreAnswer> | null = null;
 
-  /** What the server is and which metrics it knows: asked for once. */
+  /** Which metrics and cells the server knows: asked for once. */
   store(): Promise<StoreAnswer> {
     this.stored ??= this.json<StoreAnswer>('/api/store').catch((error: unknown) => {
       this.stored = null;

@@ -2,9 +2,6 @@ import type { JsonNumber } from '../numbers/parse.js';
 
 /** The server's answers as JSON; the names are those of the HTTP interface. */
 export interface StoreAnswer {
-  readonly storeName: string;
-  readonly version: string;
-  readonly readOnly: boolean;
   readonly metrics: readonly MetricWords[];
   readonly cells: readonly CellInfo[];
 }
