@@ -21,7 +21,9 @@ result="bench/results/$name.md"
 {
     echo "# $processor"
     echo
-    echo "Commit $(git rev-parse --short HEAD), $(date --utc +%F), by \`bench/micro.sh\`. $(nproc) of $(nproc --all) cores were allowed, load average at the start $load. Bits is the vector width. Compare rows of one table; another program on the same core slows all of them."
+    echo "Commit $(git rev-parse --short HEAD), $(date --utc +%F), by \`bench/micro.sh\`." \
+        "$(nproc) of $(nproc --all) cores were allowed, load average at the start $load. Bits is the vector width." \
+        "Compare rows of one table; another program on the same core slows all of them."
     for report in "$artifacts"/results/*-report-github.md; do
         title=$(basename "$report" -report-github.md)
         printf '\n## %s\n\n' "${title##*.}"

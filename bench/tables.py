@@ -5,8 +5,8 @@ telemetry   What telemetry costs training, by interval and shape: the median of 
             share of its time that the training thread spends measuring, after the first third of the run.
 widths      The share of the multiply-add peak at each vector width; peak and kernels have the same width.
 neighbour   Two threads against one, on a free machine and while another process keeps a core busy.
-tiles       Products of tiles against products of vectors, on processors with Intel AMX: rounds in which the tile unit gave
-            more than 1.5 times the multiply-add peak, and those in which another program on the core used it.
+tiles       Products of tiles against products of vectors, on processors with Intel AMX: rounds in which AMX gave more
+            than 1.5 times the multiply-add peak, and those in which another program on the core used it.
 """
 import argparse
 import json
@@ -61,7 +61,8 @@ def print_head(*cells):
 def recorded_cost(shape, interval, folder):
     options, steps = TRAINED[shape]
     lines_of("train", *options, *interval, "--threads", 1, "--steps", steps, "--log-interval", max(10, steps // 20),
-             "--validation-interval", 0, "--checkpoint-interval", 0, "--json", "--store", f"{folder}/store.db", cwd=folder)
+             "--validation-interval", 0, "--checkpoint-interval", 0, "--json", "--store", f"{folder}/store.db",
+             cwd=folder)
     with sqlite3.connect(f"{folder}/store.db") as store:
         values = [value for (value,) in store.execute(
             """SELECT value FROM scalar JOIN metric USING (metric_key)
@@ -70,7 +71,11 @@ def recorded_cost(shape, interval, folder):
 
 
 def telemetry(arguments):
-    intervals = {"every step": ["--telemetry-interval", 1], "by default": [], "every 100": ["--telemetry-interval", 100]}
+    intervals = {
+        "every step": ["--telemetry-interval", 1],
+        "by default": [],
+        "every 100": ["--telemetry-interval", 100],
+    }
     print_head("shape", *intervals)
     for shape in TRAINED:
         if arguments.filter in shape:
@@ -117,7 +122,8 @@ def neighbour(arguments):
 
 
 def tiles(arguments):
-    print_head("shape", "vectors, of peak", "tile unit free: tiles, of peak", "faster", "unit shared: tiles, of peak", "faster")
+    print_head(
+        "shape", "vectors, of peak", "AMX free: tiles, of peak", "faster", "AMX shared: tiles, of peak", "faster")
     for shape in [shape for shape in TILED if arguments.filter in shape]:
         found = {True: [], False: []}
         shares = []
@@ -131,8 +137,10 @@ def tiles(arguments):
         cells = []
         for is_free in (True, False):
             percents, ratios = zip(*found[is_free]) if found[is_free] else ((), ())
-            cells += [f"{statistics.median(percents):.0f} %", f"{statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})"
-                      ] if ratios else ["–", "–"]
+            cells += [
+                f"{statistics.median(percents):.0f} %",
+                f"{statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})",
+            ] if ratios else ["–", "–"]
         print_row(shape, f"{statistics.median(shares):.0f} %", *cells)
 
 

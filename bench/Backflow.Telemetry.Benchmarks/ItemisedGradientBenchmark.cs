@@ -38,10 +38,13 @@ Console.WriteLine("| cell | backward, ms | itemised, ms | ratio | least to large
 Console.WriteLine("| --- | --- | --- | --- | --- |");
 for (int i = 0; i < cells.Length; i++)
 {
+    double backward = Middle(rounds.Select(round => round[i][0]));
+    double itemised = Middle(rounds.Select(round => round[i][1]));
     double[] ratios = [.. rounds.Select(round => round[i][1] / round[i][0]).Order()];
+    double middle = ratios[Rounds / 2];
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"| {cells[i].Name} | {Middle(rounds.Select(round => round[i][0])):F3} | {Middle(rounds.Select(round => round[i][1])):F3} | {ratios[Rounds / 2]:F1} | {ratios[0]:F1} to {ratios[^1]:F1} |"));
+        $"| {cells[i].Name} | {backward:F3} | {itemised:F3} | {middle:F1} | {ratios[0]:F1} to {ratios[^1]:F1} |"));
 }
 
 static double Middle(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
@@ -86,7 +89,7 @@ internal sealed class Measured
     /// <summary>Milliseconds of the itemised map.</summary>
     public double Itemised() => Time(() => ItemisedGradientNorm.Measure(_pass, sequence: 0, _local));
 
-    /// <summary>Both in turn, many times: the least of each, which nobody's caches disturbed.</summary>
+    /// <summary>Both in turn, many times: the least of each, which no other program disturbed.</summary>
     public double[] Round(int repetitions)
     {
         double backward = double.PositiveInfinity;

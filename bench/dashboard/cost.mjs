@@ -4,12 +4,12 @@
 //
 //   node bench/dashboard/cost.mjs [--case readers|stalled|killed] [--rounds 8] [--seconds 3] [--clients 10] [--apart]
 //
-// One run trains on, on one thread, and is looked at by nobody, by the clients, by nobody, … in short turns, so that a
-// turn is compared with its neighbours. Training and its server share core 0, everything that looks runs on core 1. What
-// belongs to Backflow is the processor time of the threads that serve, told in nanoseconds by the kernel, as a share of
-// that of the thread that trains; what a browser needs to paint is its own and is not counted. Steps per second are
-// printed beside it: any other program on core 0 disturbs them. With --apart, core 0 belongs to the thread that trains
-// alone, and what serves shares core 1 with what looks: then the steps per second are what is compared.
+// One run trains on, on one thread: alone, with the clients, alone, … in short turns, so that a turn is compared with
+// its neighbours. Training and its server share core 0, everything that looks runs on core 1. What belongs to Backflow
+// is the processor time of the threads that serve, told in nanoseconds by the kernel, as a share of that of the thread
+// that trains; what a browser needs to paint is its own and is not counted. Steps per second are printed beside it: any
+// other program on core 0 disturbs them. With --apart, core 0 belongs to the thread that trains alone, and what serves
+// shares core 1 with what looks: then the steps per second are what is compared.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -34,8 +34,9 @@ if (given.help) {
 
   node bench/dashboard/cost.mjs [--case readers|stalled|killed] [--rounds 8] [--seconds 3] [--clients 10] [--apart]
 
-  --case     who looks: readers read all that live pages read, stalled open a stream and never read it, killed are killed
-  --rounds   pairs of turns, one with nobody looking and one with the clients
+  --case     who looks: readers read all that live pages read, stalled open a stream and never read it, killed are
+             killed
+  --rounds   pairs of turns, one alone and one with the clients
   --seconds  how long a turn is
   --clients  how many look
   --apart    what serves shares the core of those who look, so that steps per second can be compared`);
@@ -70,15 +71,17 @@ async function openReaders(address) {
     const read = async (path) => (await fetch(api + path)).arrayBuffer();
     await Promise.all(Array.from({ length: ${count} }, async () => {
       const { metrics } = await (await fetch(api)).json();
-      const scalars = metrics.filter((metric) => metric.kind === 'scalar').map((metric) => 'metric=' + metric.name).join('&');
-      await Promise.all([read('/scalars?' + scalars), read('/events'), read('/samples'),
-        ...['total-gradient-norm', 'recurrent-spectrum:forget', 'gate-mean:forget'].map((metric) => read('/rows?layer=0&metric=' + metric))]);
+      const scalars = metrics.filter((metric) => metric.kind === 'scalar').map((metric) => 'metric=' + metric.name);
+      const rows = ['total-gradient-norm', 'recurrent-spectrum:forget', 'gate-mean:forget'];
+      await Promise.all([read('/scalars?' + scalars.join('&')), read('/events'), read('/samples'),
+        ...rows.map((metric) => read('/rows?layer=0&metric=' + metric))]);
       const stream = (await fetch(api + '/live')).body.getReader();
       await stream.read();
       void (async () => { while (!(await stream.read()).done); })();
     }));
     console.log('ready');`;
-  const child = spawn('taskset', ['-c', '1', process.execPath, '--input-type=module', '-e', source], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('taskset', ['-c', '1', process.execPath, '--input-type=module', '-e', source],
+    { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise((resolve) => child.stdout.once('data', resolve));
   return async () => void child.kill('SIGKILL');
 }
@@ -92,8 +95,9 @@ async function openKilled(address) {
 /** Trains until it is told to stop, and counts the steps. */
 async function train() {
   const folder = mkdtempSync(join(tmpdir(), 'backflow-cost-'));
-  const child = spawn('taskset', ['-c', '0', 'dotnet', program, 'train', '--cell', 'lstm', '--threads', '1', '--seed', '1', '--json',
-    '--steps', '1000000', '--log-interval', '5', '--store', join(folder, 'backflow.db'), '--dashboard', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('taskset', ['-c', '0', 'dotnet', program, 'train', '--cell', 'lstm', '--threads', '1',
+    '--seed', '1', '--json', '--steps', '1000000', '--log-interval', '5', '--store', join(folder, 'backflow.db'),
+    '--dashboard', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise((resolve) => child.on('close', resolve));
   let [written, newest, id] = ['', null, null];
   const clock = processorClock(child.pid);
@@ -130,7 +134,7 @@ async function train() {
   };
 }
 
-/** Nanoseconds of the thread that trains, the first one, and of those that serve; recorder and workers serve nobody. */
+/** Nanoseconds of the thread that trains, the first one, and of those that serve; recorder and workers are neither. */
 function processorClock(pid) {
   // By thread, so that the time of one that has ended still counts.
   const used = new Map();
@@ -152,7 +156,8 @@ function memory(pid) {
 }
 
 const median = (values) => quantile(values, 0.5);
-const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))];
+const quantile = (values, share) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))];
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
 
 spawnSync('taskset', ['-cp', '1', String(process.pid)], { stdio: 'ignore' });
@@ -173,10 +178,17 @@ for (let round = 0; round <= Number(given.rounds); round++) {
   if (round > 0) costs.push(during.serving - alone.serving);
   if (round > 0) openings.push(opening);
   sizes.push(during.memory);
-  console.log(`round ${round}: ${alone.rate.toFixed(1)} steps/s alone, ${during.rate.toFixed(1)} with ${count} ${given.case}; `
-    + `serving takes ${percent(alone.serving)} of training's processor time alone, ${percent(during.serving)} with them; ${during.memory.toFixed(0)} MiB`);
+  console.log(`round ${round}: ${alone.rate.toFixed(1)} steps/s alone, `
+    + `${during.rate.toFixed(1)} with ${count} ${given.case}; `
+    + `serving takes ${percent(alone.serving)} of training's processor time alone, `
+    + `${percent(during.serving)} with them; ${during.memory.toFixed(0)} MiB`);
   before = after;
 }
 await training.stop();
-console.log(`${count} ${given.case}: ${percent(median(costs))} of training's processor time (median of ${costs.length}, largest ${percent(Math.max(...costs))}); `
-  + `steps per second ${median(rates).toFixed(3)} of those alone (half of the turns ${quantile(rates, 0.25).toFixed(3)} to ${quantile(rates, 0.75).toFixed(3)}, all ${Math.min(...rates).toFixed(2)} to ${Math.max(...rates).toFixed(2)}); opening one takes ${median(openings).toFixed(0)} ms; memory ${sizes[1].toFixed(0)} to ${sizes.at(-1).toFixed(0)} MiB`);
+console.log(`${count} ${given.case}: ${percent(median(costs))} of training's processor time `
+  + `(median of ${costs.length}, largest ${percent(Math.max(...costs))}); `
+  + `steps per second ${median(rates).toFixed(3)} of those alone `
+  + `(half of the turns ${quantile(rates, 0.25).toFixed(3)} to ${quantile(rates, 0.75).toFixed(3)}, `
+  + `all ${Math.min(...rates).toFixed(2)} to ${Math.max(...rates).toFixed(2)}); `
+  + `opening one takes ${median(openings).toFixed(0)} ms; `
+  + `memory ${sizes[1].toFixed(0)} to ${sizes.at(-1).toFixed(0)} MiB`);

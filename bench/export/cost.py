@@ -3,10 +3,10 @@
 
     bench/export/cost.py [--case otlp|otlp-absent|otlp-hung|webhook-hung] [--rounds 3] [--steps 2000]
 
-A sick network trains on one thread, which raises several verdicts; rounds alternate with the same run without export.
-Metrics are exported every 200 ms, 25 times as often as usual. Two numbers: steps per second (of blocks of 50 steps the
-upper quartile: other programs slow some blocks), and processor time per step, of the thread that trains and of all
-others together, which other programs hardly change.
+An unhealthy network trains on one thread, which raises several verdicts; rounds alternate with the same run without
+export. Metrics are exported every 200 ms, 25 times as often as usual. Two numbers: steps per second (of blocks of 50
+steps the upper quartile: other programs slow some blocks), and processor time per step, of the thread that trains and
+of all others together, which other programs hardly change.
 """
 import argparse
 import http.server
@@ -23,9 +23,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("BACKFLOW_PROGRAM", str(ROOT / "artifacts/bin/Backflow.Cli/release/backflow.dll"))
 TICK = os.sysconf("SC_CLK_TCK")
 BATCH, LENGTH, BLOCK, WARM_UP = 32, 100, 50, 200
-TASK = ["--task", "adding", "--length", str(LENGTH), "--batch", str(BATCH), "--cell", "rnn", "--init", "spectral-radius",
-        "--gain", "0.5", "--threads", "1", "--log-interval", str(BLOCK), "--validation-interval", "0",
-        "--checkpoint-interval", "0"]
+TASK = ["--task", "adding", "--length", str(LENGTH), "--batch", str(BATCH), "--cell", "rnn",
+        "--init", "spectral-radius", "--gain", "0.5", "--threads", "1", "--log-interval", str(BLOCK),
+        "--validation-interval", "0", "--checkpoint-interval", "0"]
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -74,10 +74,12 @@ def threads(pid):
 
 def train(folder, steps, options):
     """Steps per second, and processor microseconds per step of the thread that trains and of the others."""
-    command = ["dotnet", PROGRAM, "train", *TASK, "--steps", str(steps), "--store", f"{folder}/runs.db", "--json", *options]
+    command = ["dotnet", PROGRAM, "train", *TASK, "--steps", str(steps), "--store", f"{folder}/runs.db", "--json",
+               *options]
     environment = {**os.environ, "OTEL_METRIC_EXPORT_INTERVAL": "200"}
     speeds, before, after = [], None, None
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True) as process:
+    with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True) as process:
         for line in process.stdout:
             step = json.loads(line)
             if step["event"] == "step" and step["step"] >= WARM_UP:

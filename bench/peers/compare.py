@@ -12,7 +12,7 @@ from pathlib import Path
 from rows import QUICK, all_rows
 
 TRIES = 8
-FREE = 1.5  # of the multiply-add peak: alone the tile unit gives 2 to 2.5 times as much, shared less than 1
+FREE = 1.5  # of the multiply-add peak: alone AMX gives 2 to 2.5 times as much, shared less than 1
 FOLDER = Path(__file__).resolve().parent
 
 
@@ -28,10 +28,11 @@ def parse_arguments():
     parser.add_argument("--filter", default="", help="only rows whose name contains this, such as 'gru' or 'oneDNN'")
     parser.add_argument("--quick", action="store_true", help="fewer shapes and rounds")
     parser.add_argument("--tiles", action="store_true",
-                        help="products of tiles (Intel AMX); Backflow's run is repeated while another program on the core "
-                             f"uses the tile unit, at most {TRIES} times, and the row left out of the round after that")
+                        help="products of tiles (Intel AMX); Backflow's run is repeated while another program on the "
+                             f"core uses AMX, at most {TRIES} times, and the row left out of the round after that")
     parser.add_argument("--list", action="store_true", help="print the rows and run nothing")
-    parser.add_argument("--raw", metavar="FILE", help="write every program's output to this file, one JSON object a line")
+    parser.add_argument("--raw", metavar="FILE",
+                        help="write every program's output to this file, one JSON object a line")
     parser.add_argument("--programs", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--backflow", required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -129,7 +130,8 @@ def print_table(rows, results, peaks, arguments):
               f"| {min(ratios):.2f}–{max(ratios):.2f} | {goal} | {verdict} |")
     if arguments.tiles:
         counts = [len(results[row.name]) for row in rows]
-        print(f"\nProducts of tiles; the tile unit was free in {min(counts)} to {max(counts)} of {arguments.rounds} rounds of a row.")
+        print(f"\nProducts of tiles; AMX was free in {min(counts)} to {max(counts)} "
+              f"of {arguments.rounds} rounds of a row.")
     print(f"\nfma_peak of each round, GFLOP/s: {', '.join(f'{peak:.0f}' for peak in peaks)}")
     disturbed = [str(number) for number, peak in enumerate(peaks, 1) if peak < 0.9 * statistics.median(peaks)]
     if disturbed:

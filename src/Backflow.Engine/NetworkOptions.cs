@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Backflow.Engine;
 
 /// <summary>One layer of a recurrent stack.</summary>
-/// <param name="Cell">Its cell.</param>
+/// <param name="Cell">The equations that every unit of the layer follows.</param>
 /// <param name="HiddenSize">Its units, H.</param>
 public readonly record struct LayerOptions(CellDescription Cell, int HiddenSize);
 

@@ -79,7 +79,7 @@ public sealed class NetworkPass
         PaddedRows.Import(input, first.Shape.InputSize, first.OwnInput, first.Shape.InputStride);
     }
 
-    /// <summary>Starts every sequence from h₀ = c₀ = 0.</summary>
+    /// <summary>Sets the initial states of all layers to zeros.</summary>
     public void ResetState()
     {
         foreach (LayerPass layer in Layers)
@@ -89,7 +89,7 @@ public sealed class NetworkPass
     }
 
     /// <summary>Starts the next batch where this one ended: truncated backpropagation through time.</summary>
-    /// <remarks>Values are carried, gradients are not: ∂L/∂h₀ ends at the window's edge.</remarks>
+    /// <remarks>Values are carried, gradients are not: they end at the window's edge.</remarks>
     public void CarryState()
     {
         foreach (LayerPass layer in Layers)

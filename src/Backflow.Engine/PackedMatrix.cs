@@ -19,8 +19,8 @@ public sealed unsafe class PackedMatrix
 
     /// <summary>Packs a matrix.</summary>
     /// <param name="rowMajor">[rows, columns].</param>
-    /// <param name="rows">Rows.</param>
-    /// <param name="columns">Columns.</param>
+    /// <param name="rows">Rows of the matrix, the terms of every sum.</param>
+    /// <param name="columns">Columns of the matrix and of the product.</param>
     public PackedMatrix(ReadOnlySpan<float> rowMajor, int rows, int columns)
         : this(rows, columns)
     {
@@ -42,7 +42,6 @@ public sealed unsafe class PackedMatrix
     private PackedMatrix(int rows, int columns)
     {
         Rows = rows;
-        Columns = columns;
         Stride = PanelLayout.Pad(columns);
         _packed = new AlignedBuffer(rows * Stride);
     }
@@ -50,16 +49,13 @@ public sealed unsafe class PackedMatrix
     /// <summary>Rows of M, and columns of A.</summary>
     public int Rows { get; }
 
-    /// <summary>Columns of M.</summary>
-    public int Columns { get; }
-
     /// <summary>Floats from one row of C to the next: columns padded to a multiple of 16.</summary>
     public int Stride { get; }
 
     /// <summary>Packs the transpose of a matrix.</summary>
     /// <param name="rowMajor">[rows, columns].</param>
     /// <param name="rows">Rows; the packed matrix has as many columns.</param>
-    /// <param name="columns">Columns.</param>
+    /// <param name="columns">Columns; the packed matrix has as many rows.</param>
     /// <returns>The transpose, packed.</returns>
     public static PackedMatrix Transposed(ReadOnlySpan<float> rowMajor, int rows, int columns)
     {

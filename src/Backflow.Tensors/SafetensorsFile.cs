@@ -29,7 +29,7 @@ public sealed class SafetensorsFile
     public ImmutableDictionary<string, string> Metadata { get; }
 
     /// <summary>The tensor of a name.</summary>
-    /// <param name="name">The name.</param>
+    /// <param name="name">The name as the file has it, upper and lower case told apart.</param>
     /// <returns>The tensor.</returns>
     /// <exception cref="TensorFileException">The file has no such tensor.</exception>
     public Tensor Find(string name) => _byName.TryGetValue(name, out Tensor? tensor)
@@ -94,7 +94,8 @@ public sealed class SafetensorsFile
         {
             throw SafetensorsHeader.Violation(
                 file,
-                $"its header claims {headerLength} bytes, and the file has only {length - sizeof(ulong)} after its length");
+                $"its header claims {headerLength} bytes, "
+                + $"and the file has only {length - sizeof(ulong)} after its length");
         }
 
         byte[] header = new byte[headerLength];

@@ -129,7 +129,8 @@ internal static class SafetensorsHeader
             {
                 throw Violation(
                     file,
-                    $"tensor {entry.Name} begins at byte {entry.Begin} of the data, and the one before it ends at {covered}: "
+                    $"tensor {entry.Name} begins at byte {entry.Begin} of the data, "
+                    + $"and the one before it ends at {covered}: "
                     + (entry.Begin < covered ? "they overlap" : "there is a hole"));
             }
 

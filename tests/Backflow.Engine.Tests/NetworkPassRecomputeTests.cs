@@ -39,7 +39,8 @@ public sealed class NetworkPassRecomputeTests
             OutputSize = 7,
             Dropout = 0.25,
         };
-        foreach (KernelSet kernels in KernelSet.All.Where(static set => set.VectorBits == KernelSet.Widest.VectorBits || set.UsesTiles))
+        foreach (KernelSet kernels in KernelSet.All.Where(
+            static set => set.VectorBits == KernelSet.Widest.VectorBits || set.UsesTiles))
         {
             using PassSetup kept = new(options, sequenceLength, batchSize, threads: 1, kernels: kernels);
             float[] expected = Run(kept);
@@ -62,7 +63,8 @@ public sealed class NetworkPassRecomputeTests
             using PassSetup setup = new(options, sequenceLength: 900, batchSize: 1, threads: 1, recompute);
             setup.Pass.Forward();
             setup.Pass.SetOutputGradient(PassSetup.Gaussian(seed: 1, 900 * 18));
-            setup.Pass.Layers[0].SetFinalStateGradient(PassSetup.Gaussian(seed: 2, 18), PassSetup.Gaussian(seed: 3, 18));
+            setup.Pass.Layers[0].SetFinalStateGradient(
+                PassSetup.Gaussian(seed: 2, 18), PassSetup.Gaussian(seed: 3, 18));
             setup.Pass.Backward();
             found[recompute ? 1 : 0] = [.. setup.Network.Gradients.Span];
         }

@@ -189,7 +189,8 @@ public sealed class NetworkPassTests
     public void Forward_DropoutWithoutKey_IsTheNetworkWithoutDropout()
     {
         using PassSetup plain = new(PassSetup.MixedStack, sequenceLength: 5, batchSize: 3, threads: 1);
-        using PassSetup dropping = new(PassSetup.MixedStack with { Dropout = 0.5 }, sequenceLength: 5, batchSize: 3, threads: 1);
+        using PassSetup dropping = new(
+            PassSetup.MixedStack with { Dropout = 0.5 }, sequenceLength: 5, batchSize: 3, threads: 1);
         foreach (PassSetup setup in (ImmutableArray<PassSetup>)[plain, dropping])
         {
             setup.Pass.Forward();
@@ -202,7 +203,8 @@ public sealed class NetworkPassTests
     [Fact]
     public void Forward_DropoutKey_DecidesTheBits()
     {
-        using PassSetup setup = new(PassSetup.MixedStack with { Dropout = 0.5 }, sequenceLength: 5, batchSize: 3, threads: 1);
+        using PassSetup setup = new(
+            PassSetup.MixedStack with { Dropout = 0.5 }, sequenceLength: 5, batchSize: 3, threads: 1);
         double Loss(ulong key)
         {
             setup.Pass.Forward(key);

@@ -7,7 +7,12 @@ namespace Backflow.Engine.Tests;
 internal sealed class PassSetup : IDisposable
 {
     public PassSetup(
-        NetworkOptions options, int sequenceLength, int batchSize, int threads, bool recompute = false, KernelSet? kernels = null)
+        NetworkOptions options,
+        int sequenceLength,
+        int batchSize,
+        int threads,
+        bool recompute = false,
+        KernelSet? kernels = null)
     {
         Pool = new WorkerPool(threads);
         Network = new RecurrentNetwork(options, kernels ?? KernelSet.Widest);

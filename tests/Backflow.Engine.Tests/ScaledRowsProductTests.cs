@@ -36,7 +36,8 @@ public class ScaledRowsProductTests
             {
                 (int row, int column) = Math.DivRem(i, size);
                 int at = (row * 2 * stride) + column;
-                (double sum, double magnitude) = Naive(terms, size, blocks, factors, a.AsSpan(row * 2 * stride), column);
+                (double sum, double magnitude) = Naive(
+                    terms, size, blocks, factors, a.AsSpan(row * 2 * stride), column);
                 Close(sum, overwritten[at], magnitude, size, $"{kernels.VectorBits} bits, C[{row}, {column}]");
                 double factor = columnFactors[column];
                 Close(
@@ -96,7 +97,9 @@ public class ScaledRowsProductTests
                 double source = term.Source == ScaledRows.Identity
                     ? (j == column ? 1 : 0)
                     : blocks[(((term.Source * size) + j) * size) + column];
-                double value = a[(term.Target * PanelLayout.Pad(size)) + j] * (double)factors[(term.Factor * size) + j] * source;
+                double value = a[(term.Target * PanelLayout.Pad(size)) + j]
+                    * (double)factors[(term.Factor * size) + j]
+                    * source;
                 sum += value;
                 magnitude += Math.Abs(value);
             }

@@ -37,7 +37,8 @@ internal sealed record CommandLineRun(int ExitCode, string Output, string Error)
     public static CommandLineRun Done(params string[] arguments)
     {
         CommandLineRun run = Of(arguments);
-        Assert.True(run.ExitCode == 0, $"{string.Join(' ', arguments)} ended with {run.ExitCode}: {run.Output}{run.Error}");
+        Assert.True(
+            run.ExitCode == 0, $"{string.Join(' ', arguments)} ended with {run.ExitCode}: {run.Output}{run.Error}");
         return run;
     }
 }

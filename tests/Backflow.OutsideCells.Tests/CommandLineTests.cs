@@ -20,8 +20,8 @@ public sealed class CommandLineTests : IDisposable
     public void Train_Task_LearnsAndRecordsTheGates()
     {
         List<JsonElement> lines = CommandLineRun.Done(
-            "train", "--cell", "mgu", "--task", "adding", "--length", "10", "--hidden", "16", "--steps", "60", "--batch", "16",
-            "--chrono", "10", "--telemetry", "full", "--store", Store, "--json").Json();
+            "train", "--cell", "mgu", "--task", "adding", "--length", "10", "--hidden", "16", "--steps", "60",
+            "--batch", "16", "--chrono", "10", "--telemetry", "full", "--store", Store, "--json").Json();
         string id = lines.First(static line => line.TryGetProperty("run", out _)).GetProperty("run").GetString()!;
         using RunStore store = RunStore.Open(Store);
         Assert.Equal("mgu", store.GetRun(id).Cell);
@@ -37,8 +37,8 @@ public sealed class CommandLineTests : IDisposable
     public void Train_Text_CanBeGeneratedFromAndResumed()
     {
         CommandLineRun.Done(
-            "train", "--cell", "mgu", "--hidden", "12", "--steps", "20", "--batch", "4", "--seq-len", "16", "--name", "own",
-            "--checkpoint-interval", "10", "--store", Store, "--json");
+            "train", "--cell", "mgu", "--hidden", "12", "--steps", "20", "--batch", "4", "--seq-len", "16",
+            "--name", "own", "--checkpoint-interval", "10", "--store", Store, "--json");
         Assert.NotEmpty(CommandLineRun.Done("generate", "own", "--length", "20", "--store", Store).Output);
         CommandLineRun.Done("resume", "own", "--steps", "30", "--store", Store, "--json");
     }
@@ -56,8 +56,8 @@ public sealed class CommandLineTests : IDisposable
     public void Diagnose_Configuration_SplitsTheGradientByItsOwnGates()
     {
         JsonElement report = CommandLineRun.Done(
-            "diagnose", "--cell", "mgu", "--task", "adding", "--length", "10", "--hidden", "8", "--steps", "20", "--batch", "4",
-            "--budget", "0", "--store", Store, "--json").Json()[^1];
+            "diagnose", "--cell", "mgu", "--task", "adding", "--length", "10", "--hidden", "8", "--steps", "20",
+            "--batch", "4", "--budget", "0", "--store", Store, "--json").Json()[^1];
         JsonElement layer = report.GetProperty("layers")[0];
         Assert.Equal("mgu", layer.GetProperty("cell").GetString());
         Assert.Equal("forget gate", layer.GetProperty("keptName").GetString());
@@ -83,7 +83,8 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void Bench_Shape_IsTimed()
     {
-        JsonElement row = CommandLineRun.Done("bench", "--shape", "mgu,16,16,8,4", "--repeats", "3", "--json").Json()[^1];
+        JsonElement row = CommandLineRun.Done(
+            "bench", "--shape", "mgu,16,16,8,4", "--repeats", "3", "--json").Json()[^1];
         Assert.Contains("mgu", row.ToString(), StringComparison.Ordinal);
     }
 

@@ -35,7 +35,8 @@ internal static class OutsideLstm
         {
             for (int j = 0; j < step.Cell.Length; j++)
             {
-                step.Cell[j] = (step.Gate(Forget)[j] * step.CellBefore[j]) + (step.Gate(Input)[j] * step.Gate(Candidate)[j]);
+                step.Cell[j] = (step.Gate(Forget)[j] * step.CellBefore[j])
+                    + (step.Gate(Input)[j] * step.Gate(Candidate)[j]);
             }
         }
 

@@ -53,7 +53,8 @@ public sealed class ServerTests : IAsyncLifetime
     [Fact]
     public async Task Explorer_Cell_IsExplored()
     {
-        JsonElement answer = await Ask(HttpMethod.Post, "/api/explorer?cell=mgu&length=20&scale=0.9&forgetBias=2&hidden=17&seed=1");
+        JsonElement answer = await Ask(
+            HttpMethod.Post, "/api/explorer?cell=mgu&length=20&scale=0.9&forgetBias=2&hidden=17&seed=1");
         Assert.Equal(20, answer.GetProperty("norms").GetArrayLength());
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("bound").ValueKind);
         double gate = answer.GetProperty("gates").GetProperty("forget")[19].GetDouble();

@@ -18,15 +18,19 @@ public sealed class SafetensorsHeaderTests
     [InlineData("""{"a":{}}""", 0, "tensor a needs dtype, shape and data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":0}}""", 4, "and nothing else")]
     [InlineData("""{"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}}""", 4, "the dtype 'F31'; known are F64, F32")]
-    [InlineData("""{"a":{"dtype":32,"shape":[1],"data_offsets":[0,4]}}""", 4, "dtype of tensor a is of JSON kind Number")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "shape of tensor a has the element -1")]
+    [InlineData(
+        """{"a":{"dtype":32,"shape":[1],"data_offsets":[0,4]}}""", 4, "dtype of tensor a is of JSON kind Number")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "shape of tensor a has the element -1")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "has the element 1.5")]
     [InlineData("""{"a":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}}""", 4, "has the element \"1\"")]
-    [InlineData("""{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4, "shape of tensor a is of JSON kind Number")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4, "shape of tensor a is of JSON kind Number")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "which are no begin and end")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", 4, "which are no begin and end")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", 4, "which are no begin and end")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,99999999999999999999]}}""", 4, "has the element 9999")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,99999999999999999999]}}""", 4, "has the element 9999")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "spans 4 bytes, which is not F32 [2]")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "spans 0 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "there is a hole")]
@@ -35,7 +39,10 @@ public sealed class SafetensorsHeaderTests
     [InlineData("""{"__metadata__":1}""", 0, "__metadata__ is of JSON kind Number")]
     [InlineData("""{"__metadata__":{"k":1}}""", 0, "__metadata__.k is of JSON kind Number")]
     [InlineData("""{"__metadata__":{"k":"1","k":"2"}}""", 0, "__metadata__ has the key 'k' twice")]
-    [InlineData("""{"a":{"dtype":"F32","dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "tensor a has the key 'dtype' twice")]
+    [InlineData(
+        """{"a":{"dtype":"F32","dtype":"F32","shape":[0],"data_offsets":[0,0]}}""",
+        0,
+        "tensor a has the key 'dtype' twice")]
     [InlineData("""{"\ud800":{}}""", 0, "a string that is no text")]
     public void Parse_BrokenRule_NamesTheFileAndTheFact(string json, int dataLength, string fact)
     {

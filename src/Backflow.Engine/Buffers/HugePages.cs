@@ -16,7 +16,7 @@ internal static unsafe partial class HugePages
     // MADV_HUGEPAGE of <linux/mman.h>.
     private const int Advice = 14;
 
-    /// <summary>Asks for large pages under memory that nobody has written yet.</summary>
+    /// <summary>Asks for large pages under memory that has not been written yet.</summary>
     /// <param name="address">Where it begins.</param>
     /// <param name="bytes">Its size; only whole large pages inside it are asked for.</param>
     public static void Request(void* address, nuint bytes)

@@ -109,7 +109,8 @@ internal sealed unsafe class LstmKernels<TSimd, TVector> : PanelKernels<TSimd, T
                     TVector df = TSimd.Multiply(
                         TSimd.Multiply(dc, TSimd.Load(cBefore + unit)), TSimd.Multiply(f, TSimd.Subtract(one, f)));
                     TVector dg = TSimd.Multiply(TSimd.Multiply(dc, i), TSimd.Subtract(one, TSimd.Multiply(g, g)));
-                    TVector dO = TSimd.Multiply(TSimd.Multiply(dh, squashed), TSimd.Multiply(o, TSimd.Subtract(one, o)));
+                    TVector dO = TSimd.Multiply(
+                        TSimd.Multiply(dh, squashed), TSimd.Multiply(o, TSimd.Subtract(one, o)));
                     TSimd.Store(a + I + j, TSimd.FlushTiny(di));
                     TSimd.Store(a + F + j, TSimd.FlushTiny(df));
                     TSimd.Store(a + G + j, TSimd.FlushTiny(dg));

@@ -20,7 +20,7 @@ public static class NetworkInitialiser
     private const double IdentityInputDeviation = 0.001;
 
     /// <summary>Fills all parameters.</summary>
-    /// <param name="network">The network.</param>
+    /// <param name="network">The network whose parameters are overwritten.</param>
     /// <param name="options">The scheme.</param>
     /// <param name="random">The run's generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">The gain is not above 0, or T_max below 2.</exception>
@@ -50,7 +50,10 @@ public static class NetworkInitialiser
     }
 
     private static void InitialiseWeights(
-        RecurrentNetwork network, RecurrentLayerParameters layer, InitialisationOptions options, SplittableRandom random)
+        RecurrentNetwork network,
+        RecurrentLayerParameters layer,
+        InitialisationOptions options,
+        SplittableRandom random)
     {
         int hidden = layer.RecurrentWeights.Shape[1];
         int input = layer.InputWeights.Shape[1];

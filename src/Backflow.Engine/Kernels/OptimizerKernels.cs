@@ -24,11 +24,11 @@ internal readonly record struct RmsPropStep(
     float Rate, float Decay, float OneMinusDecay, float Epsilon, float WeightDecay);
 
 /// <summary>The numbers of one Adam update, with its bias corrections worked in.</summary>
-/// <param name="Beta1">β₁.</param>
+/// <param name="Beta1">β₁, how much of the mean gradient stays.</param>
 /// <param name="OneMinusBeta1">1 − β₁, rounded from double.</param>
-/// <param name="Beta2">β₂.</param>
+/// <param name="Beta2">β₂, how much of the mean squared gradient stays.</param>
 /// <param name="OneMinusBeta2">1 − β₂, rounded from double.</param>
-/// <param name="Epsilon">ε.</param>
+/// <param name="Epsilon">ε, added to the root of the mean square.</param>
 /// <param name="CorrectedRate">η / (1 − β₁ᵗ).</param>
 /// <param name="InverseSqrtCorrection">1 / √(1 − β₂ᵗ).</param>
 /// <param name="Keep">1 − ηλ with decoupled weight decay λ (AdamW), else 1.</param>

@@ -66,7 +66,13 @@ internal static unsafe class OuterProduct
     }
 
     private static void AddTiles(
-        PackedLeft left, PackedRows packed, int firstColumn, int columns, float* target, int targetStride, bool accumulate)
+        PackedLeft left,
+        PackedRows packed,
+        int firstColumn,
+        int columns,
+        float* target,
+        int targetStride,
+        bool accumulate)
     {
         byte* a = (byte*)left.Pointer;
         byte* b = packed.StripTiles + TileWeights.ColumnOffset(firstColumn, packed.Rows);

@@ -115,8 +115,10 @@ internal sealed unsafe class PackedRows
             if (TColumns.Value == 4)
             {
                 sum1 = CopyAndAdd<TSimd, TVector>(right + TSimd.Count, target + TSimd.Count, StripStride, sum1);
-                sum2 = CopyAndAdd<TSimd, TVector>(right + (2 * TSimd.Count), target + (2 * TSimd.Count), StripStride, sum2);
-                sum3 = CopyAndAdd<TSimd, TVector>(right + (3 * TSimd.Count), target + (3 * TSimd.Count), StripStride, sum3);
+                sum2 = CopyAndAdd<TSimd, TVector>(
+                    right + (2 * TSimd.Count), target + (2 * TSimd.Count), StripStride, sum2);
+                sum3 = CopyAndAdd<TSimd, TVector>(
+                    right + (3 * TSimd.Count), target + (3 * TSimd.Count), StripStride, sum3);
             }
 
             right += stride;

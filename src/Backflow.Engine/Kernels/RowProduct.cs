@@ -112,7 +112,12 @@ internal static unsafe class RowProduct
             for (int segment = 0; segment < segments.Segments; segment++)
             {
                 Add<TSimd, TVector>(
-                    a + ((nint)segment * segments.SegmentStride), segments.SegmentLength, packed, width, c + column, width);
+                    a + ((nint)segment * segments.SegmentStride),
+                    segments.SegmentLength,
+                    packed,
+                    width,
+                    c + column,
+                    width);
                 packed += segments.SegmentLength * width;
             }
         }

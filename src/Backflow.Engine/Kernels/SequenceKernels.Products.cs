@@ -147,7 +147,8 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
         {
             int terms = slots * stride;
             byte* left = TileRoom.Left(TileOperand.Floats(rows, terms));
-            TileOperand.PackLeft(GateRow(layer, t, rowBegin, 0) + columns.Offset, layer.GateStride, rows, columns, left);
+            TileOperand.PackLeft(
+                GateRow(layer, t, rowBegin, 0) + columns.Offset, layer.GateStride, rows, columns, left);
             TileProduct.Multiply(
                 rows, stride, terms, left, TransposedTiles(layer, firstSlot), accumulate ? c : null, stride, c, stride);
             return;

@@ -19,7 +19,7 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
         for (; row >= first && panelBegin < panelEnd; row -= PackedRows.BlockRows)
         {
             int count = Math.Min(PackedRows.BlockRows, rows - row);
-            WeightBlock block = new(layer, panelBegin, panelEnd, row, count, IsFirst: row + count == total);
+            WeightBlock block = new(layer, row, count, IsFirst: row + count == total);
 
             PackLeft(
                 block,
@@ -61,7 +61,7 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
     /// <summary>Packs what some slots of R were multiplied by in one block of rows.</summary>
     /// <param name="block">The rows.</param>
     /// <param name="states">[T·B, H].</param>
-    /// <param name="slots">Slots.</param>
+    /// <param name="slots">How many slots of R they are for.</param>
     /// <param name="left">Where to.</param>
     private static void PackStates(in WeightBlock block, float* states, int slots, PackedLeft left)
     {
@@ -94,7 +94,7 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
     /// <param name="panel">The panel, whose strip is packed.</param>
     /// <param name="states">What these slots of R were multiplied by.</param>
     /// <param name="firstSlot">The first slot, among those of R.</param>
-    /// <param name="slots">Slots.</param>
+    /// <param name="slots">Slots from there on.</param>
     /// <param name="packed">Room of the calling thread.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddRecurrentWeightGradient(
@@ -169,13 +169,10 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector>
             column, columns, BiasOf(layer.DInputBias, layer.InputStorage, panel), accumulate: !block.IsFirst);
     }
 
-    /// <summary>A stretch of the T·B rows, and the panels that one thread sums over it.</summary>
-    /// <param name="Layer">The layer.</param>
-    /// <param name="PanelBegin">The first panel.</param>
-    /// <param name="PanelEnd">The panel after the last.</param>
-    /// <param name="Row">The first row.</param>
-    /// <param name="Rows">Rows.</param>
+    /// <summary>A stretch of the T·B rows that one thread sums over.</summary>
+    /// <param name="Layer">The layer whose weight gradients are summed.</param>
+    /// <param name="Row">The first row of the stretch.</param>
+    /// <param name="Rows">Its length in rows.</param>
     /// <param name="IsFirst">Whether its sum is the first, and overwrites.</param>
-    private readonly record struct WeightBlock(
-        LayerBuffers Layer, int PanelBegin, int PanelEnd, int Row, int Rows, bool IsFirst);
+    private readonly record struct WeightBlock(LayerBuffers Layer, int Row, int Rows, bool IsFirst);
 }

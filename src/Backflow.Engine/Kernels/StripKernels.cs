@@ -11,7 +11,7 @@ internal abstract unsafe class StripKernels
     /// <summary>target (+)= diag(factors)·source.</summary>
     /// <param name="source">[rows, width].</param>
     /// <param name="factors">[rows].</param>
-    /// <param name="rows">Rows.</param>
+    /// <param name="rows">Rows of both, at least 1.</param>
     /// <param name="width">Floats in a row, a multiple of 16.</param>
     /// <param name="target">[rows, width].</param>
     /// <param name="accumulate">Whether to add to the target or to overwrite it.</param>
@@ -20,7 +20,7 @@ internal abstract unsafe class StripKernels
 
     /// <summary>Multiplies every row of a strip by the same row of factors.</summary>
     /// <param name="strip">[rows, width], in place.</param>
-    /// <param name="rows">Rows.</param>
+    /// <param name="rows">Rows of the strip.</param>
     /// <param name="width">Floats in a row, a multiple of 16.</param>
     /// <param name="factors">[width].</param>
     public abstract void ScaleColumns(float* strip, int rows, int width, float* factors);

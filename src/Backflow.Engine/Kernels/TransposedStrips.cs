@@ -5,7 +5,7 @@ namespace Backflow.Engine.Kernels;
 
 /// <summary>Columns of a row that one sum runs over: equal segments at equal distances. Numbers count floats.</summary>
 /// <param name="Offset">Where the first segment begins.</param>
-/// <param name="Segments">Segments.</param>
+/// <param name="Segments">How many there are.</param>
 /// <param name="SegmentLength">Columns of a segment.</param>
 /// <param name="SegmentStride">From the beginning of one segment to the next.</param>
 internal readonly record struct ColumnSegments(int Offset, int Segments, int SegmentLength, int SegmentStride);

@@ -118,7 +118,7 @@ internal sealed unsafe class LayerBuffers
     /// <summary>Input, [T, B, I].</summary>
     public float* X { get; private set; }
 
-    /// <summary>∂L/∂x, [T, B, I], overwritten by the backward pass; null where nobody asks.</summary>
+    /// <summary>∂L/∂x, [T, B, I], overwritten by the backward pass; null where it is not asked for.</summary>
     public float* DX { get; private set; }
 
     public float* InputWeights { get; private set; }

@@ -3,7 +3,7 @@ namespace Backflow.Engine;
 /// <summary>How the learning rate changes over steps.</summary>
 public enum ScheduleKind
 {
-    /// <summary>The same at every step after the warm-up.</summary>
+    /// <summary>One learning rate for every step after the warm-up.</summary>
     Constant,
 
     /// <summary>Half a cosine from the peak to the minimum at the step after the last.</summary>

@@ -61,23 +61,23 @@ public sealed class PanelLayout
     public int Length => Gates * PaddedUnits * Columns;
 
     /// <summary>A number of units rounded up to whole vectors.</summary>
-    /// <param name="units">Units.</param>
+    /// <param name="units">Any number from 0.</param>
     /// <returns>The next multiple of <see cref="UnitMultiple"/>.</returns>
     public static int Pad(int units) => (units + UnitMultiple - 1) / UnitMultiple * UnitMultiple;
 
     /// <summary>Units of one panel: U, or fewer in the last.</summary>
-    /// <param name="panel">The panel.</param>
+    /// <param name="panel">The panel, in [0, <see cref="Panels"/>).</param>
     /// <returns>A multiple of <see cref="UnitMultiple"/>.</returns>
     public int UnitsOf(int panel) => Math.Min(UnitsPerPanel, PaddedUnits - (panel * UnitsPerPanel));
 
     /// <summary>Where a panel begins in the storage.</summary>
-    /// <param name="panel">The panel.</param>
+    /// <param name="panel">The panel, in [0, <see cref="Panels"/>).</param>
     /// <returns>An offset in floats.</returns>
     public int PanelOffset(int panel) => panel * UnitsPerPanel * Gates * Columns;
 
     /// <summary>Where an element lies in the storage.</summary>
     /// <param name="slot">The block within a panel.</param>
-    /// <param name="unit">The unit.</param>
+    /// <param name="unit">The unit, j, in [0, <see cref="PaddedUnits"/>).</param>
     /// <param name="column">The column, k.</param>
     /// <returns>An offset in floats.</returns>
     public int IndexOf(int slot, int unit, int column)

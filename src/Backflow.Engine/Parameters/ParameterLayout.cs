@@ -17,7 +17,7 @@ public sealed class ParameterLayout
     public long Count => _parameters.Sum(static parameter => (long)parameter.Count);
 
     /// <summary>Finds a parameter.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">A name in PyTorch's manner, such as weight_ih_l0.</param>
     /// <returns>The parameter, or null.</returns>
     public Parameter? Find(string name) => _parameters.FirstOrDefault(parameter => parameter.Name == name);
 

@@ -234,8 +234,8 @@ public sealed unsafe class LayerPass
     }
 
     /// <summary>Sets the state before the first timestep.</summary>
-    /// <param name="hidden">h₀, [B, H].</param>
-    /// <param name="cell">c₀, [B, H]; empty for cells without one.</param>
+    /// <param name="hidden">The initial hidden state, [B, H].</param>
+    /// <param name="cell">The initial cell state, [B, H]; empty for cells without one.</param>
     public void SetInitialState(ReadOnlySpan<float> hidden, ReadOnlySpan<float> cell = default) =>
         SetState(Initial, hidden, cell);
 

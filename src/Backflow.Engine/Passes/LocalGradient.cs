@@ -11,8 +11,8 @@ namespace Backflow.Engine;
 internal static unsafe class LocalGradient
 {
     /// <summary>δhₜ = δyₜ·W_head, after the backward pass.</summary>
-    /// <param name="network">The network.</param>
-    /// <param name="head">Its head.</param>
+    /// <param name="network">The network that holds W_head.</param>
+    /// <param name="head">The head of the pass, after its backward pass.</param>
     /// <param name="top">The layer below the head.</param>
     /// <param name="timestep">The timestep, in [0, T).</param>
     /// <param name="gradient">[B, H], overwritten.</param>

@@ -17,7 +17,7 @@ public sealed class GradientFlossing
     private readonly double[] _exponents;
 
     /// <summary>Prepares the flossing of a pass.</summary>
-    /// <param name="pass">The pass whose inputs are followed; its network is changed by nobody here.</param>
+    /// <param name="pass">The pass whose inputs are followed; its network stays as it is.</param>
     /// <param name="exponents">Exponents per layer, k, from 1 to the smallest number of units.</param>
     /// <param name="seed">The seed of the directions' random start.</param>
     public GradientFlossing(NetworkPass pass, int exponents, ulong seed)
@@ -49,7 +49,7 @@ public sealed class GradientFlossing
     public ReadOnlySpan<double> Exponents => _exponents;
 
     /// <summary>Whether a cell can be flossed.</summary>
-    /// <param name="cell">The cell.</param>
+    /// <param name="cell">Any cell, registered or not.</param>
     /// <returns>Whether its second derivatives are known here.</returns>
     public static bool Supports(CellDescription cell) => cell.Flossed is not null;
 

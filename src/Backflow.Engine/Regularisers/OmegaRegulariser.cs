@@ -29,7 +29,7 @@ public sealed class OmegaRegulariser
     }
 
     /// <summary>Adds strength·∂Ω/∂R to the gradient of R of every Elman layer.</summary>
-    /// <param name="strength">λ.</param>
+    /// <param name="strength">λ, the weight of Ω beside the loss.</param>
     /// <returns>Ω, without λ.</returns>
     public double AddGradient(double strength)
     {

@@ -14,7 +14,7 @@ internal interface IWorkItems
 /// One fork and one join per phase of a training step; nothing inside a sequence waits. An idle worker spins for some
 /// twenty microseconds, which bridges the gap between two phases, and then parks, so that a busy neighbour is not
 /// starved by waiting threads. A phase ends when its items are done, whether or not every worker has woken: where a
-/// neighbour keeps a core busy, the calling thread does the items that nobody took.
+/// neighbour keeps a core busy, the calling thread does the items that no worker took.
 /// </remarks>
 public sealed class WorkerPool : IDisposable
 {

@@ -20,7 +20,7 @@ public sealed record FixtureComparison(string Name, int Entries, TensorDeviation
 /// <summary>A fixture, compared tensor by tensor.</summary>
 /// <param name="Kind">The fixture's kind.</param>
 /// <param name="Cell">The cell that was run.</param>
-/// <param name="Layers">Layers.</param>
+/// <param name="Layers">How many layers of the cell are stacked.</param>
 /// <param name="SequenceLength">Timesteps, T.</param>
 /// <param name="BatchSize">Sequences, B.</param>
 /// <param name="InputSize">Features, I.</param>

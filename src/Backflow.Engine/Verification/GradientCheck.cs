@@ -29,7 +29,8 @@ public static class GradientCheck
     public const double TensorShare = 1e-2;
 
     /// <summary>
-    /// The same share of the largest gradient in the network, for layers that gradients hardly reach.
+    /// The share of the network's largest gradient below which errors are no longer relative to the entry, for layers
+    /// that gradients hardly reach.
     /// </summary>
     public const double NetworkShare = 1e-4;
 
@@ -70,13 +71,9 @@ public static class GradientCheck
 
     /// <summary>Runs both checks.</summary>
     /// <param name="options">The network, its sizes and the seed.</param>
-    /// <param name="progress">Told after each entry.</param>
     /// <param name="cancellation">Asked before each entry.</param>
     /// <returns>What was found.</returns>
-    public static GradientCheckResult Run(
-        GradientCheckOptions options,
-        IProgress<GradientCheckProgress>? progress = null,
-        CancellationToken cancellation = default)
+    public static GradientCheckResult Run(GradientCheckOptions options, CancellationToken cancellation = default)
     {
         PassInputs inputs = RandomInputs.Draw(options);
         ReferenceNetwork twin = inputs.CreateTwin();
@@ -84,8 +81,9 @@ public static class GradientCheck
         twin.Backward();
         PassResults expected = PassResults.OfTwin(twin);
         ImmutableArray<DifferenceComparison> differences =
-            MeasureAll(options, inputs, twin, expected, progress, cancellation);
-        return new GradientCheckResult(options, differences, SingleComparison.Compare(expected, inputs, KernelSet.Widest));
+            MeasureAll(options, inputs, twin, expected, cancellation);
+        return new GradientCheckResult(
+            options, differences, SingleComparison.Compare(expected, inputs, KernelSet.Widest));
     }
 
     private static ImmutableArray<DifferenceComparison> MeasureAll(
@@ -93,12 +91,9 @@ public static class GradientCheck
         PassInputs inputs,
         ReferenceNetwork twin,
         PassResults expected,
-        IProgress<GradientCheckProgress>? progress,
         CancellationToken cancellation)
     {
         ImmutableArray<ProbedTensor> tensors = ProbedTensor.All(twin);
-        int total = tensors.Sum(tensor => Math.Min(tensor.Entries, options.EntriesPerTensor));
-        int done = 0;
         double largest = tensors.Max(tensor => expected[$"grad.{tensor.Name}"].Max(Math.Abs));
         DifferenceQuotient quotient = new(twin, inputs.DropoutKey);
         quotient.Begin();
@@ -121,8 +116,6 @@ public static class GradientCheck
                 {
                     worst = new TensorDeviation(tensor.Name, entry, gradient[entry], numeric, error);
                 }
-
-                progress?.Report(new GradientCheckProgress(tensor.Name, ++done, total));
             }
 
             comparisons.Add(new DifferenceComparison(

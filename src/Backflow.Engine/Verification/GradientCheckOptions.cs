@@ -27,16 +27,22 @@ public sealed record GradientCheckOptions
     public bool DropsOut { get; init; }
 
     /// <summary>The check of one cell: a stack of equal layers on vectors, without a head.</summary>
-    /// <param name="cell">The cell.</param>
-    /// <param name="layers">Layers.</param>
+    /// <param name="cell">The cell of every layer.</param>
+    /// <param name="layers">How many layers are stacked.</param>
     /// <param name="sequenceLength">Timesteps, T.</param>
     /// <param name="batchSize">Sequences, B.</param>
     /// <param name="inputSize">Features, I.</param>
     /// <param name="hiddenSize">Units, H.</param>
-    /// <param name="seed">The seed.</param>
+    /// <param name="seed">The seed of parameters and inputs.</param>
     /// <returns>Options with every other setting at its default.</returns>
     public static GradientCheckOptions ForCell(
-        CellDescription cell, int layers, int sequenceLength, int batchSize, int inputSize, int hiddenSize, ulong seed = 1) => new()
+        CellDescription cell,
+        int layers,
+        int sequenceLength,
+        int batchSize,
+        int inputSize,
+        int hiddenSize,
+        ulong seed = 1) => new()
         {
             Network = new NetworkOptions
             {

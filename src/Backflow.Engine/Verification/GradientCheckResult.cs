@@ -5,7 +5,7 @@ namespace Backflow.Engine.Verification;
 /// <summary>The entries of one tensor whose gradient was measured by differences.</summary>
 /// <param name="Tensor">The tensor: a parameter, <c>x</c>, <c>h0_l0</c>, <c>c0_l0</c>, or the states <c>h_l0</c>,
 /// <c>c_l0</c>.</param>
-/// <param name="Entries">Its entries.</param>
+/// <param name="Entries">How many entries it has.</param>
 /// <param name="Checked">Entries measured.</param>
 /// <param name="Kinks">Entries left out because every step around them crosses a kink of ReLU.</param>
 /// <param name="Worst">The entry where differences and backward pass disagree most.</param>
@@ -23,21 +23,6 @@ public sealed record GradientCheckResult(
     /// <summary>The cells, from the input upwards; one name where all layers are alike.</summary>
     public string Cells => string.Join(
         " → ", Options.Network.Layers.Select(static layer => layer.Cell.Name).Distinct());
-
-    /// <summary>Layers.</summary>
-    public int Layers => Options.Network.Layers.Length;
-
-    /// <summary>Timesteps, T.</summary>
-    public int SequenceLength => Options.SequenceLength;
-
-    /// <summary>Sequences, B.</summary>
-    public int BatchSize => Options.BatchSize;
-
-    /// <summary>Features, I.</summary>
-    public int InputSize => Options.Network.InputSize;
-
-    /// <summary>Units of the top layer, H.</summary>
-    public int HiddenSize => Options.Network.Layers[^1].HiddenSize;
 
     /// <summary>Entries whose gradient was measured by differences.</summary>
     public int EntriesChecked => Differences.Sum(static tensor => tensor.Checked);

@@ -23,10 +23,10 @@ internal sealed class PassInputs
     /// <summary>Symbols, [T, B]; empty without an embedding.</summary>
     public int[] Tokens { get; init; } = [];
 
-    /// <summary>h₀ of each layer, [B, H].</summary>
+    /// <summary>The initial hidden state of each layer, [B, H].</summary>
     public required double[][] InitialHidden { get; init; }
 
-    /// <summary>c₀ of each layer, [B, H]; empty for cells without a cell state.</summary>
+    /// <summary>The initial cell state of each layer, [B, H]; empty for cells without a cell state.</summary>
     public required double[][] InitialCell { get; init; }
 
     /// <summary>∂L/∂y, [T, B, H]; empty for a network with a head.</summary>

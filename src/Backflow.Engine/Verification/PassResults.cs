@@ -144,10 +144,12 @@ internal sealed class PassResults
     // The engine knows no linear loss: where one is asked for, it is formed from the engine's states.
     private double LossOf(NetworkPass pass, PassInputs inputs)
     {
-        double loss = pass.Head?.Loss ?? LinearLoss.Sum(inputs.OutputGradient, this[$"h_l{inputs.Options.Layers.Length - 1}"]);
-        for (int layer = 0; layer < inputs.Options.Layers.Length; layer++)
+        int layers = inputs.Options.Layers.Length;
+        double loss = pass.Head?.Loss ?? LinearLoss.Sum(inputs.OutputGradient, this[$"h_l{layers - 1}"]);
+        for (int layer = 0; layer < layers; layer++)
         {
-            loss += LinearLoss.Sum(inputs.FinalHiddenGradient[layer], Last($"h_l{layer}", inputs.FinalHiddenGradient[layer]));
+            loss += LinearLoss.Sum(
+                inputs.FinalHiddenGradient[layer], Last($"h_l{layer}", inputs.FinalHiddenGradient[layer]));
             loss += inputs.FinalCellGradient[layer].Length == 0
                 ? 0
                 : LinearLoss.Sum(inputs.FinalCellGradient[layer], Last($"c_l{layer}", inputs.FinalCellGradient[layer]));

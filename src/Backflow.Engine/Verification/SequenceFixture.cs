@@ -85,7 +85,8 @@ internal static class SequenceFixture
             for (int k = 0; k < layers; k++)
             {
                 string name = $"{state}_l{k}";
-                yield return new($"grad.{name}", fixture.Take($"grad.{name}", t, b, h), results => results[$"grad.{name}"]);
+                string gradient = $"grad.{name}";
+                yield return new(gradient, fixture.Take(gradient, t, b, h), results => results[gradient]);
                 if (fixture.Has(name))
                 {
                     yield return new(name, fixture.Take(name, t, b, h), results => results[name]);

@@ -8,7 +8,8 @@ namespace Backflow.Engine.Verification;
 /// <param name="Deviation">
 /// Their distance in units of a scale that the comparison states; +∞ where one of them is not a number.
 /// </param>
-public readonly record struct TensorDeviation(string Tensor, int Index, double Expected, double Actual, double Deviation)
+public readonly record struct TensorDeviation(
+    string Tensor, int Index, double Expected, double Actual, double Deviation)
 {
     /// <summary>
     /// Compares entry by entry, with max(1, |expected|) as scale: absolute below one, relative above.
@@ -16,7 +17,8 @@ public readonly record struct TensorDeviation(string Tensor, int Index, double E
     /// <remarks>
     /// For double against double: both round at 10⁻¹⁶ of the numbers that a sum is made of, which are of order 1.
     /// </remarks>
-    internal static TensorDeviation ByEntry(string tensor, ReadOnlySpan<double> expected, ReadOnlySpan<double> actual) =>
+    internal static TensorDeviation ByEntry(
+        string tensor, ReadOnlySpan<double> expected, ReadOnlySpan<double> actual) =>
         Largest(tensor, expected, actual, tensorScale: null);
 
     /// <summary>Compares with the largest |expected| of the tensor as scale.</summary>

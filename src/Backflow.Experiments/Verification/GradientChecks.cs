@@ -71,7 +71,7 @@ public static class GradientChecks
             {
                 GradientCheckOptions options =
                     GradientCheckOptions.ForCell(cell, layers, t, b, i, h, seed) with { EntriesPerTensor = EntriesPerTensor };
-                GradientCheckResult result = GradientCheck.Run(options, progress: null, cancellation);
+                GradientCheckResult result = GradientCheck.Run(options, cancellation);
                 yield return new GradientCheckRow(
                     cell.Name,
                     SizesText(layers, t, b, i, h),

@@ -160,7 +160,7 @@ internal sealed class ElementwiseLinearisation : CellLinearisation
 
     protected override void Linearise(int t)
     {
-        ReadOnlySpan<double> before = Trajectory.HiddenAt(t);
+        ReadOnlySpan<double> before = Trajectory.HiddenAt(t - 1);
         for (int gate = 0; gate < _masked; gate++)
         {
             Trajectory.RecurrentSums(gate, t, Values(gate));
@@ -238,12 +238,12 @@ internal sealed class ElementwiseLinearisation : CellLinearisation
         Array.Clear(_dGates);
         _equations.Backward(new CellBackward<double>(_values, _dGates, HiddenSize)
         {
-            HiddenBefore = Trajectory.HiddenAt(t),
-            Hidden = Trajectory.HiddenAt(t + 1),
+            HiddenBefore = Trajectory.HiddenAt(t - 1),
+            Hidden = Trajectory.HiddenAt(t),
             DHidden = dHidden,
             DHiddenBefore = dHiddenBefore,
-            CellBefore = CarriesCellState ? Trajectory.CellAt(t) : default,
-            Cell = CarriesCellState ? Trajectory.CellAt(t + 1) : default,
+            CellBefore = CarriesCellState ? Trajectory.CellAt(t - 1) : default,
+            Cell = CarriesCellState ? Trajectory.CellAt(t) : default,
             DCell = dCell,
             DCellBefore = dCellBefore,
         });

@@ -30,7 +30,7 @@ internal sealed class ElmanLinearisation : CellLinearisation
 
     protected override void Linearise(int t)
     {
-        ReadOnlySpan<double> h = Trajectory.HiddenAt(t + 1);
+        ReadOnlySpan<double> h = Trajectory.HiddenAt(t);
         Span<double> slope = Factor(t, Slope);
         for (int j = 0; j < h.Length; j++)
         {

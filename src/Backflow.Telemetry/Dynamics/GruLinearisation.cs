@@ -43,7 +43,7 @@ internal sealed class GruLinearisation : CellLinearisation
 
     protected override void Linearise(int t)
     {
-        ReadOnlySpan<double> before = Trajectory.HiddenAt(t);
+        ReadOnlySpan<double> before = Trajectory.HiddenAt(t - 1);
         Span<double> r = PreActivation(R, t);
         Span<double> z = PreActivation(Z, t);
         Span<double> n = Scratch(N);

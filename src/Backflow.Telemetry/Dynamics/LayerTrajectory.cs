@@ -11,6 +11,9 @@ namespace Backflow.Telemetry;
 /// </remarks>
 public sealed class LayerTrajectory
 {
+    // States, [T + 1, H]: the initial one, then one per timestep; no cell states where the cell has none.
+    private readonly double[] _hiddenStates;
+    private readonly double[] _cellStates;
     private readonly double[] _inputBias;
     private readonly double[] _recurrentBias;
     private readonly float[] _inputWeights;
@@ -36,19 +39,19 @@ public sealed class LayerTrajectory
         _inputBias = Widen(Export(pass.Network, parameters.InputBias));
         _recurrentBias = Widen(Export(pass.Network, parameters.RecurrentBias));
         Input = new double[SequenceLength * InputSize];
-        Hidden = new double[(SequenceLength + 1) * HiddenSize];
-        CellState = new double[from.HasCellState ? Hidden.Length : 0];
+        _hiddenStates = new double[(SequenceLength + 1) * HiddenSize];
+        _cellStates = new double[from.HasCellState ? _hiddenStates.Length : 0];
         float[] batch = new float[pass.BatchSize * Math.Max(HiddenSize, InputSize)];
         Span<float> states = batch.AsSpan(0, pass.BatchSize * HiddenSize);
         Span<float> inputs = batch.AsSpan(0, pass.BatchSize * InputSize);
         for (int t = LayerPass.Initial; t < SequenceLength; t++)
         {
             from.Hidden(t).CopyTo(states);
-            TakeRow(states, sequence, HiddenSize, Hidden, t + 1);
-            if (CellState.Length > 0)
+            TakeRow(states, sequence, HiddenSize, _hiddenStates, t + 1);
+            if (HasCellState)
             {
                 from.Cell(t).CopyTo(states);
-                TakeRow(states, sequence, HiddenSize, CellState, t + 1);
+                TakeRow(states, sequence, HiddenSize, _cellStates, t + 1);
             }
 
             if (t >= 0)
@@ -69,7 +72,7 @@ public sealed class LayerTrajectory
     public int HiddenSize { get; }
 
     /// <summary>Numbers that the layer carries from one timestep to the next: H, or 2H for the LSTM's (h, c).</summary>
-    public int StateSize => HiddenSize * (CellState.Length > 0 ? 2 : 1);
+    public int StateSize => HiddenSize * (HasCellState ? 2 : 1);
 
     internal int InputSize { get; }
 
@@ -81,11 +84,7 @@ public sealed class LayerTrajectory
     /// <summary>x, [T, I].</summary>
     internal double[] Input { get; }
 
-    /// <summary>h, [T + 1, H]: slot 0 is the initial state.</summary>
-    internal double[] Hidden { get; }
-
-    /// <summary>c, [T + 1, H]; empty for cells without a cell state.</summary>
-    internal double[] CellState { get; }
+    internal bool HasCellState => _cellStates.Length > 0;
 
     /// <summary>Copies one sequence of one layer.</summary>
     /// <param name="pass">A network pass after its forward pass.</param>
@@ -99,9 +98,11 @@ public sealed class LayerTrajectory
         return new LayerTrajectory(pass, layer, sequence);
     }
 
-    internal ReadOnlySpan<double> HiddenAt(int slot) => Hidden.AsSpan(slot * HiddenSize, HiddenSize);
+    /// <summary>h after a timestep, [H]; at <see cref="LayerPass.Initial"/> the initial state.</summary>
+    internal ReadOnlySpan<double> HiddenAt(int t) => _hiddenStates.AsSpan((t + 1) * HiddenSize, HiddenSize);
 
-    internal ReadOnlySpan<double> CellAt(int slot) => CellState.AsSpan(slot * HiddenSize, HiddenSize);
+    /// <summary>c after a timestep, [H]; at <see cref="LayerPass.Initial"/> the initial state.</summary>
+    internal ReadOnlySpan<double> CellAt(int t) => _cellStates.AsSpan((t + 1) * HiddenSize, HiddenSize);
 
     /// <summary>Takes all sums from float products over the whole sequence: as exact as training's own gates.</summary>
     /// <remarks>
@@ -136,11 +137,11 @@ public sealed class LayerTrajectory
     {
         if (!_usesFloatSums)
         {
-            RecurrentSums(gate, HiddenAt(t), sums);
+            RecurrentSums(gate, HiddenAt(t - 1), sums);
             return;
         }
 
-        _recurrentSums ??= FloatSums(_recurrentWeights, HiddenSize, Hidden);
+        _recurrentSums ??= FloatSums(_recurrentWeights, HiddenSize, _hiddenStates);
         TakeSums(_recurrentSums, gate, t, sums);
         TensorPrimitives.Add(sums, _recurrentBias.AsSpan(gate * HiddenSize, HiddenSize), sums);
     }
@@ -213,6 +214,6 @@ public sealed class LayerTrajectory
         return exact;
     }
 
-    private static void TakeRow(ReadOnlySpan<float> batch, int row, int width, double[] target, int slot) =>
-        TensorPrimitives.ConvertTruncating(batch.Slice(row * width, width), target.AsSpan(slot * width, width));
+    private static void TakeRow(ReadOnlySpan<float> batch, int row, int width, double[] target, int place) =>
+        TensorPrimitives.ConvertTruncating(batch.Slice(row * width, width), target.AsSpan(place * width, width));
 }

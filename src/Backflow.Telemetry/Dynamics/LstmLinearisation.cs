@@ -81,14 +81,14 @@ internal sealed class LstmLinearisation : CellLinearisation
 
     protected override void Linearise(int t)
     {
-        ReadOnlySpan<double> cBefore = Trajectory.CellAt(t);
+        ReadOnlySpan<double> cBefore = Trajectory.CellAt(t - 1);
         Span<double> i = Activated((int)LstmGate.Input, t);
         Span<double> f = Activated(ForgetGate, t);
         Span<double> g = PreActivation((int)LstmGate.Candidate, t);
         Span<double> o = Activated(OutputGate, t);
         Span<double> squashed = Scratch(LargestGates);
         TensorPrimitives.Tanh(g, g);
-        TensorPrimitives.Tanh(Trajectory.CellAt(t + 1), squashed);
+        TensorPrimitives.Tanh(Trajectory.CellAt(t), squashed);
         Span<double> byInput = Factor(t, (int)LstmGate.Input);
         Span<double> byForget = Factor(t, ForgetGate);
         Span<double> byCandidate = Factor(t, (int)LstmGate.Candidate);

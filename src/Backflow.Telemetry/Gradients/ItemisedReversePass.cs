@@ -55,7 +55,7 @@ internal sealed class ItemisedReversePass
         _largest = new double[_timesteps];
         int pairs = (_timesteps - firstLoss) * _timesteps;
         _hidden = Array.ConvertAll(trajectories, _ => new double[pairs]);
-        _cell = Array.ConvertAll(trajectories, t => new double[t.CellState.Length > 0 ? pairs : 0]);
+        _cell = Array.ConvertAll(trajectories, t => new double[t.HasCellState ? pairs : 0]);
         _sums = Array.ConvertAll(trajectories, t => new float[_timesteps * t.HiddenSize]);
     }
 

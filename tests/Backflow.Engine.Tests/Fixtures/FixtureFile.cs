@@ -26,7 +26,9 @@ internal sealed record FixtureFile(
         {
             if (entry.NameEquals("__metadata__"))
             {
-                metadata = entry.Value.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!);
+                metadata = entry.Value
+                    .EnumerateObject()
+                    .ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!);
             }
             else
             {

@@ -44,13 +44,15 @@ internal static class SyntheticFixture
 
         void AddStates(string state, double[][] initial, double[][] finalGradient)
         {
-            FixtureTensor Stacked(IEnumerable<double[]> perLayer) => new([layers, b, h], perLayer.SelectMany(v => v).ToArray());
+            FixtureTensor Stacked(IEnumerable<double[]> perLayer) =>
+                new([layers, b, h], perLayer.SelectMany(v => v).ToArray());
 
             IEnumerable<string> names = Enumerable.Range(0, layers).Select(k => $"{state}_l{k}");
             tensors[$"{state}0"] = Stacked(initial);
             tensors[$"d{state}T"] = Stacked(finalGradient);
             tensors[$"{state}T"] = Stacked(names.Select(name => results[name][^(b * h)..]));
-            tensors[$"grad.{state}0"] = Stacked(Enumerable.Range(0, layers).Select(k => results[$"grad.{state}0_l{k}"]));
+            tensors[$"grad.{state}0"] = Stacked(
+                Enumerable.Range(0, layers).Select(k => results[$"grad.{state}0_l{k}"]));
             foreach (string name in names)
             {
                 tensors[name] = new([t, b, h], results[name]);

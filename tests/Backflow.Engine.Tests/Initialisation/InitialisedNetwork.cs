@@ -8,7 +8,12 @@ internal static class InitialisedNetwork
 
     /// <summary>An embedding of 29 symbols, some layers of one cell and one size, and a head of 11 outputs.</summary>
     public static RecurrentNetwork Create(
-        CellDescription cell, int hiddenSize, InitialisationOptions options, int inputSize = 7, int layers = 1, ulong seed = Seed)
+        CellDescription cell,
+        int hiddenSize,
+        InitialisationOptions options,
+        int inputSize = 7,
+        int layers = 1,
+        ulong seed = Seed)
     {
         RecurrentNetwork network = new(new NetworkOptions
         {

@@ -108,7 +108,8 @@ public class MatrixSchemeTests
     }
 
     // MathNet stores columns first and so reads Rᵀ: its spectrum, its norm and its orthogonality are those of R.
-    private static Matrix<double>[] Blocks(CellDescription cell, int hiddenSize, InitialisationScheme scheme, double gain)
+    private static Matrix<double>[] Blocks(
+        CellDescription cell, int hiddenSize, InitialisationScheme scheme, double gain)
     {
         RecurrentNetwork network = InitialisedNetwork.Create(
             cell, hiddenSize, new InitialisationOptions { Scheme = scheme, Gain = gain });

@@ -27,7 +27,8 @@ public abstract class ActivationsTests
 
     [Fact]
     public void Sigmoid_DenseGrid_IsExact() =>
-        WithinTolerance(ActivationKind.Sigmoid, ReferenceActivations.Sigmoid, Grid(ExpRange), Absolute, SigmoidRelative);
+        WithinTolerance(
+            ActivationKind.Sigmoid, ReferenceActivations.Sigmoid, Grid(ExpRange), Absolute, SigmoidRelative);
 
     [Fact]
     public void Tanh_DenseGrid_IsExact() =>

@@ -10,7 +10,9 @@ namespace Backflow.Engine.Tests.Kernels;
 /// </summary>
 public sealed class MultiplyAddTests
 {
-    /// <summary>Its square is 1 + 2⁻¹¹ + 2⁻²⁴, and the last term is half of a float's last place there.</summary>
+    /// <summary>
+    /// A number whose square is 1 + 2⁻¹¹ + 2⁻²⁴, of which the last term is half of a float's last place.
+    /// </summary>
     private const float Factor = 1 + (1f / 4096);
 
     private static readonly float Remainder = Fma.IsSupported || AdvSimd.IsSupported ? MathF.ScaleB(1, -24) : 0;

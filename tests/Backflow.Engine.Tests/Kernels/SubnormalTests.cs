@@ -52,7 +52,8 @@ public sealed class SubnormalTests
         Assert.All(first, value => Assert.NotEqual(0, value));
         foreach (float value in pass.Layers[0].Buffers.Gate.Span)
         {
-            Assert.True(value == 0 || MathF.Abs(value) >= Smallest, $"{cell}: {value:G9} is neither 0 nor at least 2⁻¹⁰⁰.");
+            Assert.True(
+                value == 0 || MathF.Abs(value) >= Smallest, $"{cell}: {value:G9} is neither 0 nor at least 2⁻¹⁰⁰.");
         }
     }
 }

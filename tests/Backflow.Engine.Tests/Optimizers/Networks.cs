@@ -30,7 +30,7 @@ internal static class Networks
         }
     }
 
-    /// <summary>The same numbers in double.</summary>
+    /// <summary>Floats as doubles of the same value.</summary>
     public static double[] Widen(ReadOnlySpan<float> values)
     {
         double[] wide = new double[values.Length];

@@ -31,7 +31,8 @@ public sealed class GradientFlossingTests
 
             for (int n = 0; n < S; n++)
             {
-                Assert.Equal(a[(i * S) + n], Enumerable.Range(0, K).Sum(j => q[(j * S) + n] * r[(j * K) + i]), DoubleFactor);
+                Assert.Equal(
+                    a[(i * S) + n], Enumerable.Range(0, K).Sum(j => q[(j * S) + n] * r[(j * K) + i]), DoubleFactor);
             }
         }
     }

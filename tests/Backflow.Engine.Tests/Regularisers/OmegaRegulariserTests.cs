@@ -28,7 +28,8 @@ public sealed class OmegaRegulariserTests
         double[] rest = Gaussian(random, h, 0.5);
         rest[0] = 1;
         double[] gradient = new double[h * h];
-        double omega = new OmegaTerm(cell.ElmanActivation!, h).AddGradient(r, g, before, Next(cell, r, before, rest), 1, gradient);
+        double omega = new OmegaTerm(cell.ElmanActivation!, h).AddGradient(
+            r, g, before, Next(cell, r, before, rest), 1, gradient);
         Assert.Equal(Omega(cell, r, g, before, rest), omega, 1e-12);
 
         double scale = gradient.Max(Math.Abs);

@@ -33,7 +33,8 @@ public sealed class FixtureCheckTests
         FixtureFile file = FixtureFile.Read(name);
         foreach (KernelSet kernels in KernelSet.All)
         {
-            AllWithinTolerance($"{name}, {kernels.VectorBits} bits", FixtureCheck.Run(file.Tensors, file.Metadata, kernels));
+            AllWithinTolerance(
+                $"{name}, {kernels.VectorBits} bits", FixtureCheck.Run(file.Tensors, file.Metadata, kernels));
         }
     }
 
@@ -45,7 +46,8 @@ public sealed class FixtureCheckTests
             [.. FixtureCheck.Run(file.Tensors, file.Metadata).Tensors.Select(tensor => tensor.Name)];
         string[] inputs = ["x", "h0", "c0", "dy", "dhT", "dcT"];
         IEnumerable<string> parameters = file.Tensors.Keys.Where(
-            name => name.StartsWith("weight", StringComparison.Ordinal) || name.StartsWith("bias", StringComparison.Ordinal));
+            name => name.StartsWith("weight", StringComparison.Ordinal)
+                || name.StartsWith("bias", StringComparison.Ordinal));
         Assert.Equal(file.Tensors.Keys.Except(inputs).Except(parameters).Order(), compared.Order());
     }
 

@@ -141,10 +141,10 @@ public class JacobianTests
         ReferenceNetwork one, TwinSetup setup, LayerTrajectory trajectory, int t, int nudged, double nudge, double[] after)
     {
         TwinSetup.Widen(setup.Input.AsSpan(t * 3, 3), one.Input);
-        trajectory.HiddenAt(t).CopyTo(one.Hidden(0));
+        trajectory.HiddenAt(t - 1).CopyTo(one.Hidden(0));
         if (setup.Pass.Layers[0].HasCellState)
         {
-            trajectory.CellAt(t).CopyTo(one.CellState(0));
+            trajectory.CellAt(t - 1).CopyTo(one.CellState(0));
         }
 
         (nudged < HiddenSize ? one.Hidden(0) : one.CellState(0))[nudged % HiddenSize] += nudge;

@@ -17,10 +17,4 @@ internal static class ReferenceActivations
 
     /// <summary>tanh′ in terms of y = tanh(x): 1 − y².</summary>
     public static double TanhDerivative(double y) => 1 - (y * y);
-
-    /// <summary>max(0, x); NaN stays NaN.</summary>
-    public static double Relu(double x) => x <= 0 ? 0 : x;
-
-    /// <summary>relu′ in terms of y = relu(x): 1 where y &gt; 0, else 0, as in PyTorch at the kink.</summary>
-    public static double ReluDerivative(double y) => y > 0 ? 1 : 0;
 }

@@ -14,7 +14,7 @@ internal sealed class ReferenceElementwise(CellDescription cell, ICellEquations<
 
     public override void Forward(ReferenceLayer layer, int t, int row)
     {
-        ReadOnlySpan<double> before = layer.HiddenAt(t, row);
+        ReadOnlySpan<double> before = layer.HiddenAt(t - 1, row);
         int units = before.Length;
         for (int gate = 0; gate < _masked; gate++)
         {
@@ -36,10 +36,10 @@ internal sealed class ReferenceElementwise(CellDescription cell, ICellEquations<
         if (HasCellState)
         {
             equations.ForwardCell(new CellForward<double>(
-                Activated(layer, t, row), units, before, default, layer.CellAt(t, row), values));
+                Activated(layer, t, row), units, before, default, layer.CellAt(t - 1, row), values));
             for (int j = 0; j < units; j++)
             {
-                layer.WriteCell(t + 1, row, j, values[j]);
+                layer.WriteCell(t, row, j, values[j]);
             }
         }
 
@@ -48,29 +48,29 @@ internal sealed class ReferenceElementwise(CellDescription cell, ICellEquations<
             units,
             before,
             values,
-            HasCellState ? layer.CellAt(t, row) : default,
-            HasCellState ? layer.CellAt(t + 1, row) : default));
+            HasCellState ? layer.CellAt(t - 1, row) : default,
+            HasCellState ? layer.CellAt(t, row) : default));
         for (int j = 0; j < units; j++)
         {
-            layer.WriteHidden(t + 1, row, j, values[j]);
+            layer.WriteHidden(t, row, j, values[j]);
         }
     }
 
     public override void Backward(ReferenceLayer layer, int t, int row)
     {
-        ReadOnlySpan<double> before = layer.HiddenAt(t, row);
+        ReadOnlySpan<double> before = layer.HiddenAt(t - 1, row);
         int units = before.Length;
         double[] dGates = new double[Gates * units];
         equations.Backward(new CellBackward<double>(Activated(layer, t, row), dGates, units)
         {
             HiddenBefore = before,
-            Hidden = layer.HiddenAt(t + 1, row),
-            DHidden = layer.DHiddenAt(t + 1, row),
-            DHiddenBefore = layer.DHiddenAt(t, row),
-            CellBefore = HasCellState ? layer.CellAt(t, row) : default,
-            Cell = HasCellState ? layer.CellAt(t + 1, row) : default,
-            DCell = HasCellState ? layer.DCellAt(t + 1, row) : default,
-            DCellBefore = HasCellState ? layer.DCellAt(t, row) : default,
+            Hidden = layer.HiddenAt(t, row),
+            DHidden = layer.DHiddenAt(t, row),
+            DHiddenBefore = layer.DHiddenAt(t - 1, row),
+            CellBefore = HasCellState ? layer.CellAt(t - 1, row) : default,
+            Cell = HasCellState ? layer.CellAt(t, row) : default,
+            DCell = HasCellState ? layer.DCellAt(t, row) : default,
+            DCellBefore = HasCellState ? layer.DCellAt(t - 1, row) : default,
         });
         if (_masked < Gates)
         {
@@ -81,12 +81,12 @@ internal sealed class ReferenceElementwise(CellDescription cell, ICellEquations<
             }
 
             equations.BackwardMask(new CellMaskBackward<double>(
-                Activated(layer, t, row), dGates, units, before, dMasked, layer.DHiddenAt(t, row)));
+                Activated(layer, t, row), dGates, units, before, dMasked, layer.DHiddenAt(t - 1, row)));
         }
 
         for (int gate = 0; gate < _masked; gate++)
         {
-            Back(layer, gate, t, row, dGates, before, layer.DHiddenAt(t, row));
+            Back(layer, gate, t, row, dGates, before, layer.DHiddenAt(t - 1, row));
         }
     }
 

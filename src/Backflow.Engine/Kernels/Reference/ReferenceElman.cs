@@ -16,22 +16,22 @@ internal sealed class ReferenceElman(
 
     public override void Forward(ReferenceLayer layer, int t, int row)
     {
-        ReadOnlySpan<double> before = layer.HiddenAt(t, row);
+        ReadOnlySpan<double> before = layer.HiddenAt(t - 1, row);
         Span<double> kept = layer.KeptAt(t, row, PreActivation);
         for (int j = 0; j < kept.Length; j++)
         {
             // hₜ = φ(aₜ),  aₜ = W·xₜ + b_ih + R·hₜ₋₁ + b_hh
             kept[j] = layer.InputSum(OnlyGate, j, t, row) + layer.RecurrentSum(OnlyGate, j, before);
-            layer.WriteHidden(t + 1, row, j, activation(kept[j]));
+            layer.WriteHidden(t, row, j, activation(kept[j]));
         }
     }
 
     public override void Backward(ReferenceLayer layer, int t, int row)
     {
-        ReadOnlySpan<double> before = layer.HiddenAt(t, row);
-        ReadOnlySpan<double> hidden = layer.HiddenAt(t + 1, row);
-        ReadOnlySpan<double> dHidden = layer.DHiddenAt(t + 1, row);
-        Span<double> dBefore = layer.DHiddenAt(t, row);
+        ReadOnlySpan<double> before = layer.HiddenAt(t - 1, row);
+        ReadOnlySpan<double> hidden = layer.HiddenAt(t, row);
+        ReadOnlySpan<double> dHidden = layer.DHiddenAt(t, row);
+        Span<double> dBefore = layer.DHiddenAt(t - 1, row);
         for (int j = 0; j < hidden.Length; j++)
         {
             // ∂L/∂aₜ = ∂L/∂hₜ · φ′(aₜ)

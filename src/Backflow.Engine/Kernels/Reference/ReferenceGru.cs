@@ -20,7 +20,7 @@ internal sealed class ReferenceGru : ReferenceCell
 
     public override void Forward(ReferenceLayer layer, int t, int row)
     {
-        ReadOnlySpan<double> before = layer.HiddenAt(t, row);
+        ReadOnlySpan<double> before = layer.HiddenAt(t - 1, row);
         for (int j = 0; j < before.Length; j++)
         {
             double r = ReferenceActivations.Sigmoid(layer.InputSum(R, j, t, row) + layer.RecurrentSum(R, j, before));
@@ -33,15 +33,15 @@ internal sealed class ReferenceGru : ReferenceCell
             layer.KeptAt(t, row, RecurrentN)[j] = recurrent;
 
             // hₜ = (1 − z)·n + z·hₜ₋₁
-            layer.WriteHidden(t + 1, row, j, ((1 - z) * n) + (z * before[j]));
+            layer.WriteHidden(t, row, j, ((1 - z) * n) + (z * before[j]));
         }
     }
 
     public override void Backward(ReferenceLayer layer, int t, int row)
     {
-        ReadOnlySpan<double> before = layer.HiddenAt(t, row);
-        ReadOnlySpan<double> dHidden = layer.DHiddenAt(t + 1, row);
-        Span<double> dBefore = layer.DHiddenAt(t, row);
+        ReadOnlySpan<double> before = layer.HiddenAt(t - 1, row);
+        ReadOnlySpan<double> dHidden = layer.DHiddenAt(t, row);
+        Span<double> dBefore = layer.DHiddenAt(t - 1, row);
         for (int j = 0; j < before.Length; j++)
         {
             double r = layer.KeptAt(t, row, R)[j];

@@ -23,7 +23,7 @@ internal sealed class ReferenceGruResetBefore : ReferenceCell
 
     public override void Forward(ReferenceLayer layer, int t, int row)
     {
-        ReadOnlySpan<double> before = layer.HiddenAt(t, row);
+        ReadOnlySpan<double> before = layer.HiddenAt(t - 1, row);
         Span<double> reset = layer.KeptAt(t, row, ResetState);
         for (int j = 0; j < before.Length; j++)
         {
@@ -40,16 +40,16 @@ internal sealed class ReferenceGruResetBefore : ReferenceCell
             layer.KeptAt(t, row, N)[j] = n;
 
             // hₜ = (1 − z)·hₜ₋₁ + z·n
-            layer.WriteHidden(t + 1, row, j, ((1 - z) * before[j]) + (z * n));
+            layer.WriteHidden(t, row, j, ((1 - z) * before[j]) + (z * n));
         }
     }
 
     public override void Backward(ReferenceLayer layer, int t, int row)
     {
-        ReadOnlySpan<double> before = layer.HiddenAt(t, row);
+        ReadOnlySpan<double> before = layer.HiddenAt(t - 1, row);
         ReadOnlySpan<double> reset = layer.KeptAt(t, row, ResetState);
-        ReadOnlySpan<double> dHidden = layer.DHiddenAt(t + 1, row);
-        Span<double> dBefore = layer.DHiddenAt(t, row);
+        ReadOnlySpan<double> dHidden = layer.DHiddenAt(t, row);
+        Span<double> dBefore = layer.DHiddenAt(t - 1, row);
         double[] dReset = new double[before.Length];
         for (int j = 0; j < before.Length; j++)
         {

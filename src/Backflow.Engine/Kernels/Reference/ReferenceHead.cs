@@ -49,8 +49,6 @@ internal sealed class ReferenceHead
     /// <summary>What each output row adds to the loss, [T′·B].</summary>
     public double[] LossTerms { get; }
 
-    public double Loss => LossTerms.Sum();
-
     public void Forward()
     {
         for (int row = 0; row < Rows; row++)
@@ -87,7 +85,7 @@ internal sealed class ReferenceHead
         {
             ReadOnlySpan<double> h = HiddenOf(row);
             Span<double> dh = _top.DHiddenAt(
-                _firstTimestep + 1 + (row / _top.Shape.BatchSize), row % _top.Shape.BatchSize);
+                _firstTimestep + (row / _top.Shape.BatchSize), row % _top.Shape.BatchSize);
             for (int o = 0; o < OutputSize; o++)
             {
                 double dy = DOutputs[(row * OutputSize) + o];
@@ -102,7 +100,7 @@ internal sealed class ReferenceHead
     }
 
     private ReadOnlySpan<double> HiddenOf(int row) =>
-        _top.HiddenAt(_firstTimestep + 1 + (row / _top.Shape.BatchSize), row % _top.Shape.BatchSize);
+        _top.HiddenAt(_firstTimestep + (row / _top.Shape.BatchSize), row % _top.Shape.BatchSize);
 
     // L = mean of −ln softmax(y)[target],  ∂L/∂y = (softmax(y) − onehot(target)) / count
     private void CrossEntropy()

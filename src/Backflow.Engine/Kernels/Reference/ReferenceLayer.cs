@@ -2,8 +2,8 @@ namespace Backflow.Engine.Kernels.Reference;
 
 /// <summary>Parameters, states and gradients of one recurrent layer of the twin.</summary>
 /// <remarks>
-/// Weights are row-major [G·H, K] in PyTorch's gate order. States have T + 1 slots: slot 0 is the initial state, slot
-/// t + 1 the state after timestep t.
+/// Weights are row-major [G·H, K] in PyTorch's gate order. Buffers of states begin with the initial state, which is
+/// asked for as timestep −1 (<see cref="LayerPass.Initial"/>).
 /// </remarks>
 internal sealed class ReferenceLayer
 {
@@ -83,13 +83,13 @@ internal sealed class ReferenceLayer
 
     public Span<double> DInputAt(int t, int row) => Slice(DInput, t, row, Shape.InputSize);
 
-    public Span<double> HiddenAt(int slot, int row) => Slice(Hidden, slot, row, Shape.HiddenSize);
+    public Span<double> HiddenAt(int t, int row) => State(Hidden, t, row);
 
-    public Span<double> DHiddenAt(int slot, int row) => Slice(DHidden, slot, row, Shape.HiddenSize);
+    public Span<double> DHiddenAt(int t, int row) => State(DHidden, t, row);
 
-    public Span<double> CellAt(int slot, int row) => Slice(CellState, slot, row, Shape.HiddenSize);
+    public Span<double> CellAt(int t, int row) => State(CellState, t, row);
 
-    public Span<double> DCellAt(int slot, int row) => Slice(DCellState, slot, row, Shape.HiddenSize);
+    public Span<double> DCellAt(int t, int row) => State(DCellState, t, row);
 
     public Span<double> KeptAt(int t, int row, int value) =>
         Kept.AsSpan(((((t * Shape.BatchSize) + row) * Cell.KeptValues) + value) * Shape.HiddenSize, Shape.HiddenSize);
@@ -98,7 +98,7 @@ internal sealed class ReferenceLayer
     /// Adds a number to one state wherever the forward pass writes it: the probe of ∂L/∂hₜ and ∂L/∂cₜ.
     /// </summary>
     /// <param name="ofCell">Whether the state is a cell state.</param>
-    /// <param name="index">Its place in [T + 1, B, H], beyond slot 0.</param>
+    /// <param name="index">Its place in [T + 1, B, H], beyond the initial state.</param>
     /// <param name="nudge">What is added.</param>
     public void Nudge(bool ofCell, int index, double nudge)
     {
@@ -107,11 +107,11 @@ internal sealed class ReferenceLayer
         _nudge = nudge;
     }
 
-    public void WriteHidden(int slot, int row, int unit, double value) =>
-        Write(Hidden, _nudgedHidden, slot, row, unit, value);
+    public void WriteHidden(int t, int row, int unit, double value) =>
+        Write(Hidden, _nudgedHidden, t, row, unit, value);
 
-    public void WriteCell(int slot, int row, int unit, double value) =>
-        Write(CellState, _nudgedCell, slot, row, unit, value);
+    public void WriteCell(int t, int row, int unit, double value) =>
+        Write(CellState, _nudgedCell, t, row, unit, value);
 
     /// <summary>(W·xₜ + b_ih) of one unit of one gate.</summary>
     public double InputSum(int gate, int unit, int t, int row) =>
@@ -163,12 +163,14 @@ internal sealed class ReferenceLayer
         }
     }
 
-    private Span<double> Slice(double[] values, int slot, int row, int width) =>
-        values.AsSpan(((slot * Shape.BatchSize) + row) * width, width);
+    private Span<double> State(double[] states, int t, int row) => Slice(states, t + 1, row, Shape.HiddenSize);
 
-    private void Write(double[] states, int nudged, int slot, int row, int unit, double value)
+    private Span<double> Slice(double[] values, int place, int row, int width) =>
+        values.AsSpan(((place * Shape.BatchSize) + row) * width, width);
+
+    private void Write(double[] states, int nudged, int t, int row, int unit, double value)
     {
-        int index = (((slot * Shape.BatchSize) + row) * Shape.HiddenSize) + unit;
+        int index = ((((t + 1) * Shape.BatchSize) + row) * Shape.HiddenSize) + unit;
         states[index] = index == nudged ? value + _nudge : value;
     }
 }

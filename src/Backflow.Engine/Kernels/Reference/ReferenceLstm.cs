@@ -23,9 +23,9 @@ internal sealed class ReferenceLstm : ReferenceCell
 
     public override void Forward(ReferenceLayer layer, int t, int row)
     {
-        ReadOnlySpan<double> hBefore = layer.HiddenAt(t, row);
-        ReadOnlySpan<double> cBefore = layer.CellAt(t, row);
-        ReadOnlySpan<double> c = layer.CellAt(t + 1, row);
+        ReadOnlySpan<double> hBefore = layer.HiddenAt(t - 1, row);
+        ReadOnlySpan<double> cBefore = layer.CellAt(t - 1, row);
+        ReadOnlySpan<double> c = layer.CellAt(t, row);
         for (int j = 0; j < c.Length; j++)
         {
             double i = ReferenceActivations.Sigmoid(layer.InputSum(I, j, t, row) + layer.RecurrentSum(I, j, hBefore));
@@ -38,22 +38,22 @@ internal sealed class ReferenceLstm : ReferenceCell
             layer.KeptAt(t, row, O)[j] = o;
 
             // cₜ = f·cₜ₋₁ + i·g
-            layer.WriteCell(t + 1, row, j, (f * cBefore[j]) + (i * g));
+            layer.WriteCell(t, row, j, (f * cBefore[j]) + (i * g));
 
             // hₜ = o·tanh(cₜ)
-            layer.WriteHidden(t + 1, row, j, o * ReferenceActivations.Tanh(c[j]));
+            layer.WriteHidden(t, row, j, o * ReferenceActivations.Tanh(c[j]));
         }
     }
 
     public override void Backward(ReferenceLayer layer, int t, int row)
     {
-        ReadOnlySpan<double> hBefore = layer.HiddenAt(t, row);
-        ReadOnlySpan<double> cBefore = layer.CellAt(t, row);
-        ReadOnlySpan<double> c = layer.CellAt(t + 1, row);
-        ReadOnlySpan<double> dHidden = layer.DHiddenAt(t + 1, row);
-        Span<double> dCell = layer.DCellAt(t + 1, row);
-        Span<double> dHiddenBefore = layer.DHiddenAt(t, row);
-        Span<double> dCellBefore = layer.DCellAt(t, row);
+        ReadOnlySpan<double> hBefore = layer.HiddenAt(t - 1, row);
+        ReadOnlySpan<double> cBefore = layer.CellAt(t - 1, row);
+        ReadOnlySpan<double> c = layer.CellAt(t, row);
+        ReadOnlySpan<double> dHidden = layer.DHiddenAt(t, row);
+        Span<double> dCell = layer.DCellAt(t, row);
+        Span<double> dHiddenBefore = layer.DHiddenAt(t - 1, row);
+        Span<double> dCellBefore = layer.DCellAt(t - 1, row);
         for (int j = 0; j < c.Length; j++)
         {
             double i = layer.KeptAt(t, row, I)[j];

@@ -11,7 +11,7 @@ public sealed partial class ReferenceNetwork
     public ImmutableArray<string> ParameterNames => [.. _parameters.Select(static entry => entry.Name)];
 
     /// <summary>A parameter, in PyTorch's order.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">One of <see cref="ParameterNames"/>.</param>
     /// <returns>Its values, which the caller may set.</returns>
     public Span<double> Parameter(string name) => Find(name).Values;
 
@@ -21,7 +21,7 @@ public sealed partial class ReferenceNetwork
     public ReadOnlySpan<double> ParameterGradient(string name) => Find(name).Gradient;
 
     /// <summary>Takes over the parameters of a fast network with the same options.</summary>
-    /// <param name="network">The network.</param>
+    /// <param name="network">The network that is copied from; it stays as it is.</param>
     public void CopyParametersFrom(RecurrentNetwork network)
     {
         foreach (Parameter parameter in network.Layout.Parameters)

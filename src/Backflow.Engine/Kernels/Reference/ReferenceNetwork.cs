@@ -40,7 +40,9 @@ public sealed partial class ReferenceNetwork
             ? new ReferenceParameter(options.VocabularySize * options.InputSize)
             : null;
         _tokens = new int[options.VocabularySize > 0 ? sequenceLength * batchSize : 0];
-        _head = options.OutputSize > 0 ? new ReferenceHead(_layers[^1], options.OutputSize, options.HeadPosition) : null;
+        _head = options.OutputSize > 0
+            ? new ReferenceHead(_layers[^1], options.OutputSize, options.HeadPosition)
+            : null;
         _outputGradient = new double[_head is null ? sequenceLength * batchSize * inputSize : 0];
         _lossTerms = new double[LossTerms];
         _parameters = NameParameters();
@@ -94,33 +96,33 @@ public sealed partial class ReferenceNetwork
         Head.TargetValues = values.ToArray();
     }
 
-    /// <summary>h of a layer, [T + 1, B, H]: slot 0 is the initial state, which the caller sets.</summary>
-    /// <param name="layer">The layer.</param>
+    /// <summary>h of a layer, [T + 1, B, H]: first the initial state, which the caller sets.</summary>
+    /// <param name="layer">The layer, from 0, counted from the input.</param>
     /// <returns>The states.</returns>
     public Span<double> Hidden(int layer) => _layers[layer].Hidden;
 
     /// <summary>c of a layer, [T + 1, B, H], empty for cells without a cell state.</summary>
-    /// <param name="layer">The layer.</param>
+    /// <param name="layer">The layer, from 0, counted from the input.</param>
     /// <returns>The states.</returns>
     public Span<double> CellState(int layer) => _layers[layer].CellState;
 
-    /// <summary>The total gradient ∂L/∂h of a layer, [T + 1, B, H]; slot 0 is ∂L/∂h₀.</summary>
-    /// <param name="layer">The layer.</param>
+    /// <summary>The total gradient ∂L/∂h of a layer, [T + 1, B, H], first that of the initial state.</summary>
+    /// <param name="layer">The layer, from 0, counted from the input.</param>
     /// <returns>The gradients.</returns>
     public ReadOnlySpan<double> HiddenGradient(int layer) => _layers[layer].DHidden;
 
-    /// <summary>The total gradient ∂L/∂c of a layer, [T + 1, B, H]; slot 0 is ∂L/∂c₀.</summary>
-    /// <param name="layer">The layer.</param>
+    /// <summary>The total gradient ∂L/∂c of a layer, [T + 1, B, H], first that of the initial state.</summary>
+    /// <param name="layer">The layer, from 0, counted from the input.</param>
     /// <returns>The gradients.</returns>
     public ReadOnlySpan<double> CellGradient(int layer) => _layers[layer].DCellState;
 
     /// <summary>What the loss asks of a layer's final h, beside what it asks of the outputs, [B, H].</summary>
-    /// <param name="layer">The layer.</param>
+    /// <param name="layer">The layer, from 0, counted from the input.</param>
     /// <returns>Zeros, until set.</returns>
     public Span<double> FinalHiddenGradient(int layer) => _layers[layer].FinalDHidden;
 
     /// <summary>What the loss asks of a layer's final c, [B, H].</summary>
-    /// <param name="layer">The layer.</param>
+    /// <param name="layer">The layer, from 0, counted from the input.</param>
     /// <returns>Zeros, until set; empty for cells without a cell state.</returns>
     public Span<double> FinalCellGradient(int layer) => _layers[layer].FinalDCellState;
 

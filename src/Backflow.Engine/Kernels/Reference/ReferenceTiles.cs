@@ -35,11 +35,11 @@ internal static unsafe class ReferenceTiles
     }
 
     /// <summary>One part of one number of a packed operand.</summary>
-    /// <param name="operand">The operand.</param>
+    /// <param name="operand">A or B, as <see cref="TileOperand"/> packs it.</param>
     /// <param name="stride">Bytes from one tile to the next.</param>
     /// <param name="index">Row of A, or column of B.</param>
-    /// <param name="term">The term.</param>
-    /// <param name="part">The part.</param>
+    /// <param name="term">The place in the sum, from 0.</param>
+    /// <param name="part">Which of the bfloat16 numbers that add up to it, from 0, the largest.</param>
     /// <param name="isLeft">Whether the operand is A.</param>
     public static float Part(byte* operand, nint stride, int index, int term, int part, bool isLeft)
     {

@@ -64,7 +64,9 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FusedMultiplyAdd(
         Vector128<float> left, Vector128<float> right, Vector128<float> addend) =>
-        Fma.IsSupported || AdvSimd.IsSupported ? Vector128.FusedMultiplyAdd(left, right, addend) : (left * right) + addend;
+        Fma.IsSupported || AdvSimd.IsSupported
+            ? Vector128.FusedMultiplyAdd(left, right, addend)
+            : (left * right) + addend;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MaxKeepingNaN(Vector128<float> bound, Vector128<float> value) =>

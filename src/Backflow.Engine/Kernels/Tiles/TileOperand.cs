@@ -40,7 +40,7 @@ internal static unsafe class TileOperand
     private const int RowBytes = 64;
 
     /// <summary>Blocks of a sum.</summary>
-    /// <param name="terms">Terms.</param>
+    /// <param name="terms">Terms of the sum.</param>
     public static int Blocks(int terms) => (terms + BlockTerms - 1) / BlockTerms;
 
     /// <summary>Bytes from one tile row, or column, to the next.</summary>
@@ -56,7 +56,7 @@ internal static unsafe class TileOperand
     /// <summary>Packs rows as A.</summary>
     /// <param name="source">The first row.</param>
     /// <param name="stride">Floats from one row to the next.</param>
-    /// <param name="rows">Rows.</param>
+    /// <param name="rows">Rows to pack; the last tile is filled up with zeros.</param>
     /// <param name="columns">Where a row's terms lie: segments of whole vectors; their offset is in
     /// <paramref name="source"/>.</param>
     /// <param name="packed">Room for <see cref="Floats"/>.</param>

@@ -33,8 +33,8 @@ public static partial class TileProcessor
     public static bool IsUsed => IsRequested && IsAvailable;
 
     /// <summary>
-    /// Multiplies operands that stay in the second-level cache, for whoever times it: another program on the same core
-    /// that uses AMX leaves a third of it.
+    /// Multiplies operands that stay in the second-level cache, so that a benchmark can time it: another program on the
+    /// same core that uses AMX leaves a third of it.
     /// </summary>
     /// <param name="rounds">Products of 32 × 64 with 256 terms.</param>
     /// <returns>Floating-point operations, as a float product counts them.</returns>

@@ -31,11 +31,19 @@ internal static unsafe class TileProduct
     /// <param name="right">B, packed.</param>
     /// <param name="source">What the sums start from, null for zero.</param>
     /// <param name="sourceStride">Floats from one of its rows to the next; zero repeats one row.</param>
-    /// <param name="c">C.</param>
+    /// <param name="c">C, overwritten; may be the source.</param>
     /// <param name="cStride">Floats from one row of C to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
-        int rows, int columns, int terms, byte* left, byte* right, float* source, nint sourceStride, float* c, nint cStride)
+        int rows,
+        int columns,
+        int terms,
+        byte* left,
+        byte* right,
+        float* source,
+        nint sourceStride,
+        float* c,
+        nint cStride)
     {
         int stride = TileOperand.Stride(terms);
         int columnTiles = columns / TileOperand.TileRows;
@@ -78,7 +86,7 @@ internal static unsafe class TileProduct
     /// <param name="terms">Terms of each sum.</param>
     /// <param name="left">A, packed.</param>
     /// <param name="right">B, packed.</param>
-    /// <param name="c">C.</param>
+    /// <param name="c">C, added to.</param>
     /// <param name="cStride">Floats from one row of C to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(int rows, int columns, int terms, byte* left, byte* right, float* c, nint cStride)

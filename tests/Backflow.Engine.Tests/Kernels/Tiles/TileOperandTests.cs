@@ -33,7 +33,11 @@ public sealed unsafe class TileOperandTests
         AlignedBuffer source = Numbers(Rows * Stride);
         AlignedBuffer packed = Dirty(TileOperand.Floats(Rows, 3 * 48));
         TileOperand.PackLeft(
-            source.Pointer, Stride, Rows, new ColumnSegments(Offset: 0, Segments: 3, 48, SegmentStride: 64), (byte*)packed.Pointer);
+            source.Pointer,
+            Stride,
+            Rows,
+            new ColumnSegments(Offset: 0, Segments: 3, 48, SegmentStride: 64),
+            (byte*)packed.Pointer);
         AssertHolds(
             packed,
             Rows,
