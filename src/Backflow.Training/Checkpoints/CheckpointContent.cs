@@ -110,9 +110,9 @@ public static class CheckpointContent
         string digest = Value(file, TextDigestKey).Replace(" --", " ", StringComparison.Ordinal);
         if (digest != data.Digest)
         {
-            throw data is TextData text
+            throw data.Corpus is TextCorpus text
                 ? new ExperimentException(
-                    $"'{text.Corpus.Name}' is not the text that the run was trained on: its characters differ.",
+                    $"'{text.Name}' is not the text that the run was trained on: its characters differ.",
                     $"Give the original file as {nameof(TrainingConfiguration.TextPath):setting}, or train a new run "
                         + $"on this one.")
                 : Misfit($"it is one of '{digest}'");

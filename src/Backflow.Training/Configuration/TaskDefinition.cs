@@ -32,7 +32,7 @@ public sealed class TaskDefinition
     /// <param name="values">Options that were given, by name; the others have their defaults.</param>
     /// <returns>The task.</returns>
     /// <exception cref="ExperimentException">The task lacks an option, or a value is outside its range.</exception>
-    internal SequenceTask Create(IReadOnlyDictionary<string, int> values)
+    public SequenceTask Create(IReadOnlyDictionary<string, int> values)
     {
         foreach ((string name, int value) in values)
         {

@@ -99,11 +99,11 @@ public static class TrainingOptions
         }
     }
 
-    /// <summary>A training in words: the command where someone writes commands, else its settings.</summary>
-    /// <param name="configuration">The configuration.</param>
-    /// <param name="commands">Who writes commands; null for nobody.</param>
+    /// <summary>A training in words: the command that starts it, or its settings.</summary>
+    /// <param name="configuration">Only what differs from its task's defaults is said.</param>
+    /// <param name="commands">Writes the command; null for settings.</param>
     /// <returns>The command, or "Task = adding, Cells = rnn".</returns>
-    internal static string Describe(TrainingConfiguration configuration, ICommandWriter? commands = null) =>
+    public static string Describe(TrainingConfiguration configuration, ICommandWriter? commands = null) =>
         commands?.Train(configuration) ?? string.Join(
             ", ",
             All.Where(row => IsChanged(configuration, row) && row.Idle?.Invoke(configuration) is null
