@@ -345,7 +345,7 @@ public sealed class TrainingRun : IDisposable
     {
         TrainingConfiguration c = Configuration;
         return $"{string.Join(',', c.Cells)} · {c.Layers} {(c.Layers == 1 ? "layer" : "layers")} of {c.HiddenSize} · "
-            + $"{_session.Network.Layout.Count:N0} parameters · {_session.Data.Description} · "
+            + $"{NumberText.Count(_session.Network.Layout.Count)} parameters · {_session.Data.Description} · "
             + $"T {c.SequenceLength}, B {c.BatchSize} · {c.Threads} {(c.Threads == 1 ? "thread" : "threads")}";
     }
 

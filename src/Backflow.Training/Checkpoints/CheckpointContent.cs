@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Backflow.Engine;
+using Backflow.Telemetry;
 using Backflow.Tensors;
 using Backflow.Training.Tasks;
 
@@ -157,7 +158,10 @@ public static class CheckpointContent
     private static float[] Values(SafetensorsFile file, string name, int count)
     {
         float[] values = file.Find(name).ToSingles();
-        return values.Length == count ? values : throw Misfit($"tensor '{name}' has {values.Length} numbers, not {count}");
+        return values.Length == count
+            ? values
+            : throw Misfit(
+                $"tensor '{name}' has {NumberText.Count(values.Length)} numbers, not {NumberText.Count(count)}");
     }
 
     private static string Value(SafetensorsFile file, string key) =>

@@ -24,9 +24,8 @@ internal sealed class AlwaysClipping(MeasuredColumn column, VerdictState state)
     protected override Finding Judge(long step, double value) => Finding.When(value > Threshold, value);
 
     protected override string Meaning(in Finding finding) =>
-        $"{Remedies.Text(100 * finding.Value)} % of the steps are cut to the limit of "
-            + $"{Remedies.Text(Context.ClipNorm)}, and the "
-        + $"mean norm is {Remedies.Text(State.GradientNorms.Mean)}: how steep the loss is has no say any more.";
+        $"{NumberText.Share(finding.Value)} of the steps are cut to the limit of {NumberText.Of(Context.ClipNorm)}, and "
+        + $"the mean norm is {NumberText.Of(State.GradientNorms.Mean)}: how steep the loss is has no say any more.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("limit", Context.ClipNorm), new("mean-of-30", State.GradientNorms.Mean)];

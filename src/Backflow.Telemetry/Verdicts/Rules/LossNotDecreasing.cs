@@ -43,9 +43,9 @@ internal sealed class LossNotDecreasing(MeasuredColumn column, VerdictState stat
     }
 
     protected override string Meaning(in Finding finding) => Context.MemorylessLoss is double memoryless
-        ? $"The loss stands at {Remedies.Text(State.Losses.Recent)}; a model without memory has "
-            + $"{Remedies.Text(memoryless)}, so nothing that needs memory has been learnt."
-        : $"The loss stands at {Remedies.Text(State.Losses.Recent)}, where it began: nothing has been learnt.";
+        ? $"The loss stands at {NumberText.Of(State.Losses.Recent)}; a model without memory has "
+            + $"{NumberText.Of(memoryless)}, so nothing that needs memory has been learnt."
+        : $"The loss stands at {NumberText.Of(State.Losses.Recent)}, where it began: nothing has been learnt.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
     [

@@ -33,11 +33,10 @@ internal sealed class VanishingGradient(MeasuredColumn column, VerdictState stat
         Judge(step, TensorPrimitives.Max(values));
 
     protected override string Meaning(in Finding finding) => Layer is int layer
-        ? $"At no timestep does layer {layer} get a gradient above {Remedies.Text(finding.Value)}, although there is "
-            + $"still "
-            + "much to learn."
-        : $"All gradients together have a norm of {Remedies.Text(finding.Value)}, although there is still much to "
-            + $"learn.";
+        ? $"At no timestep does layer {layer} get a gradient above {NumberText.Of(finding.Value)}, although there is "
+            + "still much to learn."
+        : $"All gradients together have a norm of {NumberText.Of(finding.Value)}, although there is still much to "
+            + "learn.";
 
     protected override ImmutableArray<Remedy> Proposals() => [.. Remedies.ThroughLayers(Context)];
 }

@@ -34,10 +34,9 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"Of the {(Column.Metric == LastAnswerGradientNorm.MetricName ? "last answer's gradient" : "gradient")} at the last "
-        + $"timestep only {Remedies.Text(finding.Value)} arrives {Context.Lag} timesteps earlier, so the network is "
-        + $"not told "
-        + "what to keep from there.";
+        $"Of the {(Column.Metric == LastAnswerGradientNorm.MetricName ? "last answer's gradient" : "gradient")} at the "
+        + $"last timestep only {NumberText.Of(finding.Value)} arrives {NumberText.Count(Context.Lag)} timesteps "
+        + "earlier, so the network is not told what to keep from there.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
     [
