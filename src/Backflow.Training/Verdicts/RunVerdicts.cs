@@ -52,7 +52,7 @@ public sealed class RunVerdicts : IMeasurementSink
     /// not harm them.</summary>
     internal bool IsDamage(Verdict verdict) => FindsDamage(verdict.Rule);
 
-    /// <summary>The last step whose parameters are from before a verdict's disease.</summary>
+    /// <summary>The last step whose parameters are from before a verdict's fault.</summary>
     /// <remarks>
     /// A loss is that of the parameters before its step's update: a bad one says that the update of the step before did
     /// the damage. A large gradient does its damage in its own step.
@@ -60,7 +60,7 @@ public sealed class RunVerdicts : IMeasurementSink
     internal static long LastGoodStep(Verdict verdict)
     {
         Evidence since = verdict.Evidence.FirstOrDefault(
-            static evidence => evidence.Name == "sick-since-step", new Evidence(string.Empty, verdict.Step));
+            static evidence => evidence.Name == Evidence.UnhealthySinceStep, new Evidence(string.Empty, verdict.Step));
         return (long)since.Value - (verdict.Rule == LargeGradient.Name ? 1 : 2);
     }
 
