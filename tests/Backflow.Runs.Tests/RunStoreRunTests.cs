@@ -275,7 +275,7 @@ public sealed class RunStoreRunTests : IDisposable
         _store.Finish(run, RunStatus.Completed);
         Assert.Throws<RunNotFoundException>(() => _store.Delete(id));
 
-        // A store that someone has tampered with.
+        // A store that another program has changed.
         _folder.Sql($"UPDATE run SET id = '{id}';");
         Assert.Throws<RunFormatException>(() => _store.Delete(id));
         Assert.True(Directory.Exists(outside));

@@ -1,6 +1,6 @@
 namespace Backflow.Samples.Tests;
 
-/// <summary>The two packages, made, restored from a folder into a project of somebody else's, and run.</summary>
+/// <summary>The two packages, made, restored from a folder into a project outside of this one, and run.</summary>
 public sealed class PackagesTests : IDisposable
 {
     private const string Version = "0.0.1-test";

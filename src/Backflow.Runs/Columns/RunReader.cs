@@ -104,7 +104,7 @@ public sealed class RunReader
     /// <summary>The row of a step, or of the nearest one before it, or of the first.</summary>
     /// <param name="metric">Its name.</param>
     /// <param name="layer">The layer, from 0.</param>
-    /// <param name="step">The step.</param>
+    /// <param name="step">Any step; nothing need have been measured at it.</param>
     /// <returns>A series of one row, or of none where the metric has none.</returns>
     public RowSeries RowAt(string metric, int layer, long step) => _database.Read(connection =>
     {

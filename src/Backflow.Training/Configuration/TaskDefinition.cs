@@ -22,7 +22,7 @@ public sealed class TaskDefinition
     /// <summary>Where it was published.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Its options.</summary>
+    /// <summary>What can be set of the task, such as its lag.</summary>
     public required ImmutableArray<TaskOption> Options { get; init; }
 
     /// <summary>Hyperparameters that learn the default size in a few minutes.</summary>

@@ -86,7 +86,7 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     /// <summary>The threads that share the work.</summary>
     public WorkerPool Pool => _pool;
 
-    /// <summary>Who looks at each step from within; null for nobody, at no cost.</summary>
+    /// <summary>Looks at each step from within; null for no observer, at no cost.</summary>
     public IStepObserver? Observer { get; set; }
 
     /// <summary>Steps done.</summary>

@@ -46,7 +46,7 @@ public sealed class TextCorpus
 
     /// <summary>Makes a corpus of a text in memory.</summary>
     /// <param name="name">What the text is called; errors start with it.</param>
-    /// <param name="text">The text.</param>
+    /// <param name="text">Any text that is long enough for one window of each part.</param>
     /// <param name="options">How to make it; the defaults if null.</param>
     /// <returns>The corpus.</returns>
     /// <exception cref="ExperimentException">The text or an option does not allow it.</exception>

@@ -267,7 +267,7 @@ public sealed class RunRecorderTests : IDisposable
     }
 
     [Fact]
-    public void Dispose_FailureThatNobodyHasHeardOf_Throws()
+    public void Dispose_FailureThatNoCallWasToldOf_Throws()
     {
         using RunStore impatient = RunStore.Open(_folder.StorePath, TimeProvider.System, TimeSpan.FromMilliseconds(50));
         RunRecorder recorder = impatient.OpenRecorder(impatient.CreateRun(Example.Description()).Id, Silent);

@@ -110,7 +110,7 @@ public class VerdictMonitorTests
     }
 
     [Fact]
-    public void ToJson_NobodyWritesCommands_HasTheSettingsAlone()
+    public void ToJson_NoWriterOfCommands_HasTheSettingsAlone()
     {
         Verdict verdict = new MonitorSetup(MonitorSetup.Context(Cells.RnnTanh))
             .Rows("total-gradient-norm", MonitorSetup.Norms(0.8)).Only("vanishing-over-time");

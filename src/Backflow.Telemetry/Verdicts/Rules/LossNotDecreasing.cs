@@ -4,8 +4,8 @@ namespace Backflow.Telemetry;
 
 /// <summary>Rule <c>loss-not-decreasing</c>: the loss stands still where nothing was learnt yet.</summary>
 /// <remarks>
-/// A loss that stands still after learning is the end of training, not a disease: so the rule asks for a loss that is
-/// still near that of a model without memory, or, where nobody knows that, near the first loss.
+/// A loss that stands still after learning is the end of training, not a fault: so the rule asks for a loss that is
+/// still near that of a model without memory, or, where that is unknown, near the first loss.
 /// </remarks>
 internal sealed class LossNotDecreasing(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
