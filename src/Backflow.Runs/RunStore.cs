@@ -339,8 +339,8 @@ public sealed class RunStore : IDisposable
                 adopted.Value,
                 RunEventLevel.Warning,
                 "Values were lost",
-                $"The store lost what it had of steps {recorded + 1} to {adopted}, as when its write-ahead log is deleted; "
-                + "the checkpoint was found in its folder.");
+                $"The store lost what it had of steps {recorded + 1} to {adopted}, as when its write-ahead log is "
+                + "deleted; the checkpoint was found in its folder.");
         }
     }
 

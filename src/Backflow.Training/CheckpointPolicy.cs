@@ -20,8 +20,8 @@ internal sealed class CheckpointPolicy(
     public long SavedStep { get; private set; } = -1;
 
     /// <summary>The step of the newest checkpoint that proved good; null where there is none.</summary>
-    public long? LastGoodStep =>
-        record.Checkpoints.List().FirstOrDefault(static checkpoint => checkpoint.Labels.Contains(KeptCheckpoint.Good))?.Step;
+    public long? LastGoodStep => record.Checkpoints.List()
+        .FirstOrDefault(static checkpoint => checkpoint.Labels.Contains(KeptCheckpoint.Good))?.Step;
 
     /// <summary>Asks for a checkpoint after the current step; from any thread.</summary>
     public void Request() => Volatile.Write(ref _isRequested, 1);

@@ -119,7 +119,8 @@ public sealed class RunStoreRunTests : IDisposable
 
         RunNotFoundException failure = Assert.Throws<RunNotFoundException>(() => _store.FindRun("lsmt-0001"));
         Assert.Equal("lstm-0001", failure.Candidates[0]);
-        Assert.StartsWith("There is no run 'lsmt-0001'; nearest are lstm-0001", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There is no run 'lsmt-0001'; nearest are lstm-0001", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

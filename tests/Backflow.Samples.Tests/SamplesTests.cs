@@ -67,8 +67,8 @@ public sealed partial class SamplesTests
     private static partial Regex Shown();
 
     // The body of a method stands at the margin in the README.
-    private static string Outdented(string source) => string.Join(
-        '\n', source.Split('\n').Select(static line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line));
+    private static string Outdented(string source) => string.Join('\n', source.Split('\n').Select(
+        static line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line));
 
     private static string Run(string name) =>
         Checkout.Run(Checkout.Root, "dotnet", [Path.Combine(AppContext.BaseDirectory, "Backflow.Samples.dll"), name]);

@@ -148,7 +148,8 @@ internal sealed class StoreDatabase
 
             MoveLogIntoFile(connection);
         }
-        catch (SqliteException full) when (full.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_BUSY)
+        catch (SqliteException full) when (full.SqliteErrorCode
+            is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_BUSY)
         {
             // The pages are free for the next run.
         }

@@ -45,7 +45,7 @@ internal abstract class CellLinearisation
     private int FactorCount { get; }
 
     /// <summary>Linearises every timestep of a trajectory, in double.</summary>
-    /// <exception cref="NotMeasuredException">The cell has no linearisation, such as a registered cell without a twin.</exception>
+    /// <exception cref="NotMeasuredException">A registered cell without a twin has no linearisation.</exception>
     public static CellLinearisation Of(LayerTrajectory trajectory)
     {
         CellLinearisation linearisation = Linearisations.Of(trajectory);

@@ -125,7 +125,8 @@ public sealed class GradientFactors
         /// </summary>
         public double Begin()
         {
-            double norm = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(Hidden) + TensorPrimitives.SumOfSquares<double>(_cell));
+            double norm = Math.Sqrt(
+                TensorPrimitives.SumOfSquares<double>(Hidden) + TensorPrimitives.SumOfSquares<double>(_cell));
             if (norm > 0 && double.IsFinite(norm))
             {
                 TensorPrimitives.Divide(Hidden, norm, Hidden);

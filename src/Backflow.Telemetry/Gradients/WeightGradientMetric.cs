@@ -6,8 +6,9 @@ namespace Backflow.Telemetry;
 /// what the matrix is multiplied by.</summary>
 /// <remarks>
 /// The contribution of timestep t is dAₜᵀ·vₜ, a sum of B outer products. Its squared Frobenius norm is the sum over all
-/// pairs of sequences of ⟨dA_b, dA_b′⟩·⟨v_b, v_b′⟩: two Gram matrices of [B, B], no buffer of the matrix's size. Derived
-/// in docs/mathematics/telemetry.md; the identity behind per-example norms in Goodfellow 2015, arXiv 1510.01799.
+/// pairs of sequences of ⟨dA_b, dA_b′⟩·⟨v_b, v_b′⟩: two Gram matrices of [B, B], no buffer of the matrix's size.
+/// Derived in docs/mathematics/telemetry.md; the identity behind per-example norms in Goodfellow 2015,
+/// arXiv 1510.01799.
 /// All gates together; in double; loss averaged over its targets; before clipping. Cost: O(B²·(G·H + I)) per timestep.
 /// </remarks>
 public abstract class WeightGradientMetric : RowMetric

@@ -26,8 +26,8 @@ public sealed class VerdictMonitor : IMeasurementSink
     /// spoilt.</summary>
     public bool IsDoubtful => _state.Losses.Count > LossHistory.FirstSteps && !(_state.NewestLoss <= LargestLoss);
 
-    /// <summary>Whether the parameters are spoilt: the newest loss is not finite, or most of the newest five are far above
-    /// the first; a single one may belong to an unusual batch.</summary>
+    /// <summary>Whether the parameters are spoilt: the newest loss is not finite, or most of the newest five are far
+    /// above the first; a single one may belong to an unusual batch.</summary>
     public bool IsDamaged => IsDoubtful
         && (!double.IsFinite(_state.NewestLoss) || _state.Losses.AreMostAbove(LargestLoss));
 
@@ -107,7 +107,8 @@ public sealed class VerdictMonitor : IMeasurementSink
         }
     }
 
-    /// <summary>Takes the first state of a forward pass that is NaN or infinite, as found by a search after the step.</summary>
+    /// <summary>Takes the first state of a forward pass that is NaN or infinite, as found by a search after the
+    /// step.</summary>
     /// <param name="step">The step under way, from 1.</param>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="gate">The gate; null where the gates are finite and the state is not.</param>

@@ -15,7 +15,7 @@ public static class TrainingOptions
         ];
 
     /// <summary>The row of a property, or of an option of tasks.</summary>
-    /// <param name="property">The name of a property of <see cref="TrainingConfiguration"/>, or of an option of tasks.</param>
+    /// <param name="property">The name in <see cref="TrainingConfiguration"/>, or that of an option of tasks.</param>
     /// <returns>The row; null where there is none.</returns>
     public static TrainingOption? OfProperty(string property) => All.FirstOrDefault(row => row.Property == property);
 

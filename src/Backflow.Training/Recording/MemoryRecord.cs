@@ -132,7 +132,8 @@ public sealed class MemoryRecord(string runId = "run") : ITrainingRecord, ICheck
     private void Remove(long step)
     {
         _files.Remove(step);
-        foreach (string label in _labels.Where(label => label.Value == step).Select(static label => label.Key).ToArray())
+        string[] labels = [.. _labels.Where(label => label.Value == step).Select(static label => label.Key)];
+        foreach (string label in labels)
         {
             _labels.Remove(label);
         }

@@ -27,7 +27,8 @@ public sealed class RunReaderTests : IDisposable
         _run.Recorder.Flush();
         ScalarSeries series = _run.Reader.Scalars("training-loss");
         Assert.Equal(Enumerable.Range(0, values.Length).Select(step => (long)step), series.Steps);
-        Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), series.Values.Select(BitConverter.DoubleToInt64Bits));
+        Assert.Equal(
+            values.Select(BitConverter.DoubleToInt64Bits), series.Values.Select(BitConverter.DoubleToInt64Bits));
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public sealed class RunReaderTests : IDisposable
         RowSeries series = _run.Reader.Rows("norm", layer: 2);
         Assert.Equal([5L, 6L], series.Steps);
         Assert.Equal(
-            values.Select(BitConverter.SingleToInt32Bits), series.Row(0).ToArray().Select(BitConverter.SingleToInt32Bits));
+            values.Select(BitConverter.SingleToInt32Bits),
+            series.Row(0).ToArray().Select(BitConverter.SingleToInt32Bits));
         Assert.Equal([7f], series.Row(1).ToArray());
         Assert.Equal("0000803F", Convert.ToHexString(RowBytes(1)));
     }
@@ -142,7 +144,8 @@ public sealed class RunReaderTests : IDisposable
         _run.Recorder.Flush();
 
         RunSample[] samples = [.. _run.Reader.Samples()];
-        Assert.Equal([(1, text, _clock.Now), (2, "", _clock.Now)], samples.Select(s => ((int)s.Step, s.Text, s.Created)));
+        Assert.Equal(
+            [(1, text, _clock.Now), (2, "", _clock.Now)], samples.Select(s => ((int)s.Step, s.Text, s.Created)));
         Assert.Equal(
             [
                 new RunEvent(1, 3, _clock.Now, RunEventLevel.Warning, "Vanishing gradient", text, """{"layer":1}"""),

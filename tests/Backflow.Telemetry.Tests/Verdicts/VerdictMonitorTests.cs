@@ -154,8 +154,9 @@ public class VerdictMonitorTests
         + FormattableString.Invariant($"{rule.Defaults.Threshold:G4} | {rule.Defaults.Patience} | {CoolDown(rule)} | ")
         + $"{rule.Source} | {rule.Proposes} |";
 
-    private static string CoolDown(RuleDescription rule) =>
-        rule.Defaults.CoolDown == RuleOptions.Forever ? "for good" : FormattableString.Invariant($"{rule.Defaults.CoolDown}");
+    private static string CoolDown(RuleDescription rule) => rule.Defaults.CoolDown == RuleOptions.Forever
+        ? "for good"
+        : FormattableString.Invariant($"{rule.Defaults.CoolDown}");
 
     private static void Feed(VerdictMonitor monitor, float[] norms, int step)
     {

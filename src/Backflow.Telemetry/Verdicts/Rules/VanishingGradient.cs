@@ -17,8 +17,8 @@ internal sealed class VanishingGradient(MeasuredColumn column, VerdictState stat
         Name = "vanishing-gradient",
         Severity = VerdictSeverity.Warning,
         Metric = ClippedStepShare.NormMetricName,
-        FiresWhen = "norm of all gradients, or a layer's largest norm over timesteps, < θ while the loss is above a tenth "
-            + "of the first",
+        FiresWhen = "norm of all gradients, or a layer's largest norm over timesteps, < θ while the loss is above a "
+            + "tenth of the first",
         Defaults = new RuleOptions(1e-6, 20),
         Source = "common practice; SageMaker Debugger takes a mean of 1e-7 per element",
         Proposes = "tanh for a sigmoid, orthogonal start, PyTorch's start, fewer layers",

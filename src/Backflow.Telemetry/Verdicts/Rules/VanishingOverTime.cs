@@ -13,8 +13,8 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
         Name = "vanishing-over-time",
         Severity = VerdictSeverity.Warning,
         Metric = TotalGradientNorm.MetricName,
-        FiresWhen = "norm at the dependency's lag (first timestep where it is unknown) ÷ norm at the last timestep < θ; of "
-            + "the last answer's gradient alone where every timestep has a loss",
+        FiresWhen = "norm at the dependency's lag (first timestep where it is unknown) ÷ norm at the last timestep "
+            + "< θ; of the last answer's gradient alone where every timestep has a loss",
         Defaults = new RuleOptions(1e-3, 30),
         Source = "AutoTrainer (ICSE 2021) over layers, here over timesteps",
         Proposes = "orthogonal start, forget bias, chrono, gated cell",
