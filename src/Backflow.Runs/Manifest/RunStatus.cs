@@ -12,9 +12,6 @@ public enum RunStatus
     /// <summary>The run was stopped, or its process died; it can be resumed from its newest checkpoint.</summary>
     Interrupted,
 
-    /// <summary>An error ended the run; an event says which.</summary>
-    Failed,
-
     /// <summary>The loss or a gradient was NaN or infinite, and the policy of the run was to stop.</summary>
     Diverged,
 }

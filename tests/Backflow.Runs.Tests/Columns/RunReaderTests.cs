@@ -74,7 +74,6 @@ public sealed class RunReaderTests : IDisposable
         _run.Recorder.Flush();
         Assert.Equal(expected, _run.Reader.Scalars("a", new StepRange(first, last)).Steps);
         Assert.Equal(expected, _run.Reader.Rows("a", layer: 0, new StepRange(first, last)).Steps);
-        Assert.Equal(expected, _run.Reader.Rows("a", layer: 0, new StepRange(first, last), maximumRows: 10).Steps);
     }
 
     [Fact]
@@ -82,7 +81,6 @@ public sealed class RunReaderTests : IDisposable
     {
         Assert.Equal(0, _run.Reader.Scalars("a").Count);
         Assert.Equal(0, _run.Reader.Rows("a", layer: 0).Count);
-        Assert.Equal(0, _run.Reader.Rows("a", layer: 0, maximumRows: 3).Count);
         Assert.Empty(_run.Reader.Metrics());
     }
 
@@ -100,37 +98,6 @@ public sealed class RunReaderTests : IDisposable
         Assert.Equal(("loss", MetricKind.Scalar, 3L, 8L), Facts(metrics[0]));
         Assert.Equal(("norm", MetricKind.Row, 2L, 9L), Facts(metrics[1]));
         Assert.Equal([1, 4], metrics[1].Layers);
-    }
-
-    [Theory]
-    [InlineData(1, 100, 1_000)]
-    [InlineData(1, 100, 100)]
-    [InlineData(1, 100, 99)]
-    [InlineData(0, 99, 7)]
-    [InlineData(37, 100, 1)]
-    public void Rows_Thinned_AreTheFirstOfEachBucketOfAPowerOfTwo(int first, int last, int maximumRows)
-    {
-        for (int step = first; step <= last; step++)
-        {
-            _run.Recorder.Row("norm", layer: 0, step, [step, -step]);
-        }
-
-        _run.Recorder.Flush();
-        long[] steps = [.. _run.Reader.Rows("norm", layer: 0, maximumRows: maximumRows).Steps];
-
-        long stride = 1;
-        while ((last / stride) - (first / stride) + 1 > maximumRows)
-        {
-            stride *= 2;
-        }
-
-        Assert.Equal(
-            Enumerable.Range(first, last - first + 1)
-                .Select(step => (long)step)
-                .GroupBy(step => step / stride)
-                .Select(group => group.First()),
-            steps);
-        Assert.True(steps.Length <= maximumRows);
     }
 
     [Fact]
