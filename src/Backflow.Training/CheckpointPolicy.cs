@@ -13,13 +13,6 @@ internal sealed class CheckpointPolicy(
     RunScores scores,
     ITrainingObserver observer)
 {
-    /// <summary>The label of the checkpoint with the lowest validation loss.</summary>
-    public const string Best = "best";
-
-    /// <summary>The label of the newest checkpoint whose parameters have proved good: the loss of the step after it
-    /// was.</summary>
-    public const string Good = "good";
-
     private bool _isDue;
     private int _isRequested;
 
@@ -27,8 +20,8 @@ internal sealed class CheckpointPolicy(
     public long SavedStep { get; private set; } = -1;
 
     /// <summary>The step of the newest checkpoint that proved good; null where there is none.</summary>
-    public long? LastGoodStep =>
-        record.Checkpoints.List().FirstOrDefault(static checkpoint => checkpoint.Labels.Contains(Good))?.Step;
+    public long? LastGoodStep => record.Checkpoints.List()
+        .FirstOrDefault(static checkpoint => checkpoint.Labels.Contains(KeptCheckpoint.Good))?.Step;
 
     /// <summary>Asks for a checkpoint after the current step; from any thread.</summary>
     public void Request() => Volatile.Write(ref _isRequested, 1);
@@ -77,7 +70,7 @@ internal sealed class CheckpointPolicy(
         {
             scores.BestValidationLoss = validationLoss;
             Save();
-            record.Checkpoints.Pin(session.Step, Best);
+            record.Checkpoints.Pin(session.Step, KeptCheckpoint.Best);
         }
     }
 
@@ -87,7 +80,7 @@ internal sealed class CheckpointPolicy(
     {
         if (SavedStep == session.Step - 1 && !verdicts.IsDoubtful)
         {
-            record.Checkpoints.Pin(SavedStep, Good);
+            record.Checkpoints.Pin(SavedStep, KeptCheckpoint.Good);
         }
     }
 

@@ -50,9 +50,9 @@ internal sealed class ItemisedModel : IDisposable
                 "Train one.");
         }
 
-        TextCorpus corpus = Corpora.Load(configuration);
-        TextData data = new(configuration, corpus);
+        ITrainingData data = TrainingDataSource.Load(configuration);
         CheckpointContent.RequireSameText(checkpoint.Content, data);
+        TextCorpus corpus = data.Corpus!;
         int window = Math.Min(configuration.SequenceLength, LongestWindow);
         if (corpus.Validation.Length < window)
         {

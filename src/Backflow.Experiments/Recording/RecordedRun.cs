@@ -3,6 +3,7 @@ using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
 using Backflow.Telemetry;
 using Backflow.Training;
+using Backflow.Training.Recording;
 
 namespace Backflow.Experiments.Recording;
 
@@ -120,5 +121,5 @@ public static class RecordedRun
     }
 
     private static long? LastGoodStep(RunStore store, string runId) => store.Checkpoints.List(runId)
-        .FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(CheckpointPolicy.Good))?.Step;
+        .FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(KeptCheckpoint.Good))?.Step;
 }

@@ -3,6 +3,7 @@ using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
 using Backflow.Training;
 using Backflow.Training.Generation;
+using Backflow.Training.Recording;
 
 namespace Backflow.Experiments.Recording;
 
@@ -21,7 +22,7 @@ public static class StoredModel
         RunManifest manifest = store.FindRun(word);
         Checkpoint? best = useBest
             ? store.Checkpoints.List(manifest.Id)
-                .FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(CheckpointPolicy.Best))
+                .FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(KeptCheckpoint.Best))
             : null;
         if (useBest && best is null)
         {
