@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blockCsv, csvTable, linesCsv } from '../src/export/csv.js';
 import { fileName } from '../src/export/download.js';
+import { exportFormats } from '../src/export/formats.js';
 import { domPicture } from '../src/export/domPicture.js';
 import { lineChartPicture } from '../src/export/lineChartPicture.js';
 import { alignLines } from '../src/figures/alignLines.js';
@@ -53,6 +54,23 @@ describe('CSV', () => {
     expect(blockCsv([], thinned)).toBe(
       'first_step,last_step,timestep,max,min\r\n0,9,0,1,0\r\n0,9,1,2,1\r\n10,19,0,3,2\r\n',
     );
+  });
+});
+
+describe('the formats of every panel', () => {
+  const figure = { picture: () => ({ svg: '<svg xmlns="a"/>', width: 1, height: 1 }), csv: () => 'a,b\r\n' };
+  const textOf = async (ending: string): Promise<string> => {
+    const format = exportFormats.find((one) => one.ending === ending);
+    return format === undefined ? '' : (await format.make(figure, words)).text();
+  };
+
+  it('have an ending and a label each', () => {
+    expect(exportFormats.map((format) => format.ending)).toEqual(['png', 'svg', 'csv']);
+    expect(new Set(exportFormats.map((format) => format.label)).size).toBe(exportFormats.length);
+  });
+  it('write what the figure holds', async () => {
+    expect(await textOf('svg')).toBe('<svg xmlns="a"/>');
+    expect(await textOf('csv')).toBe('a,b\r\n');
   });
 });
 
