@@ -66,7 +66,9 @@ internal static class DiagnoseCommand
                     $"Leave out {surplus}, or the run.");
             }
 
-            TrainingConfiguration? asked = parsed.GetValue(run) is null ? options.ReadChecked(parsed) : null;
+            TrainingConfiguration? asked = parsed.GetValue(run) is null
+                ? options.ReadChecked(parsed, whyUnused: row => DiagnosisOptions.WhyUnused(row, time))
+                : null;
             if (asked is not null && options.Prints(parsed))
             {
                 Console.Out.Write(ConfigurationFile.Write(asked, static _ => true));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Backflow.Cli.Options;
 using Backflow.Cli.Output;
@@ -39,6 +40,13 @@ internal static class GradcheckCommand
         {
             using Interruption interruption = new();
             string? folder = parsed.GetValue(fixtures);
+            if (folder is not null && parsed.GetResult(seed) is { Implicit: false })
+            {
+                throw new ExperimentException(
+                    $"{"Seed":setting} has no effect: fixtures hold their parameters and inputs.",
+                    $"Leave out {"Seed":setting} or {"Fixtures":setting}.");
+            }
+
             ImmutableArray<string> files = folder is null ? [] : GradientChecks.FindFixtures(folder);
             IEnumerable<GradientCheckRow> rows = folder is null
                 ? GradientChecks.CheckCells(parsed.GetValue(seed), interruption.Token)

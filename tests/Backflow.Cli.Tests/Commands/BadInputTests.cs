@@ -50,6 +50,8 @@ public sealed class BadInputTests
         { ["bench", "--shape", "lstm,1"], "--shape must be CELL,H,I,T,B or", "bench --shape lstm,128,128,64,32" },
         { ["bench", "--shape", "lstm,8,8,8,8", "--shapes", "all"], "--shapes chooses from a set", "bench --shape lstm,8,8,8,8" },
         { ["bench", "--threads", "0"], "--threads must be from 1 to 256, got 0.", "bench --threads 1" },
+        { ["gradcheck", "--fixtures", ".", "--seed", "3"], "--seed has no effect: fixtures hold", "Leave out --seed" },
+        { ["bench", "--seconds", "2", "--repeats", "3"], "--seconds has no effect: --repeats says", "Leave out --seconds" },
         { ["bench", "--seconds", "0"], "--seconds must be above 0", "bench --seconds 1" },
         { ["bench", "--repeats", "0"], "--repeats must be from 1", "bench --repeats 21" },
         { ["train", "--lr", "0,004"], "--learning-rate must be a number, got '0,004': write 0.004.",
@@ -68,6 +70,8 @@ public sealed class BadInputTests
             "--temperature 0.8" },
         { ["diagnose", "rnn-0001", "--lr", "0.1"],
             "--learning-rate has no effect: a run is diagnosed as it was trained.", "Leave out" },
+        { ["diagnose", "rnn-0001", "--print-config"],
+            "--print-config has no effect: a run is diagnosed as it was trained.", "Leave out" },
         { ["dashboard", "--port", "x"], "--port must be a whole number, got 'x'.", "dashboard --port 7080" },
     };
 

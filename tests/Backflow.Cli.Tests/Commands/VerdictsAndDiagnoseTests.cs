@@ -186,6 +186,23 @@ public sealed class VerdictsAndDiagnoseTests
     }
 
     [Fact]
+    public void Diagnose_OptionWithoutEffect_IsNamed()
+    {
+        using TemporaryFolder folder = new();
+        string[] command =
+            ["diagnose", "--task", "adding", "--length", "12", "--hidden", "4", "--log-interval", "5", "--lr", "0.01"];
+        string said = BackflowProcess.Run(folder.Path, [.. command, "--budget", "0"]).Error;
+        Assert.Contains("warning: --log-interval has no effect: a diagnosis prints no line", said, StringComparison.Ordinal);
+        Assert.Contains(
+            "warning: --learning-rate has no effect: with --budget 0 nothing is trained.", said, StringComparison.Ordinal);
+
+        // Printed, the configuration is for a training, in which they count.
+        ProcessResult printed = BackflowProcess.Run(folder.Path, [.. command, "--budget", "0", "--print-config"]);
+        Assert.Empty(printed.Error);
+        Assert.Contains("log-interval = 5", printed.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Diagnose_WrongBudget_SaysWhatIsAllowed()
     {
         using TemporaryFolder folder = new();
