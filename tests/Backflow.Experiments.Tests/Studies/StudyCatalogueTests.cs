@@ -80,6 +80,18 @@ public sealed partial class StudyCatalogueTests
         Assert.Equal(["RNN", "GRU", "chance, no memory"], result.Summary.Rows.Select(static row => row[0]));
     }
 
+    [Theory]
+    [InlineData("echo", "lag 1")]
+    [InlineData("adding", "length 4")]
+    public void Run_Task_NamesWhatIsVaried(string name, string heading)
+    {
+        StudyResult result = StudyCatalogue.Find(name)
+            .Run(new StudyOptions(StudySize.Quick, 1, Threads: 2), static _ => { }, CancellationToken.None);
+
+        Assert.Equal(heading, result.Summary.Columns[3]);
+        Assert.Equal($"{heading.Split(' ')[0]}, timesteps", ((Chart)result.Figures[0]).XLabel);
+    }
+
     [Fact]
     public void Run_CancelledBeforeItBegins_SaysSo()
     {

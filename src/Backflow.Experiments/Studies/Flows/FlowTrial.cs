@@ -28,7 +28,7 @@ internal sealed record FlowTrial(string Line, TrainingConfiguration Configuratio
         while (isFinite && session.Step < configuration.Steps)
         {
             cancellation.ThrowIfCancellationRequested();
-            long step = session.Step;
+            long step = session.Step + 1;
             isFinite = session.Advance();
             losses += session.Loss;
             counted++;
@@ -46,14 +46,20 @@ internal sealed record FlowTrial(string Line, TrainingConfiguration Configuratio
 
         TaskScore? score = isFinite ? session.Validate(cancellation) : null;
         return new FlowTrace(
-            this, [.. snapshots], isFinite ? null : session.Step, (double)clipped / Math.Max(1, session.Step), score);
+            this,
+            [.. snapshots],
+            isFinite ? null : session.Step + 1,
+            (double)clipped / Math.Max(1, session.Step),
+            score);
     }
 
-    // Evenly from the first step to the last: snapshot i is due at step i·(Steps − 1)/(Snapshots − 1).
+    // Evenly from the first step to the last: snapshot i is due at step 1 + i·(Steps − 1)/(Snapshots − 1).
     private bool IsDue(long step)
     {
+        long done = step - 1;
         long last = Configuration.Steps - 1;
-        return last == 0 || (step * (Snapshots - 1) / last) != ((step - 1) * (Snapshots - 1) / last) || step is 0 || step == last;
+        return done == 0 || done == last
+            || (done * (Snapshots - 1) / last) != ((done - 1) * (Snapshots - 1) / last);
     }
 
     private static FlowSnapshot Look(TrainingSession session, long step, double loss)
@@ -77,7 +83,7 @@ internal sealed record FlowTrial(string Line, TrainingConfiguration Configuratio
 }
 
 /// <summary>The gradient at one step.</summary>
-/// <param name="Step">The step: updates before it.</param>
+/// <param name="Step">The step, from 1: the gradient is that of its update.</param>
 /// <param name="Loss">Mean training loss since the last snapshot.</param>
 /// <param name="GradientNorm">Norm of all parameters' gradients, before clipping.</param>
 /// <param name="Hidden">Layer by layer ‖∂L/∂hₜ‖, [T].</param>

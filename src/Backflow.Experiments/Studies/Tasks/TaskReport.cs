@@ -17,7 +17,7 @@ internal static class TaskReport
             study.IsByGroup ? success : ByLag(done, result => study.Solved.Value(result.Score));
         SequenceTask last = Task(done[^1].Trial);
         string unit = study.IsByGroup ? "attractors" : "timesteps";
-        string x = study.IsByGroup ? "attractors between subject and verb" : $"{study.LagOption[2..]}, timesteps";
+        string x = study.IsByGroup ? "attractors between subject and verb" : $"{study.LagOption}, timesteps";
         string baseline = study.Solved.IsLoss
             ? $"a model without memory has {StudyFigures.Short(last.Baselines.MemorylessLoss)}"
             : $"guessing gives {StudyFigures.Percent(last.Baselines.ChanceSuccess)}";
@@ -115,7 +115,7 @@ internal static class TaskReport
         TaskStudy study, ImmutableArray<TrialResult> done, ImmutableArray<ChartSeries> compared, ImmutableArray<ChartSeries> baselines)
     {
         ImmutableArray<double> places = Places(compared);
-        string counted = study.IsByGroup ? "attractors" : study.LagOption[2..];
+        string counted = study.IsByGroup ? "attractors" : study.LagOption;
         return new StudyTable(
             ["cell", "units", "parameters", .. places.Select(place => string.Create(CultureInfo.InvariantCulture, $"{counted} {place}"))],
             [
