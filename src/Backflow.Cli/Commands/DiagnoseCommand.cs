@@ -20,8 +20,8 @@ internal static class DiagnoseCommand
         TrainingArguments options = new();
         Argument<string?> run = new("RUN")
         {
-            Description = "The run to diagnose: its id, its name, or the beginning of either; without it, the options of train "
-                + "say what to diagnose.",
+            Description = "The run to diagnose: its id, its name, or the beginning of either; without it, the options "
+                + "of train say what to diagnose.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         ValueOption<string> budget = new("budget", ValueRule.Text("2m"), "TIME")

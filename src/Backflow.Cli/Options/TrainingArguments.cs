@@ -28,7 +28,7 @@ internal sealed class TrainingArguments
     public TextWriter Warnings { get; init; } = Console.Error;
 
     /// <summary>Adds all options to a command.</summary>
-    /// <param name="command">The command.</param>
+    /// <param name="command">A command that trains, or diagnoses what would be trained.</param>
     /// <param name="withCell">Whether the user chooses the cell by an option of training.</param>
     public void AddTo(Command command, bool withCell = true)
     {

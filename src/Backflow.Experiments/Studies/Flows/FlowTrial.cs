@@ -41,7 +41,8 @@ internal sealed record FlowTrial(string Line, TrainingConfiguration Configuratio
 
             report(
                 (double)session.Step / configuration.Steps,
-                FormattableString.Invariant($"{Line}, seed {configuration.Seed}: step {session.Step} of {configuration.Steps}"));
+                $"{Line}, seed {configuration.Seed}: step {NumberText.Count(session.Step)} of "
+                    + NumberText.Count(configuration.Steps));
         }
 
         TaskScore? score = isFinite ? session.Validate(cancellation) : null;
@@ -93,10 +94,10 @@ internal sealed record FlowSnapshot(long Step, double Loss, double GradientNorm,
     /// <summary>How many timesteps back the gradient of a layer is above 1 % of that of the last timestep.</summary>
     public int? Horizon(int layer) => GradientHorizon.Measure(Hidden[layer]).Horizon;
 
-    /// <summary>The same for the cell state.</summary>
+    /// <summary>How many timesteps back the gradient of the cell state is above 1 % of that of the last one.</summary>
     public int? CellHorizon => GradientHorizon.Measure(Cell).Horizon;
 
-    /// <summary>‖∂L/∂h₁‖/‖∂L/∂h_T‖ of a layer.</summary>
+    /// <summary>‖∂L/∂h‖ of the first timestep of a layer, divided by that of the last.</summary>
     public double FirstToLast(int layer) => (double)Hidden[layer][0] / Hidden[layer][^1];
 }
 
@@ -114,6 +115,6 @@ internal sealed record FlowTrace(
         Snapshots.LastOrDefault(static snapshot => double.IsFinite(snapshot.GradientNorm)) ?? Snapshots[0];
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant(
-        $"{Trial.Line}, seed {Trial.Configuration.Seed}: loss {Snapshots[^1].Loss:G3}");
+    public override string ToString() =>
+        $"{Trial.Line}, seed {Trial.Configuration.Seed}: loss {NumberText.Of(Snapshots[^1].Loss)}";
 }
