@@ -70,7 +70,8 @@ public static class Program
     internal static RootCommand CreateRoot()
     {
         RootCommand root =
-            new("Backflow shows how far back a recurrent network can learn, why it cannot learn further, and what to change.")
+            new("Backflow shows how far back a recurrent network can learn, why it cannot learn further, and what to "
+                + "change.")
             {
                 TrainCommand.Create(),
                 CompareCommand.Create(),

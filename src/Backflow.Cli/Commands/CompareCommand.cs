@@ -66,7 +66,6 @@ internal static class CompareCommand
                 return ExitCodes.Done;
             }
 
-            using Interruption interruption = new();
             ComparisonOutput output = ComparisonOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.Open(parsed.GetValue(store)!);
             TextWriter lines = parsed.GetValue(json) ? Console.Error : Console.Out;
@@ -87,9 +86,9 @@ internal static class CompareCommand
                     TimeProvider.System,
                     new CommandWriter(parsed.GetValue(store)!));
                 session?.Announce(lines, $"compare?runs={string.Join(',', comparison.RunIds)}");
-                return Run(comparison, output, interruption);
+                return Run(comparison, output);
             });
-            if (!interruption.HasCome)
+            if (exitCode != ExitCodes.Interrupted)
             {
                 session?.LingerOnTerminal(lines);
             }
@@ -102,12 +101,13 @@ internal static class CompareCommand
     private static ImmutableArray<string> CellsOf(string names) =>
         [.. names.Split(',', StringSplitOptions.TrimEntries).Select(ConfigurationRules.CellName)];
 
-    private static int Run(CellComparison comparison, ComparisonOutput output, Interruption interruption)
+    private static int Run(CellComparison comparison, ComparisonOutput output)
     {
-        interruption.OnSave(comparison.RequestCheckpoints);
+        using Interruption interruption = new();
         ImmutableArray<ComparedCell> ended = output.Watch(() => comparison.Train(interruption.Token));
         output.OnEnd(comparison.Name, ended);
-        return ended.Any(static cell => cell.Summary is { IsInterrupted: true, StoppedBy: null }) ? interruption.ExitCode
+        return ended.Any(static cell => cell.Summary is { IsInterrupted: true, StoppedBy: null })
+                ? ExitCodes.Interrupted
             : ended.Any(static cell => cell.Summary is { IsDiverged: false, StoppedBy: not null })
                 || ended.All(static cell => cell.Summary.IsDiverged) ? ExitCodes.Failed
             : ExitCodes.Done;

@@ -20,8 +20,8 @@ internal static class DiagnoseCommand
         TrainingArguments options = new();
         Argument<string?> run = new("RUN")
         {
-            Description = "The run to diagnose: its id, its name, or the beginning of either; without it, the options of train "
-                + "say what to diagnose.",
+            Description = "The run to diagnose: its id, its name, or the beginning of either; without it, the options "
+                + "of train say what to diagnose.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         ValueOption<string> budget = new("budget", ValueRule.Text("2m"), "TIME")
@@ -66,7 +66,9 @@ internal static class DiagnoseCommand
                     $"Leave out {surplus}, or the run.");
             }
 
-            TrainingConfiguration? asked = parsed.GetValue(run) is null ? options.ReadChecked(parsed) : null;
+            TrainingConfiguration? asked = parsed.GetValue(run) is null
+                ? options.ReadChecked(parsed, whyUnused: row => DiagnosisOptions.WhyUnused(row, time))
+                : null;
             if (asked is not null && options.Prints(parsed))
             {
                 Console.Out.Write(ConfigurationFile.Write(asked, static _ => true));

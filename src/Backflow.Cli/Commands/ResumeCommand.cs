@@ -57,7 +57,9 @@ internal static class ResumeCommand
                         Steps = parsed.GetValue(steps) ?? configuration.Steps,
                         Threads = parsed.GetValue(threads) ?? configuration.Threads,
                         OnVerdict = parsed.GetValue(onVerdict) ?? configuration.OnVerdict,
-                        TextPath = parsed.GetValue(text) is string path ? Path.GetFullPath(path) : configuration.TextPath,
+                        TextPath = parsed.GetValue(text) is string path
+                            ? Path.GetFullPath(path)
+                            : configuration.TextPath,
                     },
                     parsed.GetValue(fromStep),
                     observe(output),

@@ -11,7 +11,7 @@ namespace Backflow.Experiments.Recording;
 public static class StoredModel
 {
     /// <summary>Loads a model that writes text.</summary>
-    /// <param name="store">The store.</param>
+    /// <param name="store">The store that has the run.</param>
     /// <param name="word">The run's id, name, or a unique beginning of either.</param>
     /// <param name="useBest">The checkpoint with the lowest validation loss instead of the newest.</param>
     /// <returns>The run's id, and the model.</returns>

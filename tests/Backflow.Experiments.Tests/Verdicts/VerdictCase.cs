@@ -19,7 +19,7 @@ public sealed record VerdictCase(
 }
 
 /// <summary>What the rules said about a case.</summary>
-/// <param name="Case">What was trained, and what was expected of it.</param>
+/// <param name="Case">What was trained, and the verdict that had to come.</param>
 /// <param name="Verdicts">All verdicts that are as grave as their rule says, in their order: of rules that inform only,
 /// what they informed of.</param>
 /// <param name="LastLoss">The mean loss of the last 20 steps, for the reader.</param>
