@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test: first at the processor's own vector width, then the engine at the narrower ones
 # (without AVX2 also without a fused multiply-add).
-# Needs the .NET 10 SDK and Node 20; NuGet and npm packages are restored, and Chromium is installed where there is none.
+# Needs the .NET 10 SDK and Node 20; NuGet and npm packages are restored, and Chromium, zsh and fish are installed where
+# they are missing.
 # Ends with one line: N passed, N failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 ./eng/install-chromium.sh
+./eng/install-shells.sh
 dotnet restore Backflow.slnx --locked-mode --verbosity quiet
 dotnet build Backflow.slnx --configuration Release --no-restore --nologo --verbosity quiet
 dotnet format Backflow.slnx --verify-no-changes --no-restore

@@ -38,8 +38,10 @@ internal static class DiagnoseYourLoop
         }
 
         ReadOnlySpan<double> norms = diagnostics.Norms(layer: 0);
-        Console.WriteLine($"‖∂L/∂h‖: {norms[49]:E1} at timestep 49, {norms[25]:E1} at 25, {norms[0]:E1} at 0");
-        Console.WriteLine($"‖∂L/∂R‖: {diagnostics.ParameterNorm("weight_hh_l0"):E1}");
+        Console.WriteLine(
+            $"‖∂L/∂h‖: {NumberText.Of(norms[49])} at timestep 49, {NumberText.Of(norms[25])} at 25, "
+            + $"{NumberText.Of(norms[0])} at 0");
+        Console.WriteLine($"‖∂L/∂R‖: {NumberText.Of(diagnostics.ParameterNorm("weight_hh_l0"))}");
     }
 
     private static float[] Normal(SplittableRandom random, int count) =>

@@ -20,7 +20,8 @@ internal static class LoadAndGenerate
             Steps = 400,
         };
         using MemoryRecord record = new();
-        using (TrainingRun run = new(TrainingSession.Create(configuration), record, new SilentObserver(), TimeProvider.System))
+        using (TrainingRun run = new(
+            TrainingSession.Create(configuration), record, new SilentObserver(), TimeProvider.System))
         {
             run.Train(CancellationToken.None);
         }
@@ -37,7 +38,11 @@ internal static class LoadAndGenerate
         File.Delete(path);
         using TextGenerator generator = model.CreateGenerator();
         string text = generator.Generate(
-            "The ", 120, new SamplingOptions { Temperature = 0.5, Seed = 1 }, onCharacter: null, CancellationToken.None);
+            "The ",
+            120,
+            new SamplingOptions { Temperature = 0.5, Seed = 1 },
+            onCharacter: null,
+            CancellationToken.None);
         Console.WriteLine($"after {model.Step} steps: The {text}");
     }
 }

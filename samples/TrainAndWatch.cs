@@ -28,7 +28,8 @@ internal static class TrainAndWatch
         RecordedRow gradient = record.Rows.Last(static row => row.Metric == TotalGradientNorm.MetricName);
         Console.WriteLine($"{summary.Step} steps, validation loss {summary.ValidationLoss:F4}");
         Console.WriteLine(
-            $"‖∂L/∂h‖ at step {gradient.Step}: {gradient.Values[^1]:E1} at the last timestep, {gradient.Values[0]:E1} at the first");
+            $"‖∂L/∂h‖ at step {gradient.Step}: {NumberText.Of(gradient.Values[^1])} at the last timestep, "
+            + $"{NumberText.Of(gradient.Values[0])} at the first");
     }
 
     private sealed class Watch : ITrainingObserver

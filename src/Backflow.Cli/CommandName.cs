@@ -47,7 +47,8 @@ internal static class CommandName
     {
         const string Joined = StoreOption.Name + "=";
         int at = Array.IndexOf(arguments, StoreOption.Name);
-        string? joined = Array.Find(arguments, static argument => argument.StartsWith(Joined, StringComparison.Ordinal));
+        string? joined =
+            Array.Find(arguments, static argument => argument.StartsWith(Joined, StringComparison.Ordinal));
         string? file = at >= 0 ? arguments.ElementAtOrDefault(at + 1) : joined?[Joined.Length..];
         return file is null ? string.Empty : StoreIn(file);
     }

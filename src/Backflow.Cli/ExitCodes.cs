@@ -1,6 +1,6 @@
 namespace Backflow.Cli;
 
-/// <summary>What the process tells its caller.</summary>
+/// <summary>What the process tells its caller, where no signal ended it (<see cref="Interruption.ExitCode"/>).</summary>
 internal static class ExitCodes
 {
     /// <summary>Everything that was asked for is done.</summary>
@@ -11,7 +11,4 @@ internal static class ExitCodes
 
     /// <summary>The command was wrong: nothing was begun.</summary>
     public const int WrongCommand = 2;
-
-    /// <summary>Interrupted by the user; what was done is saved.</summary>
-    public const int Interrupted = 130;
 }

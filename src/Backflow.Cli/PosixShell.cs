@@ -12,7 +12,7 @@ internal static class PosixShell
             : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>Words with blanks between them.</summary>
-    /// <param name="words">The words.</param>
+    /// <param name="words">The words, none of them quoted yet.</param>
     /// <returns>A command, or the end of one.</returns>
     public static string Quote(IEnumerable<string> words) => string.Join(' ', words.Select(Quote));
 

@@ -19,7 +19,7 @@ public static class Program
 
     /// <summary>Parses, runs one command, and turns what goes wrong into a sentence and an exit code.</summary>
     /// <param name="arguments">The command and its options, as a shell gives them.</param>
-    /// <returns>0 done, 1 the run failed, 2 the command was wrong, 130 interrupted.</returns>
+    /// <returns>0 done, 1 the run failed, 2 the command was wrong, 129, 130, 143 ended by HUP, INT, TERM.</returns>
     public static int Main(string[] arguments)
     {
         Console.OutputEncoding = Encoding.UTF8;
@@ -70,7 +70,8 @@ public static class Program
     internal static RootCommand CreateRoot()
     {
         RootCommand root =
-            new("Backflow shows how far back a recurrent network can learn, why it cannot learn further, and what to change.")
+            new("Backflow shows how far back a recurrent network can learn, why it cannot learn further, and what to "
+                + "change.")
             {
                 TrainCommand.Create(),
                 CompareCommand.Create(),

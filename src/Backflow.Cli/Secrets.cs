@@ -4,9 +4,9 @@ using Backflow.Training;
 
 namespace Backflow.Cli;
 
-/// <summary>What of a command line nobody else may read: it is neither recorded nor printed.</summary>
+/// <summary>What of a command line only its user may read: it is neither recorded nor printed.</summary>
 /// <remarks>
-/// A webhook's path lets whoever knows it post; a user and a password in an address let him in. The environment and
+/// Knowing a webhook's path is enough to post to it; a user and a password in an address open it. The environment and
 /// files take such values without the list of processes showing them.
 /// </remarks>
 internal static partial class Secrets

@@ -12,9 +12,9 @@ public sealed class DashboardException(Sentence message, Sentence remedy, Except
     /// <summary>What to do instead.</summary>
     public string Remedy => SaidRemedy.ToString();
 
-    /// <summary>The message, for whoever has other names for settings.</summary>
+    /// <summary>The message, for a caller that has other names for settings.</summary>
     public Sentence SaidMessage { get; } = message;
 
-    /// <summary>The remedy, for whoever has other names for settings.</summary>
+    /// <summary>The remedy, for a caller that has other names for settings.</summary>
     public Sentence SaidRemedy { get; } = remedy;
 }

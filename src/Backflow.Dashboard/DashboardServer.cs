@@ -48,7 +48,7 @@ public sealed class DashboardServer : IAsyncDisposable
     /// <param name="explorer">What computes, which outlives the server.</param>
     /// <param name="options">Where to serve.</param>
     /// <param name="clock">What tells the time; null for the system's clock.</param>
-    /// <param name="commands">Who writes the commands that the page shows; null for nobody.</param>
+    /// <param name="commands">Who writes the commands that the page shows; null where it shows settings.</param>
     /// <exception cref="DashboardException">The options cannot be served.</exception>
     public DashboardServer(
         RunStore store,
@@ -91,7 +91,11 @@ public sealed class DashboardServer : IAsyncDisposable
 
     /// <summary>Every address that answers, as routes.</summary>
     internal ImmutableArray<RouteEndpoint> Routes =>
-        [.. ((IEndpointRouteBuilder)_application!).DataSources.SelectMany(static source => source.Endpoints).OfType<RouteEndpoint>()];
+    [
+        .. ((IEndpointRouteBuilder)_application!).DataSources
+            .SelectMany(static source => source.Endpoints)
+            .OfType<RouteEndpoint>(),
+    ];
 
     /// <summary>Open streams of events.</summary>
     internal int OpenStreams => _live?.Count ?? 0;
@@ -127,12 +131,12 @@ public sealed class DashboardServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Has the runtime compile what the first visitor would wait for: a second or two of one processor.
+    /// Has the runtime compile what the first page would wait for: a second or two of one processor.
     /// </summary>
     /// <param name="explores">Whether the explorer is made ready too: a third of it.</param>
     /// <returns>When it is done, or the server has ended.</returns>
     public Task WarmUp(bool explores = true) =>
-        FirstVisitor.Visit(Address, Token, RunAnswers.List(_store).Runs.FirstOrDefault()?.Id, explores);
+        WarmUpRequests.Send(Address, Token, RunAnswers.List(_store).Runs.FirstOrDefault()?.Id, explores);
 
     /// <summary>Ends every request and stream, and stops to listen.</summary>
     /// <returns>When it is over.</returns>

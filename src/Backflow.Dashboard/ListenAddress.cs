@@ -55,7 +55,7 @@ internal sealed class ListenAddress
         }
     }
 
-    /// <summary>Whether a name means the machine that uses it, whoever looks it up.</summary>
+    /// <summary>Whether a name means, on every machine, the machine itself.</summary>
     /// <param name="host">The name without a port.</param>
     public static bool IsLoopbackName(string host) => LoopbackNames.Contains(host, StringComparer.OrdinalIgnoreCase);
 

@@ -119,7 +119,7 @@ public sealed class RunStore : IDisposable
             }
 
             string id = RunTable.NextId(connection, description.Prefix);
-            // The lock first: whoever sees the run sees that it is trained.
+            // The lock first: a process that sees the run sees that it is trained.
             _ = _liveness.Take(id);
             RunTable.Insert(connection, id, description, now);
             return RunTable.Get(connection, id, _liveness);
@@ -203,7 +203,7 @@ public sealed class RunStore : IDisposable
         string runId, RunStatus status, double? trainingLoss = null, double? validationLoss = null)
     {
         ArgumentOutOfRangeException.ThrowIfEqual(status, RunStatus.Running);
-        // Durable: whoever reads "completed" may unplug the machine.
+        // Durable: a person who reads "completed" may unplug the machine.
         _database.Write(
             connection =>
             {
@@ -339,8 +339,8 @@ public sealed class RunStore : IDisposable
                 adopted.Value,
                 RunEventLevel.Warning,
                 "Values were lost",
-                $"The store lost what it had of steps {recorded + 1} to {adopted}, as when its write-ahead log is deleted; "
-                + "the checkpoint was found in its folder.");
+                $"The store lost what it had of steps {recorded + 1} to {adopted}, as when its write-ahead log is "
+                + "deleted; the checkpoint was found in its folder.");
         }
     }
 

@@ -31,7 +31,8 @@ public static class NumberText
             return double.IsNaN(number) ? "NaN" : number > 0 ? "∞" : "−∞";
         }
 
-        double rounded = double.Parse(number.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        double rounded = double.Parse(
+            number.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         double magnitude = Math.Abs(rounded);
         string format = magnitude switch
         {

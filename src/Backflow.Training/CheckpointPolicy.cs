@@ -13,21 +13,18 @@ internal sealed class CheckpointPolicy(
     RunScores scores,
     ITrainingObserver observer)
 {
-    /// <summary>The label of the checkpoint with the lowest validation loss.</summary>
-    public const string Best = "best";
-
-    /// <summary>The label of the newest checkpoint whose parameters have proved good: the loss of the step after it
-    /// was.</summary>
-    public const string Good = "good";
-
     private bool _isDue;
+    private int _isRequested;
 
     /// <summary>The step of the newest checkpoint; -1 before the first.</summary>
     public long SavedStep { get; private set; } = -1;
 
     /// <summary>The step of the newest checkpoint that proved good; null where there is none.</summary>
-    public long? LastGoodStep =>
-        record.Checkpoints.List().FirstOrDefault(static checkpoint => checkpoint.Labels.Contains(Good))?.Step;
+    public long? LastGoodStep => record.Checkpoints.List()
+        .FirstOrDefault(static checkpoint => checkpoint.Labels.Contains(KeptCheckpoint.Good))?.Step;
+
+    /// <summary>Asks for a checkpoint after the current step; from any thread.</summary>
+    public void Request() => Volatile.Write(ref _isRequested, 1);
 
     /// <summary>The session stands at a checkpoint that was read.</summary>
     public void StartAt(long step) => SavedStep = step;
@@ -59,7 +56,7 @@ internal sealed class CheckpointPolicy(
     public void SaveWhereDue()
     {
         long interval = session.Configuration.CheckpointInterval;
-        _isDue |= interval > 0 && session.Step % interval == 0;
+        _isDue |= (interval > 0 && session.Step % interval == 0) || Interlocked.Exchange(ref _isRequested, 0) == 1;
         if (_isDue && !verdicts.IsDoubtful)
         {
             Save();
@@ -73,7 +70,7 @@ internal sealed class CheckpointPolicy(
         {
             scores.BestValidationLoss = validationLoss;
             Save();
-            record.Checkpoints.Pin(session.Step, Best);
+            record.Checkpoints.Pin(session.Step, KeptCheckpoint.Best);
         }
     }
 
@@ -83,7 +80,7 @@ internal sealed class CheckpointPolicy(
     {
         if (SavedStep == session.Step - 1 && !verdicts.IsDoubtful)
         {
-            record.Checkpoints.Pin(SavedStep, Good);
+            record.Checkpoints.Pin(SavedStep, KeptCheckpoint.Good);
         }
     }
 

@@ -102,7 +102,7 @@ public interface ITrainingObserver
 
     /// <summary>A text was sampled.</summary>
     /// <param name="step">Steps done.</param>
-    /// <param name="text">The text.</param>
+    /// <param name="text">What the network wrote, without a prompt.</param>
     void OnSample(long step, string text)
     {
     }

@@ -62,10 +62,13 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The run's id.</summary>
     public string RunId => _record.RunId;
 
-    /// <summary>The network as it is now.</summary>
-    internal TrainingSession Session => _session;
+    /// <summary>What is trained, as it is now.</summary>
+    public TrainingSession Session => _session;
 
     private TrainingConfiguration Configuration => _session.Configuration;
+
+    private ProgressMeter Meter =>
+        _meter ?? throw new InvalidOperationException($"A run goes on only after {nameof(Begin)}.");
 
     /// <summary>Goes on where a session stands after <see cref="CheckpointContent.Restore"/>: what was recorded after
     /// it is discarded, and what the rules and the telemetry look back on is read.</summary>
@@ -93,9 +96,16 @@ public sealed class TrainingRun : IDisposable
         return End();
     }
 
-    /// <summary>Tells the observer, and saves the first checkpoint.</summary>
-    internal void Begin()
+    /// <summary>Begins what <see cref="Train"/> does alone, for a caller that does the steps one by one: tells the
+    /// observer, and saves the first checkpoint.</summary>
+    /// <exception cref="InvalidOperationException">The run was begun before.</exception>
+    public void Begin()
     {
+        if (_meter is not null)
+        {
+            throw new InvalidOperationException("A run begins once.");
+        }
+
         _started = _clock.GetTimestamp();
         if (_session.Data.Task is SequenceTask task)
         {
@@ -116,8 +126,10 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Does one step and what is due after it.</summary>
+    /// <param name="cancellation">No step is begun once it is cancelled, and a validation ends early.</param>
     /// <returns>False where no step is left, or the run was cancelled or has diverged.</returns>
-    internal bool Advance(CancellationToken cancellation)
+    /// <exception cref="InvalidOperationException">The run was not begun.</exception>
+    public bool Advance(CancellationToken cancellation)
     {
         if (_isDiverged || _policy.StoppedBy is not null || _session.Step >= Configuration.Steps
             || cancellation.IsCancellationRequested)
@@ -125,6 +137,7 @@ public sealed class TrainingRun : IDisposable
             return false;
         }
 
+        ProgressMeter meter = Meter;
         _isDiverged = !_session.Advance();
         if (_session.Flossed is FlossingOutcome flossed)
         {
@@ -137,25 +150,28 @@ public sealed class TrainingRun : IDisposable
             return !_isDiverged;
         }
 
-        _meter!.Add(_session.Loss);
+        meter.Add(_session.Loss);
         _sink.Scalar(TrainingMetrics.TrainingLoss, _session.Step, _session.Loss);
         _checkpoints.Confirm();
-        double? newValidationLoss = RecordWhatIsDue(_meter, cancellation);
+        double? newValidationLoss = RecordWhatIsDue(meter, cancellation);
         Judgement judgement = Judge();
 
         // Last, so that a checkpoint is never ahead of what was recorded: a run that is killed here and goes on from it
         // lacks nothing of this step.
         if (judgement is Judgement.GoOn or Judgement.Stop)
         {
-            SaveWhatIsDue(_meter, newValidationLoss);
+            SaveWhatIsDue(meter, newValidationLoss);
         }
 
         return judgement is Judgement.GoOn or Judgement.RolledBack;
     }
 
-    /// <summary>Writes what is left to write and says how the run ended.</summary>
-    internal TrainingSummary End()
+    /// <summary>Writes what is left to write, and a last checkpoint.</summary>
+    /// <returns>How the run ended.</returns>
+    /// <exception cref="InvalidOperationException">The run was not begun.</exception>
+    public TrainingSummary End()
     {
+        ProgressMeter meter = Meter;
         _telemetry?.Complete();
         if (!_isDiverged && _policy.StoppedBy is null)
         {
@@ -184,10 +200,16 @@ public sealed class TrainingRun : IDisposable
             _scores.Success,
             _clock.GetElapsedTime(_started),
             _session.Network.Layout.Count,
-            _telemetry is null ? null : _meter!.MeasuringShare,
+            _telemetry is null ? null : meter.MeasuringShare,
             _record.DroppedRows,
             _policy.StoppedBy);
     }
+
+    /// <summary>
+    /// Has the run save a checkpoint after its current step, and go on: for a process that may be ended soon. Any thread
+    /// may ask.
+    /// </summary>
+    public void RequestCheckpoint() => _checkpoints.Request();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -323,7 +345,7 @@ public sealed class TrainingRun : IDisposable
     {
         TrainingConfiguration c = Configuration;
         return $"{string.Join(',', c.Cells)} · {c.Layers} {(c.Layers == 1 ? "layer" : "layers")} of {c.HiddenSize} · "
-            + $"{_session.Network.Layout.Count:N0} parameters · {_session.Data.Description} · "
+            + $"{NumberText.Count(_session.Network.Layout.Count)} parameters · {_session.Data.Description} · "
             + $"T {c.SequenceLength}, B {c.BatchSize} · {c.Threads} {(c.Threads == 1 ? "thread" : "threads")}";
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Backflow.Telemetry;
 using Backflow.Training.Metering;
 using Backflow.Training.Recording;
@@ -91,10 +90,10 @@ internal sealed class VerdictPolicy(
             ClipNorm = before.ClipNorm > 0 ? before.ClipNorm : GentlerClip,
         };
         checkpoints.RollBack(RunVerdicts.LastGoodStep(verdict), gentler);
-        string message = string.Create(
-            CultureInfo.InvariantCulture,
+        string message =
             $"{Title(verdict)} at step {verdict.Step}: back to the checkpoint of step {session.Step} with a learning "
-            + $"rate of {gentler.LearningRate:G4} and gradients limited to {gentler.ClipNorm:G4}.");
+            + $"rate of {NumberText.Of(gentler.LearningRate)} and gradients limited to "
+            + $"{NumberText.Of(gentler.ClipNorm)}.";
         record.Event(
             session.Step, VerdictSeverity.Warning, "Rolled back", message, VerdictPayload.ToJson(verdict, CommandOf));
         observer.OnWarning(message);

@@ -14,7 +14,8 @@ public sealed partial class ArchitectureTests
         foreach (string file in ProjectFiles())
         {
             string project = Path.GetFileNameWithoutExtension(file);
-            Assert.True(allowed.TryGetValue(project, out SortedSet<string>? names), $"{project} has no row in the table.");
+            Assert.True(
+                allowed.TryGetValue(project, out SortedSet<string>? names), $"{project} has no row in the table.");
             SortedSet<string> surplus = [.. References(file).Except(names!)];
             Assert.True(
                 surplus.Count == 0,
@@ -104,7 +105,8 @@ public sealed partial class ArchitectureTests
             if (cells.Length >= 5 && Code().Match(cells[1]) is { Success: true } name
                 && name.Groups[1].Value.StartsWith("Backflow.", StringComparison.Ordinal))
             {
-                rows[name.Groups[1].Value] = [.. Code().Matches(cells[3]).Select(static match => match.Groups[1].Value)];
+                rows[name.Groups[1].Value] =
+                    [.. Code().Matches(cells[3]).Select(static match => match.Groups[1].Value)];
             }
         }
 

@@ -62,7 +62,7 @@ internal sealed partial class BackflowProcess : IDisposable
         start.Environment.Remove("BACKFLOW_TOKEN");
         if (onTerminal)
         {
-            // As after a login: servers that run tests say in their variables that nobody sits there.
+            // As after a login: servers that run tests say in their variables that no person sits there.
             foreach (string name in start.Environment.Keys.Where(static name => !IsOfALogin(name)).ToArray())
             {
                 start.Environment.Remove(name);
@@ -79,8 +79,9 @@ internal sealed partial class BackflowProcess : IDisposable
         }
 
         string[] command = [Path.Combine(AppContext.BaseDirectory, "backflow.dll"), .. arguments];
+        string typed = $"stty cols {TerminalWidth}; exec dotnet '{string.Join("' '", command)}'";
         foreach (string argument in onTerminal
-            ? ["--quiet", "--return", "--command", $"stty cols {TerminalWidth}; exec dotnet '{string.Join("' '", command)}'", "/dev/null"]
+            ? ["--quiet", "--return", "--command", typed, "/dev/null"]
             : command)
         {
             start.ArgumentList.Add(argument);

@@ -76,11 +76,15 @@ public sealed partial class CellKnowledgeTests
         .Where(static file => !file.Contains("/obj/", StringComparison.Ordinal));
 
     [GeneratedRegex(
-        """(([=!]==?|\bis|\bnot|\bor|\bcase)\s*\(?(Engine\.)?Cells\.(Rnn|Lstm|Gru)\w*)|(\bCells\.(Rnn|Lstm|Gru)\w*\s*(=>|[=!]=|\bor\b))""")]
+        @"(([=!]==?|\bis|\bnot|\bor|\bcase)\s*\(?(Engine\.)?Cells\.(Rnn|Lstm|Gru)\w*)"
+        + @"|(\bCells\.(Rnn|Lstm|Gru)\w*\s*(=>|[=!]=|\bor\b))")]
     private static partial Regex ByDescription();
 
+    private const string Name = """["'](rnn|rnn-tanh|rnn-relu|rnn-sigmoid|lstm|gru|gru-reset-before)["']""";
+
     [GeneratedRegex(
-        """(([=!]==?|\bis|\bnot|\bor|\bcase|Contains\(|StartsWith\(|EndsWith\(|Equals\(|IndexOf\(|includes\()\s*["'](rnn|rnn-tanh|rnn-relu|rnn-sigmoid|lstm|gru|gru-reset-before)["'])|(["'](rnn|rnn-tanh|rnn-relu|rnn-sigmoid|lstm|gru|gru-reset-before)["']\s*(=>|[=!]=|\bor\b))""")]
+        @"(([=!]==?|\bis|\bnot|\bor|\bcase|Contains\(|StartsWith\(|EndsWith\(|Equals\(|IndexOf\(|includes\()\s*"
+        + Name + ")|(" + Name + @"\s*(=>|[=!]=|\bor\b))")]
     private static partial Regex ByName();
 
     [GeneratedRegex("GruResetBefore|gru-reset-before")]

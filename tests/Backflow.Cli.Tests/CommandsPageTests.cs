@@ -26,15 +26,16 @@ public sealed class CommandsPageTests
     private static string Generate()
     {
         StringBuilder page = new(
-            "# Commands\n\nWhat `--help` prints. Made by `BACKFLOW_UPDATE_DOCS=1 dotnet test --project tests/Backflow.Cli.Tests`"
-            + " and compared with the program in every test run.\n");
+            "# Commands\n\nWhat `--help` prints. Made by `BACKFLOW_UPDATE_DOCS=1 dotnet test --project "
+            + "tests/Backflow.Cli.Tests` and compared with the program in every test run.\n");
         foreach (string[] path in Paths(Program.CreateRoot(), []))
         {
             ProcessResult help = BackflowProcess.Run(Path.GetTempPath(), [.. path, "--help"]);
             Assert.True(help.ExitCode == 0, help.Error);
             string text = string.Join(
                 '\n', help.Output.Split('\n').Select(static line => line.TrimEnd())).Trim();
-            page.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n## {string.Join(' ', ["backflow", .. path])}\n\n```text\n{text}\n```\n");
+            page.Append("\n## ").AppendJoin(' ', ["backflow", .. path]).Append("\n\n```text\n").Append(text)
+                .Append("\n```\n");
         }
 
         return page.ToString();

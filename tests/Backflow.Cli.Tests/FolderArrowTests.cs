@@ -15,8 +15,10 @@ public sealed partial class FolderArrowTests
     [InlineData("Backflow.Experiments")]
     public void Folders_HaveNoCircle(string project)
     {
-        Dictionary<string, Dictionary<string, string>> arrows = Arrows(Path.Combine(RepositoryRoot.Path, "src", project));
-        Assert.True(arrows.Count > 4, $"{project}: only {arrows.Count} folders use another one; the sources were not read.");
+        Dictionary<string, Dictionary<string, string>> arrows =
+            Arrows(Path.Combine(RepositoryRoot.Path, "src", project));
+        Assert.True(
+            arrows.Count > 4, $"{project}: only {arrows.Count} folders use another one; the sources were not read.");
         foreach (string start in arrows.Keys)
         {
             List<string>? circle = Circle(arrows, start);
@@ -41,7 +43,10 @@ public sealed partial class FolderArrowTests
         Assert.Null(Circle(arrows, "A"));
     }
 
-    [GeneratedRegex(@"^(?:public |internal |file )?(?:static |sealed |abstract |partial |readonly |unsafe )*(?:class|interface|enum|record struct|record|struct) (?<name>[A-Z]\w*)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        "^(?:public |internal |file )?(?:static |sealed |abstract |partial |readonly |unsafe )*"
+        + @"(?:class|interface|enum|record struct|record|struct) (?<name>[A-Z]\w*)",
+        RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"//[^\n]*|""(?:[^""\\\n]|\\.)*""")]

@@ -12,9 +12,11 @@ public sealed class SecretsTests
     private const string SecretPath = "S3CRETPATH";
 
     private static readonly string[] Training =
-        ["train", "--steps", "3", "--hidden", "8", "--seq-len", "8", "--batch", "4", "--threads", "1", "--store", "s.db"];
+    [
+        "train", "--steps", "3", "--hidden", "8", "--seq-len", "8", "--batch", "4", "--threads", "1", "--store", "s.db",
+    ];
 
-    // Port 9 of this machine: nobody listens there.
+    // Port 9 of this machine: nothing listens there.
     private const string Webhook = $"http://user:{Password}@127.0.0.1:9/services/{SecretPath}";
 
     [Theory]
@@ -23,8 +25,14 @@ public sealed class SecretsTests
     [InlineData("train --webhook:https://x/secret", "train", "train --webhook=…")]
     [InlineData("train --token secret1234", "train", "train --token …")]
     [InlineData("train --webhook", "train", "train --webhook")]
-    [InlineData("train --webhook-file hook --steps 3", "train --webhook-file hook --steps 3", "train --webhook-file hook --steps 3")]
-    [InlineData("train --otlp http://me:secret@host:4318/x", "train --otlp http://host:4318/x", "train --otlp http://host:4318/x")]
+    [InlineData(
+        "train --webhook-file hook --steps 3",
+        "train --webhook-file hook --steps 3",
+        "train --webhook-file hook --steps 3")]
+    [InlineData(
+        "train --otlp http://me:secret@host:4318/x",
+        "train --otlp http://host:4318/x",
+        "train --otlp http://host:4318/x")]
     [InlineData("train --otlp=HTTPS://secret@host", "train --otlp=HTTPS://host", "train --otlp=HTTPS://host")]
     [InlineData("train --otlp http://me:sec/ret@host", "train --otlp http://host", "train --otlp http://host")]
     public void Words_WithASecret_AreKeptAndShownWithoutIt(string typed, string kept, string shown)
@@ -45,7 +53,8 @@ public sealed class SecretsTests
             AssertHidden(Encoding.Latin1.GetString(File.ReadAllBytes(file)));
         }
 
-        ProcessResult shown = BackflowProcess.Run(folder.Path, "runs", "show", "lstm-0001", "--store", "s.db", "--json");
+        ProcessResult shown =
+            BackflowProcess.Run(folder.Path, "runs", "show", "lstm-0001", "--store", "s.db", "--json");
         Assert.Contains("--steps 3", shown.Output, StringComparison.Ordinal);
         AssertHidden(shown.Output);
     }
@@ -83,15 +92,17 @@ public sealed class SecretsTests
         using HttpReceiver receiver = new(HttpStatusCode.OK);
         string[] command =
         [
-            "train", "--task", "adding", "--length", "30", "--cell", "rnn-sigmoid", "--hidden", "16", "--steps", "60", "--threads", "1",
-            "--store", "s.db",
+            "train", "--task", "adding", "--length", "30", "--cell", "rnn-sigmoid", "--hidden", "16", "--steps", "60",
+            "--threads", "1", "--store", "s.db",
         ];
         string hook = Path.Combine(folder.Path, "hook");
         File.WriteAllText(hook, $"{receiver.Address}\n");
         using BackflowProcess process = fromFile
             ? BackflowProcess.Start(folder.Path, [.. command, "--webhook-file", hook])
             : BackflowProcess.Start(
-                folder.Path, new Dictionary<string, string> { ["BACKFLOW_WEBHOOK"] = receiver.Address.ToString() }, command);
+                folder.Path,
+                new Dictionary<string, string> { ["BACKFLOW_WEBHOOK"] = receiver.Address.ToString() },
+                command);
         ProcessResult result = process.WaitForEnd();
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.NotEmpty(receiver.Requests);

@@ -79,7 +79,8 @@ internal sealed class TerminalScreen
             end++;
         }
 
-        _ = int.TryParse(output.AsSpan(start + 1, end - start - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number);
+        ReadOnlySpan<char> digits = output.AsSpan(start + 1, end - start - 1);
+        _ = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number);
         switch (output[end], number)
         {
             case ('A', _):

@@ -33,12 +33,14 @@ public sealed class DashboardServerTests
             .Where(static network => network.OperationalStatus == OperationalStatus.Up)
             .SelectMany(static network => network.GetIPProperties().UnicastAddresses)
             .Select(static one => one.Address)
-            .Where(static address => !IPAddress.IsLoopback(address) && address.AddressFamily == AddressFamily.InterNetwork)];
+            .Where(static address => !IPAddress.IsLoopback(address))
+            .Where(static address => address.AddressFamily == AddressFamily.InterNetwork)];
         foreach (IPAddress other in others)
         {
             using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             await Assert.ThrowsAsync<SocketException>(
-                async () => await socket.ConnectAsync(other, served.Server.Address.Port, TestContext.Current.CancellationToken));
+                async () => await socket.ConnectAsync(
+                    other, served.Server.Address.Port, TestContext.Current.CancellationToken));
         }
     }
 
@@ -52,7 +54,11 @@ public sealed class DashboardServerTests
         int port = served.Server.Address.Port;
         served.Client.BaseAddress = null;
         (string Host, HttpStatusCode Status)[] cases =
-            [("127.0.0.1", HttpStatusCode.OK), ("10.1.2.3", HttpStatusCode.OK), ("evil.example", HttpStatusCode.Forbidden)];
+        [
+            ("127.0.0.1", HttpStatusCode.OK),
+            ("10.1.2.3", HttpStatusCode.OK),
+            ("evil.example", HttpStatusCode.Forbidden),
+        ];
         foreach ((string host, HttpStatusCode status) in cases)
         {
             using HttpResponseMessage response = await served.Send(

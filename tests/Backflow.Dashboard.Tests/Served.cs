@@ -98,9 +98,10 @@ internal sealed class Served : IAsyncDisposable
             request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A change as the page sends it, from somebody who has the token.</summary>
-    public Task<HttpResponseMessage> Change(HttpMethod method, string path, string body = "{}") =>
-        Send(method, path, body, ("Content-Type", "application/json"), ("X-Backflow", "1"), Authorization);
+    /// <summary>A change as the page sends it, with the token, and with what a browser says beside it.</summary>
+    public Task<HttpResponseMessage> Change(
+        HttpMethod method, string path, string body = "{}", params (string Name, string Value)[] beside) => Send(
+        method, path, body, [("Content-Type", "application/json"), ("X-Backflow", "1"), Authorization, .. beside]);
 
     /// <summary>What shows the token.</summary>
     public (string Name, string Value) Authorization => ("Authorization", $"Bearer {Server.Token}");

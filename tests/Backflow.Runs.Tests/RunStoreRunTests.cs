@@ -119,7 +119,8 @@ public sealed class RunStoreRunTests : IDisposable
 
         RunNotFoundException failure = Assert.Throws<RunNotFoundException>(() => _store.FindRun("lsmt-0001"));
         Assert.Equal("lstm-0001", failure.Candidates[0]);
-        Assert.StartsWith("There is no run 'lsmt-0001'; nearest are lstm-0001", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There is no run 'lsmt-0001'; nearest are lstm-0001", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -275,7 +276,7 @@ public sealed class RunStoreRunTests : IDisposable
         _store.Finish(run, RunStatus.Completed);
         Assert.Throws<RunNotFoundException>(() => _store.Delete(id));
 
-        // A store that someone has tampered with.
+        // A store that another program has changed.
         _folder.Sql($"UPDATE run SET id = '{id}';");
         Assert.Throws<RunFormatException>(() => _store.Delete(id));
         Assert.True(Directory.Exists(outside));

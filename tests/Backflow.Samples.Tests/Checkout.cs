@@ -15,7 +15,10 @@ internal static class Checkout
     /// <summary>Runs a program to its end.</summary>
     /// <returns>What it wrote; the test fails where its exit code is not 0.</returns>
     public static string Run(
-        string folder, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+        string folder,
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         ProcessStartInfo start = new(program, arguments)
         {

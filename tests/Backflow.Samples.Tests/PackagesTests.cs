@@ -1,6 +1,6 @@
 namespace Backflow.Samples.Tests;
 
-/// <summary>The two packages, made, restored from a folder into a project of somebody else's, and run.</summary>
+/// <summary>The two packages, made, restored from a folder into a project outside of this one, and run.</summary>
 public sealed class PackagesTests : IDisposable
 {
     private const string Version = "0.0.1-test";
@@ -34,7 +34,8 @@ public sealed class PackagesTests : IDisposable
 
             TrainingConfiguration configuration = new() { Task = "echo", Cells = ["gru"], HiddenSize = 8, Steps = 20 };
             using MemoryRecord record = new();
-            using TrainingRun run = new(TrainingSession.Create(configuration), record, new SilentObserver(), TimeProvider.System);
+            using TrainingRun run = new(
+                TrainingSession.Create(configuration), record, new SilentObserver(), TimeProvider.System);
             Console.WriteLine($"{run.Train(CancellationToken.None).Step} steps, {record.Rows.Count > 0}");
             """);
         string output = Checkout.Run(scratch, "dotnet", ["run"], Environment());
@@ -56,14 +57,20 @@ public sealed class PackagesTests : IDisposable
         Assert.Contains("bench", Checkout.Run(_folder, program, ["--help"]), StringComparison.Ordinal);
         string store = Path.Combine(_folder, "runs");
         Checkout.Run(
-            _folder, program, ["train", "--task", "echo", "--cell", "gru", "--hidden", "8", "--steps", "10", "--store", store]);
-        Assert.Contains("gru-0001", Checkout.Run(_folder, program, ["runs", "list", "--store", store]), StringComparison.Ordinal);
+            _folder,
+            program,
+            ["train", "--task", "echo", "--cell", "gru", "--hidden", "8", "--steps", "10", "--store", store]);
+        Assert.Contains(
+            "gru-0001", Checkout.Run(_folder, program, ["runs", "list", "--store", store]), StringComparison.Ordinal);
     }
 
     private void Pack(string project) => Checkout.Run(
         Checkout.Root,
         "dotnet",
-        ["pack", project, "--configuration", "Release", "--no-build", "--output", _folder, $"-p:PackageVersion={Version}", "-p:BuildProjectReferences=false", "-warnaserror"]);
+        [
+            "pack", project, "--configuration", "Release", "--no-build", "--output", _folder,
+            $"-p:PackageVersion={Version}", "-p:BuildProjectReferences=false", "-warnaserror",
+        ]);
 
     // Packages of a version that every run makes anew must not stay in the user's cache.
     private Dictionary<string, string> Environment() => new() { ["NUGET_PACKAGES"] = Path.Combine(_folder, "cache") };

@@ -29,7 +29,8 @@ public sealed class PublicApiTests
         string[] removed = [.. listed.Except(members)];
         Assert.True(
             added.Length == 0 && removed.Length == 0,
-            $"{name} is not as eng/public-api lists it. New: {string.Join("; ", added)}. Gone: {string.Join("; ", removed)}.");
+            $"{name} is not as eng/public-api lists it. New: {string.Join("; ", added)}. "
+            + $"Gone: {string.Join("; ", removed)}.");
     }
 
     private static IEnumerable<string> Members(Assembly assembly)
@@ -71,7 +72,8 @@ public sealed class PublicApiTests
             + (IsVisible(property.GetMethod) ? " get" : string.Empty)
             + (IsVisible(property.SetMethod) ? " set" : string.Empty),
         ConstructorInfo constructor when IsVisible(constructor) => $"new({Parameters(constructor)})",
-        MethodInfo { IsSpecialName: false } method when IsVisible(method) && !method.Name.Contains('<', StringComparison.Ordinal)
+        MethodInfo { IsSpecialName: false } method when IsVisible(method)
+            && !method.Name.Contains('<', StringComparison.Ordinal)
             && method.Name is not ("Equals" or "GetHashCode" or "ToString" or "PrintMembers" or "Deconstruct") =>
             $"{method.Name}({Parameters(method)}) : {Text(method.ReturnType)}",
         EventInfo happening => $"event {happening.Name}",
@@ -97,7 +99,8 @@ public sealed class PublicApiTests
         }
 
         string name = type.IsNested ? $"{Text(type.DeclaringType!)}.{type.Name}"
-            : type.Namespace is string space && space.StartsWith("Backflow", StringComparison.Ordinal) ? $"{space}.{type.Name}"
+            : type.Namespace is string space && space.StartsWith("Backflow", StringComparison.Ordinal)
+                ? $"{space}.{type.Name}"
             : type.Name;
         int tick = name.IndexOf('`', StringComparison.Ordinal);
         return tick < 0 ? name : $"{name[..tick]}<{string.Join(", ", type.GetGenericArguments().Select(Text))}>";

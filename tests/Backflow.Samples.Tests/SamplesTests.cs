@@ -24,7 +24,7 @@ public sealed partial class SamplesTests
         Assert.Contains("vanishing gradient in layer 0", output, StringComparison.Ordinal);
         Assert.DoesNotContain("exploding", output, StringComparison.Ordinal);
         Assert.True(
-            Number(output, @"([\d.E+-]+) at 0") < 1e-6 && Number(output, @"‖∂L/∂R‖: ([\d.E+-]+)") > 1e-3,
+            Number(output, @"([\d.e+-]+) at 0") < 1e-6 && Number(output, @"‖∂L/∂R‖: ([\d.e+-]+)") > 1e-3,
             $"The first timestep vanishes while the weight's own gradient does not: {output}");
     }
 
@@ -67,8 +67,8 @@ public sealed partial class SamplesTests
     private static partial Regex Shown();
 
     // The body of a method stands at the margin in the README.
-    private static string Outdented(string source) => string.Join(
-        '\n', source.Split('\n').Select(static line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line));
+    private static string Outdented(string source) => string.Join('\n', source.Split('\n').Select(
+        static line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line));
 
     private static string Run(string name) =>
         Checkout.Run(Checkout.Root, "dotnet", [Path.Combine(AppContext.BaseDirectory, "Backflow.Samples.dll"), name]);

@@ -28,9 +28,15 @@ public sealed class Deviations : IDisposable
         ("decay", "gradient-decay", "the rate of a geometric series"),
         ("decay confidence", "gradient-decay-confidence", "1 for a geometric series"),
         ("recurrent weight gradient by timestep", "recurrent-weight-gradient-norm", "the matrices, written out"),
-        ("recurrent weight gradient, sum over timesteps", "recurrent-weight-gradient-norm, sum of the matrices", "the engine's ∂L/∂R"),
+        (
+            "recurrent weight gradient, sum over timesteps",
+            "recurrent-weight-gradient-norm, sum of the matrices",
+            "the engine's ∂L/∂R"),
         ("input weight gradient by timestep", "input-weight-gradient-norm", "the matrices, written out"),
-        ("input weight gradient, sum over timesteps", "input-weight-gradient-norm, sum of the matrices", "the engine's ∂L/∂W"),
+        (
+            "input weight gradient, sum over timesteps",
+            "input-weight-gradient-norm, sum of the matrices",
+            "the engine's ∂L/∂W"),
         ("gate mean", "gate-mean", "the gates' equations in double"),
         ("gate shares", "gate-share-below, gate-share-above", "the gates' equations in double"),
         ("gate derivative", "gate-mean-derivative", "the gates' equations in double"),
@@ -59,7 +65,8 @@ public sealed class Deviations : IDisposable
     internal static void Note(string what, double deviation)
     {
         Assert.True(
-            Oracles.Any(oracle => oracle.What == what), $"'{what}' has no oracle in {nameof(Deviations)}.{nameof(Oracles)}.");
+            Oracles.Any(oracle => oracle.What == what),
+            $"'{what}' has no oracle in {nameof(Deviations)}.{nameof(Oracles)}.");
         Largest.AddOrUpdate(what, deviation, (_, known) => Math.Max(known, deviation));
         TestContext.Current.TestOutputHelper?.WriteLine($"deviation | {what} | {deviation:G3}");
     }
@@ -72,7 +79,8 @@ public sealed class Deviations : IDisposable
             return;
         }
 
-        string[] missing = [.. Oracles.Select(static oracle => oracle.What).Where(static what => !Largest.ContainsKey(what))];
+        string[] missing =
+            [.. Oracles.Select(static oracle => oracle.What).Where(static what => !Largest.ContainsKey(what))];
         if (missing.Length > 0)
         {
             Console.WriteLine($"docs/telemetry.md stays as it is: no test has measured {string.Join(", ", missing)}.");

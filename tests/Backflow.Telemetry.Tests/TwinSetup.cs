@@ -105,7 +105,8 @@ internal sealed class TwinSetup : IDisposable
 
     /// <summary>Asserts that two sequences agree relative to the largest expected value; returns the
     /// deviation.</summary>
-    public static double Close(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double tolerance, string what)
+    public static double Close(
+        ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double tolerance, string what)
     {
         Assert.Equal(expected.Length, actual.Length);
         double scale = 0;

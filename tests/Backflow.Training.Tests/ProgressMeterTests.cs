@@ -8,7 +8,8 @@ public sealed class ProgressMeterTests
     public void MeasuringShare_AfterTheFirstInterval_LeavesItsCompilationOut()
     {
         TrainingConfiguration configuration = new() { HiddenSize = 4, EmbeddingSize = 2, Threads = 1 };
-        using TrainingSession session = new(configuration, Corpora.Load(configuration with { SentenceCharacters = 3_000 }));
+        using TrainingSession session = new(
+            configuration, Corpora.Load(configuration with { SentenceCharacters = 3_000 }));
         FakeClock clock = new();
         ProgressMeter meter = new(clock, session);
         Assert.Equal(0, meter.MeasuringShare);

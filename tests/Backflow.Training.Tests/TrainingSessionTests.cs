@@ -98,6 +98,43 @@ public sealed class TrainingSessionTests
         Assert.InRange(session.Loss, Math.Log(corpus.Vocabulary.Count) - 0.3, Math.Log(corpus.Vocabulary.Count) + 0.5);
     }
 
+    public static TheoryData<string> Ways => ["create", "text", "data", "reconfigure"];
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Configuration_WrongLearningRate_IsToldByEveryWayToASession(string way)
+    {
+        TrainingConfiguration wrong = Small with { LearningRate = -1, SentenceCharacters = 3_000 };
+        using TrainingSession right = new(Small, Corpus(Small));
+        ExperimentException error = Assert.Throws<ExperimentException>(() =>
+        {
+            switch (way)
+            {
+                case "create":
+                    TrainingSession.Create(wrong).Dispose();
+                    break;
+                case "text":
+                    new TrainingSession(wrong, Corpus(Small)).Dispose();
+                    break;
+                case "data":
+                    new TrainingSession(wrong, TrainingDataSource.Load(Small)).Dispose();
+                    break;
+                default:
+                    right.Reconfigure(wrong);
+                    break;
+            }
+        });
+        Assert.StartsWith("LearningRate ", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Small, right.Configuration);
+    }
+
+    [Fact]
+    public void New_WrongSequenceLength_IsToldBeforeTheTextIsCut() => Assert.StartsWith(
+        "SequenceLength ",
+        Assert.Throws<ExperimentException>(
+            () => new TrainingSession(Small with { SequenceLength = 0 }, Corpus(Small)).Dispose()).Message,
+        StringComparison.Ordinal);
+
     private static TextCorpus Corpus(TrainingConfiguration configuration) =>
         Corpora.Load(configuration with { SentenceCharacters = 3_000 });
 }

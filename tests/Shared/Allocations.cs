@@ -15,7 +15,7 @@ internal static class Allocations
     /// <returns>Bytes; zero ends the attempts.</returns>
     public static long Least(Action action) => Least(GC.GetAllocatedBytesForCurrentThread, action);
 
-    /// <summary>The same by a count of one's own.</summary>
+    /// <summary>The least that a call allocates, by a count of one's own.</summary>
     /// <param name="allocated">Bytes that were allocated so far, which allocates nothing.</param>
     /// <param name="action">What is measured.</param>
     /// <returns>Bytes; zero ends the attempts.</returns>

@@ -8,7 +8,10 @@ const server = process.env['BACKFLOW_SERVER'];
 
 export default defineConfig({
   plugins: [svelte(), ...(server === undefined ? [mockServer()] : [])],
-  server: server === undefined ? {} : { proxy: { '/api': { target: server, changeOrigin: true, headers: { origin: server } } } },
+  server:
+    server === undefined
+      ? {}
+      : { proxy: { '/api': { target: server, changeOrigin: true, headers: { origin: server } } } },
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

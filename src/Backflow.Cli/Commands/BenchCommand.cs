@@ -61,6 +61,13 @@ internal static class BenchCommand
                 return ExitCodes.Done;
             }
 
+            if (parsed.GetValue(repeats) is not null && parsed.GetResult(seconds) is { Implicit: false })
+            {
+                throw new ExperimentException(
+                    $"{"Seconds":setting} has no effect: {"Repeats":setting} says how many runs are timed.",
+                    $"Leave out {"Seconds":setting} or {"Repeats":setting}.");
+            }
+
             BenchmarkOptions options = new()
             {
                 Threads = parsed.GetValue(threads),
@@ -94,7 +101,7 @@ internal static class BenchCommand
         catch (OperationCanceledException)
         {
             WriteTable(rows, isJson);
-            return ExitCodes.Interrupted;
+            return interruption.ExitCode;
         }
 
         WriteTable(rows, isJson);

@@ -13,7 +13,7 @@ internal sealed class BrowserPage : IDisposable
     private BrowserPage(DirectoryInfo folder) => _folder = folder;
 
     /// <summary>Opens the user's browser at an address.</summary>
-    /// <param name="address">The address.</param>
+    /// <param name="address">The address, with its token.</param>
     /// <returns>The file, kept until the browser has read it; null where none was opened.</returns>
     public static BrowserPage? Open(Uri address)
     {

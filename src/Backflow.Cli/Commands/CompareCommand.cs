@@ -106,7 +106,8 @@ internal static class CompareCommand
         using Interruption interruption = new();
         ImmutableArray<ComparedCell> ended = output.Watch(() => comparison.Train(interruption.Token));
         output.OnEnd(comparison.Name, ended);
-        return ended.Any(static cell => cell.Summary is { IsInterrupted: true, StoppedBy: null }) ? ExitCodes.Interrupted
+        return ended.Any(static cell => cell.Summary is { IsInterrupted: true, StoppedBy: null })
+                ? ExitCodes.Interrupted
             : ended.Any(static cell => cell.Summary is { IsDiverged: false, StoppedBy: not null })
                 || ended.All(static cell => cell.Summary.IsDiverged) ? ExitCodes.Failed
             : ExitCodes.Done;

@@ -34,7 +34,8 @@ internal sealed class DashboardSession : IDisposable
     /// <param name="options">Where to serve.</param>
     /// <param name="commands">Who writes the commands that the page shows.</param>
     /// <param name="trains">
-    /// Whether the same processors train meanwhile: then the explorer, which nobody looks at first, is not made ready.
+    /// Whether the same processors train meanwhile: then the explorer, which is not what people look at first, is not
+    /// made ready.
     /// </param>
     /// <exception cref="DashboardException">It cannot be served there.</exception>
     public static DashboardSession Start(

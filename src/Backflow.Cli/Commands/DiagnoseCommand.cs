@@ -20,8 +20,8 @@ internal static class DiagnoseCommand
         TrainingArguments options = new();
         Argument<string?> run = new("RUN")
         {
-            Description = "The run to diagnose: its id, its name, or the beginning of either; without it, the options of train "
-                + "say what to diagnose.",
+            Description = "The run to diagnose: its id, its name, or the beginning of either; without it, the options "
+                + "of train say what to diagnose.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         ValueOption<string> budget = new("budget", ValueRule.Text("2m"), "TIME")
@@ -66,7 +66,9 @@ internal static class DiagnoseCommand
                     $"Leave out {surplus}, or the run.");
             }
 
-            TrainingConfiguration? asked = parsed.GetValue(run) is null ? options.ReadChecked(parsed) : null;
+            TrainingConfiguration? asked = parsed.GetValue(run) is null
+                ? options.ReadChecked(parsed, whyUnused: row => DiagnosisOptions.WhyUnused(row, time))
+                : null;
             if (asked is not null && options.Prints(parsed))
             {
                 Console.Out.Write(ConfigurationFile.Write(asked, static _ => true));
@@ -92,7 +94,7 @@ internal static class DiagnoseCommand
                 File.WriteAllText(path, DiagnosisHtml.Write(report));
             }
 
-            return interruption.Token.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Done;
+            return interruption.HasCome ? interruption.ExitCode : ExitCodes.Done;
         });
         return command;
     }

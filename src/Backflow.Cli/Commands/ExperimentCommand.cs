@@ -14,8 +14,8 @@ internal static class ExperimentCommand
     {
         Command command = new DocumentedCommand(
             "experiment",
-            "Answer a question by experiment: a table and two sentences here, the result as a run, a report with charts and "
-            + "a CSV file beside it. Without a name: list all.",
+            "Answer a question by experiment: a table and two sentences here, the result as a run, a report with "
+            + "charts and a CSV file beside it. Without a name: list all.",
             """
             backflow experiment list
             backflow experiment gradient-norm
@@ -57,9 +57,16 @@ internal static class ExperimentCommand
             using RunStore runs = RunStore.Open(options.Store(parsed));
             StudyOutcome outcome = new ExperimentProgress(TimeProvider.System, isSilent: isJson).Watch(progress =>
                 StudyRun.Execute(
-                    study, asked, runs, options.Folder(parsed), typed, progress, TimeProvider.System, interruption.Token));
+                    study,
+                    asked,
+                    runs,
+                    options.Folder(parsed),
+                    typed,
+                    progress,
+                    TimeProvider.System,
+                    interruption.Token));
             ExperimentOutput.Write(study, asked, typed, outcome, isJson);
-            return outcome.Result.IsComplete ? ExitCodes.Done : ExitCodes.Interrupted;
+            return outcome.Result.IsComplete ? ExitCodes.Done : interruption.ExitCode;
         });
         return command;
     }
@@ -102,7 +109,8 @@ internal static class ExperimentCommand
 
         public void AddTo(Command command)
         {
-            foreach (Option option in (ReadOnlySpan<Option>)[_quick, _full, _seeds, _seed, _threads, _output, _store, _json])
+            ReadOnlySpan<Option> options = [_quick, _full, _seeds, _seed, _threads, _output, _store, _json];
+            foreach (Option option in options)
             {
                 command.Options.Add(option);
             }

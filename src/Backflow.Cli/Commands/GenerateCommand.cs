@@ -102,6 +102,6 @@ internal static class GenerateCommand
             Console.Out.WriteLine();
         }
 
-        return interruption.Token.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Done;
+        return interruption.HasCome ? interruption.ExitCode : ExitCodes.Done;
     }
 }

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
+using System.CommandLine.Parsing;
 using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Verification;
+using Backflow.Telemetry;
 using Backflow.Training;
 using Spectre.Console;
 
@@ -39,6 +40,13 @@ internal static class GradcheckCommand
         {
             using Interruption interruption = new();
             string? folder = parsed.GetValue(fixtures);
+            if (folder is not null && parsed.GetResult(seed) is { Implicit: false })
+            {
+                throw new ExperimentException(
+                    $"{"Seed":setting} has no effect: fixtures hold their parameters and inputs.",
+                    $"Leave out {"Seed":setting} or {"Fixtures":setting}.");
+            }
+
             ImmutableArray<string> files = folder is null ? [] : GradientChecks.FindFixtures(folder);
             IEnumerable<GradientCheckRow> rows = folder is null
                 ? GradientChecks.CheckCells(parsed.GetValue(seed), interruption.Token)
@@ -46,11 +54,13 @@ internal static class GradcheckCommand
             int count = folder is null ? GradientChecks.CellRows : files.Length;
             try
             {
-                return parsed.GetValue(json) ? WriteJson(rows) : WriteTable(rows, count, isFixtures: folder is not null);
+                return parsed.GetValue(json)
+                    ? WriteJson(rows)
+                    : WriteTable(rows, count, isFixtures: folder is not null);
             }
             catch (OperationCanceledException)
             {
-                return ExitCodes.Interrupted;
+                return interruption.ExitCode;
             }
         });
         return command;
@@ -86,10 +96,10 @@ internal static class GradcheckCommand
                 new Style(row.Passed ? Color.Default : Color.Red),
                 row.Subject,
                 row.Sizes,
-                row.Entries.ToString("N0", CultureInfo.InvariantCulture),
-                Scientific(row.DoubleDeviation),
+                NumberText.Count(row.Entries),
+                NumberText.Of(row.DoubleDeviation),
                 row.DoubleTensor,
-                Scientific(row.FloatDeviation),
+                NumberText.Of(row.FloatDeviation),
                 row.FloatTensor,
                 row.Passed ? "passed" : "FAILED");
         }
@@ -109,9 +119,11 @@ internal static class GradcheckCommand
         double floatLimit = isFixtures ? GradientChecks.FixtureFloatTolerance : GradientChecks.FloatTolerance;
         int failed = done.Count(static row => !row.Passed);
         TextLine.Write(
-            $"{done.Count - failed} of {done.Count} checks passed. Largest deviation in double "
-            + $"{Scientific(done.Max(static row => row.DoubleDeviation))} (allowed {Scientific(limit)}), of the float engine "
-            + $"{Scientific(done.Max(static row => row.FloatDeviation))} (allowed {Scientific(floatLimit)}).");
+            $"{NumberText.Count(done.Count - failed)} of {NumberText.Count(done.Count)} checks passed. Largest "
+            + "deviation in double "
+            + $"{NumberText.Of(done.Max(static row => row.DoubleDeviation))} (allowed {NumberText.Of(limit)}), of the "
+            + $"float engine {NumberText.Of(done.Max(static row => row.FloatDeviation))} "
+            + $"(allowed {NumberText.Of(floatLimit)}).");
         return failed == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 
@@ -129,11 +141,11 @@ internal static class GradcheckCommand
             foreach (GradientCheckRow row in rows)
             {
                 done.Add(row);
-                show((double)done.Count / count, $"{done.Count} of {count} checks · {row.Subject} {row.Sizes}");
+                show(
+                    (double)done.Count / count,
+                    $"{NumberText.Count(done.Count)} of {NumberText.Count(count)} checks · {row.Subject} {row.Sizes}");
             }
         });
         return done;
     }
-
-    private static string Scientific(double value) => value.ToString("0.0E+0", CultureInfo.InvariantCulture);
 }

@@ -44,6 +44,7 @@ internal static class ResumeCommand
         delivery.AddTo(command);
         command.SetAction(parsed =>
         {
+            using Interruption interruption = new();
             using TrainingOutput output = TrainingOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
             return delivery.Around(parsed, parsed.GetValue(store)!, observe =>
@@ -56,13 +57,15 @@ internal static class ResumeCommand
                         Steps = parsed.GetValue(steps) ?? configuration.Steps,
                         Threads = parsed.GetValue(threads) ?? configuration.Threads,
                         OnVerdict = parsed.GetValue(onVerdict) ?? configuration.OnVerdict,
-                        TextPath = parsed.GetValue(text) is string path ? Path.GetFullPath(path) : configuration.TextPath,
+                        TextPath = parsed.GetValue(text) is string path
+                            ? Path.GetFullPath(path)
+                            : configuration.TextPath,
                     },
                     parsed.GetValue(fromStep),
                     observe(output),
                     TimeProvider.System,
                     new CommandWriter(parsed.GetValue(store)!));
-                return TrainingSessionRunner.Run(training, output);
+                return output.Train(training, interruption);
             });
         });
         return command;

@@ -7,6 +7,7 @@ using Backflow.Cli.Output;
 using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
+using Backflow.Telemetry;
 using Backflow.Training;
 using Backflow.Training.Verdicts;
 using Spectre.Console;
@@ -65,7 +66,10 @@ internal static class RunsCommand
         Argument<string> run = StoreOption.CreateRun();
         ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
-        Command command = new("show", "Show one run: configuration, results, checkpoints, newest sample.") { run, store, json };
+        Command command = new("show", "Show one run: configuration, results, checkpoints, newest sample.")
+        {
+            run, store, json,
+        };
         command.SetAction(parsed =>
         {
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
@@ -114,12 +118,13 @@ internal static class RunsCommand
         if (Console.IsInputRedirected)
         {
             throw new ExperimentException(
-                $"Deleting run {manifest.Id} needs a confirmation, and nobody is there to ask.",
+                $"Deleting run {manifest.Id} needs a confirmation, and there is no terminal to ask on.",
                 $"{CommandName.Localise(typed)} --yes");
         }
 
+        string steps = NumberText.Count(manifest.LastStep ?? 0);
         return AnsiConsole.Confirm(
-            $"Delete run {Markup.Escape(manifest.Id)} ({manifest.LastStep ?? 0:N0} steps) with its checkpoints?", false);
+            $"Delete run {Markup.Escape(manifest.Id)} ({steps} steps) with its checkpoints?", defaultValue: false);
     }
 
     private static void WriteTable(RunStore runs)
@@ -145,11 +150,11 @@ internal static class RunsCommand
         {
             table.Add(
                 run.Id,
-                run.Id == run.Name ? Figures.Nothing : run.Name,
+                run.Id == run.Name ? NumberText.Nothing : run.Name,
                 StatusText(run),
                 run.Task,
                 run.Cell,
-                (run.LastStep ?? 0).ToString("N0", CultureInfo.InvariantCulture),
+                NumberText.Count(run.LastStep ?? 0),
                 Figures.Nats(run.FinalTrainingLoss),
                 Figures.Nats(run.FinalValidationLoss),
                 run.Created.ToLocalTime().ToString("MM-dd HH:mm", CultureInfo.InvariantCulture));
@@ -164,7 +169,7 @@ internal static class RunsCommand
         Row(grid, "run", run.Id == run.Name ? run.Id : $"{run.Id} ({run.Name})");
         Row(grid, "status", StatusText(run));
         Row(grid, "task", $"{run.Task}, {run.Cell}");
-        Row(grid, "steps", (run.LastStep ?? 0).ToString("N0", CultureInfo.InvariantCulture));
+        Row(grid, "steps", NumberText.Count(run.LastStep ?? 0));
         Row(grid, "training loss", Loss(run, run.FinalTrainingLoss));
         Row(grid, "validation loss", Loss(run, run.FinalValidationLoss));
         Row(grid, "checkpoints", checkpoints.Length == 0 ? "none" : "steps " + string.Join(", ", checkpoints));
@@ -181,7 +186,8 @@ internal static class RunsCommand
 
         if (reader.Samples() is [.., RunSample sample])
         {
-            AnsiConsole.Write(new Panel(new Text(sample.Text.Trim())).Header($" sample after step {sample.Step:N0} "));
+            AnsiConsole.Write(new Panel(new Text(sample.Text.Trim()))
+                .Header($" sample after step {NumberText.Count(sample.Step)} "));
         }
     }
 
@@ -189,7 +195,7 @@ internal static class RunsCommand
     {
         // Older runs keep the command in the text too.
         string text = happened.Text.Split($" Try: {CommandName.Program} ", 2)[0];
-        TextLine.Write($"step {happened.Step}: {happened.Title}. {text}");
+        TextLine.Write($"step {NumberText.Count(happened.Step)}: {happened.Title}. {text}");
         if (happened.PayloadJson is string payload
             && RecordedRemedies.FirstCommand(payload, configuration, commands) is string command)
         {
@@ -203,8 +209,11 @@ internal static class RunsCommand
         using JsonDocument document = JsonDocument.Parse(configuration);
         return string.Join(", ", document.RootElement.EnumerateObject()
             .Where(static one => one.Value.ValueKind != JsonValueKind.Null)
-            .Select(static one => $"{one.Name} {(one.Value.ValueKind == JsonValueKind.String ? one.Value.GetString() : one.Value.GetRawText())}"));
+            .Select(static one => $"{one.Name} {TextOf(one.Value)}"));
     }
+
+    private static string? TextOf(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
 
     private static void Row(Grid grid, string label, string value) =>
         grid.AddRow(new Text(label, new Style(Color.Grey)), new Text(value));

@@ -50,6 +50,7 @@ internal static class TrainCommand
                 return ExitCodes.Done;
             }
 
+            using Interruption interruption = new();
             using TrainingOutput output = TrainingOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.Open(parsed.GetValue(store)!);
             TextWriter lines = parsed.GetValue(json) ? Console.Error : Console.Out;
@@ -68,9 +69,9 @@ internal static class TrainCommand
                     TimeProvider.System,
                     new CommandWriter(parsed.GetValue(store)!));
                 session?.Announce(lines, $"run/{run.RunId}");
-                return TrainingSessionRunner.Run(run, output);
+                return output.Train(run, interruption);
             });
-            if (exitCode != ExitCodes.Interrupted)
+            if (!interruption.HasCome)
             {
                 session?.LingerOnTerminal(lines);
             }

@@ -2,7 +2,7 @@ using Backflow.Training;
 
 namespace Backflow.Cli.Delivery;
 
-/// <summary>Takes verdicts away from the training thread to somebody else; no call waits for the network.</summary>
+/// <summary>Takes verdicts from the training thread to another program; no call waits for the network.</summary>
 internal interface IVerdictDelivery : IDisposable
 {
     /// <summary>Takes a verdict; returns at once.</summary>

@@ -102,7 +102,8 @@ internal sealed class OtlpExport : IVerdictDelivery
             () => _sdk.MeterProvider.Shutdown(most),
             () => _sdk.LoggerProvider.Shutdown(most));
         return _posts.Failures == 0 ? null
-            : $"{_posts.Failures} of {_posts.All} exports to {_endpoint} failed, the last because of this: "
+            : $"{NumberText.Count(_posts.Failures)} of {NumberText.Count(_posts.All)} exports to {_endpoint} failed, "
+                + "the last because of this: "
                 + $"{_posts.LastProblem}. Verdicts are in the store: 'backflow runs' lists its runs.";
     }
 

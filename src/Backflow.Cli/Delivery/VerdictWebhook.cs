@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
+using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Cli.Delivery;
@@ -72,7 +73,8 @@ internal sealed class VerdictWebhook : IVerdictDelivery
 
         int lost = _offered - _delivered;
         return lost == 0 ? null
-            : $"{lost} of {_offered} verdicts could not be posted to {_address.Scheme}://{_address.Authority}: "
+            : $"{NumberText.Count(lost)} of {NumberText.Count(_offered)} verdicts could not be posted to "
+                + $"{_address.Scheme}://{_address.Authority}: "
                 + $"{_problem ?? "no answer in time"}. They are in the store, whose runs {CommandName.Of("runs")} "
                 + $"lists.";
     }

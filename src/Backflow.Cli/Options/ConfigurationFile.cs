@@ -13,7 +13,7 @@ internal static class ConfigurationFile
 
     /// <summary>An option and its value in a file.</summary>
     /// <param name="Row">The option.</param>
-    /// <param name="Value">The value.</param>
+    /// <param name="Value">The value, of the type that the option takes.</param>
     internal sealed record Entry(TrainingOption Row, object Value);
 
     /// <summary>Reads a file.</summary>
@@ -37,7 +37,7 @@ internal static class ConfigurationFile
     }
 
     /// <summary>Reads the text of a file.</summary>
-    /// <param name="text">The text.</param>
+    /// <param name="text">Lines of TOML.</param>
     /// <param name="name">The file's name in messages.</param>
     public static ImmutableArray<Entry> Parse(string text, string name)
     {
@@ -60,7 +60,7 @@ internal static class ConfigurationFile
     }
 
     /// <summary>Writes a configuration: what differs from a default, and every option that has an effect.</summary>
-    /// <param name="configuration">The configuration.</param>
+    /// <param name="configuration">What a command with the file is to train.</param>
     /// <param name="isAsked">Whether an option belongs to the command.</param>
     public static string Write(TrainingConfiguration configuration, Func<TrainingOption, bool> isAsked)
     {

@@ -13,7 +13,7 @@ internal static class OptionNames
     };
 
     /// <summary>An option's name with its dashes.</summary>
-    /// <param name="name">The name.</param>
+    /// <param name="name">The name without dashes.</param>
     /// <returns>Such as --seed; one letter has one dash.</returns>
     public static string Dashed(string name) => name.Length == 1 ? $"-{name}" : $"--{name}";
 

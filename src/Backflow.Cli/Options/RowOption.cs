@@ -9,7 +9,7 @@ namespace Backflow.Cli.Options;
 internal sealed class RowOption : Option<object?>, IListedOption
 {
     /// <summary>Makes the option of a row.</summary>
-    /// <param name="row">The row.</param>
+    /// <param name="row">The row, which has everything that is said of it.</param>
     public RowOption(TrainingOption row)
         : base(OptionNames.Dashed(row.Name), [.. row.Aliases.Select(OptionNames.Dashed)])
     {
@@ -56,7 +56,7 @@ internal sealed class RowOption : Option<object?>, IListedOption
         }
     }
 
-    /// <summary>Whether it was given.</summary>
+    /// <summary>Whether the user gave the option.</summary>
     /// <param name="parsed">The command line.</param>
     /// <returns>True where it was.</returns>
     public bool IsGiven(ParseResult parsed) => parsed.GetResult(this) is { Implicit: false };

@@ -28,7 +28,7 @@ internal sealed class TrainingArguments
     public TextWriter Warnings { get; init; } = Console.Error;
 
     /// <summary>Adds all options to a command.</summary>
-    /// <param name="command">The command.</param>
+    /// <param name="command">A command that trains, or diagnoses what would be trained.</param>
     /// <param name="withCell">Whether the user chooses the cell by an option of training.</param>
     public void AddTo(Command command, bool withCell = true)
     {
@@ -46,7 +46,8 @@ internal sealed class TrainingArguments
     public IEnumerable<string> Given(ParseResult parsed) => _rows
         .Where(option => option.IsGiven(parsed))
         .Select(static option => option.Name)
-        .Concat(parsed.GetValue(_file) is null ? [] : [_file.Name]);
+        .Concat(parsed.GetValue(_file) is null ? [] : [_file.Name])
+        .Concat(Prints(parsed) ? [_print.Name] : []);
 
     /// <summary>Whether the configuration is to be printed and not trained.</summary>
     public bool Prints(ParseResult parsed) => parsed.GetValue(_print);
@@ -60,8 +61,12 @@ internal sealed class TrainingArguments
     /// <param name="parsed">The command line.</param>
     /// <param name="networks">The configurations of all networks that the command trains; null for one as it
     /// is.</param>
+    /// <param name="whyUnused">Why the command makes no use of an option that a training reads; null for a command that
+    /// trains.</param>
     public TrainingConfiguration ReadChecked(
-        ParseResult parsed, Func<TrainingConfiguration, IReadOnlyList<TrainingConfiguration>>? networks = null)
+        ParseResult parsed,
+        Func<TrainingConfiguration, IReadOnlyList<TrainingConfiguration>>? networks = null,
+        Func<TrainingOption, Sentence?>? whyUnused = null)
     {
         ImmutableArray<ConfigurationFile.Entry> file = FileOf(parsed);
         TrainingConfiguration configuration = Read(parsed, file);
@@ -76,9 +81,18 @@ internal sealed class TrainingArguments
             bool isGiven = option.IsGiven(parsed) && !IsOff(option.Row, configuration);
             bool isInFile = file.Any(entry => entry.Row == option.Row)
                 && TrainingOptions.IsChanged(configuration, option.Row);
-            if ((isGiven || isInFile) && TrainingOptions.WhyIdle(option.Row, all) is Sentence why)
+            if (!isGiven && !isInFile)
+            {
+                continue;
+            }
+
+            if (TrainingOptions.WhyIdle(option.Row, all) is Sentence why)
             {
                 Say(option, why, isRefused: isGiven && option.Row.IsRefusedWhenIdle);
+            }
+            else if (isGiven && !Prints(parsed) && whyUnused?.Invoke(option.Row) is Sentence unused)
+            {
+                Say(option, unused, isRefused: false);
             }
         }
 

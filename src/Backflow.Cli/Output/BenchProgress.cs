@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Benchmarks;
+using Backflow.Telemetry;
 
 namespace Backflow.Cli.Output;
 
@@ -20,7 +21,8 @@ internal sealed class BenchProgress(ImmutableArray<BenchmarkShape> shapes, TimeP
             {
                 if (!isSilent)
                 {
-                    Console.Error.WriteLine($"[{i + 1}/{shapes.Length}] {shapes[i]}{TimeLeft(i)}");
+                    string place = $"[{NumberText.Count(i + 1)}/{NumberText.Count(shapes.Length)}]";
+                    Console.Error.WriteLine($"{place} {shapes[i]}{TimeLeft(i)}");
                 }
 
                 measure(shapes[i]);

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Backflow.Experiments.Benchmarks;
+using Backflow.Telemetry;
 using Backflow.Training;
 using Spectre.Console;
 
@@ -9,6 +9,8 @@ namespace Backflow.Cli.Output;
 /// <summary>Prints what was timed for people.</summary>
 internal static class BenchTable
 {
+    private const double Percent = 100;
+
     /// <summary>The shapes alone.</summary>
     public static void WriteShapes(ImmutableArray<BenchmarkShape> shapes, bool isJson)
     {
@@ -44,15 +46,15 @@ internal static class BenchTable
         {
             table.Add(
                 row.Shape,
-                row.Repeats.ToString(CultureInfo.InvariantCulture),
-                Milliseconds(row.ForwardMs),
-                Milliseconds(row.TotalMs),
-                Milliseconds(row.MinimumMs),
-                row.Gflops.ToString("0", CultureInfo.InvariantCulture),
-                row.PeakGflops.ToString("0", CultureInfo.InvariantCulture),
-                Percent(row.PeakPercent, "0"),
-                Percent(row.TelemetryPercent, "+0.0;-0.0;0.0"),
-                Percent(row.RecurrentPercent, "0"),
+                NumberText.Count(row.Repeats),
+                NumberText.Of(row.ForwardMs),
+                NumberText.Of(row.TotalMs),
+                NumberText.Of(row.MinimumMs),
+                NumberText.Of(row.Gflops),
+                NumberText.Of(row.PeakGflops),
+                NumberText.Share(row.PeakPercent / Percent),
+                Change(row.TelemetryPercent),
+                NumberText.Share(row.RecurrentPercent / Percent),
                 Also(row));
         }
 
@@ -66,29 +68,28 @@ internal static class BenchTable
         }
 
         TextLine.Write(
-            "Shapes: CELL,H,I,T,B one layer, forward and backward with all gradients; step:CELL,H,T,B the training step of "
-            + "a character model; char:CELL,H one character. Medians. Peak: multiply-adds probed between the runs. "
-            + "Telemetry: cost of every ‖∂L/∂hₜ‖, over pairs of runs. Recurrent: share of the recurrent layers in the step. "
-            + "Also, for long:CELL,H,T: what computing gates again adds to the whole and to the backward pass, and memory; "
-            + "for vanish:CELL,H,T,B: what gradients that vanish add to the backward pass; for a step: what the training thread "
-            + "allocates, how often a thread waited for a lock, and how often all threads meet.");
+            "Shapes: CELL,H,I,T,B one layer, forward and backward with all gradients; step:CELL,H,T,B the training "
+            + "step of a character model; char:CELL,H one character. Medians. Peak: multiply-adds probed between the "
+            + "runs. Telemetry: cost of every ‖∂L/∂hₜ‖, over pairs of runs. Recurrent: share of the recurrent layers "
+            + "in the step. Also, for long:CELL,H,T: what computing gates again adds to the whole and to the backward "
+            + "pass, and memory; for vanish:CELL,H,T,B: what gradients that vanish add to the backward pass; for a "
+            + "step: what the training thread allocates, how often a thread waited for a lock, and how often all "
+            + "threads meet.");
     }
 
     private static string Also(BenchmarkRow row) => row switch
     {
-        { Recompute: LongSequenceFigures figures } => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{figures.TotalPercent:+0;-0;0} % ({figures.BackwardPercent:+0;-0;0} %), {figures.Megabytes:0} of {figures.KeptMegabytes:0} MB"),
-        { VanishingPercent: double percent } => Percent(percent, "+0.0;-0.0;0.0"),
-        { Counts: StepCounts counts } => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{counts.Steps} steps: {counts.AllocatedBytes} B, {counts.ContendedLocks} waits, {counts.PhasesPerStep:0.##} phases each"),
-        _ => Figures.Nothing,
+        { Recompute: LongSequenceFigures figures } =>
+            $"{Change(figures.TotalPercent)} ({Change(figures.BackwardPercent)}), "
+            + $"{NumberText.Count(figures.Megabytes)} of {NumberText.Count(figures.KeptMegabytes)} MB",
+        { VanishingPercent: double percent } => Change(percent),
+        { Counts: StepCounts counts } =>
+            $"{NumberText.Count(counts.Steps)} steps: {NumberText.Count(counts.AllocatedBytes)} B, "
+            + $"{NumberText.Count(counts.ContendedLocks)} waits, {NumberText.Of(counts.PhasesPerStep)} phases each",
+        _ => NumberText.Nothing,
     };
 
-    private static string Milliseconds(double value) => value.ToString(
-        value switch { < 1 => "0.0000", < 10 => "0.000", < 100 => "0.00", _ => "0.0" }, CultureInfo.InvariantCulture);
-
-    private static string Percent(double? value, string format) =>
-        value is double number ? number.ToString(format, CultureInfo.InvariantCulture) + " %" : Figures.Nothing;
+    // What something adds, with its sign.
+    private static string Change(double? percent) =>
+        (percent > 0 ? "+" : string.Empty) + NumberText.Share(percent / Percent);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Backflow.Experiments.Diagnosis;
+using Backflow.Telemetry;
 using Spectre.Console;
 
 namespace Backflow.Cli.Output;
@@ -18,7 +18,8 @@ internal static class DiagnosisPage
         }
 
         TextLine.Write(
-            $"{report.RunId ?? "Configuration"}: {report.Description}, parameters of step {report.Step:N0}.");
+            $"{report.RunId ?? "Configuration"}: {report.Description}, parameters of step "
+            + $"{NumberText.Count(report.Step)}.");
         TextLine.Write(DiagnosisText.Summary(report));
         Console.Out.WriteLine();
         WriteLayers(report);
@@ -60,14 +61,14 @@ internal static class DiagnosisPage
         foreach (LayerDiagnosis layer in report.Layers)
         {
             table.Add(
-                Number(layer.Layer, "0"),
+                NumberText.Count(layer.Layer),
                 layer.Cell,
-                layer.Horizon is int horizon ? Number(horizon, "0") : Figures.Nothing,
-                report.Dependency is int needed ? Number(needed, "0") : Figures.Nothing,
-                Number(layer.MeanLogKept + layer.MeanLogRest, "0.000"),
-                layer.NotMeasured is null ? $"{layer.KeptName} {Number(layer.MeanLogKept, "0.000")}" : NotMeasured,
-                layer.NotMeasured is null ? $"{layer.RestName} {Number(layer.MeanLogRest, "0.000")}" : NotMeasured,
-                Number(100 * layer.MeanSaturation, "0") + " %");
+                NumberText.Of(layer.Horizon),
+                NumberText.Of(report.Dependency),
+                layer.NotMeasured is null ? NumberText.Of(layer.MeanLogKept + layer.MeanLogRest) : NumberText.Nothing,
+                layer.NotMeasured is null ? $"{layer.KeptName} {NumberText.Of(layer.MeanLogKept)}" : NotMeasured,
+                layer.NotMeasured is null ? $"{layer.RestName} {NumberText.Of(layer.MeanLogRest)}" : NotMeasured,
+                NumberText.Share(layer.MeanSaturation));
         }
 
         AnsiConsole.Write(table);
@@ -90,7 +91,7 @@ internal static class DiagnosisPage
         {
             table.Add(
                 trial.Name,
-                Number(trial.Steps, "0"),
+                NumberText.Count(trial.Steps),
                 DiagnosisText.Horizon(trial),
                 DiagnosisText.Loss(trial),
                 DiagnosisText.Success(trial),
@@ -99,6 +100,4 @@ internal static class DiagnosisPage
 
         AnsiConsole.Write(table);
     }
-
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

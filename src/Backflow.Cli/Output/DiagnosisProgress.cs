@@ -1,4 +1,5 @@
 using Backflow.Experiments.Diagnosis;
+using Backflow.Telemetry;
 
 namespace Backflow.Cli.Output;
 
@@ -34,7 +35,8 @@ internal sealed class DiagnosisProgress(TimeProvider clock, TimeSpan budget, boo
 
     private TimeSpan Elapsed() => clock.GetElapsedTime(_begin);
 
-    private sealed class Trials(Action<TimeSpan, string> show, Func<TimeSpan> elapsed, TimeSpan budget) : IDiagnosisObserver
+    private sealed class Trials(Action<TimeSpan, string> show, Func<TimeSpan> elapsed, TimeSpan budget)
+        : IDiagnosisObserver
     {
         // Remedies that fall behind are not tried further: the trials end before their largest number, or with the
         // budget.
@@ -42,7 +44,8 @@ internal sealed class DiagnosisProgress(TimeProvider clock, TimeSpan budget, boo
         {
             TimeSpan spent = elapsed();
             TimeSpan left = spent < budget ? budget - spent : TimeSpan.Zero;
-            show(spent, $"at most {Figures.Duration(left)} left · trial {done + 1} of at most {total}: {text}");
+            string trial = $"trial {NumberText.Count(done + 1)} of at most {NumberText.Count(total)}";
+            show(spent, $"at most {Figures.Duration(left)} left · {trial}: {text}");
         }
     }
 }

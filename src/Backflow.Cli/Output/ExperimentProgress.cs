@@ -1,4 +1,5 @@
 using Backflow.Experiments.Studies;
+using Backflow.Telemetry;
 
 namespace Backflow.Cli.Output;
 
@@ -64,8 +65,10 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
         {
             _linesShown = due;
             _nextTwentieth = elapsed + ShortestGap;
-            _nextLine = left is null ? elapsed + ShortestGap : elapsed < SecondLine ? SecondLine : elapsed + LongestSilence;
-            Console.Error.WriteLine($"{100 * progress.Done / progress.Total:0.0} % · {Show(progress, left)}");
+            _nextLine = left is null ? elapsed + ShortestGap
+                : elapsed < SecondLine ? SecondLine
+                : elapsed + LongestSilence;
+            Console.Error.WriteLine($"{NumberText.Share(progress.Done / progress.Total)} · {Show(progress, left)}");
         }
     }
 

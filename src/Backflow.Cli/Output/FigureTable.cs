@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Backflow.Telemetry;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -28,11 +29,14 @@ internal sealed class FigureTable(params ImmutableArray<FigureColumn> columns) :
         List<int> shown =
         [
             .. Enumerable.Range(0, columns.Length)
-                .Where(i => columns[i].Importance is null || _rows.Exists(row => row.Values[i] != Figures.Nothing)),
+                .Where(i => columns[i].Importance is null
+                    || _rows.Exists(row => row.Values[i] != NumberText.Nothing)),
         ];
         bool isNarrow = Total(shown.Select(i => Widest(i, columns[i].Heading))) > maxWidth;
         List<string> leftOut = [];
-        while (isNarrow && Total(shown.Select(Narrowest)) > maxWidth && shown.Exists(i => columns[i].Importance is not null))
+        while (isNarrow
+            && Total(shown.Select(Narrowest)) > maxWidth
+            && shown.Exists(i => columns[i].Importance is not null))
         {
             int least = shown.Where(i => columns[i].Importance is not null).MinBy(i => columns[i].Importance);
             shown.Remove(least);

@@ -13,7 +13,7 @@ internal sealed class HelpPage(TextWriter output, int width)
     private const int LargestLabel = 44;
 
     /// <summary>Writes all parts.</summary>
-    /// <param name="command">The command.</param>
+    /// <param name="command">The command, with its parents: usage names them all.</param>
     public void Write(Command command)
     {
         output.WriteLine("Description:");

@@ -18,7 +18,7 @@ internal static class JsonOutput
         Console.Out.WriteLine(JsonSerializer.Serialize(value, typeof(T), OutputJson.Default));
 
     /// <summary>Writes a verdict: the fields of its payload beside those of every line.</summary>
-    /// <param name="verdict">The verdict.</param>
+    /// <param name="verdict">The verdict, whose payload is JSON.</param>
     /// <param name="cell">The cell of a comparison; null where there is one run.</param>
     public static void WriteVerdict(VerdictReport verdict, string? cell = null)
     {

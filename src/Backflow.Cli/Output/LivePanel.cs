@@ -10,7 +10,7 @@ internal sealed class LivePanel
 {
     private LiveDisplayContext? _display;
 
-    /// <summary>Whether it is there.</summary>
+    /// <summary>Whether the panel is there.</summary>
     public bool IsShown => _display is not null;
 
     /// <summary>Shows it for as long as some work takes.</summary>

@@ -1,3 +1,4 @@
+using Backflow.Telemetry;
 using Backflow.Training;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -26,7 +27,7 @@ internal sealed class LiveTrainingOutput : TrainingOutput
         _description = description;
         if (firstStep > 0)
         {
-            _panel.WriteAbove(new TextLine($"Resumed after step {firstStep:N0}."));
+            _panel.WriteAbove(new TextLine($"Resumed after step {NumberText.Count(firstStep)}."));
         }
     }
 
@@ -37,7 +38,8 @@ internal sealed class LiveTrainingOutput : TrainingOutput
     }
 
     public override void OnSample(long step, string text) =>
-        _panel.WriteAbove(new Panel(new Text(text.Trim())).Header($" sample after step {step:N0} ").Expand());
+        _panel.WriteAbove(new Panel(new Text(text.Trim()))
+            .Header($" sample after step {NumberText.Count(step)} ").Expand());
 
     public override void OnWarning(string message) =>
         _panel.WriteAbove(new TextLine($"warning: {message}", new Style(Color.Yellow)));
@@ -65,7 +67,8 @@ internal sealed class LiveTrainingOutput : TrainingOutput
         string bar = new string('━', filled) + new string('─', BarWidth - filled);
         Grid grid = new Grid().AddColumn().AddColumn();
         Row(grid, "network", _description);
-        Row(grid, "step", $"{report.Step:N0} of {report.TotalSteps:N0}  {bar}  {Figures.Duration(report.TimeLeft)} left");
+        string step = $"{NumberText.Count(report.Step)} of {NumberText.Count(report.TotalSteps)}";
+        Row(grid, "step", $"{step}  {bar}  {Figures.Duration(report.TimeLeft)} left");
         if (Task is null)
         {
             Row(grid, "epoch", $"{report.Epoch:0.00}");
@@ -79,15 +82,15 @@ internal sealed class LiveTrainingOutput : TrainingOutput
             Row(
                 grid,
                 task.SuccessMeasure,
-                $"{Figures.Share(report.Success)}, chance {Figures.Share(task.Baselines.ChanceSuccess)}");
+                $"{NumberText.Share(report.Success)}, chance {NumberText.Share(task.Baselines.ChanceSuccess)}");
         }
 
-        Row(grid, "gradient norm", $"{Figures.Short(report.GradientNorm)} before clipping");
-        Row(grid, "learning rate", Figures.Short(report.LearningRate));
+        Row(grid, "gradient norm", $"{NumberText.Of(report.GradientNorm)} before clipping");
+        Row(grid, "learning rate", NumberText.Of(report.LearningRate));
         Row(grid, "speed", $"{Figures.Rate(report.CharactersPerSecond)} {(Task is null ? "characters" : "timesteps")}");
         if (report.TelemetryCost is double cost)
         {
-            Row(grid, "telemetry", $"{Figures.Share(cost)} of the time");
+            Row(grid, "telemetry", $"{NumberText.Share(cost)} of the time");
         }
 
         Row(grid, "loss so far", Curve());

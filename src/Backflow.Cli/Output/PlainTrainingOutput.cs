@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Cli.Output;
@@ -15,7 +16,7 @@ internal sealed class PlainTrainingOutput : TrainingOutput
         Console.Out.WriteLine($"Run {runId}: {description}");
         if (firstStep > 0)
         {
-            Console.Out.WriteLine($"Resumed after step {firstStep:N0}.");
+            Console.Out.WriteLine($"Resumed after step {NumberText.Count(firstStep)}.");
         }
     }
 
@@ -30,18 +31,20 @@ internal sealed class PlainTrainingOutput : TrainingOutput
         _lastLine = Stopwatch.GetTimestamp();
         string data = Task is null
             ? $"epoch {report.Epoch:0.00} · loss {Figures.Nats(report.TrainingLoss)} nats "
-                + $"{Figures.Nats(Figures.Bits(report.TrainingLoss))} bits · validation {Figures.Nats(report.ValidationLoss)}"
+                + $"{Figures.Nats(Figures.Bits(report.TrainingLoss))} bits · "
+                + $"validation {Figures.Nats(report.ValidationLoss)}"
             : $"loss {Loss(report.TrainingLoss)} · validation {Figures.Nats(report.ValidationLoss)} "
-                + $"(without memory {Figures.Nats(Task.Baselines.MemorylessLoss)}) · {Figures.Share(report.Success)} of "
-                + $"{Task.SuccessMeasure} (chance {Figures.Share(Task.Baselines.ChanceSuccess)})";
+                + $"(without memory {Figures.Nats(Task.Baselines.MemorylessLoss)}) · "
+                + $"{NumberText.Share(report.Success)} of {Task.SuccessMeasure} "
+                + $"(chance {NumberText.Share(Task.Baselines.ChanceSuccess)})";
         Console.Out.WriteLine(
-            $"step {report.Step,6} of {report.TotalSteps} · {data} · ‖g‖ {Figures.Short(report.GradientNorm)} · "
+            $"step {StepOf(report)} · {data} · ‖g‖ {NumberText.Of(report.GradientNorm)} · "
             + $"{Figures.Rate(report.CharactersPerSecond)} · {Figures.Duration(report.TimeLeft)} left");
     }
 
     public override void OnSample(long step, string text)
     {
-        Console.Out.WriteLine($"─── sample after step {step:N0} ───");
+        Console.Out.WriteLine($"─── sample after step {NumberText.Count(step)} ───");
         Console.Out.WriteLine(text.Trim());
         Console.Out.WriteLine("───");
     }

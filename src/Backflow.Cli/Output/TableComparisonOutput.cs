@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Globalization;
 using Backflow.Experiments.Comparison;
+using Backflow.Telemetry;
 using Backflow.Training;
 using Spectre.Console;
 
@@ -25,15 +25,15 @@ internal sealed class TableComparisonOutput : ComparisonOutput
     {
         AnsiConsole.Write(SideBySide<ComparedCell>(
             cells.Select(static cell => (cell.Cell, cell)),
-            ("hidden size", static cell => Count(cell.HiddenSize)),
-            ("parameters", static cell => Count(cell.Summary.Parameters)),
-            ("steps", static cell => Count(cell.Summary.Step)),
+            ("hidden size", static cell => NumberText.Count(cell.HiddenSize)),
+            ("parameters", static cell => NumberText.Count(cell.Summary.Parameters)),
+            ("steps", static cell => NumberText.Count(cell.Summary.Step)),
             ("status", static cell => TrainingOutput.StatusOf(cell.Summary)),
             ("training loss", static cell => Figures.Nats(cell.Summary.TrainingLoss)),
             ("validation loss", static cell => Figures.Nats(cell.Summary.ValidationLoss)),
-            ("success", static cell => Figures.Share(cell.Summary.Success)),
-            ("horizon", static cell => Figures.Short(cell.Horizon)),
-            ("decay", static cell => Figures.Short(cell.Decay)),
+            ("success", static cell => NumberText.Share(cell.Summary.Success)),
+            ("horizon", static cell => NumberText.Of(cell.Horizon)),
+            ("decay", static cell => NumberText.Of(cell.Decay)),
             ("run", static cell => cell.Summary.RunId)));
         foreach (ComparedCell cell in cells.Where(static cell => cell.Summary.IsInterrupted))
         {
@@ -41,7 +41,8 @@ internal sealed class TableComparisonOutput : ComparisonOutput
         }
 
         TextLine.Write(
-            "Horizon: timesteps back at which the gradient is still above 1 % of the last one's. Decay: its factor per timestep.");
+            "Horizon: timesteps back at which the gradient is still above 1 % of the last one's. "
+            + "Decay: its factor per timestep.");
         TextLine.Write($"Look at them:  {CommandName.Of("runs", "show", $"{name}/{cells[0].Cell}")}");
     }
 
@@ -62,12 +63,12 @@ internal sealed class TableComparisonOutput : ComparisonOutput
 
         _panel.Show(SideBySide<StepReport?>(
             _reports.Select(static one => (one.Key, one.Value)),
-            ("step", static at => at is null ? Figures.Nothing : $"{Count(at.Step)} of {Count(at.TotalSteps)}"),
+            ("step", static at => at is null ? NumberText.Nothing : TrainingOutput.StepOf(at)),
             ("training loss", static at => Figures.Nats(at?.TrainingLoss)),
             ("validation loss", static at => Figures.Nats(at?.ValidationLoss)),
-            ("success", static at => Figures.Share(at?.Success)),
-            ("‖g‖", static at => Figures.Short(at?.GradientNorm)),
-            ("speed", static at => at is null ? Figures.Nothing : Figures.Rate(at.CharactersPerSecond)),
+            ("success", static at => NumberText.Share(at?.Success)),
+            ("‖g‖", static at => NumberText.Of(at?.GradientNorm)),
+            ("speed", static at => at is null ? NumberText.Nothing : Figures.Rate(at.CharactersPerSecond)),
             ("time left", static at => Figures.Duration(at?.TimeLeft))));
     }
 
@@ -93,8 +94,8 @@ internal sealed class TableComparisonOutput : ComparisonOutput
 
         _lastLines[cell] = Stopwatch.GetTimestamp();
         Console.Out.WriteLine(
-            $"{cell,-16} step {report.Step,6} of {report.TotalSteps} · loss {Figures.Nats(report.TrainingLoss)} · validation "
-            + $"{Figures.Nats(report.ValidationLoss)} · ‖g‖ {Figures.Short(report.GradientNorm)} · "
+            $"{cell,-16} step {TrainingOutput.StepOf(report)} · loss {Figures.Nats(report.TrainingLoss)} · validation "
+            + $"{Figures.Nats(report.ValidationLoss)} · ‖g‖ {NumberText.Of(report.GradientNorm)} · "
             + $"{Figures.Rate(report.CharactersPerSecond)}");
     }
 
@@ -103,11 +104,12 @@ internal sealed class TableComparisonOutput : ComparisonOutput
         IEnumerable<(string Cell, T Value)> cells, params ReadOnlySpan<(string Quantity, Func<T, string> Text)> rows)
     {
         (string Cell, T Value)[] shown = [.. cells];
-        FigureTable table = new([FigureColumn.Word(string.Empty), .. shown.Select(static cell => FigureColumn.Figure(cell.Cell))]);
+        FigureTable table =
+            new([FigureColumn.Word(string.Empty), .. shown.Select(static cell => FigureColumn.Figure(cell.Cell))]);
         foreach ((string quantity, Func<T, string> text) in rows)
         {
             string[] values = [.. shown.Select(cell => text(cell.Value))];
-            if (values.Any(static value => value != Figures.Nothing))
+            if (values.Any(static value => value != NumberText.Nothing))
             {
                 table.Add([quantity, .. values]);
             }
@@ -115,6 +117,4 @@ internal sealed class TableComparisonOutput : ComparisonOutput
 
         return table;
     }
-
-    private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -6,7 +6,7 @@ namespace Backflow.Cli.Output;
 internal static class Terminal
 {
     /// <summary>
-    /// Whether it is a terminal that can draw over what stands there; neither a file nor a teletype can.
+    /// Whether the output is a terminal that can draw over what stands there; neither a file nor a teletype can.
     /// </summary>
     public static bool CanRedraw => AnsiConsole.Profile.Capabilities is { Ansi: true, Interactive: true };
 }

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>A bar, the share that is done, and a line of text beside it, while someone at a terminal waits.</summary>
+/// <summary>A bar, the share that is done, and a line of text beside it, while a person at a terminal waits.</summary>
 internal static class TerminalBar
 {
     private const int BarWidth = 20;

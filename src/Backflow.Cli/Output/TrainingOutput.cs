@@ -41,6 +41,18 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
     /// <summary>Training is over and the store is in order.</summary>
     public abstract void OnEnd(TrainingSummary summary);
 
+    /// <summary>Trains a prepared run until its end or a signal, and says how it ended.</summary>
+    /// <param name="run">The run, before its first step.</param>
+    /// <param name="interruption">The signals; made before the run was.</param>
+    /// <returns>The exit code.</returns>
+    public int Train(TrainingRun run, Interruption interruption)
+    {
+        interruption.OnSave(run.RequestCheckpoint);
+        TrainingSummary summary = Watch(() => run.Train(interruption.Token));
+        OnEnd(summary);
+        return interruption.ExitCodeOf(summary);
+    }
+
     public virtual void Dispose()
     {
     }
@@ -49,8 +61,9 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
     protected IEnumerable<string> EndLines(TrainingSummary summary)
     {
         string state = summary.IsInterrupted ? "Interrupted" : summary.IsDiverged ? "Stopped" : "Done";
-        yield return $"{state}: {summary.Step:N0} of {summary.TotalSteps:N0} steps in {Figures.Duration(summary.Elapsed)}, "
-            + $"training loss {Loss(summary.TrainingLoss)}, validation loss {Loss(summary.ValidationLoss)}.";
+        yield return $"{state}: {NumberText.Count(summary.Step)} of {NumberText.Count(summary.TotalSteps)} steps in "
+            + $"{Figures.Duration(summary.Elapsed)}, training loss {Loss(summary.TrainingLoss)}, "
+            + $"validation loss {Loss(summary.ValidationLoss)}.";
         if (Task is TaskOutcome task && summary.Success is not null)
         {
             yield return Success(task, summary);
@@ -58,13 +71,13 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
 
         if (summary.TelemetryCost is double cost)
         {
-            yield return $"Telemetry took {Figures.Share(cost)} of the training time.";
+            yield return $"Telemetry took {NumberText.Share(cost)} of the training time.";
         }
 
         if (summary.DroppedRows > 0)
         {
-            yield return $"{summary.DroppedRows:N0} rows were dropped because the disk was slower than training; "
-                + "--telemetry-interval 100 records fewer.";
+            yield return $"{NumberText.Count(summary.DroppedRows)} rows were dropped because the disk was slower than "
+                + "training; --telemetry-interval 100 records fewer.";
         }
 
         if (summary.StoppedBy is VerdictReport verdict)
@@ -83,6 +96,13 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
         }
 
         yield return $"Look at it:  {CommandName.Of("runs", "show", summary.RunId)}";
+    }
+
+    /// <summary>"  20 of 2,000": the step is as wide as all steps, so that lines below each other align.</summary>
+    internal static string StepOf(StepReport report)
+    {
+        string total = NumberText.Count(report.TotalSteps);
+        return $"{NumberText.Count(report.Step).PadLeft(total.Length)} of {total}";
     }
 
     /// <summary>A loss with its unit.</summary>
@@ -121,7 +141,8 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
             yield break;
         }
 
-        yield return $"{(verdict.Level == VerdictSeverity.Error ? "error" : "warning")}: {verdict.Rule} at {verdict.Place}: {verdict.Meaning}";
+        string level = verdict.Level == VerdictSeverity.Error ? "error" : "warning";
+        yield return $"{level}: {verdict.Rule} at {verdict.Place}: {verdict.Meaning}";
         if (verdict.RemedyCommand is string command)
         {
             yield return $"  {verdict.RemedyText}:  {CommandName.Localise(command)}";
@@ -129,7 +150,8 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
     }
 
     private static string Success(TaskOutcome task, TrainingSummary summary) =>
-        $"{Figures.Share(summary.Success)} of {task.SuccessMeasure}; chance {Figures.Share(task.Baselines.ChanceSuccess)}, "
-        + $"without memory {Figures.Share(task.Baselines.MemorylessSuccess)} and a loss of "
+        $"{NumberText.Share(summary.Success)} of {task.SuccessMeasure}; "
+        + $"chance {NumberText.Share(task.Baselines.ChanceSuccess)}, "
+        + $"without memory {NumberText.Share(task.Baselines.MemorylessSuccess)} and a loss of "
         + $"{Figures.Nats(task.Baselines.MemorylessLoss)}. The dependency is {task.DependencyLength} timesteps long.";
 }

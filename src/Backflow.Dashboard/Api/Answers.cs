@@ -8,8 +8,7 @@ namespace Backflow.Dashboard.Api;
 
 internal sealed record ErrorAnswer(string Error, string Remedy);
 
-internal sealed record StoreAnswer(
-    string StoreName, string Version, bool ReadOnly, ImmutableArray<MetricWords> Metrics, ImmutableArray<CellWords> Cells);
+internal sealed record StoreAnswer(ImmutableArray<MetricWords> Metrics, ImmutableArray<CellWords> Cells);
 
 internal sealed record VerdictCounts(int Information, int Warning, int Error);
 
@@ -62,7 +61,8 @@ internal sealed record RunDetailAnswer : RunAnswer
     public required bool HasCheckpoint { get; init; }
 }
 
-internal sealed record MetricAnswer(string Kind, string Name, ImmutableArray<int> Layers, long FirstStep, long LastStep);
+internal sealed record MetricAnswer(
+    string Kind, string Name, ImmutableArray<int> Layers, long FirstStep, long LastStep);
 
 internal sealed record RunsAnswer(ImmutableArray<RunAnswer> Runs);
 

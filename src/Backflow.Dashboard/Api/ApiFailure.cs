@@ -16,7 +16,7 @@ internal static class ApiFailure
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The browser went away: there is nobody to tell.
+            // The browser went away, and with it the reader of an answer.
         }
 #pragma warning disable CA1031 // Every failure becomes an answer; a page must never end the training beside it.
         catch (Exception failure) when (!context.Response.HasStarted)

@@ -55,7 +55,8 @@ internal static partial class QueryValues
     public static ImmutableArray<string> Metrics(this HttpContext context)
     {
         StringValues values = context.Request.Query["metric"];
-        return values.Count is > 0 and <= MostMetrics && values.All(static value => value is { Length: > 0 and <= LongestName })
+        return values.Count is > 0 and <= MostMetrics
+            && values.All(static value => value is { Length: > 0 and <= LongestName })
             ? [.. values.Distinct()!]
             : throw WrongMetric();
     }
@@ -73,12 +74,14 @@ internal static partial class QueryValues
                 otherwise.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>A number, which whoever is asked checks.</summary>
-    public static double Real(this HttpContext context, string name, double otherwise) => context.Text(name) is not string text
-        ? otherwise
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-            ? value
+    /// <summary>A number, whose range the explorer checks.</summary>
+    public static double Real(this HttpContext context, string name, double otherwise)
+    {
+        string? text = context.Text(name);
+        return text is null ? otherwise
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value
             : throw ApiException.Wrong(name, "a number", otherwise.ToString(CultureInfo.InvariantCulture));
+    }
 
     /// <summary>The layer, 0 unless given.</summary>
     public static int Layer(this HttpContext context) => (int)context.Number("layer", 0, 0, 1023);
@@ -88,7 +91,9 @@ internal static partial class QueryValues
         context.Number("from", 0, 0, long.MaxValue), context.Number("to", long.MaxValue, 0, long.MaxValue));
 
     private static ApiException WrongMetric() => ApiException.Wrong(
-        "metric", $"the name of a metric, at most {LongestName} characters, and up to {MostMetrics} of them", "training-loss");
+        "metric",
+        $"the name of a metric, at most {LongestName} characters, and up to {MostMetrics} of them",
+        "training-loss");
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}$", RegexOptions.CultureInvariant)]
     private static partial Regex IdPattern();

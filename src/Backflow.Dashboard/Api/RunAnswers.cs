@@ -71,7 +71,7 @@ internal static class RunAnswers
         [.. Enumerable.Range(0, rows.Count).Select(index => rows.Offsets[index + 1] - rows.Offsets[index])],
         Bytes(rows.Values));
 
-    /// <summary>Events, with commands in the remedies of verdicts where somebody writes commands.</summary>
+    /// <summary>Events, with commands in the remedies of verdicts where there is a writer of commands.</summary>
     public static ImmutableArray<EventAnswer> Of(
         IEnumerable<RunEvent> events, RunManifest run, ICommandWriter? commands) =>
     [

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Backflow.Experiments.Exploration;
@@ -13,14 +12,10 @@ namespace Backflow.Dashboard.Api;
 /// <summary>Runs: listed, shown, renamed, pinned, deleted.</summary>
 internal static class RunRoutes
 {
-    private static readonly string Version =
-        typeof(RunRoutes).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-
     public static void Map(IEndpointRouteBuilder routes, RunStore store)
     {
-        string name = Path.GetFileName(store.Path);
-        routes.MapGet("/api/store", context =>
-            ApiJson.Write(context, new StoreAnswer(name, Version, store.IsReadOnly, MetricWords.All, CellWords.All)));
+        routes.MapGet("/api/store", static context =>
+            ApiJson.Write(context, new StoreAnswer(MetricWords.All, CellWords.All)));
         routes.MapGet("/api/runs", context => ApiJson.Write(context, RunAnswers.List(store)));
         routes.MapGet("/api/runs/{id}", context =>
             ApiJson.Write(context, RunAnswers.Detail(store, context.RunId(store))));

@@ -35,7 +35,7 @@ internal sealed class Feed(Func<IFeedSource> open, TimeSpan interval, TimeProvid
         }
     }
 
-    /// <summary>Begins to tell someone.</summary>
+    /// <summary>Begins to tell a listener.</summary>
     public void Add(Listener listener)
     {
         lock (_lock)
@@ -43,7 +43,7 @@ internal sealed class Feed(Func<IFeedSource> open, TimeSpan interval, TimeProvid
             if (_source is null)
             {
                 _source = open();
-                // Whatever comes of this one, somebody looks from now on, and closes the source when nobody listens.
+                // Whatever comes of this listener, the look goes on, and closes the source when the last one has gone.
                 CancellationToken stopping = _stopping.Token;
                 _ = Task.Run(() => Look(stopping), CancellationToken.None);
             }
@@ -57,7 +57,7 @@ internal sealed class Feed(Func<IFeedSource> open, TimeSpan interval, TimeProvid
         }
     }
 
-    /// <summary>Ends to tell someone.</summary>
+    /// <summary>Ends to tell a listener.</summary>
     public void Remove(Listener listener)
     {
         lock (_lock)

@@ -3,7 +3,7 @@ namespace Backflow.Dashboard.Live;
 /// <summary>What a feed has to say, made once for all who listen. For one thread at a time.</summary>
 internal interface IFeedSource : IDisposable
 {
-    /// <summary>What someone who begins to listen is told.</summary>
+    /// <summary>What a listener is told when it begins.</summary>
     FeedMessage First();
 
     /// <summary>What is new since the last look; null for nothing.</summary>

@@ -9,15 +9,15 @@ using Microsoft.AspNetCore.Routing;
 namespace Backflow.Dashboard.Live;
 
 /// <summary>Streams of server-sent events: one look at the store for all pages that show the same run.</summary>
-/// <param name="store">The store.</param>
+/// <param name="store">The store whose runs are watched.</param>
 /// <param name="clock">What tells the time.</param>
-/// <param name="commands">Who writes commands; null for nobody.</param>
+/// <param name="commands">Who writes commands; null where remedies are settings alone.</param>
 internal sealed class LiveStreams(RunStore store, TimeProvider clock, ICommandWriter? commands) : IDisposable
 {
     /// <summary>The most streams at once.</summary>
     public const int Most = 64;
 
-    /// <summary>The most streams of one visitor, so that nobody takes all of them.</summary>
+    /// <summary>The most streams of one visitor, so that one of them cannot take all.</summary>
     public const int MostOfOne = 16;
 
     private const string EventStream = "text/event-stream";
@@ -136,7 +136,7 @@ internal sealed class LiveStreams(RunStore store, TimeProvider clock, ICommandWr
         _visitors[visitor] = open + 1;
     }
 
-    // A feed that nobody listens to is forgotten, so that a thousand runs looked at once leave nothing behind.
+    // A feed without listeners is forgotten, so that a thousand runs looked at once leave nothing behind.
     private void Leave(Feed? feed, Listener listener, string? visitor)
     {
         lock (_lock)

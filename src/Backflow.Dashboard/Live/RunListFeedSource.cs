@@ -26,7 +26,7 @@ internal sealed class RunListFeedSource : IFeedSource
     public FeedMessage First()
     {
         byte[] list = ApiJson.Bytes(RunAnswers.List(_store));
-        // Whoever listened before has still to be told of what is new in it.
+        // Those who listened before have still to be told of what is new in it.
         _known ??= list;
         return new FeedMessage(ServerSentEvent.Of("runs", list), IsLast: false);
     }

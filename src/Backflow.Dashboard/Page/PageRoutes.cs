@@ -57,10 +57,10 @@ internal static class PageRoutes
     {
         if (!HttpMethods.IsGet(context.Request.Method) || files.Find(path) is not byte[] content)
         {
-            throw new ApiException(
-                StatusCodes.Status404NotFound,
-                path == PageFiles.Index ? "This build of Backflow has no page in it." : "There is nothing at this address.",
-                path == PageFiles.Index ? "Build it again with Node 20 or newer." : "Go to the start page.");
+            (string error, string remedy) = path == PageFiles.Index
+                ? ("This build of Backflow has no page in it.", "Build it again with Node 20 or newer.")
+                : ("There is nothing at this address.", "Go to the start page.");
+            throw new ApiException(StatusCodes.Status404NotFound, error, remedy);
         }
 
         context.Response.ContentType = PageFiles.TypeOf(path);

@@ -9,7 +9,7 @@ internal static class RequestOrigin
     private const int HttpPort = 80;
 
     /// <summary>Checks the name that is asked for, the site that asks, and what the browser says about both.</summary>
-    /// <param name="request">The request.</param>
+    /// <param name="request">The request, of which the headers are read and not the body.</param>
     /// <param name="listen">Where the server listens.</param>
     /// <param name="port">The port that it listens on.</param>
     /// <exception cref="ApiException">It is foreign.</exception>

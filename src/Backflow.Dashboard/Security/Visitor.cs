@@ -9,7 +9,7 @@ internal sealed record Visitor(string Name)
     /// <summary>Everybody who shows neither token nor session: on one machine their addresses tell nothing.</summary>
     public static Visitor Anonymous { get; } = new(string.Empty);
 
-    /// <summary>Whoever shows the token itself.</summary>
+    /// <summary>The visitor who shows the token itself.</summary>
     public static Visitor WithToken { get; } = new("token");
 
     /// <summary>Whether this visitor may change, compute and, where the server is private, read.</summary>

@@ -3,7 +3,7 @@ namespace Backflow.Experiments.Benchmarks;
 /// <summary>What was measured of one shape. Times are medians over <paramref name="Repeats"/> runs.</summary>
 /// <param name="Shape">The shape as 'backflow bench --shape' reads it.</param>
 /// <param name="Kind">layer, step or char.</param>
-/// <param name="Cell">The cell.</param>
+/// <param name="Cell">The cell, by its name.</param>
 /// <param name="Layers">Recurrent layers.</param>
 /// <param name="HiddenSize">H.</param>
 /// <param name="InputSize">I, or E of a character model.</param>

@@ -11,7 +11,7 @@ namespace Backflow.Experiments.Benchmarks;
 ///   repeat   probe │ plain, measured │ measured, plain │ …      about ten milliseconds, then again
 /// </code>
 /// A processor's frequency drifts within a second, so what is compared is measured side by side: shares are ratios of
-/// neighbours, and the median over all pairs is reported. Whoever goes first changes from pair to pair.
+/// neighbours, and the median over all pairs is reported. Which one goes first changes from pair to pair.
 /// </remarks>
 /// <param name="options">How long, with how many threads.</param>
 /// <param name="clock">What times it.</param>
@@ -27,7 +27,7 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
     private const int StepsCounted = 200;
 
     /// <summary>Times one shape.</summary>
-    /// <param name="shape">The shape.</param>
+    /// <param name="shape">What is timed; its network is made anew.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>What was measured.</returns>
     /// <exception cref="OperationCanceledException">It was ended early.</exception>
@@ -81,7 +81,8 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
                     $"{"Shape":setting} {shape.ToString()} is too short for a gradient to vanish: T must be at least "
                         + $"128.",
                     new Setting("Shape", (shape with { SequenceLength = 256 }).ToString()))
-                : new InvalidOperationException($"The benchmark {shape} computed a number that is not finite, or zero.");
+                : new InvalidOperationException(
+                    $"The benchmark {shape} computed a number that is not finite, or zero.");
         }
 
         StepCounts? counts = shape.Kind == BenchmarkKind.Step ? Count(workload, pool) : null;

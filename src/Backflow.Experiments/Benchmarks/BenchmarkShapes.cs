@@ -65,7 +65,8 @@ public static class BenchmarkShapes
         [
             .. shapes.Select(BenchmarkShape.Parse)
                 .Where(shape => cell is null || string.Equals(shape.Cell, cell, StringComparison.OrdinalIgnoreCase))
-                .Where(shape => filter is null || shape.ToString().Contains(filter, StringComparison.OrdinalIgnoreCase)),
+                .Where(shape => filter is null
+                    || shape.ToString().Contains(filter, StringComparison.OrdinalIgnoreCase)),
         ];
         if (!chosen.IsEmpty)
         {

@@ -13,7 +13,7 @@ public static class OperationCount
     private const double ForwardAndBackward = 3;
 
     /// <summary>The operations of one run.</summary>
-    /// <param name="shape">The shape.</param>
+    /// <param name="shape">What is run once; a character model runs forward alone.</param>
     /// <returns>Their number.</returns>
     public static double Of(BenchmarkShape shape)
     {

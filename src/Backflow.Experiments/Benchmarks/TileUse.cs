@@ -1,5 +1,5 @@
-using System.Globalization;
 using Backflow.Engine;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Benchmarks;
 
@@ -28,8 +28,7 @@ public static class TileUse
         string use = TileProcessor.IsUsed ? "It is used"
             : probed > peak ? $"It is not used: {request} may make batches faster"
             : $"It is not used ({request} would): something else on this core leaves little of it";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"This processor has AMX: {probed:0} GFLOP/s at this moment, where vectors reach {peak:0} at most. {use}.");
+        return $"This processor has AMX: {NumberText.Of(probed)} GFLOP/s at this moment, where vectors reach "
+            + $"{NumberText.Of(peak)} at most. {use}.";
     }
 }

@@ -6,8 +6,8 @@ namespace Backflow.Experiments.Benchmarks;
 /// One layer that forgets fast, with gradients that vanish on the way back or are put in at every timestep.
 /// </summary>
 /// <remarks>
-/// What vanishes is handed over at every 64th timestep, small already: far enough from the next one that, unless
-/// somebody flushes it, it passes through all subnormal numbers on its way. Weights and shape are the same for both.
+/// What vanishes is handed over at every 64th timestep, small already: far enough from the next one that, unless it is
+/// flushed, it passes through all subnormal numbers on its way. Weights and shape are the same for both.
 /// </remarks>
 internal sealed class VanishingWorkload : Workload
 {

@@ -32,7 +32,10 @@ public sealed class CellComparison : IDisposable
     private readonly ImmutableArray<TrainingRun> _runs;
 
     private CellComparison(
-        RunStore store, string name, ImmutableArray<TrainingConfiguration> configurations, ImmutableArray<TrainingRun> runs)
+        RunStore store,
+        string name,
+        ImmutableArray<TrainingConfiguration> configurations,
+        ImmutableArray<TrainingRun> runs)
     {
         _store = store;
         Name = name;
@@ -47,7 +50,7 @@ public sealed class CellComparison : IDisposable
     public ImmutableArray<string> RunIds => [.. _runs.Select(static run => run.RunId)];
 
     /// <summary>Prepares the runs.</summary>
-    /// <param name="store">The store.</param>
+    /// <param name="store">The store that keeps a run for every cell.</param>
     /// <param name="configuration">What all have in common; its cells do not matter, its hidden size is the
     /// first's.</param>
     /// <param name="cells">2 to 4 different cells by name.</param>
@@ -145,6 +148,15 @@ public sealed class CellComparison : IDisposable
         }
 
         return [.. summaries.Select((summary, i) => Describe(_configurations[i], summary!))];
+    }
+
+    /// <summary>Has every run save a checkpoint after its current step, and go on. Any thread may ask.</summary>
+    public void RequestCheckpoints()
+    {
+        foreach (TrainingRun run in _runs)
+        {
+            run.RequestCheckpoint();
+        }
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Backflow.Engine;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Diagnosis;
 
@@ -13,43 +13,51 @@ internal static class DiagnosisCauses
     private const double ManySaturated = 0.3;
     private const double GrowingFast = 0.1;
 
+    private const string ReachesFarEnough =
+        "The gradient reaches as far back as the task needs: look at the learning rate and the number of steps.";
+
     public static ImmutableArray<string> Of(ImmutableArray<LayerDiagnosis> layers, int? dependency)
     {
         List<(double Weight, string Sentence)> causes = [];
         foreach (LayerDiagnosis layer in layers)
         {
-            Add(causes, layer.MeanLogKept, Invariant(
-                $"Layer {layer.Layer}: the {layer.KeptName} multiplies the gradient by"), string.Empty);
-            Add(causes, layer.MeanLogRest, layer.Paths.IsEmpty
-                ? Invariant($"Layer {layer.Layer}: the {layer.RestName} multiplies the gradient by")
-                : Invariant($"Layer {layer.Layer}: what the {layer.KeptName} leaves is multiplied by the {layer.RestName} by"),
+            string place = $"Layer {NumberText.Count(layer.Layer)}";
+            double growth = layer.MeanLogKept + layer.MeanLogRest;
+            Add(causes, layer.MeanLogKept, $"{place}: the {layer.KeptName} multiplies the gradient by", string.Empty);
+            Add(
+                causes,
+                layer.MeanLogRest,
+                layer.Paths.IsEmpty
+                    ? $"{place}: the {layer.RestName} multiplies the gradient by"
+                    : $"{place}: what the {layer.KeptName} leaves is multiplied by the {layer.RestName} by",
                 layer.Paths.IsEmpty ? string.Empty : $" ({DiagnosisText.Paths(layer)})");
             if (layer.NotMeasured is string reason)
             {
-                causes.Add((0, Invariant($"Layer {layer.Layer}: {reason}.")));
+                causes.Add((0, $"{place}: {reason}."));
             }
-            else if (!double.IsFinite(layer.MeanLogKept + layer.MeanLogRest))
+            else if (!double.IsFinite(growth))
             {
-                causes.Add((0, Invariant(
-                    $"Layer {layer.Layer}: the gradient of the last state is 0 or no number, so what multiplies it on the way back was not measured.")));
+                causes.Add((0, $"{place}: the gradient of the last state is 0, NaN or infinite, so what multiplies it "
+                    + "on the way back was not measured."));
             }
 
             if (layer.MeanSaturation > ManySaturated && Cells.Named(layer.Cell).StateActivation.Saturates)
             {
-                causes.Add((-layer.MeanSaturation, Invariant(
-                    $"Layer {layer.Layer}: {layer.MeanSaturation:P0} of the units are saturated, most at timestep {Worst(layer)}.")));
+                causes.Add((-layer.MeanSaturation, $"{place}: {NumberText.Share(layer.MeanSaturation)} of the units "
+                    + $"are saturated, most at timestep {NumberText.Count(Worst(layer))}."));
             }
 
-            if (layer.MeanLogKept + layer.MeanLogRest > GrowingFast)
+            if (growth > GrowingFast)
             {
-                causes.Add((-layer.MeanLogKept - layer.MeanLogRest, Invariant(
-                    $"Layer {layer.Layer}: the gradient grows by a factor of {Math.Exp(layer.MeanLogKept + layer.MeanLogRest):F2} per timestep.")));
+                string factor = NumberText.Of(Math.Exp(growth));
+                causes.Add((-growth, $"{place}: the gradient grows by a factor of {factor} per timestep."));
             }
         }
 
-        IEnumerable<string> sentences = causes.OrderBy(static cause => cause.Weight).Select(static cause => cause.Sentence);
+        IEnumerable<string> sentences =
+            causes.OrderBy(static cause => cause.Weight).Select(static cause => cause.Sentence);
         return layers.Min(static layer => layer.Horizon) >= dependency
-            ? ["The gradient reaches as far back as the task needs: look at the learning rate and the number of steps.", .. sentences]
+            ? [ReachesFarEnough, .. sentences]
             : [.. sentences.DefaultIfEmpty("No factor weakens the gradient by as much as 5 % per timestep.")];
     }
 
@@ -57,11 +65,9 @@ internal static class DiagnosisCauses
     {
         if (log < Noticeable)
         {
-            causes.Add((log, Invariant($"{what} {Math.Exp(log):F3} per timestep, ln {log:F3}{parts}.")));
+            causes.Add((log, $"{what} {NumberText.Of(Math.Exp(log))} per timestep, ln {NumberText.Of(log)}{parts}."));
         }
     }
 
     private static int Worst(LayerDiagnosis layer) => layer.Saturation.IndexOf(layer.Saturation.Max());
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -17,10 +17,10 @@ public sealed record DiagnosisReport
     /// <summary>The step of the parameters that were measured.</summary>
     public required long Step { get; init; }
 
-    /// <summary>The longest dependency of the task, in timesteps; null where nobody knows.</summary>
+    /// <summary>The longest dependency of the task, in timesteps; null for text, where it is not known.</summary>
     public required int? Dependency { get; init; }
 
-    /// <summary>The loss of a model without memory; null where nobody knows.</summary>
+    /// <summary>The loss of a model without memory; null for text, where it is not known.</summary>
     public required double? MemorylessLoss { get; init; }
 
     /// <summary>What the share of successes counts, such as "recalled symbols"; null for text.</summary>
@@ -133,7 +133,7 @@ public sealed record TrialResult(string Name, string Command, long Steps, Immuta
 
 /// <summary>One seed of a trial.</summary>
 /// <param name="RunId">The run that it is kept as.</param>
-/// <param name="Seed">The seed.</param>
+/// <param name="Seed">The seed of parameters and data.</param>
 /// <param name="Step">The step that it was measured at.</param>
 /// <param name="Loss">The validation loss, or the training loss where there is none; infinite where it
 /// diverged.</param>

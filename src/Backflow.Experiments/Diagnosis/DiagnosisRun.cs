@@ -57,7 +57,7 @@ public sealed class DiagnosisRun
     }
 
     /// <summary>Diagnoses a configuration before its first step.</summary>
-    /// <param name="configuration">The configuration.</param>
+    /// <param name="configuration">What would be trained; its steps are those of a full run.</param>
     /// <param name="cancellation">Ends the trials.</param>
     /// <returns>The report.</returns>
     public DiagnosisReport Execute(TrainingConfiguration configuration, CancellationToken cancellation)

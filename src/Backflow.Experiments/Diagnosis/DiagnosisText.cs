@@ -1,4 +1,5 @@
 using System.Globalization;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Diagnosis;
 
@@ -9,17 +10,18 @@ public static class DiagnosisText
     private const double SmallLoss = 0.001;
 
     /// <summary>How far the gradient reaches and how far it should, in one sentence.</summary>
-    /// <param name="report">The report.</param>
+    /// <param name="report">A report; of its layers the shortest horizon counts.</param>
     /// <returns>A sentence.</returns>
     public static string Summary(DiagnosisReport report)
     {
         int? horizon = report.Layers.Min(static layer => layer.Horizon);
         string reach = horizon is int lag
-            ? string.Create(CultureInfo.InvariantCulture, $"The last answer's gradient reaches {lag} {(lag == 1 ? "timestep" : "timesteps")} back, to 1 % of its norm")
+            ? $"The last answer's gradient reaches {NumberText.Count(lag)} {(lag == 1 ? "timestep" : "timesteps")} "
+                + "back, to 1 % of its norm"
             : "The last answer has no finite gradient";
         return report.Dependency is int needed
-            ? string.Create(CultureInfo.InvariantCulture, $"{reach}; the task needs up to {needed}.")
-            : $"{reach}; nobody knows how far this data needs.";
+            ? $"{reach}; the task needs up to {NumberText.Count(needed)}."
+            : $"{reach}; how far this data needs is not known.";
     }
 
     /// <summary>ln per timestep of each gate's path, as means over the horizon.</summary>
@@ -27,58 +29,56 @@ public static class DiagnosisText
     /// <returns>Such as "via input gate 0.012, via forget gate 0.004, …".</returns>
     public static string Paths(LayerDiagnosis layer) => string.Join(", ", layer.Paths.Zip(
         layer.MeanLogPaths,
-        static (path, log) => string.Create(CultureInfo.InvariantCulture, $"{path.Name} {log:0.000}")));
+        static (path, log) => $"{path.Name} {NumberText.Of(log)}"));
 
     /// <summary>The horizon over seeds: the mean, and the range where seeds differ.</summary>
-    /// <param name="trial">The trial.</param>
+    /// <param name="trial">A trial with at least one seed.</param>
     /// <returns>Such as "12 (11–13)".</returns>
     public static string Horizon(TrialResult trial) => Spread(
         trial.Horizon,
         trial.Runs.Min(static run => run.Horizon),
         trial.Runs.Max(static run => run.Horizon),
-        static value => value.ToString("0.#", CultureInfo.InvariantCulture));
+        static value => NumberText.Of(value));
 
     /// <summary>The loss over seeds.</summary>
-    /// <param name="trial">The trial.</param>
+    /// <param name="trial">A trial with at least one seed.</param>
     /// <returns>Such as "0.1667 (0.1660–0.1674)".</returns>
     public static string Loss(TrialResult trial) => Spread(
         trial.Loss, trial.Runs.Min(static run => run.Loss), trial.Runs.Max(static run => run.Loss), Loss);
 
     /// <summary>The success over seeds.</summary>
-    /// <param name="trial">The trial.</param>
+    /// <param name="trial">A trial with at least one seed.</param>
     /// <returns>Such as "98.4 %", or a dash for text.</returns>
-    public static string Success(TrialResult trial) => trial.Success is double success
-        ? string.Create(CultureInfo.InvariantCulture, $"{100 * success:0.0} %")
-        : "–";
+    public static string Success(TrialResult trial) => NumberText.Share(trial.Success);
 
     /// <summary>What the numbers of the table of trials are.</summary>
-    /// <param name="report">The report.</param>
+    /// <param name="report">A report with trials.</param>
     /// <returns>One or two sentences.</returns>
     public static string TableNote(DiagnosisReport report)
     {
-        string loss = $"Losses ({(report.IsRegression ? "mean squared error" : "nats")}) are those that the choice was made by: "
-            + "means over seeds, with the range where there are two. Rows of other steps do not compare.";
+        string unit = report.IsRegression ? "mean squared error" : "nats";
+        string loss = $"Losses ({unit}) are those that the choice was made by: means over seeds, with the range where "
+            + "there are two. Rows of other steps do not compare.";
         string scale = report.MemorylessLoss is double memoryless
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $" A model without memory has a loss of {memoryless:0.0000}; success is the share of {report.SuccessMeasure}.")
+            ? $" A model without memory has a loss of {Loss(memoryless)}; "
+                + $"success is the share of {report.SuccessMeasure}."
             : string.Empty;
-        string missing = report.NotTried.IsEmpty ? string.Empty
-            : $" {(report.IsInterrupted ? "Interrupted before" : "No time was left for")}: {string.Join("; ", report.NotTried)}.";
+        string end = report.IsInterrupted ? "Interrupted before" : "No time was left for";
+        string missing = report.NotTried.IsEmpty ? string.Empty : $" {end}: {string.Join("; ", report.NotTried)}.";
         string start = report.RunId is null ? string.Empty : " Trials begin anew, not from the run's parameters.";
         return loss + scale + start + missing;
     }
 
     /// <summary>What comes before the command that adopts the best remedy.</summary>
     /// <param name="report">A report with a remedy to adopt.</param>
-    /// <returns>Such as "Adopt it (3000 steps; the trials did 1995):".</returns>
+    /// <returns>Such as "Adopt it (3,000 steps; the trials did 1,995):".</returns>
     public static string Adopt(DiagnosisReport report) => report.Best!.Steps < report.FullSteps
-        ? string.Create(
-            CultureInfo.InvariantCulture, $"Adopt it ({report.FullSteps} steps; the trials did {report.Best.Steps}):")
-        : string.Create(CultureInfo.InvariantCulture, $"Adopt it ({report.FullSteps} steps):");
+        ? $"Adopt it ({NumberText.Count(report.FullSteps)} steps; "
+            + $"the trials did {NumberText.Count(report.Best.Steps)}):"
+        : $"Adopt it ({NumberText.Count(report.FullSteps)} steps):";
 
     /// <summary>Whether the choice held where it was not made, in sentences.</summary>
-    /// <param name="report">The report.</param>
+    /// <param name="report">A report with or without trials.</param>
     /// <returns>One paragraph; null where nothing was to be tried.</returns>
     public static string? Confirmation(DiagnosisReport report)
     {
@@ -89,7 +89,8 @@ public static class DiagnosisText
 
         if (report.Confirmation is null && report.IsInterrupted)
         {
-            return "Interrupted before a remedy was held against the run as it is with a fresh seed; nothing is recommended.";
+            return "Interrupted before a remedy was held against the run as it is with a fresh seed; nothing is "
+                + "recommended.";
         }
 
         if (report.Confirmation is not Confirmation c)
@@ -105,23 +106,26 @@ public static class DiagnosisText
         }
 
         string success = c.After.Success is double after && c.Before.Success is double before
-            ? string.Create(
-                CultureInfo.InvariantCulture, $", success {100 * after:0.0} % instead of {100 * before:0.0} %")
+            ? $", success {NumberText.Share(after)} instead of {NumberText.Share(before)}"
             : string.Empty;
         string data = report.MemorylessLoss is null
             ? "the half of the validation text that took no part in the choice"
             : "sequences that took no part in the choice";
-        string what = string.Create(
-            CultureInfo.InvariantCulture,
-            $"'{c.Name}' was chosen by the table. With a fresh seed ({c.Seed}) and on {data}, after {c.After.Step} steps{Shorter(report, c)}: loss {Loss(c.After.Loss)} instead of {Loss(c.Before.Loss)}{success}, horizon {c.After.Horizon} instead of {c.Before.Horizon}.");
+        string what = $"'{c.Name}' was chosen by the table. With a fresh seed ({c.Seed}) and on {data}, after "
+            + $"{NumberText.Count(c.After.Step)} steps{Shorter(report, c)}: loss {Loss(c.After.Loss)} instead of "
+            + $"{Loss(c.Before.Loss)}{success}, horizon {NumberText.Count(c.After.Horizon)} instead of "
+            + $"{NumberText.Count(c.Before.Horizon)}.";
         return c.IsBetter ? what : what + " The advantage did not hold, so nothing is recommended.";
     }
 
     private static string Shorter(DiagnosisReport report, Confirmation c) =>
-        c.After.Step < report.Trials.First(trial => trial.Name == c.Name).Steps ? ", for which there was time" : string.Empty;
+        c.After.Step < report.Trials.First(trial => trial.Name == c.Name).Steps
+            ? ", for which there was time"
+            : string.Empty;
 
     private static string Loss(double loss) => !double.IsFinite(loss) ? "diverged"
-        : loss.ToString(loss < SmallLoss ? "G2" : "0.0000", CultureInfo.InvariantCulture);
+        : loss < SmallLoss ? NumberText.Of(loss)
+        : loss.ToString("0.0000", CultureInfo.InvariantCulture);
 
     private static string Spread(double mean, double low, double high, Func<double, string> text)
     {

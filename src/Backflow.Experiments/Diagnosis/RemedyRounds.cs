@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Experiments.Diagnosis;
@@ -24,7 +25,7 @@ internal sealed class RemedyRounds
     /// <summary>Share of the time left that the last comparison may plan for.</summary>
     private const double Reserve = 0.9;
 
-    private static readonly RoundBudget Everybody = new(Share: 0.2, End: 0.45);
+    private static readonly RoundBudget All = new(Share: 0.2, End: 0.45);
     private static readonly RoundBudget TheBetter = new(Share: 0.15, End: 0.6);
     private static readonly RoundBudget TheBest = new(Share: 0.2, End: 0.75);
 
@@ -40,7 +41,7 @@ internal sealed class RemedyRounds
     /// <summary>Prepares the rounds.</summary>
     /// <param name="remedies">The configuration as it is, then remedies in the order of their promise.</param>
     /// <param name="secondsPerCost">What a unit of <see cref="RemedyTrials.Cost"/> takes.</param>
-    /// <param name="memorylessLoss">The loss of a model without memory; infinite where nobody knows.</param>
+    /// <param name="memorylessLoss">The loss of a model without memory; infinite where it is not known.</param>
     /// <param name="budget">Seconds for everything.</param>
     /// <param name="elapsed">Seconds that are over.</param>
     /// <param name="training">What trains.</param>
@@ -98,8 +99,8 @@ internal sealed class RemedyRounds
 
     private Entry[] RunRounds(CancellationToken cancellation)
     {
-        long steps = Clamp(Everybody.Share * _budget / SecondsPerStep(_entries));
-        Round(_entries, [FirstSeed], steps, Everybody, cancellation);
+        long steps = Clamp(All.Share * _budget / SecondsPerStep(_entries));
+        Round(_entries, [FirstSeed], steps, All, cancellation);
         if (_entries.All(entry => entry == AsItIs || entry.Runs.Count == 0))
         {
             // Nothing to hold the configuration against: more of it tells nothing.
@@ -163,7 +164,7 @@ internal sealed class RemedyRounds
     private TrialRun? Train(
         Entry entry, ulong seed, TrialRun? before, long steps, ValidationPart part, CancellationToken cancellation)
     {
-        _observer.OnTrial(_done, _total, $"{entry.Remedy.Name}, seed {seed}, to step {steps}");
+        _observer.OnTrial(_done, _total, $"{entry.Remedy.Name}, seed {seed}, to step {NumberText.Count(steps)}");
         _done++;
         TrainingConfiguration configuration = entry.Remedy.Configuration with { Seed = seed, OnVerdict = "warn" };
         return _training.Train(configuration, before, steps, part, cancellation);
@@ -206,7 +207,8 @@ internal sealed class RemedyRounds
 
         // Runs of other lengths are no seeds of one result.
         private IEnumerable<TrialRun> Newest =>
-            Runs.Values.Where(run => run.Step == Runs.Values.Max(static other => other.Step) || !double.IsFinite(run.Loss));
+            Runs.Values.Where(run => run.Step == Runs.Values.Max(static other => other.Step)
+                || !double.IsFinite(run.Loss));
 
         public TrialResult Result(TrialTraining training) => new(
             Remedy.Name, training.CommandOf(Remedy.Configuration), Steps, [.. Newest]);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Backflow.Engine;
 using Backflow.Training;
 using Backflow.Training.Tasks.Sequences;
@@ -101,6 +100,10 @@ internal static class RemedyTrials
     private static double? UsualForgetBias(TrainingConfiguration c) =>
         c.Task is string task ? TaskCatalogue.Find(task).Defaults.ForgetBias : null;
 
-    private static double Rounded(double value) =>
-        double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    // To three significant digits: a rate that a command can say.
+    private static double Rounded(double value)
+    {
+        double unit = Math.Pow(10, 2 - Math.Floor(Math.Log10(value)));
+        return Math.Round(value * unit) / unit;
+    }
 }

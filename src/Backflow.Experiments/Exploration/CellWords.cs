@@ -37,7 +37,7 @@ public sealed record CellWords(
 }
 
 /// <summary>What a page has to know of a gate.</summary>
-/// <param name="Name">The name.</param>
+/// <param name="Name">The name in words, such as "forget".</param>
 /// <param name="Symbol">The letter in formulas.</param>
 /// <param name="Activation">The activation's name.</param>
 /// <param name="IsSigned">Whether values can be negative.</param>

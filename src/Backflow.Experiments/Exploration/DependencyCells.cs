@@ -22,24 +22,25 @@ internal static class DependencyCells
     private const long Steps = 1200;
 
     /// <summary>What a cell is trained with.</summary>
-    /// <param name="cell">The cell.</param>
+    /// <param name="cell">The cell, whose size is chosen to have an LSTM's parameters.</param>
     /// <param name="steps">Steps; fewer than the default for tests.</param>
-    public static TrainingConfiguration Configuration(CellDescription cell, long? steps) => TaskCatalogue.Find(Task).Defaults with
-    {
-        Task = Task,
-        Cells = [cell.Name],
-        HiddenSize = MatchedSize.Nearest(
-            hidden => cell.ParameterCount(EmbeddingSize, hidden),
-            Cells.Lstm.ParameterCount(EmbeddingSize, LstmHiddenSize)),
-        EmbeddingSize = EmbeddingSize,
-        Steps = steps ?? Steps,
-        LearningRate = 0.005,
-        Schedule = "cosine",
-        ForgetBias = 1,
-        LogInterval = 20,
-        ValidationInterval = 400,
-        CheckpointInterval = 400,
-    };
+    public static TrainingConfiguration Configuration(CellDescription cell, long? steps) =>
+        TaskCatalogue.Find(Task).Defaults with
+        {
+            Task = Task,
+            Cells = [cell.Name],
+            HiddenSize = MatchedSize.Nearest(
+                hidden => cell.ParameterCount(EmbeddingSize, hidden),
+                Cells.Lstm.ParameterCount(EmbeddingSize, LstmHiddenSize)),
+            EmbeddingSize = EmbeddingSize,
+            Steps = steps ?? Steps,
+            LearningRate = 0.005,
+            Schedule = "cosine",
+            ForgetBias = 1,
+            LogInterval = 20,
+            ValidationInterval = 400,
+            CheckpointInterval = 400,
+        };
 
     /// <summary>
     /// A name that belongs to one configuration, so that another one never takes its run for its own.

@@ -12,7 +12,6 @@ internal sealed class DependencyNetwork : IDisposable
 {
     private const int MeasuringBatch = 64;
 
-    private readonly AgreementTask _task;
     private readonly WorkerPool _pool = new(threads: 1);
     private readonly NetworkPass _pass;
     private readonly TaskBatch _batch;
@@ -20,14 +19,14 @@ internal sealed class DependencyNetwork : IDisposable
     public DependencyNetwork(LoadedCheckpoint checkpoint, CancellationToken cancellation)
     {
         TrainingConfiguration configuration = CheckpointContent.Configuration(checkpoint.Content);
-        _task = (AgreementTask)TaskCatalogue.Find(configuration.Task!).Create(configuration.TaskOptions);
-        RecurrentNetwork network = new(ConfigurationRules.Network(configuration, _task.Shape));
+        SequenceTask task = TaskCatalogue.Find(configuration.Task!).Create(configuration.TaskOptions);
+        RecurrentNetwork network = new(ConfigurationRules.Network(configuration, task.Shape));
         CheckpointContent.RestoreParameters(checkpoint.Content, network);
         Parameters = network.Layout.Count;
-        _pass = new NetworkPass(network, _task.Shape.SequenceLength, batchSize: 1, _pool);
-        _batch = new TaskBatch(_task.Shape, batchSize: 1);
-        NetworkPass measuring = new(network, _task.Shape.SequenceLength, MeasuringBatch, _pool);
-        AccuracyByAttractors = TaskScore.Measure(_task, measuring, cancellation).GroupSuccess;
+        _pass = new NetworkPass(network, task.Shape.SequenceLength, batchSize: 1, _pool);
+        _batch = new TaskBatch(task.Shape, batchSize: 1);
+        NetworkPass measuring = new(network, task.Shape.SequenceLength, MeasuringBatch, _pool);
+        AccuracyByAttractors = TaskScore.Measure(task, measuring, cancellation).GroupSuccess;
     }
 
     /// <summary>Trainable numbers.</summary>
@@ -40,7 +39,7 @@ internal sealed class DependencyNetwork : IDisposable
     /// <returns>‖∂L/∂hₜ‖₂ after each word, 0 at the verb; the probability of the right number.</returns>
     public (ImmutableArray<double> Norms, double RightProbability) Read(AgreementSentence sentence)
     {
-        _task.Write(sentence, row: 0, _batch);
+        AgreementSequence.Write(sentence, row: 0, _batch);
         _batch.CopyTo(_pass);
         _pass.ResetState();
         _pass.Forward();

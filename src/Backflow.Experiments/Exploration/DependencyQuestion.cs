@@ -57,7 +57,7 @@ internal sealed class DependencyQuestion(
             _stopping.Cancel();
             foreach ((_, _, Task<DependencyNetwork> network) in _networks)
             {
-                // Failures were reported to whoever asked; nobody asks any more.
+                // A failure was thrown at the next question; there will be none.
                 Task.WhenAny(network).Wait();
                 if (network.IsCompletedSuccessfully)
                 {
@@ -73,8 +73,8 @@ internal sealed class DependencyQuestion(
     {
         if (_networks.IsEmpty || _networks.Any(static entry => entry.Network.IsFaulted))
         {
-            Exception? failure = _networks.Select(static entry => entry.Network.Exception?.InnerException).FirstOrDefault(
-                static exception => exception is not null);
+            Exception? failure = _networks.Select(static entry => entry.Network.Exception?.InnerException)
+                .FirstOrDefault(static exception => exception is not null);
             _networks = [.. DependencyCells.All.Select(entry => Start(entry.Name, entry.Cell))];
             if (failure is not null)
             {
@@ -84,7 +84,8 @@ internal sealed class DependencyQuestion(
         }
     }
 
-    private (string Name, DependencyTraining Training, Task<DependencyNetwork> Network) Start(string name, CellDescription cell)
+    private (string Name, DependencyTraining Training, Task<DependencyNetwork> Network) Start(
+        string name, CellDescription cell)
     {
         DependencyTraining training = new(store, name, DependencyCells.Configuration(cell, steps), clock, commands);
         CancellationToken cancellation = _stopping.Token;
@@ -149,6 +150,7 @@ internal sealed class DependencyQuestion(
 
     private static ImmutableSortedDictionary<string, T> ByCell<T>(
         Dictionary<string, (ImmutableArray<double> Norms, double RightProbability)> readings,
-        Func<(ImmutableArray<double> Norms, double RightProbability), T> select) => readings.ToImmutableSortedDictionary(
+        Func<(ImmutableArray<double> Norms, double RightProbability), T> select) =>
+        readings.ToImmutableSortedDictionary(
             static entry => entry.Key, entry => select(entry.Value), StringComparer.Ordinal);
 }

@@ -6,7 +6,7 @@ using Backflow.Training;
 namespace Backflow.Experiments.Exploration;
 
 /// <summary>Trains one network of the dependency question as a run of the store, or finds it there.</summary>
-/// <param name="store">The store.</param>
+/// <param name="store">The store that keeps the run under its name.</param>
 /// <param name="name">The cell's name in answers.</param>
 /// <param name="configuration">What to train.</param>
 /// <param name="clock">What tells the time.</param>
@@ -44,7 +44,9 @@ internal sealed class DependencyTraining(
                     cancellation.WaitHandle.WaitOne(LookInterval);
                     break;
                 case RunStatus.Interrupted when !store.Checkpoints.List(run.Id).IsEmpty:
-                    Train(RecordedRun.Resume(store, run.Id, static kept => kept, fromStep: null, this, clock), cancellation);
+                    Train(
+                        RecordedRun.Resume(store, run.Id, static kept => kept, fromStep: null, this, clock),
+                        cancellation);
                     break;
                 case null:
                     string command = TrainingOptions.Describe(configuration, commands);

@@ -2,30 +2,34 @@ using System.Collections.Immutable;
 
 namespace Backflow.Experiments.Exploration;
 
-/// <summary>The gradients of one network. Arrays are [T]: entry t − 1 belongs to hₜ, t = 1 … T.</summary>
+/// <summary>The gradients of one network. Arrays are [T]: entry t belongs to timestep t.</summary>
 public sealed record ExplorerAnswer
 {
-    /// <summary>‖∂L/∂hₜ‖₂, where L reads h_T alone with a random direction of length 1.</summary>
+    /// <summary>‖∂L/∂hₜ‖₂, where L reads the last state alone with a random direction of length 1.</summary>
     public required ImmutableArray<double> Norms { get; init; }
 
-    /// <summary>The norms divided by that of h_T.</summary>
+    /// <summary>The norms divided by that of the last timestep.</summary>
     public required ImmutableArray<double> Relative { get; init; }
 
     /// <summary>
-    /// (scale · derivative)^(T − t), the derivative being the activation's largest: tanh and ReLU 1, σ 1/4.
+    /// (scale · derivative)ⁿ, n timesteps back, the derivative being the activation's largest: tanh and ReLU 1, σ 1/4.
     /// </summary>
     public required ImmutableArray<double> ScalarFormula { get; init; }
 
-    /// <summary>(γσ₁)^(T − t), which ‖∂h_T/∂hₜ‖₂ cannot exceed; null for gated cells.</summary>
+    /// <summary>
+    /// (γσ₁)ⁿ, n timesteps back, which the norm of ∂h/∂hₜ, h the last state, cannot exceed; null for gated cells.
+    /// </summary>
     public required ImmutableArray<double>? Bound { get; init; }
 
-    /// <summary>The same quantities for the initial state h₀, T timesteps back.</summary>
+    /// <summary>All of these quantities for the initial state, T timesteps back.</summary>
     public required ExplorerInitialState Initial { get; init; }
 
     /// <summary>The mean activation of each gate by name; empty for an Elman network.</summary>
     public required ImmutableSortedDictionary<string, ImmutableArray<double>> Gates { get; init; }
 
-    /// <summary>The constant error carousel's own gain from cₜ to c_T; null where there is no cell state.</summary>
+    /// <summary>
+    /// The constant error carousel's own gain from cₜ to the last cell state; null where there is no cell state.
+    /// </summary>
     public required ImmutableArray<double>? Carousel { get; init; }
 
     /// <summary>σ₁ of R, or of each gate's block.</summary>
@@ -43,16 +47,16 @@ public sealed record ExplorerAnswer
     /// <summary>The verdict in a sentence with its numbers.</summary>
     public required string Sentence { get; init; }
 
-    /// <summary>What the relative gradient of h₀ was held against.</summary>
+    /// <summary>What the relative gradient of the initial state was held against.</summary>
     public required double Threshold { get; init; }
 
     /// <summary>How long the answer took to compute.</summary>
     public double Milliseconds { get; init; }
 }
 
-/// <summary>The initial state h₀, behind all T timesteps.</summary>
-/// <param name="Norm">‖∂L/∂h₀‖₂.</param>
-/// <param name="Relative">The norm divided by that of h_T.</param>
+/// <summary>The initial state, behind all T timesteps.</summary>
+/// <param name="Norm">‖∂L/∂h‖₂ of the initial state.</param>
+/// <param name="Relative">The norm divided by that of the last timestep.</param>
 /// <param name="ScalarFormula">(scale · derivative)^T.</param>
 /// <param name="Bound">(γσ₁)^T; null for gated cells.</param>
 public sealed record ExplorerInitialState(double Norm, double Relative, double ScalarFormula, double? Bound);

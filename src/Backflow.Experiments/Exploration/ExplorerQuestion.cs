@@ -54,12 +54,14 @@ public sealed record ExplorerQuestion
     {
         if (value < least || value > greatest)
         {
-            throw OutOfRange(name, value, string.Create(CultureInfo.InvariantCulture, $"from {least} to {greatest}"), "64");
+            string allowed = string.Create(CultureInfo.InvariantCulture, $"from {least} to {greatest}");
+            throw OutOfRange(name, value, allowed, "64");
         }
     }
 
-    private static ExperimentException OutOfRange(string name, IFormattable value, string allowed, string example) => new(
-        $"{char.ToLowerInvariant(name[0])}{name[1..]} must be {allowed}, got "
-        + $"{value.ToString(null, CultureInfo.InvariantCulture)}.",
-        $"Choose {example}, for instance.");
+    private static ExperimentException OutOfRange(string name, IFormattable value, string allowed, string example) =>
+        new(
+            $"{char.ToLowerInvariant(name[0])}{name[1..]} must be {allowed}, got "
+                + $"{value.ToString(null, CultureInfo.InvariantCulture)}.",
+            $"Choose {example}, for instance.");
 }

@@ -1,12 +1,12 @@
-using System.Globalization;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Exploration;
 
 /// <summary>Whether a gradient vanishes or explodes over a whole sequence.</summary>
 /// <remarks>
-/// Judged by the gradient of h₀ relative to that of h_T. Below 1e-3 it vanishes: AutoTrainer (Zhang et al., ICSE 2021)
-/// uses that ratio of the first layer to the last, here of the first timestep to the last. Above 1e3 it explodes, the
-/// same distance on the other side.
+/// Judged by the gradient of the initial state relative to that of the last one. Below 1e-3 it vanishes: AutoTrainer
+/// (Zhang et al., ICSE 2021) uses that ratio of the first layer to the last, here of the initial state to the last one.
+/// Above 1e3 it explodes, the same distance on the other side.
 /// </remarks>
 /// <param name="Name">healthy, vanishing or exploding.</param>
 /// <param name="Threshold">The threshold that was passed, or the one for vanishing.</param>
@@ -18,16 +18,21 @@ internal sealed record ExplorerVerdict(string Name, double Threshold, string Sen
 
     public static ExplorerVerdict Of(double relative, int length)
     {
-        string change = string.Create(
-            CultureInfo.InvariantCulture, $"{length} timesteps back the gradient is {relative:0.00e+0} times its size at the end");
+        string change = $"{NumberText.Count(length)} timesteps back the gradient is {NumberText.Of(relative)} times "
+            + "its size at the end";
+        string low = NumberText.Of(Vanishing);
+        string high = NumberText.Of(Exploding);
         return relative switch
         {
             < Vanishing => new(
-                "vanishing", Vanishing, $"Vanishing: {change}, below the threshold of 1e-3; the beginning is hardly learned from."),
+                "vanishing",
+                Vanishing,
+                $"Vanishing: {change}, below the threshold of {low}; the beginning is hardly learned from."),
             > Exploding or double.NaN => new(
-                "exploding", Exploding, $"Exploding: {change}, above the threshold of 1e3; clip it, or shrink the weights."),
-            _ => new(
-                "healthy", Vanishing, $"Healthy: {change}, between the thresholds of 1e-3 and 1e3."),
+                "exploding",
+                Exploding,
+                $"Exploding: {change}, above the threshold of {high}; clip it, or shrink the weights."),
+            _ => new("healthy", Vanishing, $"Healthy: {change}, between the thresholds of {low} and {high}."),
         };
     }
 }

@@ -31,6 +31,6 @@ public sealed record ItemisedAnswer
 }
 
 /// <summary>A character that may come next.</summary>
-/// <param name="Character">The character.</param>
-/// <param name="Probability">Its probability.</param>
+/// <param name="Character">The character as a text, of one or two chars.</param>
+/// <param name="Probability">Its probability, 0 to 1.</param>
 public sealed record CharacterProbability(string Character, double Probability);

@@ -50,14 +50,15 @@ internal sealed class ItemisedModel : IDisposable
                 "Train one.");
         }
 
-        TextCorpus corpus = Corpora.Load(configuration);
-        TextData data = new(configuration, corpus);
+        ITrainingData data = TrainingDataSource.Load(configuration);
         CheckpointContent.RequireSameText(checkpoint.Content, data);
+        TextCorpus corpus = data.Corpus!;
         int window = Math.Min(configuration.SequenceLength, LongestWindow);
         if (corpus.Validation.Length < window)
         {
             throw new ExperimentException(
-                $"The validation part of run {runId} has {corpus.Validation.Length} characters, fewer than a window of {window}.",
+                $"The validation part of run {runId} has {NumberText.Count(corpus.Validation.Length)} characters, "
+                    + $"fewer than a window of {NumberText.Count(window)}.",
                 "Train on a longer text.");
         }
 
@@ -78,8 +79,8 @@ internal sealed class ItemisedModel : IDisposable
         if (layer < 0 || layer >= layers || offset < 0 || offset > last)
         {
             throw new ExperimentException(
-                $"Run {RunId} has layers 0 to {layers - 1} and windows from character 0 to {last}, got layer {layer} and "
-                + $"character {offset}.",
+                $"Run {RunId} has layers 0 to {layers - 1} and windows from character 0 to {last}, got layer {layer} "
+                    + $"and character {offset}.",
                 "Choose layer 0 and offset 0, for instance.");
         }
 

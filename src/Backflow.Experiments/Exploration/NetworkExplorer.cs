@@ -8,8 +8,8 @@ namespace Backflow.Experiments.Exploration;
 /// <summary>Answers a question about an untrained network with the engine that trains.</summary>
 /// <remarks>
 /// R, or each gate's block of it, is scale × a random orthogonal matrix, so that σ₁ = ρ = scale; W is Glorot's; biases
-/// are 0 but for the forget gate. Inputs are eight features of N(0, 1) per timestep. The loss is u·h_T with a random
-/// direction u of length 1, so that ‖∂L/∂h_T‖ = 1.
+/// are 0 but for the forget gate. Inputs are eight features of N(0, 1) per timestep. The loss is u·h of the last state
+/// with a random direction u of length 1, so that the gradient of that state has norm 1.
 /// </remarks>
 internal static class NetworkExplorer
 {
@@ -42,7 +42,11 @@ internal static class NetworkExplorer
         pass.SetOutputGradient(LastStateGradient(question, random.Split("loss")));
         pass.Backward();
 
-        ExplorerAnswer answer = Answer(question, cell, pass, Spectrum(network)) with { Gates = gates, Carousel = carousel };
+        ExplorerAnswer answer = Answer(question, cell, pass, Spectrum(network)) with
+        {
+            Gates = gates,
+            Carousel = carousel,
+        };
         return answer with { Milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds };
     }
 
@@ -96,7 +100,8 @@ internal static class NetworkExplorer
         return (spectrum.Radius, spectrum.Norm);
     }
 
-    private static ImmutableSortedDictionary<string, ImmutableArray<double>> Gates(NetworkPass pass, CellDescription cell)
+    private static ImmutableSortedDictionary<string, ImmutableArray<double>> Gates(
+        NetworkPass pass, CellDescription cell)
     {
         ImmutableSortedDictionary<string, ImmutableArray<double>>.Builder gates =
             ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<double>>(StringComparer.Ordinal);

@@ -3,6 +3,7 @@ using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
 using Backflow.Telemetry;
 using Backflow.Training;
+using Backflow.Training.Recording;
 
 namespace Backflow.Experiments.Recording;
 
@@ -10,7 +11,7 @@ namespace Backflow.Experiments.Recording;
 public static class RecordedRun
 {
     /// <summary>Prepares a new run: reads the data, draws the parameters, adds the run to the store.</summary>
-    /// <param name="store">The store.</param>
+    /// <param name="store">The store that gets the run.</param>
     /// <param name="configuration">What to train.</param>
     /// <param name="name">The run's name, or null for its id.</param>
     /// <param name="commandLine">The command that asked for it.</param>
@@ -59,7 +60,7 @@ public static class RecordedRun
     }
 
     /// <summary>Prepares a run to go on from a checkpoint; what was recorded after it is discarded.</summary>
-    /// <param name="store">The store.</param>
+    /// <param name="store">The store that has the run.</param>
     /// <param name="word">The run's whole id or whole name.</param>
     /// <param name="changes">Changes to the configuration: steps, threads, intervals, the place of the text.</param>
     /// <param name="fromStep">The step of an older checkpoint, or null for the newest: of a run that diverged the
@@ -89,8 +90,8 @@ public static class RecordedRun
         if (checkpoint.Checkpoint.Step >= configuration.Steps)
         {
             throw new ExperimentException(
-                $"Run {manifest.Id} is complete: it has done {checkpoint.Checkpoint.Step} of {configuration.Steps} "
-                    + $"steps.",
+                $"Run {manifest.Id} is complete: it has done {NumberText.Count(checkpoint.Checkpoint.Step)} of "
+                    + $"{NumberText.Count(configuration.Steps)} steps.",
                 new Setting(
                     nameof(configuration.Steps),
                     FormattableString.Invariant($"{checkpoint.Checkpoint.Step + configuration.Steps}")));
@@ -120,5 +121,5 @@ public static class RecordedRun
     }
 
     private static long? LastGoodStep(RunStore store, string runId) => store.Checkpoints.List(runId)
-        .FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(CheckpointPolicy.Good))?.Step;
+        .FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(KeptCheckpoint.Good))?.Step;
 }

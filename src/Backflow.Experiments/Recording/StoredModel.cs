@@ -3,6 +3,7 @@ using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
 using Backflow.Training;
 using Backflow.Training.Generation;
+using Backflow.Training.Recording;
 
 namespace Backflow.Experiments.Recording;
 
@@ -10,7 +11,7 @@ namespace Backflow.Experiments.Recording;
 public static class StoredModel
 {
     /// <summary>Loads a model that writes text.</summary>
-    /// <param name="store">The store.</param>
+    /// <param name="store">The store that has the run.</param>
     /// <param name="word">The run's id, name, or a unique beginning of either.</param>
     /// <param name="useBest">The checkpoint with the lowest validation loss instead of the newest.</param>
     /// <returns>The run's id, and the model.</returns>
@@ -21,7 +22,7 @@ public static class StoredModel
         RunManifest manifest = store.FindRun(word);
         Checkpoint? best = useBest
             ? store.Checkpoints.List(manifest.Id)
-                .FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(CheckpointPolicy.Best))
+                .FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(KeptCheckpoint.Best))
             : null;
         if (useBest && best is null)
         {

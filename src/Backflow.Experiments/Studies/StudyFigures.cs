@@ -2,25 +2,9 @@ using System.Globalization;
 
 namespace Backflow.Experiments.Studies;
 
-/// <summary>How numbers are written in findings, tables and CSV files.</summary>
+/// <summary>What studies make of the numbers of several seeds, and how CSV files have them.</summary>
 internal static class StudyFigures
 {
-    /// <summary>Two or three digits, with an exponent where the number is far from 1.</summary>
-    public static string Short(double value) => value switch
-    {
-        0 => "0",
-        double.NaN => "–",
-        double.PositiveInfinity => "∞",
-        double.NegativeInfinity => "−∞",
-        _ => value.ToString(
-            Math.Abs(value) switch { < 0.001 or >= 10_000 => "0.0e+0", < 0.1 => "0.####", < 10 => "0.###", _ => "0.##" },
-            CultureInfo.InvariantCulture),
-    };
-
-    /// <summary>A share in percent.</summary>
-    public static string Percent(double share) =>
-        double.IsNaN(share) ? "–" : (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
-
     /// <summary>Every digit: what a CSV file has.</summary>
     public static string Exact(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 

@@ -4,7 +4,7 @@ namespace Backflow.Experiments.Studies;
 
 /// <summary>A study's result as its run keeps it, and as <c>--json</c> prints it.</summary>
 /// <param name="Experiment">The study.</param>
-/// <param name="Question">Its question.</param>
+/// <param name="Question">The question that the study answers.</param>
 /// <param name="Command">The command, as typed.</param>
 /// <param name="Seed">The first seed.</param>
 /// <param name="Version">Backflow's version.</param>
@@ -26,11 +26,11 @@ public sealed record StudyRecord(
     StudyTable Numbers)
 {
     /// <summary>The record of a result.</summary>
-    /// <param name="study">The study.</param>
+    /// <param name="study">The study that was run.</param>
     /// <param name="options">What was asked of it.</param>
     /// <param name="command">The command, as typed.</param>
     /// <param name="elapsed">How long it took.</param>
-    /// <param name="result">The result.</param>
+    /// <param name="result">The result, whole or of what was done.</param>
     /// <returns>The record.</returns>
     public static StudyRecord Of(
         IStudy study, StudyOptions options, string command, TimeSpan elapsed, StudyResult result) => new(

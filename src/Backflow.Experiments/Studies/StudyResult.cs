@@ -41,5 +41,5 @@ public sealed record StudyTable(ImmutableArray<string> Columns, ImmutableArray<I
 /// <summary>An exercise with its answer.</summary>
 /// <param name="Question">What is asked.</param>
 /// <param name="Steps">The reasoning, line by line, with the computed numbers in it.</param>
-/// <param name="Answer">The answer.</param>
+/// <param name="Answer">The answer, in a sentence or two.</param>
 public sealed record WorkedAnswer(string Question, ImmutableArray<string> Steps, string Answer);

@@ -34,7 +34,8 @@ internal static class StudyWork
         void Work()
         {
             // Pieces are taken in order, so that an interrupted study has its first ones whole.
-            for (int i = Interlocked.Increment(ref begun) - 1; i < pieces.Length; i = Interlocked.Increment(ref begun) - 1)
+            int i;
+            while ((i = Interlocked.Increment(ref begun) - 1) < pieces.Length)
             {
                 try
                 {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Backflow.Engine;
 using Backflow.Engine.Verification;
 using Backflow.Runs;
+using Backflow.Telemetry;
 using Backflow.Tensors;
 using Backflow.Training;
 
@@ -69,9 +70,11 @@ public static class GradientChecks
         {
             foreach ((int layers, int t, int b, int i, int h) in Sizes)
             {
-                GradientCheckOptions options =
-                    GradientCheckOptions.ForCell(cell, layers, t, b, i, h, seed) with { EntriesPerTensor = EntriesPerTensor };
-                GradientCheckResult result = GradientCheck.Run(options, cancellation);
+                GradientCheckOptions options = GradientCheckOptions.ForCell(cell, layers, t, b, i, h, seed) with
+                {
+                    EntriesPerTensor = EntriesPerTensor,
+                };
+                GradientCheckResult result = GradientCheck.Run(options, progress: null, cancellation);
                 yield return new GradientCheckRow(
                     cell.Name,
                     SizesText(layers, t, b, i, h),
@@ -89,7 +92,7 @@ public static class GradientChecks
     private static ImmutableArray<CellDescription> CheckedCells => [.. Cells.All.Where(static cell => cell.HasTwin)];
 
     /// <summary>The fixtures in a folder, in order of their names.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <param name="folder">A folder with safetensors files; those below it do not count.</param>
     /// <returns>Paths of safetensors files.</returns>
     /// <exception cref="ExperimentException">There is no such folder, or none in it.</exception>
     public static ImmutableArray<string> FindFixtures(string folder)
@@ -97,21 +100,23 @@ public static class GradientChecks
         if (!Directory.Exists(folder))
         {
             throw new ExperimentException(
-                $"There is no folder '{folder}'.", "Give a folder with safetensors files, as in tests/Backflow.Engine.Tests/Fixtures.");
+                $"There is no folder '{folder}'.",
+                "Give a folder with safetensors files, as in tests/Backflow.Engine.Tests/Fixtures.");
         }
 
         ImmutableArray<string> files =
             [.. Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)];
         return files.IsEmpty
             ? throw new ExperimentException(
-                $"The folder '{folder}' has no file that ends in .safetensors.", "Give a folder with recorded gradients.")
+                $"The folder '{folder}' has no file that ends in .safetensors.",
+                "Give a folder with recorded gradients.")
             : files;
     }
 
     /// <summary>
     /// Checks recorded gradients, one file after the other. A file that cannot be read is a row that failed.
     /// </summary>
-    /// <param name="files">The files.</param>
+    /// <param name="files">Paths of safetensors files.</param>
     /// <param name="cancellation">Ends the check early.</param>
     /// <returns>The rows, as they are done.</returns>
     public static IEnumerable<GradientCheckRow> CheckFixtures(
@@ -147,7 +152,16 @@ public static class GradientChecks
         }
         catch (Exception failure) when (failure is FixtureException or RunStoreException)
         {
-            return new GradientCheckRow(name, "–", 0, double.NaN, "–", double.NaN, "–", Passed: false, failure.Message);
+            return new GradientCheckRow(
+                name,
+                NumberText.Nothing,
+                0,
+                double.NaN,
+                NumberText.Nothing,
+                double.NaN,
+                NumberText.Nothing,
+                Passed: false,
+                failure.Message);
         }
     }
 

@@ -51,7 +51,8 @@ internal static class CheckpointFolder
     /// <param name="folder">The folder of a run.</param>
     /// <param name="runId">The run.</param>
     /// <param name="known">The checkpoints that the store knows.</param>
-    public static IEnumerable<LoadedCheckpoint> Newer(string folder, string runId, IReadOnlyCollection<Checkpoint> known)
+    public static IEnumerable<LoadedCheckpoint> Newer(
+        string folder, string runId, IReadOnlyCollection<Checkpoint> known)
     {
         if (!Directory.Exists(folder))
         {

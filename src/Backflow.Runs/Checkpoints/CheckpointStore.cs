@@ -125,7 +125,7 @@ public sealed class CheckpointStore
 
     /// <summary>Loads the checkpoint of a step.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="step">The step.</param>
+    /// <param name="step">The step of a checkpoint that the run has.</param>
     /// <returns>The checkpoint, verified.</returns>
     /// <exception cref="RunFormatException">
     /// Its file is damaged; the message names an older one that is not.
@@ -239,7 +239,7 @@ public sealed class CheckpointStore
     {
         if (name is not null)
         {
-            // Moved to its place and refused by the store: without a row it is nobody's.
+            // Moved to its place and refused by the store: without a row it belongs to no run.
             File.Delete(Path.Combine(folder, name));
         }
 

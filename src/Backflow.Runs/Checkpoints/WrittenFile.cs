@@ -9,7 +9,7 @@ namespace Backflow.Runs.Checkpoints;
 internal readonly record struct WrittenFile(long Bytes, string Sha256)
 {
     /// <summary>Writes a file beside its final place, forces it to the disk, and moves it there in one step.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <param name="folder">The folder of the file, which exists.</param>
     /// <param name="name">The final name, which no file has.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="interpose">

@@ -20,7 +20,7 @@ internal sealed class RowExtremesBuilder(bool keepsMinimum)
 
     /// <summary>Adds the row of a step.</summary>
     /// <param name="bucket">Its column: the same as before, or a new one.</param>
-    /// <param name="step">The step.</param>
+    /// <param name="step">The step of the row, greater than the one before.</param>
     /// <param name="bytes">Float32, little-endian.</param>
     public void Add(long bucket, long step, ReadOnlySpan<byte> bytes)
     {

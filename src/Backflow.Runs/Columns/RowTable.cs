@@ -26,54 +26,6 @@ internal static class RowTable
         return rows.ToSeries();
     }
 
-    /// <summary>Rows spread evenly over a range: the first of each bucket of 2ᵏ steps.</summary>
-    /// <remarks>
-    /// Powers of two, aligned to step 0: while a run grows, the rows that are kept at a coarser stride were all there
-    /// at the finer one, so that a picture thins out and never flickers. One seek per bucket, however long the run is.
-    /// </remarks>
-    public static RowSeries ReadThinned(
-        SqliteConnection connection, MetricKey metric, int layer, StepRange range, int maximumRows)
-    {
-        if (Ends(connection, metric, layer, range) is not StepRange present)
-        {
-            return new RowSeriesBuilder(metric.Name, layer).ToSeries();
-        }
-
-        Int128 stride = 1;
-        while (Bucket(present.Last, stride) - Bucket(present.First, stride) + 1 > maximumRows)
-        {
-            stride *= 2;
-        }
-
-        if (stride == 1)
-        {
-            return Read(connection, metric, layer, present, maximumRows);
-        }
-
-        using Statement seek = new(
-            connection,
-            """
-            SELECT step, data FROM timestep_row WHERE metric_key = ? AND layer = ? AND step BETWEEN ? AND ?
-            ORDER BY step LIMIT 1;
-            """);
-        RowSeriesBuilder rows = new(metric.Name, layer);
-        Int128 next = present.First;
-        while (next <= present.Last)
-        {
-            seek.Reset();
-            seek.Bind(1, metric.Key).Bind(2, layer).Bind(3, (long)next).Bind(4, present.Last);
-            if (!seek.Step())
-            {
-                break;
-            }
-
-            rows.Add(seek.Int64(0), seek.Bytes(1));
-            next = (Bucket(seek.Int64(0), stride) + 1) * stride;
-        }
-
-        return rows.ToSeries();
-    }
-
     /// <summary>The newest row up to a step, or else the oldest.</summary>
     public static RowSeries ReadNearest(SqliteConnection connection, MetricKey metric, int layer, long step)
     {
@@ -120,7 +72,4 @@ internal static class RowTable
             ? new StepRange(statement.Int64(0), statement.Int64(1))
             : null;
     }
-
-    // Floor and not truncation, so that buckets are equally wide on both sides of step 0.
-    private static Int128 Bucket(long step, Int128 stride) => (Int128)step >> (int)Int128.Log2(stride);
 }

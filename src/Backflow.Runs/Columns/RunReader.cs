@@ -47,22 +47,12 @@ public sealed class RunReader
     /// <param name="metric">Its name.</param>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="range">The steps; null for all.</param>
-    /// <param name="maximumRows">
-    /// The most rows wanted, at least 1. Where the range has more, it is cut into buckets of 2ᵏ steps and the first row
-    /// of each is read.
-    /// </param>
     /// <returns>Ascending by step.</returns>
-    public RowSeries Rows(string metric, int layer, StepRange? range = null, int maximumRows = int.MaxValue)
+    public RowSeries Rows(string metric, int layer, StepRange? range = null) => _database.Read(connection =>
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumRows);
-        return _database.Read(connection =>
-        {
-            MetricKey key = MetricTable.Find(connection, RunTable.Key(connection, RunId), MetricKind.Row, metric);
-            return maximumRows == int.MaxValue
-                ? RowTable.Read(connection, key, layer, range ?? StepRange.All, int.MaxValue)
-                : RowTable.ReadThinned(connection, key, layer, range ?? StepRange.All, maximumRows);
-        });
-    }
+        MetricKey key = MetricTable.Find(connection, RunTable.Key(connection, RunId), MetricKind.Row, metric);
+        return RowTable.Read(connection, key, layer, range ?? StepRange.All, int.MaxValue);
+    });
 
     /// <summary>The values of a scalar metric, or the extremes of each bucket where there are too many.</summary>
     /// <param name="metric">Its name.</param>
@@ -104,7 +94,7 @@ public sealed class RunReader
     /// <summary>The row of a step, or of the nearest one before it, or of the first.</summary>
     /// <param name="metric">Its name.</param>
     /// <param name="layer">The layer, from 0.</param>
-    /// <param name="step">The step.</param>
+    /// <param name="step">Any step; nothing need have been measured at it.</param>
     /// <returns>A series of one row, or of none where the metric has none.</returns>
     public RowSeries RowAt(string metric, int layer, long step) => _database.Read(connection =>
     {
@@ -126,11 +116,7 @@ public sealed class RunReader
         JournalTables.Events(
             connection, RunTable.Key(connection, RunId), range ?? StepRange.All, afterKey: 0, int.MaxValue));
 
-    /// <summary>Follows the run from its first step on, or from what was read before.</summary>
-    /// <param name="seenAt">
-    /// The manifest that was read before the series which <see cref="RunTail.Skip(ScalarSeries)"/> is told of; null
-    /// when none were.
-    /// </param>
+    /// <summary>Follows the run from its first step on.</summary>
     /// <returns>A tail that remembers what it has seen; one per watcher.</returns>
-    public RunTail Tail(RunManifest? seenAt = null) => new(_database, RunId, _liveness, seenAt?.Rewinds);
+    public RunTail Tail() => new(_database, RunId, _liveness);
 }

@@ -21,40 +21,12 @@ public sealed class RunTail
     private long _eventKey;
     private long? _rewinds;
 
-    internal RunTail(StoreDatabase database, string runId, RunLiveness liveness, long? rewinds)
+    internal RunTail(StoreDatabase database, string runId, RunLiveness liveness)
     {
         _database = database;
         _runId = runId;
         _liveness = liveness;
-        _rewinds = rewinds;
     }
-
-    /// <summary>Counts a series that was read elsewhere as seen.</summary>
-    /// <param name="seen">The series; its newest step is where the tail goes on.</param>
-    public void Skip(ScalarSeries seen)
-    {
-        if (seen.Count > 0)
-        {
-            _scalarSteps[seen.Metric] = seen.Steps[^1];
-        }
-    }
-
-    /// <inheritdoc cref="Skip(ScalarSeries)"/>
-    public void Skip(RowSeries seen)
-    {
-        if (seen.Count > 0)
-        {
-            _rowSteps[(seen.Metric, seen.Layer)] = seen.Steps[^1];
-        }
-    }
-
-    /// <summary>Counts a sample and all before it as seen.</summary>
-    /// <param name="seen">The newest sample that is known.</param>
-    public void Skip(RunSample seen) => _sampleKey = seen.Key;
-
-    /// <summary>Counts an event and all before it as seen.</summary>
-    /// <param name="seen">The newest event that is known.</param>
-    public void Skip(RunEvent seen) => _eventKey = seen.Key;
 
     /// <summary>Counts everything that is there as seen: the next look gives what comes from now on.</summary>
     public void SkipAll() => _database.Read(connection =>
@@ -82,12 +54,12 @@ public sealed class RunTail
         RunChanges changes = _database.Read(connection => Read(connection, maximumPerColumn));
         foreach (ScalarSeries series in changes.Scalars)
         {
-            Skip(series);
+            _scalarSteps[series.Metric] = series.Steps[^1];
         }
 
         foreach (RowSeries series in changes.Rows)
         {
-            Skip(series);
+            _rowSteps[(series.Metric, series.Layer)] = series.Steps[^1];
         }
 
         _sampleKey = changes.Samples.IsEmpty ? _sampleKey : changes.Samples[^1].Key;

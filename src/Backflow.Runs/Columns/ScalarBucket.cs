@@ -15,7 +15,7 @@ internal sealed class ScalarBucket
     /// <summary>The steps that were kept.</summary>
     public List<long> Steps { get; } = [];
 
-    /// <summary>Their values.</summary>
+    /// <summary>The value at each of the steps.</summary>
     public List<double> Values { get; } = [];
 
     /// <summary>Adds the value of a step, greater than the one before.</summary>

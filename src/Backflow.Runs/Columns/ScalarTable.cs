@@ -29,7 +29,8 @@ internal static class ScalarTable
     public static ScalarSeries ReadExtremes(
         SqliteConnection connection, MetricKey metric, StepRange range, int maximumPoints)
     {
-        if (StepBuckets.Choose(connection, StepBuckets.ScalarTable, metric, layer: 0, range, maximumPoints, PointsPerBucket)
+        if (StepBuckets.Choose(
+            connection, StepBuckets.ScalarTable, metric, layer: 0, range, maximumPoints, PointsPerBucket)
             is not StepBuckets buckets)
         {
             return Read(connection, metric, range, int.MaxValue);

@@ -19,9 +19,9 @@ internal readonly struct StepBuckets(int shift)
     public long Of(long step) => step >> shift;
 
     /// <summary>The finest buckets that give at most so many points, or null where the values themselves do.</summary>
-    /// <param name="connection">A connection.</param>
+    /// <param name="connection">An open connection to the store.</param>
     /// <param name="table">One of the two tables.</param>
-    /// <param name="metric">The metric.</param>
+    /// <param name="metric">The metric's key in the store.</param>
     /// <param name="layer">The layer; not asked for scalars.</param>
     /// <param name="range">The steps.</param>
     /// <param name="maximumPoints">The most points.</param>

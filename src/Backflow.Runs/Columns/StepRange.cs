@@ -9,7 +9,7 @@ public readonly record struct StepRange(long First, long Last)
     public static StepRange All { get; } = new(long.MinValue, long.MaxValue);
 
     /// <summary>One step.</summary>
-    /// <param name="step">The step.</param>
+    /// <param name="step">The first and the last step at once.</param>
     /// <returns>The range of it alone.</returns>
     public static StepRange At(long step) => new(step, step);
 

@@ -26,7 +26,7 @@ internal static class RunClaim
         return taken == 0 ? throw RunLookup.NotFound(connection, id) : RunTable.Key(connection, id);
     }
 
-    /// <summary>The answer to somebody who wants to train or delete a run that another process trains.</summary>
+    /// <summary>The answer to a process that wants to train or delete a run which another one trains.</summary>
     public static RunStoreException TrainedElsewhere(SqliteConnection connection, string id, WayOutKind wayOut)
     {
         using SqliteCommand command = connection.Command(

@@ -63,8 +63,8 @@ internal sealed class RunLiveness(string storePath, TimeProvider clock) : IDispo
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new RunStoreException(
-                $"{path} could not be made ({failure.Message}); it says that the run is being trained. Free some space, "
-                + $"or make {_folder} yours to write.",
+                $"{path} could not be made ({failure.Message}); it says that the run is being trained. Free some "
+                + $"space, or make {_folder} yours to write.",
                 failure);
         }
     }

@@ -30,7 +30,7 @@ internal sealed class RunLock : IDisposable
     private const int Exclusive = 2;
     private const int DoNotWait = 4;
 
-    /// <summary>Somebody who looks holds the file for a moment; a holder keeps it.</summary>
+    /// <summary>A process that looks holds the file for a moment; the one that trains keeps it.</summary>
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(1);
 
     private readonly FileStream _file;

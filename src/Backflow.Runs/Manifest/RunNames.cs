@@ -9,7 +9,7 @@ internal static class RunNames
 
     /// <summary>Throws unless a run may take the name.</summary>
     /// <param name="connection">A connection within a transaction.</param>
-    /// <param name="name">The name.</param>
+    /// <param name="name">At most 200 characters, without control characters.</param>
     /// <param name="forId">The run that takes it; empty for a new one.</param>
     public static void RequireFree(SqliteConnection connection, string name, string forId = "")
     {

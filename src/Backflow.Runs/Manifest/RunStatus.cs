@@ -3,18 +3,15 @@ namespace Backflow.Runs.Manifest;
 /// <summary>Where a run stands.</summary>
 public enum RunStatus
 {
-    /// <summary>Its process is training.</summary>
+    /// <summary>A process is training the run.</summary>
     Running,
 
-    /// <summary>It did all its steps.</summary>
+    /// <summary>All steps are done.</summary>
     Completed,
 
-    /// <summary>It was stopped or its process died; it can be resumed from its newest checkpoint.</summary>
+    /// <summary>The run was stopped, or its process died; it can be resumed from its newest checkpoint.</summary>
     Interrupted,
 
-    /// <summary>An error ended it; an event says which.</summary>
-    Failed,
-
-    /// <summary>The loss or a gradient left the numbers, and the policy of the run was to stop.</summary>
+    /// <summary>The loss or a gradient was NaN or infinite, and the policy of the run was to stop.</summary>
     Diverged,
 }

@@ -4,7 +4,7 @@ namespace Backflow.Runs.Recording;
 
 /// <summary>A scalar, or a boxed thing that comes too rarely for its box to matter.</summary>
 /// <param name="Metric">The name of the scalar's metric; null for a note.</param>
-/// <param name="Step">The step.</param>
+/// <param name="Step">The step that the item belongs to.</param>
 /// <param name="Value">The scalar.</param>
 /// <param name="Note">What else it is.</param>
 internal readonly record struct RecordedItem(string? Metric, long Step, double Value, RecordedNote? Note);

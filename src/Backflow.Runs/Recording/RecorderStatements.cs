@@ -57,8 +57,8 @@ internal sealed class RecorderStatements : IDisposable
         if (!exists)
         {
             throw new RunStoreException(
-                $"Run {_runId} is gone: it was deleted while this process trained it, and nothing more of it can be kept. "
-                + "Train a new run.")
+                $"Run {_runId} is gone: it was deleted while this process trained it, and nothing more of it can be "
+                + "kept. Train a new run.")
             {
                 WayOut = new WayOut(WayOutKind.Train),
             };

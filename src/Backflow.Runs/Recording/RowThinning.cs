@@ -27,7 +27,7 @@ internal sealed class RowThinning
         step & -(1L << BitOperations.Log2((ulong)Math.Max(1, step / _bucketsPerDoubling)));
 
     /// <summary>Adds a row, in ascending order of steps.</summary>
-    /// <param name="step">Its step.</param>
+    /// <param name="step">The step of the row, greater than the one before.</param>
     /// <param name="values">The row.</param>
     /// <param name="surplus">Takes the steps that need not stay any longer.</param>
     public void Add(long step, ReadOnlySpan<float> values, List<long> surplus)

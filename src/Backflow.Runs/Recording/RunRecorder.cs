@@ -78,7 +78,7 @@ public sealed class RunRecorder : IDisposable
 
     /// <summary>Records a text that the network made.</summary>
     /// <param name="step">The step after which it was made, at least 0.</param>
-    /// <param name="text">The text.</param>
+    /// <param name="text">What the network wrote.</param>
     /// <exception cref="RunStoreException">An earlier write failed.</exception>
     public void Sample(long step, string text)
     {

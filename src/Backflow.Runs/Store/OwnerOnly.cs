@@ -1,7 +1,7 @@
 namespace Backflow.Runs.Store;
 
 /// <summary>Makes files and folders that other users of the machine can neither read nor change.</summary>
-/// <remarks>What is there already keeps its permissions: whoever shares a store on purpose may go on.</remarks>
+/// <remarks>What is there already keeps its permissions: a store that is shared on purpose stays shared.</remarks>
 internal static class OwnerOnly
 {
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -54,7 +54,7 @@ internal static class OwnerOnly
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // It is there, or cannot be made, which whoever opens it next will say.
+            // It is there, or cannot be made, which the next attempt to open it will say.
         }
     }
 

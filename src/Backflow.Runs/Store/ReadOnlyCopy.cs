@@ -7,7 +7,7 @@ namespace Backflow.Runs.Store;
 /// </summary>
 /// <remarks>
 /// SQLite reads a write-ahead log through a file of shared memory beside it, which cannot be made there. Without a log
-/// the database is whole, and is opened as one that nobody changes. With one, SQLite reads it where its owner's shared
+/// the database is whole, and is opened as one that does not change. With one, SQLite reads it where its owner's shared
 /// memory lies beside it; else both are copied to the temporary folder, and read there.
 /// </remarks>
 internal sealed class ReadOnlyCopy(string path)

@@ -41,7 +41,7 @@ internal sealed class StoreDatabase
         }
         catch (SqliteException busy) when (busy.SqliteErrorCode == raw.SQLITE_BUSY)
         {
-            // Somebody writes it, so that it can be written.
+            // Another process writes it, so that it can be written.
         }
         catch (SqliteException refusal) when (refusal.SqliteErrorCode
             is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_IOERR or raw.SQLITE_FULL)
@@ -148,7 +148,8 @@ internal sealed class StoreDatabase
 
             MoveLogIntoFile(connection);
         }
-        catch (SqliteException full) when (full.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_BUSY)
+        catch (SqliteException full) when (full.SqliteErrorCode
+            is raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_BUSY)
         {
             // The pages are free for the next run.
         }

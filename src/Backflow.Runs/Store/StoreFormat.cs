@@ -65,8 +65,8 @@ internal static class StoreFormat
         if (version is < 1 or > StoreSchema.Version)
         {
             throw new RunFormatException(
-                $"{path} is a run store of format {version}, and this build reads formats 1 to {StoreSchema.Version}; update "
-                + "Backflow, or choose another store.")
+                $"{path} is a run store of format {version}, and this build reads formats 1 to {StoreSchema.Version}; "
+                + "update Backflow, or choose another store.")
             {
                 WayOut = new WayOut(WayOutKind.OtherStore),
             };

@@ -45,7 +45,7 @@ internal abstract class CellLinearisation
     private int FactorCount { get; }
 
     /// <summary>Linearises every timestep of a trajectory, in double.</summary>
-    /// <exception cref="NotMeasuredException">Nobody knows the formulas of the cell.</exception>
+    /// <exception cref="NotMeasuredException">A registered cell without a twin has no linearisation.</exception>
     public static CellLinearisation Of(LayerTrajectory trajectory)
     {
         CellLinearisation linearisation = Linearisations.Of(trajectory);
@@ -123,7 +123,7 @@ internal abstract class CellLinearisation
     protected Span<double> Factor(int t, int factor) =>
         _factors.AsSpan(((t * FactorCount) + factor) * HiddenSize, HiddenSize);
 
-    /// <summary>The same, rounded to float.</summary>
+    /// <summary>One factor of all units at one timestep, [H], rounded to float.</summary>
     protected ReadOnlySpan<float> FloatFactor(int t, int factor) =>
         FloatFactors(t).Slice(factor * HiddenSize, HiddenSize);
 

@@ -44,31 +44,31 @@ public sealed class GradientFactors
     public IReadOnlyList<IReadOnlyList<double>> Paths => _paths;
 
     /// <summary>What the first factor is, in words.</summary>
-    /// <param name="cell">The cell.</param>
+    /// <param name="cell">Its gate that keeps the old state, or its activation, gives the name.</param>
     /// <returns>A noun.</returns>
     public static string ElementwiseName(CellDescription cell) =>
         cell.Keep is KeepGate keep ? $"{cell.Gates[keep.Gate].Name} gate" : "activation derivative";
 
     /// <summary>What the second factor is, in words.</summary>
-    /// <param name="cell">The cell.</param>
+    /// <param name="cell">Gated or an Elman network.</param>
     /// <returns>A noun.</returns>
     public static string RestName(CellDescription cell) => cell.IsGated ? "other paths" : "recurrent matrix";
 
     /// <summary>What the terms of <see cref="Paths"/> are, in words.</summary>
-    /// <param name="cell">The cell.</param>
+    /// <param name="cell">Its gates, in their order, give the names.</param>
     /// <returns>Nouns; empty for an Elman network, whose one path is the recurrent matrix.</returns>
     public static ImmutableArray<string> PathNames(CellDescription cell) =>
         [.. cell.GateNames.Select(static gate => gate == "candidate" ? "via candidate" : $"via {gate} gate")];
 
     /// <summary>Whether the factors of a cell can be measured.</summary>
-    /// <param name="cell">The cell.</param>
+    /// <param name="cell">One of the engine's or a registered one.</param>
     /// <returns>Whether it has formulas, and is an Elman network or has a gate that keeps the old state.</returns>
     public static bool CanMeasure(CellDescription cell) =>
         Linearisations.IsKnown(cell) && (cell.Keep is not null || cell.ElmanActivation is not null);
 
     /// <summary>Follows one sequence's gradient back through one layer.</summary>
     /// <param name="pass">A network pass after its backward pass.</param>
-    /// <param name="layer">The layer.</param>
+    /// <param name="layer">From 0, the one next to the input.</param>
     /// <param name="sequence">The sequence, in [0, B).</param>
     /// <returns>All factors; NaN where the gradient is 0.</returns>
     /// <exception cref="NotMeasuredException">No formulas are known, or nothing keeps the old state.</exception>
@@ -125,7 +125,8 @@ public sealed class GradientFactors
         /// </summary>
         public double Begin()
         {
-            double norm = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(Hidden) + TensorPrimitives.SumOfSquares<double>(_cell));
+            double norm = Math.Sqrt(
+                TensorPrimitives.SumOfSquares<double>(Hidden) + TensorPrimitives.SumOfSquares<double>(_cell));
             if (norm > 0 && double.IsFinite(norm))
             {
                 TensorPrimitives.Divide(Hidden, norm, Hidden);

@@ -88,7 +88,7 @@ public sealed class LayerTrajectory
 
     /// <summary>Copies one sequence of one layer.</summary>
     /// <param name="pass">A network pass after its forward pass.</param>
-    /// <param name="layer">The layer.</param>
+    /// <param name="layer">From 0, the one next to the input.</param>
     /// <param name="sequence">The sequence, in [0, B).</param>
     /// <returns>The trajectory.</returns>
     public static LayerTrajectory Read(NetworkPass pass, int layer, int sequence)

@@ -18,13 +18,13 @@ public static class Linearisations
     };
 
     /// <summary>Linearises a cell by equations in double, instead of those of its twin.</summary>
-    /// <param name="cell">The cell.</param>
+    /// <param name="cell">One of the engine's or a registered one.</param>
     /// <param name="equations">Its backward pass is linear in the gradients, so the factors are read from it.</param>
     public static void Register(CellDescription cell, ICellEquations<double> equations) =>
         Formulas[cell] = trajectory => new ElementwiseLinearisation(trajectory, equations);
 
     /// <summary>Whether a cell can be linearised.</summary>
-    /// <param name="cell">The cell.</param>
+    /// <param name="cell">One of the engine's or a registered one.</param>
     /// <returns>True for the engine's cells, for cells with a twin, and for registered ones.</returns>
     public static bool IsKnown(CellDescription cell) => Find(cell) is not null;
 

@@ -99,7 +99,7 @@ public sealed record SpectrumResult(ImmutableArray<Complex> Eigenvalues, double 
 
 /// <summary>The spectrum of one gate's block of R at one step.</summary>
 /// <param name="Step">The step whose parameters were copied.</param>
-/// <param name="Layer">The layer.</param>
+/// <param name="Layer">The layer, from 0.</param>
 /// <param name="Gate">The gate's number in PyTorch's order; 0 in an Elman network.</param>
 /// <param name="Result">Eigenvalues, ρ and σ₁.</param>
 public sealed record SpectrumMeasurement(long Step, int Layer, int Gate, SpectrumResult Result);

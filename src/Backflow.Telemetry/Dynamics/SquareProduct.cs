@@ -40,7 +40,10 @@ internal static class SquareProduct
             rowMajor,
             n,
             new Complex(double.NaN, double.NaN),
-            static matrix => [.. matrix.Evd(Symmetricity.Asymmetric).EigenValues.OrderByDescending(static value => value.Magnitude)],
+            static matrix =>
+            [
+                .. matrix.Evd(Symmetricity.Asymmetric).EigenValues.OrderByDescending(static value => value.Magnitude),
+            ],
             static (value, exponent) =>
                 new Complex(Math.ScaleB(value.Real, exponent), Math.ScaleB(value.Imaginary, exponent)));
 

@@ -42,7 +42,7 @@ public sealed class CarouselGain() : RowMetric(Description)
     };
 
     /// <summary>Whether a cell has a carousel: a cell state, and a gate that keeps it.</summary>
-    /// <param name="cell">The cell.</param>
+    /// <param name="cell">One of the engine's or a registered one.</param>
     /// <returns>True for the LSTM.</returns>
     public static bool CanMeasure(CellDescription cell) => cell is { HasCellState: true, Keep: not null };
 

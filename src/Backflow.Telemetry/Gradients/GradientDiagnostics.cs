@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Backflow.Engine;
 
 namespace Backflow.Telemetry;
@@ -108,7 +107,7 @@ public sealed class GradientDiagnostics
 public sealed record GradientFinding(int Layer, int Timestep, double Norm, bool IsVanishing)
 {
     /// <inheritdoc/>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(IsVanishing ? "vanishing" : "exploding")} gradient in layer {Layer}: {Norm:G3} at timestep {Timestep}");
+    public override string ToString() =>
+        $"{(IsVanishing ? "vanishing" : "exploding")} gradient in layer {Layer}: {NumberText.Of(Norm)} at timestep "
+        + $"{Timestep}";
 }

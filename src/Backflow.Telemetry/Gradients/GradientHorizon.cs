@@ -117,7 +117,9 @@ public static class GradientHorizon
 
         // R² = (explained variance) / (variance), above 1 by rounding alone; a flat profile is explained completely by
         // slope 0.
-        double confidence = valueSquares <= 1e-12 * yy ? 1 : Math.Min(1, products * products / (lagSquares * valueSquares));
+        double confidence = valueSquares <= 1e-12 * yy
+            ? 1
+            : Math.Min(1, products * products / (lagSquares * valueSquares));
         return new HorizonResult(horizon, Math.Exp(products / lagSquares), confidence, count);
     }
 }

@@ -28,20 +28,20 @@ public sealed class ItemisedGradientMap
     public int FirstLoss { get; }
 
     /// <summary>‖∂L_τ/∂hₜ‖₂ of one layer.</summary>
-    /// <param name="layer">The layer.</param>
+    /// <param name="layer">From 0, the one next to the input.</param>
     /// <returns>
     /// [T − FirstLoss, T], row τ − FirstLoss, column t, in double; 0 above the diagonal and beyond the window.
     /// </returns>
     public ReadOnlySpan<double> Hidden(int layer) => _hidden[layer];
 
     /// <summary>‖∂L_τ/∂cₜ‖₂ of one layer.</summary>
-    /// <param name="layer">The layer.</param>
+    /// <param name="layer">From 0, the one next to the input.</param>
     /// <returns>[T − FirstLoss, T], likewise; empty for a layer without cell state.</returns>
     public ReadOnlySpan<double> Cell(int layer) => _cell[layer];
 
     /// <summary>Σ over the τ that were followed of ∂L_τ/∂hₜ as vectors: the total gradient, to rounding, where the
     /// window holds every lag.</summary>
-    /// <param name="layer">The layer.</param>
+    /// <param name="layer">From 0, the one next to the input.</param>
     /// <returns>[T, H].</returns>
     public ReadOnlySpan<float> ColumnSums(int layer) => _sums[layer];
 }

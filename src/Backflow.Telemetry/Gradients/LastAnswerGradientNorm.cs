@@ -101,7 +101,7 @@ public sealed class LastAnswerGradientNorm
     }
 
     /// <summary>Whether a network has a last answer that can be asked for alone.</summary>
-    /// <param name="pass">The pass.</param>
+    /// <param name="pass">A pass that has its targets.</param>
     /// <returns>False without a head, and where real values are wanted at every timestep.</returns>
     public static bool CanMeasure(NetworkPass pass) =>
         pass.Head is LinearHead head && (head.TargetValues.IsEmpty || head.Timesteps == 1);
@@ -127,7 +127,7 @@ public sealed class LastAnswerGradientNorm
     }
 
     /// <summary>Measures one layer.</summary>
-    /// <param name="layer">The layer.</param>
+    /// <param name="layer">From 0, the one next to the input.</param>
     /// <param name="norms">[T], overwritten: entry t belongs to the state after timestep t, 0 after the last
     /// answer.</param>
     public void Measure(int layer, Span<float> norms)

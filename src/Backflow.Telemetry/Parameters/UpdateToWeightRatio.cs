@@ -44,7 +44,7 @@ public sealed class UpdateToWeightRatio
     private readonly float[] _before;
 
     /// <summary>Allocates the copy of the parameters.</summary>
-    /// <param name="network">The network.</param>
+    /// <param name="network">Read before and after each update that is measured.</param>
     public UpdateToWeightRatio(RecurrentNetwork network)
     {
         _network = network;

@@ -1,7 +1,8 @@
 namespace Backflow.Telemetry;
 
 /// <summary>Takes what is measured while training: a run store keeps it, a verdict judges it.</summary>
-/// <remarks>Called on the training thread, in ascending order of steps within a column; nobody keeps a span.</remarks>
+/// <remarks>Called on the training thread, in ascending order of steps within a column; a sink copies the values that
+/// it keeps.</remarks>
 public interface IMeasurementSink
 {
     /// <summary>Takes one number.</summary>

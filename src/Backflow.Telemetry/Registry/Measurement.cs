@@ -32,28 +32,28 @@ public abstract class Measurement : IDisposable
     }
 
     /// <summary>Gates hold their activations; the backward pass will overwrite them.</summary>
-    /// <param name="step">The step.</param>
+    /// <param name="step">The step under way, from 1.</param>
     /// <param name="sink">Who takes what is measured.</param>
     public virtual void AfterForward(long step, IMeasurementSink sink)
     {
     }
 
     /// <summary>Gradients are there, unclipped, and may not be finite.</summary>
-    /// <param name="step">The step.</param>
+    /// <param name="step">The step under way, from 1.</param>
     /// <param name="sink">Who takes what is measured.</param>
     public virtual void AfterBackward(long step, IMeasurementSink sink)
     {
     }
 
     /// <summary>Gradients are clipped and finite; the parameters have not moved.</summary>
-    /// <param name="step">The step.</param>
+    /// <param name="step">The step under way, from 1.</param>
     /// <param name="sink">Who takes what is measured.</param>
     public virtual void BeforeUpdate(long step, IMeasurementSink sink)
     {
     }
 
     /// <summary>The parameters have moved.</summary>
-    /// <param name="step">The step.</param>
+    /// <param name="step">The step that is done, from 1.</param>
     /// <param name="sink">Who takes what is measured.</param>
     public virtual void AfterUpdate(long step, IMeasurementSink sink)
     {

@@ -25,7 +25,7 @@ public abstract record MeasurementSchedule
     /// <returns>True where it is.</returns>
     public abstract bool IsDue(long step);
 
-    /// <summary>The same more rarely.</summary>
+    /// <summary>A schedule of the same kind that measures more rarely.</summary>
     /// <param name="factor">At least 1: how many times as far apart the steps are, or how many times fewer a decade
     /// has, down to one.</param>
     /// <returns>The schedule; never stays never.</returns>

@@ -36,7 +36,7 @@ public static class MetricColumn
 
     /// <summary>The column of a scalar per parameter group.</summary>
     /// <param name="metric">The metric's name.</param>
-    /// <param name="group">The group.</param>
+    /// <param name="group">The parameters that the scalar sums up.</param>
     /// <returns>The column's name.</returns>
     public static string OfGroup(string metric, ParameterGroup group) => group switch
     {

@@ -35,7 +35,7 @@ public enum CostClass
     /// <summary>Off the training thread.</summary>
     Background,
 
-    /// <summary>When someone asks: milliseconds to seconds.</summary>
+    /// <summary>On demand, outside of training: milliseconds to seconds.</summary>
     OnDemand,
 }
 

@@ -66,8 +66,8 @@ public static class MetricRegistry
     }
 
     /// <summary>When a metric is measured at a level, unless the user says otherwise.</summary>
-    /// <param name="metric">The metric.</param>
-    /// <param name="level">The level.</param>
+    /// <param name="metric">A metric of this registry or one of your own.</param>
+    /// <param name="level">The level that the training asks for.</param>
     /// <returns>
     /// Free: every step. Sweeps: every 10 steps at economy, large ones every 20, all of them every step at full.
     /// Products: every 10 steps. Repetitions: every 50. Background: every 100 steps. On demand, or above the level:

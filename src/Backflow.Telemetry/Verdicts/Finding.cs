@@ -21,10 +21,10 @@ internal readonly record struct Finding
 
     public int? Timestep { get; }
 
-    public static Finding Sick(double value, int? timestep = null) => new(FindingKind.Sick, value, timestep);
+    public static Finding Unhealthy(double value, int? timestep = null) => new(FindingKind.Unhealthy, value, timestep);
 
-    public static Finding When(bool isSick, double value, int? timestep = null) =>
-        isSick ? Sick(value, timestep) : Healthy;
+    public static Finding When(bool isUnhealthy, double value, int? timestep = null) =>
+        isUnhealthy ? Unhealthy(value, timestep) : Healthy;
 }
 
 /// <summary>The three things that a measurement can say.</summary>
@@ -32,5 +32,5 @@ internal enum FindingKind
 {
     Unknown,
     Healthy,
-    Sick,
+    Unhealthy,
 }

@@ -12,8 +12,6 @@ internal sealed class LossHistory(int window)
 
     public long Count { get; private set; }
 
-    public int Window => window;
-
     /// <summary>Mean of the first five steps; NaN before the first.</summary>
     public double First => _firstCount == 0 ? double.NaN : _firstSum / _firstCount;
 

@@ -13,15 +13,15 @@ internal static class Remedies
 
     public static Remedy Clip(VerdictContext context) => new(
         "limit the norm of the gradient",
-        [new(ClipNorm, Text(context.ClipNorm is > 0 and <= 1 ? context.ClipNorm / 2 : 1))]);
+        [Number(ClipNorm, context.ClipNorm is > 0 and <= 1 ? context.ClipNorm / 2 : 1)]);
 
     public static Remedy SmallerRate(VerdictContext context, double factor) => new(
-        $"divide the learning rate by {Text(factor)}",
-        [new(LearningRate, Text(context.LearningRate / factor))]);
+        $"divide the learning rate by {NumberText.Of(factor)}",
+        [Number(LearningRate, context.LearningRate / factor)]);
 
     public static Remedy LargerRate(VerdictContext context, double factor) => new(
-        $"multiply the learning rate by {Text(factor)}",
-        [new(LearningRate, Text(context.LearningRate * factor))]);
+        $"multiply the learning rate by {NumberText.Of(factor)}",
+        [Number(LearningRate, context.LearningRate * factor)]);
 
     public static Remedy Orthogonal() => new(
         "start from orthogonal matrices, which keep the norm of a gradient",
@@ -40,7 +40,7 @@ internal static class Remedies
 
     public static Remedy Chrono(VerdictContext context) => new(
         "give the gates time scales up to the dependency's",
-        [new("Chrono", Text(Math.Max(2, context.Lag)))]);
+        [Number("Chrono", Math.Max(2, context.Lag))]);
 
     public static Remedy Lstm() => new(
         "take an LSTM, whose cell state has a path without activations", [new(Cells, "lstm"), OfForgetBias(3)]);
@@ -54,7 +54,7 @@ internal static class Remedies
 
     public static Remedy LargerClip(double meanNorm) => new(
         "limit at twice the mean norm, so that only what stands out is cut",
-        [new(ClipNorm, (2 * meanNorm).ToString("G2", CultureInfo.InvariantCulture))]);
+        [Number(ClipNorm, 2 * meanNorm, digits: 2)]);
 
     /// <summary>What lengthens the memory of the cell that a layer has.</summary>
     public static Remedy[] LongerMemory(VerdictContext context, int layer) => context.Cells[layer] switch
@@ -81,11 +81,20 @@ internal static class Remedies
         }
     }
 
-    public static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
-
     private static Remedy TanhForSigmoid() => new(
         "take tanh: a sigmoid lets at most a quarter of a gradient pass",
         [new(Cells, "rnn"), new(Initialisation, "orthogonal")]);
 
-    private static Setting OfForgetBias(double bias) => new("ForgetBias", Text(bias));
+    private static Setting OfForgetBias(double bias) => Number("ForgetBias", bias);
+
+    /// <summary>A setting with few digits, so that people can read the command: parsed again, and so without
+    /// thousands marks.</summary>
+    private static Setting Number(string property, double value, int digits = 4)
+    {
+        // The power of ten is at least 1, and so exact.
+        int decimals = value == 0 ? 0 : digits - 1 - (int)Math.Floor(Math.Log10(Math.Abs(value)));
+        double power = Math.Pow(10, Math.Abs(decimals));
+        double rounded = decimals < 0 ? Math.Round(value / power) * power : Math.Round(value * power) / power;
+        return new Setting(property, rounded.ToString(CultureInfo.InvariantCulture));
+    }
 }

@@ -3,7 +3,7 @@ namespace Backflow.Telemetry;
 /// <summary>One rule as the table in docs/verdicts.md knows it.</summary>
 public sealed record RuleDescription
 {
-    /// <summary>Its name in events, options and the table.</summary>
+    /// <summary>The name in events, options and the table.</summary>
     public required string Name { get; init; }
 
     /// <summary>How much its verdicts matter.</summary>
@@ -15,7 +15,7 @@ public sealed record RuleDescription
     /// <summary>When it speaks, as a formula; θ is the threshold.</summary>
     public required string FiresWhen { get; init; }
 
-    /// <summary>Its settings, unless changed.</summary>
+    /// <summary>What the rule is set to, unless a training changes it.</summary>
     public required RuleOptions Defaults { get; init; }
 
     /// <summary>Where the threshold comes from.</summary>

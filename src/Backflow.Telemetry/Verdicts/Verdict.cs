@@ -17,9 +17,13 @@ public enum VerdictSeverity
 }
 
 /// <summary>A number that a verdict rests on.</summary>
-/// <param name="Name">What it is.</param>
+/// <param name="Name">What was measured, such as "lag" or <see cref="UnhealthySinceStep"/>.</param>
 /// <param name="Value">Any value; NaN and infinities are findings.</param>
-public readonly record struct Evidence(string Name, double Value);
+public readonly record struct Evidence(string Name, double Value)
+{
+    /// <summary>The name of the step from which on every measurement was unhealthy.</summary>
+    public const string UnhealthySinceStep = "unhealthy-since-step";
+}
 
 /// <summary>What a rule found: where and when, how it is known, what it means, what to change.</summary>
 public sealed record Verdict

@@ -12,11 +12,11 @@ public sealed record VerdictContext
     /// <summary>Timesteps of a sequence, T.</summary>
     public required int SequenceLength { get; init; }
 
-    /// <summary>The longest way from an input to the answer that needs it, in timesteps; null where nobody
-    /// knows.</summary>
+    /// <summary>The longest way from an input to the answer that needs it, in timesteps; null where it is
+    /// unknown.</summary>
     public int? DependencyLength { get; init; }
 
-    /// <summary>The least loss of a model without memory; null where nobody knows.</summary>
+    /// <summary>The least loss of a model without memory; null where it is unknown.</summary>
     public double? MemorylessLoss { get; init; }
 
     /// <summary>Whether every timestep has a loss, and not the last alone.</summary>
@@ -36,7 +36,7 @@ public sealed record VerdictContext
     public int Lag => Math.Clamp(DependencyLength ?? (SequenceLength - 1), 0, SequenceLength - 1);
 
     /// <summary>Whether the run has a setting already.</summary>
-    /// <param name="setting">The setting.</param>
+    /// <param name="setting">A property and a value that a remedy proposes.</param>
     /// <returns>True where its property is known and has that value.</returns>
     public bool Holds(Setting setting) =>
         Settings.TryGetValue(setting.Property, out string? value) && value == setting.Value;

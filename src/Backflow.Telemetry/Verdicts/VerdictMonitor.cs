@@ -26,8 +26,8 @@ public sealed class VerdictMonitor : IMeasurementSink
     /// spoilt.</summary>
     public bool IsDoubtful => _state.Losses.Count > LossHistory.FirstSteps && !(_state.NewestLoss <= LargestLoss);
 
-    /// <summary>Whether they are: the newest loss is not finite, or most of the newest five are that far above; one may
-    /// belong to an unusual batch.</summary>
+    /// <summary>Whether the parameters are spoilt: the newest loss is not finite, or most of the newest five are far
+    /// above the first; a single one may belong to an unusual batch.</summary>
     public bool IsDamaged => IsDoubtful
         && (!double.IsFinite(_state.NewestLoss) || _state.Losses.AreMostAbove(LargestLoss));
 
@@ -107,11 +107,12 @@ public sealed class VerdictMonitor : IMeasurementSink
         }
     }
 
-    /// <summary>Takes the first state of a forward pass that is no number, where someone has looked for it.</summary>
-    /// <param name="step">The step.</param>
-    /// <param name="layer">The layer.</param>
+    /// <summary>Takes the first state of a forward pass that is NaN or infinite, as found by a search after the
+    /// step.</summary>
+    /// <param name="step">The step under way, from 1.</param>
+    /// <param name="layer">The layer, from 0.</param>
     /// <param name="gate">The gate; null where the gates are finite and the state is not.</param>
-    /// <param name="timestep">The timestep.</param>
+    /// <param name="timestep">The timestep, from 0.</param>
     /// <param name="value">NaN or an infinity.</param>
     public void StateNotFinite(long step, int layer, string? gate, int timestep, double value) => _origin.Offer(
         new MeasuredColumn(gate is null ? UnitStatistics.MetricName : GateStatistics.MetricName, layer, gate, true),

@@ -11,13 +11,13 @@ public sealed record VerdictOptions
         ImmutableDictionary.Create<string, RuleOptions>(StringComparer.Ordinal);
 
     /// <summary>The settings of a rule.</summary>
-    /// <param name="rule">The rule.</param>
+    /// <param name="rule">A rule of <see cref="VerdictCatalogue"/>.</param>
     /// <returns>What was set, or the rule's defaults.</returns>
     public RuleOptions Of(RuleDescription rule) =>
         Changed.TryGetValue(rule.Name, out RuleOptions? options) ? options : rule.Defaults;
 
     /// <summary>Changes the settings of a rule.</summary>
-    /// <param name="rule">The rule.</param>
+    /// <param name="rule">A rule of <see cref="VerdictCatalogue"/>.</param>
     /// <param name="options">Its settings.</param>
     /// <returns>All settings with this change.</returns>
     public VerdictOptions With(RuleDescription rule, RuleOptions options) =>

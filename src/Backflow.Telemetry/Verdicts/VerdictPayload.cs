@@ -19,8 +19,8 @@ public static class VerdictPayload
     };
 
     /// <summary>Writes a verdict.</summary>
-    /// <param name="verdict">The verdict.</param>
-    /// <param name="commandOf">Writes the command that tries a remedy; null where nobody can.</param>
+    /// <param name="verdict">What a rule found.</param>
+    /// <param name="commandOf">Writes the command that tries a remedy; null for a payload without commands.</param>
     /// <returns>One line of JSON.</returns>
     public static string ToJson(Verdict verdict, Func<Remedy, string?>? commandOf = null)
     {
@@ -65,7 +65,7 @@ public static class VerdictPayload
     }
 
     /// <summary>A severity as JSON and docs spell it.</summary>
-    /// <param name="severity">The severity.</param>
+    /// <param name="severity">How much a verdict matters.</param>
     /// <returns>information, warning or error.</returns>
     public static string NameOf(VerdictSeverity severity) => severity switch
     {

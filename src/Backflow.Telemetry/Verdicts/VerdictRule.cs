@@ -6,7 +6,7 @@ namespace Backflow.Telemetry;
 internal abstract class VerdictRule(RuleDescription description, MeasuredColumn column, VerdictState state)
 {
     private readonly RuleOptions _options = state.Options.Of(description);
-    private long _sickSince = -1;
+    private long _unhealthySince = -1;
 
     /// <summary>The name of the layer's cell, for sentences.</summary>
     protected VerdictContext Context => state.Context;
@@ -49,12 +49,12 @@ internal abstract class VerdictRule(RuleDescription description, MeasuredColumn 
 
         if (finding.Kind == FindingKind.Healthy)
         {
-            _sickSince = -1;
+            _unhealthySince = -1;
             return null;
         }
 
-        _sickSince = _sickSince < 0 ? step : _sickSince;
-        if (step - _sickSince < _options.Patience || step < QuietUntil())
+        _unhealthySince = _unhealthySince < 0 ? step : _unhealthySince;
+        if (step - _unhealthySince < _options.Patience || step < QuietUntil())
         {
             return null;
         }
@@ -71,7 +71,7 @@ internal abstract class VerdictRule(RuleDescription description, MeasuredColumn 
             Metric = column.Metric,
             Value = finding.Value,
             Threshold = Threshold,
-            Evidence = [.. Evidence(finding), new("sick-since-step", _sickSince)],
+            Evidence = [.. Evidence(finding), new(Telemetry.Evidence.UnhealthySinceStep, _unhealthySince)],
             Meaning = Meaning(finding),
             Remedies = [.. Proposals().Where(IsNew)],
         };

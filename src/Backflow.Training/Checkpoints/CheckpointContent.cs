@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Backflow.Engine;
+using Backflow.Telemetry;
 using Backflow.Tensors;
 using Backflow.Training.Tasks;
 
@@ -110,9 +111,9 @@ public static class CheckpointContent
         string digest = Value(file, TextDigestKey).Replace(" --", " ", StringComparison.Ordinal);
         if (digest != data.Digest)
         {
-            throw data is TextData text
+            throw data.Corpus is TextCorpus text
                 ? new ExperimentException(
-                    $"'{text.Corpus.Name}' is not the text that the run was trained on: its characters differ.",
+                    $"'{text.Name}' is not the text that the run was trained on: its characters differ.",
                     $"Give the original file as {nameof(TrainingConfiguration.TextPath):setting}, or train a new run "
                         + $"on this one.")
                 : Misfit($"it is one of '{digest}'");
@@ -157,7 +158,10 @@ public static class CheckpointContent
     private static float[] Values(SafetensorsFile file, string name, int count)
     {
         float[] values = file.Find(name).ToSingles();
-        return values.Length == count ? values : throw Misfit($"tensor '{name}' has {values.Length} numbers, not {count}");
+        return values.Length == count
+            ? values
+            : throw Misfit(
+                $"tensor '{name}' has {NumberText.Count(values.Length)} numbers, not {NumberText.Count(count)}");
     }
 
     private static string Value(SafetensorsFile file, string key) =>

@@ -42,14 +42,22 @@ public static class ConfigurationRules
     public static string CellName(string word) =>
         Cells.TryNamed(word, out CellDescription? cell) ? cell.Name : word;
 
-    internal static NetworkOptions Network(TrainingConfiguration c, TaskShape shape) => new()
+    /// <summary>The network of a configuration.</summary>
+    /// <param name="configuration">A configuration that <see cref="TrainingOptions.Validate"/> accepts.</param>
+    /// <param name="shape">The sizes of a sequence of its data.</param>
+    /// <returns>The options from which the engine makes the network.</returns>
+    public static NetworkOptions Network(TrainingConfiguration configuration, TaskShape shape) => new()
     {
         VocabularySize = shape.VocabularySize,
-        InputSize = shape.VocabularySize > 0 ? c.EmbeddingSize : shape.FeatureCount,
-        Layers = [.. Enumerable.Range(0, c.Layers).Select(i => new LayerOptions(Cell(c, i), c.HiddenSize))],
+        InputSize = shape.VocabularySize > 0 ? configuration.EmbeddingSize : shape.FeatureCount,
+        Layers =
+        [
+            .. Enumerable.Range(0, configuration.Layers)
+                .Select(i => new LayerOptions(Cell(configuration, i), configuration.HiddenSize)),
+        ],
         OutputSize = shape.OutputSize,
         HeadPosition = shape.HeadPosition,
-        Dropout = c.Dropout,
+        Dropout = configuration.Dropout,
     };
 
     internal static OptimizerOptions Optimizer(TrainingConfiguration c) => new()

@@ -81,7 +81,7 @@ public static class TaskCatalogue
     public static ImmutableArray<string> Names { get; } = [.. All.Select(static task => task.Name)];
 
     /// <summary>Finds a task.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">One of <see cref="Names"/>.</param>
     /// <returns>The task.</returns>
     /// <exception cref="ExperimentException">There is no such task.</exception>
     public static TaskDefinition Find(string name) =>

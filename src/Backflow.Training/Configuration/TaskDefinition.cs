@@ -22,7 +22,7 @@ public sealed class TaskDefinition
     /// <summary>Where it was published.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Its options.</summary>
+    /// <summary>What can be set of the task, such as its lag.</summary>
     public required ImmutableArray<TaskOption> Options { get; init; }
 
     /// <summary>Hyperparameters that learn the default size in a few minutes.</summary>
@@ -32,7 +32,7 @@ public sealed class TaskDefinition
     /// <param name="values">Options that were given, by name; the others have their defaults.</param>
     /// <returns>The task.</returns>
     /// <exception cref="ExperimentException">The task lacks an option, or a value is outside its range.</exception>
-    internal SequenceTask Create(IReadOnlyDictionary<string, int> values)
+    public SequenceTask Create(IReadOnlyDictionary<string, int> values)
     {
         foreach ((string name, int value) in values)
         {

@@ -58,7 +58,7 @@ public sealed class TelemetryPlan
         interval == LogarithmicInterval || TrySteps(interval, out int steps) && steps is > 0 and <= LongestInterval;
 
     /// <summary>When a metric is measured.</summary>
-    /// <param name="metric">The metric.</param>
+    /// <param name="metric">A metric of <see cref="MetricRegistry"/>.</param>
     /// <returns>Its schedule.</returns>
     public MeasurementSchedule ScheduleOf(MetricDescription metric)
     {
@@ -73,8 +73,8 @@ public sealed class TelemetryPlan
     }
 
     /// <summary>Whether a schedule of this plan asks for a measurement within a step.</summary>
-    /// <param name="schedule">The schedule.</param>
-    /// <param name="step">The step.</param>
+    /// <param name="schedule">What <see cref="ScheduleOf"/> answered.</param>
+    /// <param name="step">The step under way, from 1.</param>
     /// <returns>True where it does.</returns>
     public static bool IsDue(MeasurementSchedule schedule, long step) =>
         schedule.IsDue(step) || (step == 1 && schedule != MeasurementSchedule.OnDemand);

@@ -174,7 +174,7 @@ public sealed record TrainingConfiguration
     } = [];
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    /// <param name="json">The JSON.</param>
+    /// <param name="json">An object with a member per property; a member that is missing has its default.</param>
     /// <returns>The configuration.</returns>
     /// <exception cref="ExperimentException">It is no configuration.</exception>
     public static TrainingConfiguration FromJson(string json)

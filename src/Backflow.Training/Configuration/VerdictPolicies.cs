@@ -22,7 +22,7 @@ public static class VerdictPolicies
     public static string RulesInALine { get; } = string.Join(
         ", ",
         VerdictCatalogue.All.Select(
-            static rule => FormattableString.Invariant($"{rule.Name} {rule.Defaults.Threshold:G4}")));
+            static rule => FormattableString.Invariant($"{rule.Name} {rule.Defaults.Threshold}")));
 
     /// <summary>What is wrong with settings of rules; null where nothing is.</summary>
     internal static ExperimentException? Misfit(ImmutableArray<string> settings)

@@ -19,6 +19,9 @@ public interface ITrainingData
     /// <summary>The sizes of one sequence.</summary>
     TaskShape Shape { get; }
 
+    /// <summary>The text with its validation part, or null for a task.</summary>
+    TextCorpus? Corpus { get; }
+
     /// <summary>The characters, or null for a task that has none.</summary>
     Vocabulary? Vocabulary { get; }
 

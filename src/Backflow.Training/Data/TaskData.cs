@@ -24,6 +24,9 @@ public sealed class TaskData(TrainingConfiguration configuration, SequenceTask t
     public TaskShape Shape => task.Shape;
 
     /// <inheritdoc/>
+    public TextCorpus? Corpus => null;
+
+    /// <inheritdoc/>
     public Vocabulary? Vocabulary => null;
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Backflow.Engine;
+using Backflow.Telemetry;
 using Backflow.Training.Tasks;
 using Backflow.Training.Tasks.Sequences;
 
@@ -40,7 +41,8 @@ internal sealed class TextData : ITrainingData
     public TextCorpus Corpus { get; }
 
     public string Description =>
-        $"{Corpus.Name}, {Corpus.CharacterCount:N0} characters, {Corpus.Vocabulary.Count} different";
+        $"{Corpus.Name}, {NumberText.Count(Corpus.CharacterCount)} characters, "
+        + $"{NumberText.Count(Corpus.Vocabulary.Count)} different";
 
     public string TaskName { get; }
 

@@ -1,6 +1,6 @@
 namespace Backflow.Training;
 
-/// <summary>What a network is measured on: whoever chooses by one part reports the other.</summary>
+/// <summary>What a network is measured on: a choice that is made by one part is reported by the other.</summary>
 public enum ValidationPart
 {
     /// <summary>What every run is measured on: all of a text's validation part, or a task's fixed sequences.</summary>

@@ -63,7 +63,7 @@ public sealed class TextGenerator : IDisposable
     /// known.</param>
     /// <param name="length">Characters to write, at least 0.</param>
     /// <param name="options">How they are drawn.</param>
-    /// <param name="onCharacter">Called with each character as it is drawn; null for nobody.</param>
+    /// <param name="onCharacter">Called with each character as it is drawn; null where the whole text will do.</param>
     /// <param name="cancellation">Ends the text early.</param>
     /// <returns>The continuation, without the prompt.</returns>
     /// <exception cref="ExperimentException">The prompt has characters that the model does not know.</exception>

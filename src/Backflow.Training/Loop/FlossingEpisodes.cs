@@ -1,5 +1,5 @@
-using System.Globalization;
 using Backflow.Engine;
+using Backflow.Telemetry;
 
 namespace Backflow.Training;
 
@@ -63,10 +63,8 @@ public sealed record FlossingOutcome(long Step, int Updates, double Before, doub
 {
     /// <summary>The outcome in a sentence.</summary>
     public string Describe() => double.IsFinite(After)
-        ? string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Updates} updates took the root mean square of the exponents from {Math.Sqrt(Before):G3} to {Math.Sqrt(After):G3} nats per timestep.")
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"Flossing ended after {Updates} updates: a direction is lost (dead units), so an exponent is −∞.");
+        ? $"{NumberText.Count(Updates)} updates took the root mean square of the exponents from "
+            + $"{NumberText.Of(Math.Sqrt(Before))} to {NumberText.Of(Math.Sqrt(After))} nats per timestep."
+        : $"Flossing ended after {NumberText.Count(Updates)} updates: a direction is lost (dead units), so an exponent "
+            + "is −∞.";
 }

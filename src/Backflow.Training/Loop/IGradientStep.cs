@@ -6,8 +6,8 @@ namespace Backflow.Training;
 /// exchange between processes, a limit.</summary>
 public interface IGradientStep
 {
-    /// <summary>Whether it limits the gradient. The norm that telemetry records is measured before the first limit, and
-    /// limits are left out where it is NaN or infinite.</summary>
+    /// <summary>Whether the step limits the gradient. The norm that telemetry records is measured before the first
+    /// limit, and limits are left out where it is NaN or infinite.</summary>
     bool IsLimit { get; }
 
     /// <summary>Changes the gradients of a pass.</summary>

@@ -24,8 +24,9 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     /// <summary>Prepares the training of a network on a text.</summary>
     /// <param name="configuration">What to train.</param>
     /// <param name="corpus">The text.</param>
+    /// <exception cref="ExperimentException">A setting is outside its range, or contradicts another.</exception>
     public TrainingSession(TrainingConfiguration configuration, TextCorpus corpus)
-        : this(configuration, new TextData(configuration, corpus))
+        : this(Validated(configuration), new TextData(configuration, corpus))
     {
     }
 
@@ -33,10 +34,11 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     /// <param name="configuration">What to train.</param>
     /// <param name="data">What to train on.</param>
     /// <param name="gradientSteps">What else happens to the gradients, before the limits of the configuration.</param>
+    /// <exception cref="ExperimentException">A setting is outside its range, or contradicts another.</exception>
     public TrainingSession(
         TrainingConfiguration configuration, ITrainingData data, params ReadOnlySpan<IGradientStep> gradientSteps)
     {
-        Configuration = configuration;
+        Configuration = Validated(configuration);
         Data = data;
         SplittableRandom random = new(configuration.Seed);
         _dropout = random.Split("dropout");
@@ -62,8 +64,7 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     /// <exception cref="ExperimentException">The configuration or the data does not allow it.</exception>
     public static TrainingSession Create(TrainingConfiguration configuration)
     {
-        TrainingOptions.Validate(configuration);
-        ITrainingData data = TrainingDataSource.Load(configuration);
+        ITrainingData data = TrainingDataSource.Load(Validated(configuration));
         return new TrainingSession(TrainingDataSource.Fit(configuration, data), data);
     }
 
@@ -85,7 +86,7 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     /// <summary>The threads that share the work.</summary>
     public WorkerPool Pool => _pool;
 
-    /// <summary>Who looks at each step from within; null for nobody, at no cost.</summary>
+    /// <summary>Looks at each step from within; null for no observer, at no cost.</summary>
     public IStepObserver? Observer { get; set; }
 
     /// <summary>Steps done.</summary>
@@ -147,9 +148,10 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     }
 
     /// <summary>Goes on with another learning rate, clipping or schedule; sizes stay.</summary>
+    /// <exception cref="ExperimentException">A setting is outside its range, or contradicts another.</exception>
     public void Reconfigure(TrainingConfiguration configuration)
     {
-        Configuration = configuration;
+        Configuration = Validated(configuration);
         _schedule = ConfigurationRules.Schedule(configuration);
         _gradientSteps = StepsOf(configuration);
     }
@@ -167,6 +169,12 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();
+
+    private static TrainingConfiguration Validated(TrainingConfiguration configuration)
+    {
+        TrainingOptions.Validate(configuration);
+        return configuration;
+    }
 
     private ImmutableArray<IGradientStep> StepsOf(TrainingConfiguration configuration) =>
         [.. _ownSteps, .. GradientSteps.Of(configuration, Pass)];

@@ -14,8 +14,8 @@ public static class MachineDescription
 
     /// <summary>Processor, cores, vector width, whether tiles are used, system and runtime in a line.</summary>
     public static string Current =>
-        $"{ProcessorName}, {Environment.ProcessorCount} cores, {VectorBits}-bit vectors{Tiles}, {RuntimeInformation.OSDescription}, "
-        + RuntimeInformation.FrameworkDescription;
+        $"{ProcessorName}, {Environment.ProcessorCount} cores, {VectorBits}-bit vectors{Tiles}, "
+        + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
 
     /// <summary>Backflow's version.</summary>
     public static string ProductVersion { get; } =
@@ -33,7 +33,8 @@ public static class MachineDescription
         {
             const string Key = "model name";
             string? line = File.Exists(ProcessorFile)
-                ? File.ReadLines(ProcessorFile).FirstOrDefault(static line => line.StartsWith(Key, StringComparison.Ordinal))
+                ? File.ReadLines(ProcessorFile)
+                    .FirstOrDefault(static line => line.StartsWith(Key, StringComparison.Ordinal))
                 : null;
             return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
                 ?? RuntimeInformation.ProcessArchitecture.ToString();

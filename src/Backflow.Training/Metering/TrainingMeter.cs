@@ -6,7 +6,7 @@ namespace Backflow.Training.Metering;
 /// <summary>The meter that any listener in the process can read: an exporter, or <c>dotnet-counters</c>.</summary>
 /// <remarks>
 /// Names and units follow OpenTelemetry's semantic conventions: lower case, dots between parts, units from UCUM or in
-/// braces. An instrument that nobody listens to costs one comparison. docs/telemetry-export.md has the table.
+/// braces. An instrument without a listener costs one comparison. docs/telemetry-export.md has the table.
 /// </remarks>
 public static class TrainingMeter
 {

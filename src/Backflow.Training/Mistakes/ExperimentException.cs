@@ -37,10 +37,10 @@ public sealed class ExperimentException : Exception
     /// <summary>What to do instead.</summary>
     public string Remedy => SaidRemedy.ToString();
 
-    /// <summary>The message, for whoever has other names for settings.</summary>
+    /// <summary>The message, for a caller that has other names for settings.</summary>
     public Sentence SaidMessage { get; }
 
-    /// <summary>The remedy, for whoever has other names for settings.</summary>
+    /// <summary>The remedy, for a caller that has other names for settings.</summary>
     public Sentence SaidRemedy { get; }
 
     /// <summary>Settings that work in place of those that were given; empty where the remedy is something

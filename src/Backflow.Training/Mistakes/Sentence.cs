@@ -59,7 +59,7 @@ public sealed class Sentence
     }
 
     /// <summary>Adds what stands outside the braces.</summary>
-    /// <param name="text">The text.</param>
+    /// <param name="text">Plain text, in which no setting is named.</param>
     public void AppendLiteral(string text) => _parts.Add((text, false));
 
     /// <summary>Adds a text, or the name of a setting.</summary>

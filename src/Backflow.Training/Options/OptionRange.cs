@@ -46,5 +46,6 @@ public sealed record OptionRange(
         && (ExcludesLeast ? value > Least : value >= Least)
         && (ExcludesMost ? value < Most : value <= Most);
 
+    // A limit stands as it can be typed: without thousands marks.
     private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 }

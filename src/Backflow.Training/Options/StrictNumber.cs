@@ -45,7 +45,7 @@ internal static partial class StrictNumber
             .OfType<string>();
     }
 
-    // 1e3 and 64.0 are whole numbers that nobody meant otherwise.
+    // 1e3 and 64.0 were meant as whole numbers.
     private static string? Whole(string text) =>
         TryWhole(text, out Int128 whole) ? whole.ToString(CultureInfo.InvariantCulture)
         : TryReal(text, out double real) && real == Math.Truncate(real) && Math.Abs(real) < 1e15

@@ -79,13 +79,13 @@ public sealed class TrainingOption
     /// <summary>Whether its value decides speed alone, so that no printed command repeats it.</summary>
     public bool IsOfTheMachine { get; init; }
 
-    /// <summary>Whether it takes several values.</summary>
+    /// <summary>Whether the option takes several values.</summary>
     public bool IsList { get; }
 
     /// <summary>Whether its values are given one by one and not with commas.</summary>
     public bool IsRepeated { get; init; }
 
-    /// <summary>Whether it belongs to tasks, which decide its range and its default.</summary>
+    /// <summary>Whether the option belongs to tasks, which decide its range and its default.</summary>
     public bool IsOfTasks { get; }
 
     /// <summary>Whether giving it where it has no effect is refused, because something else was surely meant.</summary>
@@ -107,20 +107,20 @@ public sealed class TrainingOption
     public bool IsConditional => Idle is not null || IsOfTasks;
 
     /// <summary>The value in a configuration.</summary>
-    /// <param name="configuration">The configuration.</param>
+    /// <param name="configuration">The configuration to read.</param>
     /// <returns>The value; null for none.</returns>
     public object? ValueIn(TrainingConfiguration configuration) =>
         _read(configuration) is object value ? IsNegated ? !(bool)value : value : null;
 
     /// <summary>A configuration with another value.</summary>
-    /// <param name="configuration">The configuration.</param>
+    /// <param name="configuration">The configuration to start from; it stays as it is.</param>
     /// <param name="value">The value; null for none.</param>
     /// <returns>The changed configuration.</returns>
     public TrainingConfiguration With(TrainingConfiguration configuration, object? value) =>
         _write(configuration, IsNegated && value is bool isGiven ? !isGiven : value is null ? null : Kept(value));
 
     /// <summary>The values in a configuration as text: none, one, or several of a list.</summary>
-    /// <param name="configuration">The configuration.</param>
+    /// <param name="configuration">The configuration to read.</param>
     /// <returns>The texts; that of a flag is true or false.</returns>
     public ImmutableArray<string> TextsIn(TrainingConfiguration configuration) => ValueIn(configuration) switch
     {

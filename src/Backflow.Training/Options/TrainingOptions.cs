@@ -15,7 +15,7 @@ public static class TrainingOptions
         ];
 
     /// <summary>The row of a property, or of an option of tasks.</summary>
-    /// <param name="property">The property.</param>
+    /// <param name="property">The name in <see cref="TrainingConfiguration"/>, or that of an option of tasks.</param>
     /// <returns>The row; null where there is none.</returns>
     public static TrainingOption? OfProperty(string property) => All.FirstOrDefault(row => row.Property == property);
 
@@ -32,7 +32,7 @@ public static class TrainingOptions
         task is null ? new TrainingConfiguration() : TaskCatalogue.Find(task).Defaults with { Task = task };
 
     /// <summary>Whether a configuration differs from the defaults of its task in an option.</summary>
-    /// <param name="configuration">The configuration.</param>
+    /// <param name="configuration">Compared with the defaults of its own task.</param>
     /// <param name="row">The option.</param>
     /// <returns>True where it does.</returns>
     public static bool IsChanged(TrainingConfiguration configuration, TrainingOption row) =>
@@ -41,7 +41,7 @@ public static class TrainingOptions
             : !row.IsSame(configuration, DefaultsOf(configuration.Task));
 
     /// <summary>A configuration with other settings, without what they leave without a meaning.</summary>
-    /// <param name="configuration">The configuration.</param>
+    /// <param name="configuration">The configuration to start from; it stays as it is.</param>
     /// <param name="settings">What to set.</param>
     /// <returns>The changed configuration.</returns>
     /// <exception cref="ExperimentException">A setting has no such value.</exception>
@@ -61,7 +61,7 @@ public static class TrainingOptions
 
     /// <summary>Why an option has no effect on any of several networks that are trained together.</summary>
     /// <param name="row">The option.</param>
-    /// <param name="configurations">The configurations.</param>
+    /// <param name="configurations">At least one.</param>
     /// <returns>A sentence; null where it has an effect.</returns>
     public static Sentence? WhyIdle(TrainingOption row, params IReadOnlyList<TrainingConfiguration> configurations)
     {
@@ -80,7 +80,7 @@ public static class TrainingOptions
     }
 
     /// <summary>Checks every option that can be checked without the data.</summary>
-    /// <param name="configuration">The configuration.</param>
+    /// <param name="configuration">What is to be trained.</param>
     /// <exception cref="ExperimentException">An option is outside its range, or contradicts another; the message names
     /// it.</exception>
     public static void Validate(TrainingConfiguration configuration)
@@ -99,11 +99,11 @@ public static class TrainingOptions
         }
     }
 
-    /// <summary>A training in words: the command where someone writes commands, else its settings.</summary>
-    /// <param name="configuration">The configuration.</param>
-    /// <param name="commands">Who writes commands; null for nobody.</param>
+    /// <summary>A training in words: the command that starts it, or its settings.</summary>
+    /// <param name="configuration">Only what differs from its task's defaults is said.</param>
+    /// <param name="commands">Writes the command; null for settings.</param>
     /// <returns>The command, or "Task = adding, Cells = rnn".</returns>
-    internal static string Describe(TrainingConfiguration configuration, ICommandWriter? commands = null) =>
+    public static string Describe(TrainingConfiguration configuration, ICommandWriter? commands = null) =>
         commands?.Train(configuration) ?? string.Join(
             ", ",
             All.Where(row => IsChanged(configuration, row) && row.Idle?.Invoke(configuration) is null

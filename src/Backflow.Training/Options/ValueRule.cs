@@ -103,7 +103,7 @@ public sealed class ValueRule
     public static ValueRule Path(string example) => new(typeof(string), example) { IsPath = true };
 
     /// <summary>A value as text, written the same on every machine.</summary>
-    /// <param name="value">The value.</param>
+    /// <param name="value">A bool, a number or a string.</param>
     /// <returns>The text.</returns>
     public static string TextOf(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
 

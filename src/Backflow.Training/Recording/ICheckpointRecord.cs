@@ -14,7 +14,7 @@ public interface ICheckpointRecord
 
     /// <summary>Gives a label to a checkpoint, which keeps it, and takes it from any other of the run.</summary>
     /// <param name="step">The checkpoint's step.</param>
-    /// <param name="label">The label.</param>
+    /// <param name="label"><see cref="KeptCheckpoint.Best"/> or <see cref="KeptCheckpoint.Good"/>.</param>
     void Pin(long step, string label);
 
     /// <summary>The checkpoints that are there.</summary>
@@ -22,12 +22,20 @@ public interface ICheckpointRecord
     ImmutableArray<KeptCheckpoint> List();
 
     /// <summary>Reads a checkpoint.</summary>
-    /// <param name="step">Its step.</param>
+    /// <param name="step">The step of a checkpoint that <see cref="List"/> has.</param>
     /// <returns>Its tensors and metadata, verified.</returns>
     SafetensorsFile Load(long step);
 }
 
 /// <summary>A checkpoint that is kept.</summary>
 /// <param name="Step">Steps done when it was taken.</param>
-/// <param name="Labels">The labels that keep it, such as best; empty for none.</param>
-public sealed record KeptCheckpoint(long Step, ImmutableArray<string> Labels);
+/// <param name="Labels">The labels that keep it, such as <see cref="Best"/>; empty for none.</param>
+public sealed record KeptCheckpoint(long Step, ImmutableArray<string> Labels)
+{
+    /// <summary>The label of the checkpoint with the lowest validation loss.</summary>
+    public const string Best = "best";
+
+    /// <summary>The label of the newest checkpoint whose parameters have proved good: the loss of the step after it
+    /// was.</summary>
+    public const string Good = "good";
+}

@@ -21,7 +21,7 @@ public interface ITrainingRecord : IMeasurementSink, IDisposable
 
     /// <summary>Keeps a generated text.</summary>
     /// <param name="step">Steps done.</param>
-    /// <param name="text">The text.</param>
+    /// <param name="text">What the network wrote.</param>
     void Sample(long step, string text);
 
     /// <summary>Keeps an event of the run.</summary>

@@ -132,7 +132,8 @@ public sealed class MemoryRecord(string runId = "run") : ITrainingRecord, ICheck
     private void Remove(long step)
     {
         _files.Remove(step);
-        foreach (string label in _labels.Where(label => label.Value == step).Select(static label => label.Key).ToArray())
+        string[] labels = [.. _labels.Where(label => label.Value == step).Select(static label => label.Key)];
+        foreach (string label in labels)
         {
             _labels.Remove(label);
         }
@@ -142,7 +143,7 @@ public sealed class MemoryRecord(string runId = "run") : ITrainingRecord, ICheck
 /// <summary>A row metric of one layer at one step.</summary>
 /// <param name="Metric">The column.</param>
 /// <param name="Layer">The layer, from 0.</param>
-/// <param name="Step">The step.</param>
+/// <param name="Step">The step that was measured, from 1.</param>
 /// <param name="Values">[T], a value per timestep.</param>
 public sealed record RecordedRow(string Metric, int Layer, long Step, ImmutableArray<float> Values);
 

@@ -15,7 +15,8 @@ internal sealed record ScheduledMeasurement(Measurement Measurement, Measurement
     {
         List<ScheduledMeasurement> free = [];
         List<ScheduledMeasurement> whole = [];
-        List<ScheduledMeasurement>[] layers = [.. training.Pass.Layers.Select(static _ => new List<ScheduledMeasurement>())];
+        List<ScheduledMeasurement>[] layers =
+            [.. training.Pass.Layers.Select(static _ => new List<ScheduledMeasurement>())];
         foreach (Metric metric in MetricRegistry.Metrics)
         {
             MetricDescription description = metric.Descriptions[0];

@@ -24,7 +24,8 @@ public sealed class AgreementSentence
         VerbIndex = verbIndex;
         SubjectNumber = subjectNumber;
         InterveningNumbers = [.. interveningNouns.Select(static noun => noun.Number)];
-        AttractorIndices = [.. interveningNouns.Where(noun => noun.Number != subjectNumber).Select(static noun => noun.Index)];
+        AttractorIndices =
+            [.. interveningNouns.Where(noun => noun.Number != subjectNumber).Select(static noun => noun.Index)];
         WrongVerb = wrongVerb;
         HasNumberCue = hasNumberCue;
         Text = string.Concat(string.Join(' ', words).AsSpan(), ".".AsSpan());

@@ -7,7 +7,7 @@ namespace Backflow.Training.Tasks;
 internal static class CodePoints
 {
     /// <summary>Decodes UTF-16.</summary>
-    /// <param name="text">The text.</param>
+    /// <param name="text">UTF-16, with surrogates in pairs.</param>
     /// <param name="source">What it is, at the start of a sentence.</param>
     /// <returns>One value per character.</returns>
     /// <exception cref="ExperimentException">A surrogate stands alone.</exception>

@@ -1,3 +1,5 @@
+using Backflow.Telemetry;
+
 namespace Backflow.Training.Tasks;
 
 /// <summary>The characters of a text as tokens: the first part to train on, the rest to validate on.</summary>
@@ -44,7 +46,7 @@ public sealed class TextCorpus
 
     /// <summary>Makes a corpus of a text in memory.</summary>
     /// <param name="name">What the text is called; errors start with it.</param>
-    /// <param name="text">The text.</param>
+    /// <param name="text">Any text that is long enough for one window of each part.</param>
     /// <param name="options">How to make it; the defaults if null.</param>
     /// <returns>The corpus.</returns>
     /// <exception cref="ExperimentException">The text or an option does not allow it.</exception>
@@ -98,8 +100,9 @@ public sealed class TextCorpus
         if (trainingLength < needed)
         {
             throw new ExperimentException(
-                $"'{name}' is too short: it has {characters} characters, of which {trainingLength} are for training; "
-                + $"batch size {options.BatchSize} and sequence length {options.SequenceLength} need {needed}.",
+                $"'{name}' is too short: it has {NumberText.Count(characters)} characters, of which "
+                + $"{NumberText.Count(trainingLength)} are for training; batch size {options.BatchSize} and sequence "
+                + $"length {options.SequenceLength} need {NumberText.Count(needed)}.",
                 $"Use a longer text, or a smaller {nameof(TextCorpusOptions.SequenceLength):setting} or "
                     + $"{nameof(TextCorpusOptions.BatchSize):setting}.");
         }

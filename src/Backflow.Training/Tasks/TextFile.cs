@@ -1,4 +1,5 @@
 using System.Security;
+using Backflow.Telemetry;
 
 namespace Backflow.Training.Tasks;
 
@@ -99,6 +100,6 @@ internal static class TextFile
     }
 
     private static ExperimentException TooLarge(string path, long maximumBytes) => new(
-        $"'{path}' is larger than {maximumBytes:N0} bytes, the most that is read into memory.",
+        $"'{path}' is larger than {NumberText.Count(maximumBytes)} bytes, the most that is read into memory.",
         "Train on a part of it, for instance: head -c 100000000 FILE > part.txt");
 }

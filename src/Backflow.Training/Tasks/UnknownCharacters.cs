@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Backflow.Telemetry;
 
 namespace Backflow.Training.Tasks;
 
@@ -18,8 +19,9 @@ internal static class UnknownCharacters
     public static ExperimentException Error(SortedSet<int> codePoints, string source, string known)
     {
         string names = string.Join(", ", codePoints.Take(MaximumNamed).Select(Name));
-        string rest = codePoints.Count > MaximumNamed ? $" and {codePoints.Count - MaximumNamed} more" : "";
-        string noun = codePoints.Count == 1 ? "a character" : $"{codePoints.Count} characters";
+        int more = codePoints.Count - MaximumNamed;
+        string rest = more > 0 ? $" and {NumberText.Count(more)} more" : "";
+        string noun = codePoints.Count == 1 ? "a character" : $"{NumberText.Count(codePoints.Count)} characters";
         return new ExperimentException(
             $"{source} contains {noun} that {known} lacks: {names}{rest}.",
             $"Train with {"UnknownSymbol":setting}, which maps characters like these to U+FFFD, or remove them from "

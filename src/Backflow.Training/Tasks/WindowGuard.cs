@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Backflow.Telemetry;
 
 namespace Backflow.Training.Tasks;
 
@@ -11,8 +12,8 @@ internal static class WindowGuard
         if (tokenCount < neededTokens)
         {
             throw new ExperimentException(
-                $"The text is too short: {tokenCount} characters, but batch size {batchSize} and sequence length "
-                + $"{sequenceLength} need {neededTokens}.",
+                $"The text is too short: {NumberText.Count(tokenCount)} characters, but batch size {batchSize} and "
+                + $"sequence length {sequenceLength} need {NumberText.Count(neededTokens)}.",
                 $"Use a longer text, or a smaller {nameof(TextCorpusOptions.SequenceLength):setting} or "
                     + $"{nameof(TextCorpusOptions.BatchSize):setting}.");
         }

@@ -4,7 +4,8 @@ using Backflow.Telemetry;
 
 namespace Backflow.Training.Verdicts;
 
-/// <summary>The remedies of verdicts that runs have recorded, with commands for whoever looks at them.</summary>
+/// <summary>The remedies of verdicts that runs have recorded, with the commands of the program that shows
+/// them.</summary>
 /// <remarks>
 /// A run that was trained without a command line has settings and no commands; runs of before there were settings have
 /// commands alone.

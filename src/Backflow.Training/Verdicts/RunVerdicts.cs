@@ -4,7 +4,12 @@ using Backflow.Training.Recording;
 
 namespace Backflow.Training.Verdicts;
 
-/// <summary>Judges a training run, and says what a verdict does to it.</summary>
+/// <summary>Judges a training run by the rules that its configuration leaves on.</summary>
+/// <remarks>
+/// <see cref="TrainingRun"/> does so by itself. A loop of one's own gives it as the sink of a
+/// <see cref="TrainingTelemetry"/>, feeds it <see cref="TrainingMetrics.TrainingLoss"/>, and takes the verdicts after
+/// each step.
+/// </remarks>
 public sealed class RunVerdicts : IMeasurementSink
 {
     /// <summary>More often than this a run is not taken back: then it has diverged.</summary>
@@ -23,7 +28,9 @@ public sealed class RunVerdicts : IMeasurementSink
     private readonly VerdictOptions _options;
     private VerdictMonitor _monitor;
 
-    internal RunVerdicts(TrainingSession session)
+    /// <summary>Begins with no measurement.</summary>
+    /// <param name="session">What is judged: its configuration decides what the rules compare with.</param>
+    public RunVerdicts(TrainingSession session)
     {
         _session = session;
         _options = VerdictPolicies.Options(session.Configuration.VerdictSettings);
@@ -45,7 +52,7 @@ public sealed class RunVerdicts : IMeasurementSink
     /// not harm them.</summary>
     internal bool IsDamage(Verdict verdict) => FindsDamage(verdict.Rule);
 
-    /// <summary>The last step whose parameters are from before a verdict's disease.</summary>
+    /// <summary>The last step whose parameters are from before a verdict's fault.</summary>
     /// <remarks>
     /// A loss is that of the parameters before its step's update: a bad one says that the update of the step before did
     /// the damage. A large gradient does its damage in its own step.
@@ -53,7 +60,7 @@ public sealed class RunVerdicts : IMeasurementSink
     internal static long LastGoodStep(Verdict verdict)
     {
         Evidence since = verdict.Evidence.FirstOrDefault(
-            static evidence => evidence.Name == "sick-since-step", new Evidence(string.Empty, verdict.Step));
+            static evidence => evidence.Name == Evidence.UnhealthySinceStep, new Evidence(string.Empty, verdict.Step));
         return (long)since.Value - (verdict.Rule == LargeGradient.Name ? 1 : 2);
     }
 
@@ -64,11 +71,12 @@ public sealed class RunVerdicts : IMeasurementSink
     public void Row(string column, int layer, long step, ReadOnlySpan<float> values) =>
         _monitor.Row(column, layer, step, values);
 
-    /// <summary>New verdicts; to be called when a step is over.</summary>
-    internal IReadOnlyList<Verdict> Take() => _monitor.Take();
+    /// <summary>Takes what was found since the last call; to be called when a step is over.</summary>
+    /// <returns>New verdicts, the gravest first; empty where there are none.</returns>
+    public IReadOnlyList<Verdict> Take() => _monitor.Take();
 
-    /// <summary>Looks for the state that left the numbers first, after a step that did.</summary>
-    internal void InspectDivergence() => StateInspection.Report(_session, _session.Step + 1, _monitor);
+    /// <summary>Looks for the state that was NaN or infinite first, after a step whose loss or gradient was.</summary>
+    public void InspectDivergence() => StateInspection.Report(_session, _session.Step + 1, _monitor);
 
     /// <summary>Forgets what was measured: the run goes on from an older step. What was said up to there is still in
     /// the run, and is not said again before its time; damage always is, as it takes the run back.</summary>

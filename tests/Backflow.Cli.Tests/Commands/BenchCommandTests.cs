@@ -15,16 +15,20 @@ public sealed class BenchCommandTests
         using TemporaryFolder folder = new();
         ProcessResult result = BackflowProcess.Run(
             folder.Path,
-            "bench", "--shape", "lstm,16,8,4,2", "--shape", "step:gru,16,4,2", "--shape", "char:rnn,16", "--repeats", "3", "--json");
+            "bench", "--shape", "lstm,16,8,4,2", "--shape", "step:gru,16,4,2", "--shape", "char:rnn,16",
+            "--repeats", "3", "--json");
 
         Assert.True(result.ExitCode == 0, result.Error);
         List<JsonElement> rows = result.Json();
         Assert.Equal(
-            ["lstm,16,8,4,2", "step:gru,16,4,2", "char:rnn,16"], rows.Select(static row => row.GetProperty("shape").GetString()!));
+            ["lstm,16,8,4,2", "step:gru,16,4,2", "char:rnn,16"],
+            rows.Select(static row => row.GetProperty("shape").GetString()!));
         Assert.All(rows, static row => Assert.Equal(3, row.GetProperty("repeats").GetInt32()));
-        Assert.All(rows, static row => Assert.All(Numbers, name => Assert.True(row.GetProperty(name).GetDouble() > 0, name)));
+        Assert.All(rows, static row =>
+            Assert.All(Numbers, name => Assert.True(row.GetProperty(name).GetDouble() > 0, name)));
         Assert.All(rows, static row => Assert.True(
-            row.GetProperty("forwardMs").GetDouble() <= row.GetProperty("totalMs").GetDouble(), "Forward is part of the whole."));
+            row.GetProperty("forwardMs").GetDouble() <= row.GetProperty("totalMs").GetDouble(),
+            "Forward is part of the whole."));
         Assert.Equal(JsonValueKind.Number, rows[0].GetProperty("telemetryPercent").ValueKind);
         Assert.Equal(JsonValueKind.Null, rows[0].GetProperty("recurrentPercent").ValueKind);
         Assert.True(rows[1].GetProperty("recurrentPercent").GetDouble() > 0, "A step has recurrent layers.");

@@ -63,7 +63,10 @@ public sealed class DashboardBrowserTests
     {
         Assert.Equal(0, BackflowProcess.Run(folder.Path, Training).ExitCode);
         string browser = Path.Combine(folder.Path, "xdg-open");
-        File.WriteAllText(browser, "#!/bin/sh\nfolder=$(dirname \"$0\")\necho \"$1\" > \"$folder/part\" && mv \"$folder/part\" \"$folder/opened\"\n");
+        File.WriteAllText(
+            browser,
+            "#!/bin/sh\nfolder=$(dirname \"$0\")\n"
+            + "echo \"$1\" > \"$folder/part\" && mv \"$folder/part\" \"$folder/opened\"\n");
         File.SetUnixFileMode(browser, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Dictionary<string, string> environment = new()
         {

@@ -44,7 +44,8 @@ public sealed partial class DashboardCommandTests
     {
         using TemporaryFolder folder = new();
         Assert.Equal(0, BackflowProcess.Run(folder.Path, SmallTraining).ExitCode);
-        using BackflowProcess process = BackflowProcess.Start(folder.Path, "dashboard", "--host", "0.0.0.0", "--port", "0");
+        using BackflowProcess process =
+            BackflowProcess.Start(folder.Path, "dashboard", "--host", "0.0.0.0", "--port", "0");
         process.WaitForOutput("Ctrl+C ends it.");
         Assert.Matches("\\?token=[0-9a-f]{32}\n", process.OutputSoFar);
         process.Interrupt();
@@ -67,7 +68,8 @@ public sealed partial class DashboardCommandTests
     public void Train_DashboardAndJson_KeepsTheOutputJson()
     {
         using TemporaryFolder folder = new();
-        ProcessResult result = BackflowProcess.Run(folder.Path, [.. SmallTraining, "--dashboard", "--port", "0", "--json"]);
+        ProcessResult result =
+            BackflowProcess.Run(folder.Path, [.. SmallTraining, "--dashboard", "--port", "0", "--json"]);
         Assert.Equal("end", result.Json()[^1].GetProperty("event").GetString());
         Assert.Contains("Dashboard: http://127.0.0.1:", result.Error, StringComparison.Ordinal);
     }
@@ -119,7 +121,9 @@ public sealed partial class DashboardCommandTests
         using TemporaryFolder folder = new();
         Assert.Equal(0, BackflowProcess.Run(folder.Path, SmallTraining).ExitCode);
         using BackflowProcess process = BackflowProcess.Start(
-            folder.Path, new Dictionary<string, string> { ["BACKFLOW_TOKEN"] = "opensesame" }, "dashboard", "--port", "0", "--private");
+            folder.Path,
+            new Dictionary<string, string> { ["BACKFLOW_TOKEN"] = "opensesame" },
+            "dashboard", "--port", "0", "--private");
         process.WaitForOutput("Ctrl+C ends it.");
         Uri runs = new(Address(process.OutputSoFar), "/api/runs");
         using HttpClient client = new();

@@ -8,7 +8,8 @@ public sealed class ExperimentCommandTests
 {
     private static readonly string[] Names =
     [
-        "gradient-norm", "spectral", "activation", "forget-bias", "training-flow", "clip", "exercises", "copy-memory", "adding",
+        "gradient-norm", "spectral", "activation", "forget-bias", "training-flow", "clip", "exercises", "copy-memory",
+        "adding",
         "temporal-order", "agreement", "brackets", "echo",
     ];
 
@@ -24,7 +25,9 @@ public sealed class ExperimentCommandTests
         Assert.All(Names, name => Assert.Contains($"| {name} ", list.Output, StringComparison.Ordinal));
         List<JsonElement> objects = BackflowProcess.Run(folder.Path, "experiment", "list", "--json").Json();
         Assert.Equal(Names, objects.Select(static item => item.GetProperty("name").GetString()));
-        Assert.All(objects, item => Assert.Contains(item.GetProperty("question").GetString()!, list.Output, StringComparison.Ordinal));
+        Assert.All(
+            objects,
+            item => Assert.Contains(item.GetProperty("question").GetString()!, list.Output, StringComparison.Ordinal));
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
@@ -43,7 +46,8 @@ public sealed class ExperimentCommandTests
         Assert.Contains("kept as activation-0001", result.Output, StringComparison.Ordinal);
         Assert.Contains("left", result.Error, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(taken));
-        Assert.Contains("</html>", File.ReadAllText(Path.Combine(folder.Path, "out", "activation-0001-2.html")), StringComparison.Ordinal);
+        string report = File.ReadAllText(Path.Combine(folder.Path, "out", "activation-0001-2.html"));
+        Assert.Contains("</html>", report, StringComparison.Ordinal);
         string[] numbers = File.ReadAllLines(Path.Combine(folder.Path, "out", "activation-0001-2.csv"));
         Assert.Equal("activation,seed,timesteps-back,left", numbers[0]);
         Assert.Equal(1 + (3 * 2 * 51), numbers.Length);

@@ -12,7 +12,8 @@ public sealed class RunsAndGenerateTests : IDisposable
     {
         ProcessResult result = BackflowProcess.Run(
             _folder.Path,
-            "train", "--hidden", "16", "--embedding", "8", "--seq-len", "16", "--batch", "8", "--steps", "40", "--name", "small");
+            "train", "--hidden", "16", "--embedding", "8", "--seq-len", "16", "--batch", "8", "--steps", "40",
+            "--name", "small");
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Contains("Write text:  backflow generate lstm-0001", result.Output, StringComparison.Ordinal);
     }
@@ -88,10 +89,12 @@ public sealed class RunsAndGenerateTests : IDisposable
     {
         ProcessResult trained = BackflowProcess.Run(
             _folder.Path,
-            "train", "--task", "echo", "--lag", "40", "--cell", "rnn-sigmoid", "--hidden", "8", "--steps", "3", "--store", "other.db");
+            "train", "--task", "echo", "--lag", "40", "--cell", "rnn-sigmoid", "--hidden", "8", "--steps", "3",
+            "--store", "other.db");
         Assert.Contains("--cell rnn", trained.Error, StringComparison.Ordinal);
         Assert.All(
-            trained.Error.Split('\n').Where(static line => line.Contains(":  backflow train", StringComparison.Ordinal)),
+            trained.Error.Split('\n')
+                .Where(static line => line.Contains(":  backflow train", StringComparison.Ordinal)),
             static line => Assert.EndsWith(" --store other.db", line, StringComparison.Ordinal));
 
         string printed = trained.Output.Split("Look at it:  backflow ")[1].Trim();

@@ -9,7 +9,10 @@ public sealed class TerminalTests
     private const string Ends = "╮│┤╯";
 
     private static readonly string[] Task =
-        ["--task", "agreement", "--steps", "10", "--hidden", "8", "--batch", "4", "--threads", "1", "--name", "a-name-of-words"];
+    [
+        "--task", "agreement", "--steps", "10", "--hidden", "8", "--batch", "4", "--threads", "1",
+        "--name", "a-name-of-words",
+    ];
 
     private static readonly Dictionary<string, string> NoEnvironment = [];
 
@@ -38,7 +41,9 @@ public sealed class TerminalTests
     public void Compare_OnATerminal_WritesVerdictsAboveItsTableAndLosesNoneOfTheirWords()
     {
         using TemporaryFolder folder = new();
-        string[] lines = Show(folder, "compare", "--task", "agreement", "--steps", "60", "--log-interval", "10", "--threads", "1").Split('\n');
+        string shown = Show(
+            folder, "compare", "--task", "agreement", "--steps", "60", "--log-interval", "10", "--threads", "1");
+        string[] lines = shown.Split('\n');
         Assert.StartsWith("Run rnn-0001: rnn · 1 layer of ", lines[0], StringComparison.Ordinal);
         Assert.EndsWith(" · 1 thread", lines[1], StringComparison.Ordinal);
         Assert.StartsWith("Run lstm-0001: lstm · 1 layer of ", lines[2], StringComparison.Ordinal);
@@ -52,7 +57,9 @@ public sealed class TerminalTests
         Assert.Contains("sothenetworkisnottoldwhattokeepfromthere.", said, StringComparison.Ordinal);
         Assert.Contains(":backflowtrain--taskagreement--cellrnn--steps60--init", said, StringComparison.Ordinal);
         Assert.Contains(
-            "\n  try:  backflow train --task agreement --cell rnn ", Show(folder, "runs", "show", "rnn-0001"), StringComparison.Ordinal);
+            "\n  try:  backflow train --task agreement --cell rnn ",
+            Show(folder, "runs", "show", "rnn-0001"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +80,8 @@ public sealed class TerminalTests
         using TemporaryFolder folder = new();
         Assert.Contains("30 of 30 checks passed", Show(folder, "gradcheck"), StringComparison.Ordinal);
         Assert.Matches(
-            "│ lstm,128,128,64,1 │ +[0-9.]+ │", Show(folder, "bench", "--repeats", "1", "--filter", "lstm,128,128,64,1"));
+            "│ lstm,128,128,64,1 │ +[0-9.]+ │",
+            Show(folder, "bench", "--repeats", "1", "--filter", "lstm,128,128,64,1"));
         Assert.Matches("│ gradient-norm +│ How much", Show(folder, "experiment"));
         Assert.Matches("│ sigmoid +│ 0.25 │", Show(folder, "experiment", "activation", "--quick"));
     }
@@ -86,7 +94,8 @@ public sealed class TerminalTests
         string text = TerminalScreen.Show(result.Output);
         Assert.True(result.ExitCode == 0, $"{string.Join(' ', command)}: {text}");
         Assert.All(
-            text.Split('\n').Where(static line => line.Length > 0 && Begins.Contains(line[0], StringComparison.Ordinal)),
+            text.Split('\n')
+                .Where(static line => line.Length > 0 && Begins.Contains(line[0], StringComparison.Ordinal)),
             static line => Assert.Contains(line[^1], Ends));
         return text;
     }

@@ -22,7 +22,8 @@ public sealed class TrainCommandTests
     {
         using TemporaryFolder folder = new();
         ProcessResult result = BackflowProcess.Run(
-            folder.Path, ["train", "--json", "--steps", "20", "--sample-interval", "10", "--log-interval", "5", .. Small]);
+            folder.Path,
+            ["train", "--json", "--steps", "20", "--sample-interval", "10", "--log-interval", "5", .. Small]);
 
         Assert.True(result.ExitCode == 0, result.Error);
         List<JsonElement> lines = result.Json();
@@ -124,7 +125,10 @@ public sealed class TrainCommandTests
         using TemporaryFolder folder = new();
         ProcessResult result = BackflowProcess.Run(
             folder.Path,
-            ["train", "--json", "--steps", "400", "--lr", "1e30", "--clip", "0", "--optimizer", "sgd", "--cell", "rnn-relu", .. Small]);
+            [
+                "train", "--json", "--steps", "400", "--lr", "1e30", "--clip", "0", "--optimizer", "sgd",
+                "--cell", "rnn-relu", .. Small,
+            ]);
 
         Assert.Equal(1, result.ExitCode);
         List<JsonElement> lines = result.Json();
@@ -205,6 +209,8 @@ public sealed class TrainCommandTests
 
         Assert.Equal(2, losses[0].Length);
         Assert.Equal(losses[0].Length, losses[1].Length);
-        Assert.All(losses[0].Zip(losses[1]), pair => Assert.Equal(pair.First, pair.Second, BetweenKernels * pair.First));
+        Assert.All(
+            losses[0].Zip(losses[1]),
+            pair => Assert.Equal(pair.First, pair.Second, BetweenKernels * pair.First));
     }
 }

@@ -12,7 +12,7 @@ public sealed class VerdictsAndDiagnoseTests
     // The name of the drawings' language, which no browser fetches.
     private const string SvgNamespace = "http://www.w3.org/2000/svg";
 
-    private static readonly string[] Sick =
+    private static readonly string[] Unhealthy =
     [
         "train", "--task", "adding", "--length", "30", "--cell", "rnn-sigmoid", "--hidden", "16", "--steps", "60",
         "--threads", "1", "--json",
@@ -20,15 +20,15 @@ public sealed class VerdictsAndDiagnoseTests
 
     private static readonly string[] Exploding =
     [
-        "train", "--task", "adding", "--length", "30", "--cell", "rnn-relu", "--init", "spectral-radius", "--gain", "1.3",
-        "--hidden", "32", "--lr", "0.1", "--clip", "0", "--steps", "60", "--threads", "1", "--json",
+        "train", "--task", "adding", "--length", "30", "--cell", "rnn-relu", "--init", "spectral-radius",
+        "--gain", "1.3", "--hidden", "32", "--lr", "0.1", "--clip", "0", "--steps", "60", "--threads", "1", "--json",
     ];
 
     [Fact]
-    public void Train_SickRun_SaysWhatWhereAndWhichCommandHelps()
+    public void Train_UnhealthyRun_SaysWhatWhereAndWhichCommandHelps()
     {
         using TemporaryFolder folder = new();
-        ProcessResult result = BackflowProcess.Run(folder.Path, Sick);
+        ProcessResult result = BackflowProcess.Run(folder.Path, Unhealthy);
 
         Assert.Equal(0, result.ExitCode);
         JsonElement verdict = result.Json().First(static line => Name(line) == "vanishing-over-time");
@@ -47,7 +47,7 @@ public sealed class VerdictsAndDiagnoseTests
     public void Train_StopOnVerdict_EndsWithCheckpointAndExitCode1()
     {
         using TemporaryFolder folder = new();
-        ProcessResult result = BackflowProcess.Run(folder.Path, [.. Sick, "--on-verdict", "stop"]);
+        ProcessResult result = BackflowProcess.Run(folder.Path, [.. Unhealthy, "--on-verdict", "stop"]);
 
         Assert.Equal(1, result.ExitCode);
         JsonElement end = result.Json()[^1];
@@ -60,7 +60,7 @@ public sealed class VerdictsAndDiagnoseTests
         JsonElement past = BackflowProcess.Run(folder.Path, [.. resume, "--on-verdict", "warn"]).Json()[^1];
         Assert.Equal(("completed", 60L), (past.GetProperty("status").GetString(), past.GetProperty("step").GetInt64()));
         ProcessResult text = BackflowProcess.Run(
-            folder.Path, [.. Sick[..^1], "--on-verdict", "stop"]);
+            folder.Path, [.. Unhealthy[..^1], "--on-verdict", "stop"]);
         Assert.Contains("resume rnn-sigmoid-0002 --on-verdict warn", text.Output, StringComparison.Ordinal);
     }
 
@@ -87,7 +87,7 @@ public sealed class VerdictsAndDiagnoseTests
     public void Train_WrongSetting_SaysWhatIsAllowed(string option, string value, string expected)
     {
         using TemporaryFolder folder = new();
-        ProcessResult result = BackflowProcess.Run(folder.Path, [.. Sick, option, value]);
+        ProcessResult result = BackflowProcess.Run(folder.Path, [.. Unhealthy, option, value]);
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(expected, result.Error, StringComparison.Ordinal);
     }
@@ -96,7 +96,7 @@ public sealed class VerdictsAndDiagnoseTests
     public void Diagnose_Run_MeasuresItAtItsCheckpointAndWritesThePage()
     {
         using TemporaryFolder folder = new();
-        BackflowProcess.Run(folder.Path, Sick);
+        BackflowProcess.Run(folder.Path, Unhealthy);
         ProcessResult result = BackflowProcess.Run(
             folder.Path, "diagnose", "rnn-sigmoid-0001", "--budget", "0", "--json", "--html", "page.html");
 
@@ -108,7 +108,8 @@ public sealed class VerdictsAndDiagnoseTests
         Assert.Contains("activation derivative", report.GetProperty("causes")[0].GetString(), StringComparison.Ordinal);
         string page = File.ReadAllText(Path.Combine(folder.Path, "page.html"));
         Assert.Contains("gradient reaches", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("http", page.Replace(SvgNamespace, string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
+        string withoutNamespace = page.Replace(SvgNamespace, string.Empty, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", withoutNamespace, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,8 +120,8 @@ public sealed class VerdictsAndDiagnoseTests
         ProcessResult result = BackflowProcess.Run(
             folder.Path,
             [
-                "diagnose", "--task", "adding", "--length", "12", "--cell", "rnn-sigmoid", "--hidden", "16", "--steps", "250",
-                "--threads", "1", "--budget", "150s", "--json",
+                "diagnose", "--task", "adding", "--length", "12", "--cell", "rnn-sigmoid", "--hidden", "16",
+                "--steps", "250", "--threads", "1", "--budget", "150s", "--json",
             ]);
 
         Assert.True(result.ExitCode == 0, result.Error);
@@ -178,11 +179,34 @@ public sealed class VerdictsAndDiagnoseTests
             string kept = store.FindRun(run.GetProperty("runId").GetString()!).ConfigurationJson;
             TrainingConfiguration printed = Configuration(trial.GetProperty("command").GetString()!);
             TrainingConfiguration trained = TrainingConfiguration.FromJson(kept);
-            Assert.Equal(
-                trained.ToJson(),
-                (printed with { SequenceLength = trained.SequenceLength, CarryState = false, Threads = trained.Threads })
-                    .ToJson());
+            printed = printed with
+            {
+                SequenceLength = trained.SequenceLength,
+                CarryState = false,
+                Threads = trained.Threads,
+            };
+            Assert.Equal(trained.ToJson(), printed.ToJson());
         }
+    }
+
+    [Fact]
+    public void Diagnose_OptionWithoutEffect_IsNamed()
+    {
+        using TemporaryFolder folder = new();
+        string[] command =
+            ["diagnose", "--task", "adding", "--length", "12", "--hidden", "4", "--log-interval", "5", "--lr", "0.01"];
+        string said = BackflowProcess.Run(folder.Path, [.. command, "--budget", "0"]).Error;
+        Assert.Contains(
+            "warning: --log-interval has no effect: a diagnosis prints no line", said, StringComparison.Ordinal);
+        Assert.Contains(
+            "warning: --learning-rate has no effect: with --budget 0 nothing is trained.",
+            said,
+            StringComparison.Ordinal);
+
+        // Printed, the configuration is for a training, in which they count.
+        ProcessResult printed = BackflowProcess.Run(folder.Path, [.. command, "--budget", "0", "--print-config"]);
+        Assert.Empty(printed.Error);
+        Assert.Contains("log-interval = 5", printed.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Backflow.Cli.Tests.Delivery;
 
-/// <summary>What somebody posted.</summary>
+/// <summary>What was posted to a receiver.</summary>
 internal sealed record PostedRequest(string Path, string? ContentType, byte[] Content)
 {
     public string Text => Encoding.UTF8.GetString(Content);

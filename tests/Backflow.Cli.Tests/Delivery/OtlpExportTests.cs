@@ -10,7 +10,7 @@ namespace Backflow.Cli.Tests.Delivery;
 /// <summary>What arrives at a collector over OTLP/HTTP, read byte by byte.</summary>
 public sealed class OtlpExportTests
 {
-    private static readonly string[] Sick =
+    private static readonly string[] Unhealthy =
     [
         "train", "--task", "adding", "--length", "30", "--cell", "rnn-sigmoid", "--hidden", "16", "--steps", "60",
         "--threads", "1", "--json",
@@ -24,7 +24,7 @@ public sealed class OtlpExportTests
         using BackflowProcess process = BackflowProcess.Start(
             folder.Path,
             new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "60000" },
-            [.. Sick, "--otlp", collector.Address.ToString()]);
+            [.. Unhealthy, "--otlp", collector.Address.ToString()]);
         ProcessResult result = process.WaitForEnd();
 
         Assert.True(result.ExitCode == 0, result.Error);
@@ -47,7 +47,7 @@ public sealed class OtlpExportTests
                 ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address.ToString(),
                 ["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment=desk",
             },
-            [.. Sick, "--store", "lab.db"]);
+            [.. Unhealthy, "--store", "lab.db"]);
         Assert.Equal(0, process.WaitForEnd().ExitCode);
         Dictionary<string, object> resource = OtlpContent.Resource(collector.Requests[^1]);
         Assert.Equal("backflow", resource["service.name"]);
@@ -60,22 +60,22 @@ public sealed class OtlpExportTests
     {
         using TemporaryFolder folder = new();
 
-        // A port that is taken, so that nobody else gets it, and that refuses: nobody listens.
+        // A port that is taken, so that no other program gets it, and that refuses: nothing listens.
         using Socket taken = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        Uri nobody = HttpReceiver.AddressOf(taken);
-        ProcessResult result = BackflowProcess.Run(folder.Path, [.. Sick, "--otlp", nobody.ToString()]);
+        Uri deaf = HttpReceiver.AddressOf(taken);
+        ProcessResult result = BackflowProcess.Run(folder.Path, [.. Unhealthy, "--otlp", deaf.ToString()]);
 
         Assert.Equal(0, result.ExitCode);
         Assert.Matches(
-            $"warning: \\d+ of \\d+ exports to {nobody} failed, the last because of this: .*refused", result.Error);
+            $"warning: \\d+ of \\d+ exports to {deaf} failed, the last because of this: .*refused", result.Error);
         Assert.Equal("completed", result.Json()[^1].GetProperty("status").GetString());
     }
 
     [Fact]
     public void Train_CollectorThatHangs_TrainsOnAndSaysSoAtTheEnd()
     {
-        // Accepted by the system, answered by nobody.
+        // Accepted by the system, and never answered.
         using TcpListener silent = new(IPAddress.Loopback, 0);
         silent.Start();
         Uri address = HttpReceiver.AddressOf(silent.Server);
@@ -87,7 +87,7 @@ public sealed class OtlpExportTests
                 ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "1000",
                 ["OTEL_METRIC_EXPORT_INTERVAL"] = "100",
             },
-            [.. Sick, "--otlp", address.ToString()]);
+            [.. Unhealthy, "--otlp", address.ToString()]);
         ProcessResult result = process.WaitForEnd();
 
         Assert.Equal(0, result.ExitCode);

@@ -48,7 +48,7 @@ public sealed class VerdictWebhookTests
     [Fact]
     public void Post_ReceiverThatHangs_NeverBlocksAndIsReportedAtTheEnd()
     {
-        // Accepted by the system, answered by nobody.
+        // Accepted by the system, and never answered.
         using TcpListener silent = new(IPAddress.Loopback, 0);
         silent.Start();
         Uri address = new(HttpReceiver.AddressOf(silent.Server), "hook");
@@ -63,7 +63,8 @@ public sealed class VerdictWebhookTests
 
         // Waiting for each answer takes five minutes; the rest is room for a busy machine.
         Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), $"It took {watch.Elapsed}.");
-        Assert.StartsWith("1000 of 1000 verdicts could not be posted to http://127.0.0.1", lost, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "1,000 of 1,000 verdicts could not be posted to http://127.0.0.1", lost, StringComparison.Ordinal);
     }
 
     [Fact]

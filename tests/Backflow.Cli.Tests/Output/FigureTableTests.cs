@@ -1,4 +1,5 @@
 using Backflow.Cli.Output;
+using Backflow.Telemetry;
 using Spectre.Console;
 using Xunit;
 
@@ -27,8 +28,10 @@ public sealed class FigureTableTests
         string[] lines = Draw(width, Sample());
         string[] rows = [.. lines.Where(static line => line.StartsWith('|'))];
         Assert.All(rows, row => Assert.InRange(row.Length, 1, width));
-        Assert.Equal(expected, rows[(Array.FindIndex(rows, static row => row.Contains("---", StringComparison.Ordinal)) + 1)..].Select(Cells));
-        string below = string.Join(' ', lines.SkipWhile(static line => !line.StartsWith("No room", StringComparison.Ordinal)));
+        int heading = Array.FindIndex(rows, static row => row.Contains("---", StringComparison.Ordinal));
+        Assert.Equal(expected, rows[(heading + 1)..].Select(Cells));
+        string below = string.Join(
+            ' ', lines.SkipWhile(static line => !line.StartsWith("No room", StringComparison.Ordinal)));
         Assert.Matches(leftOut.Length == 0 ? "^$" : $"^No room for: {leftOut};", below);
     }
 
@@ -36,17 +39,24 @@ public sealed class FigureTableTests
     public void ColumnThatMayBeLeftOut_SaysNothing_IsNotThere()
     {
         FigureTable table = new(FigureColumn.Word("run"), FigureColumn.Word("name", 1), FigureColumn.Figure("loss"));
-        table.Add("lstm-0001", Figures.Nothing, Figures.Nothing);
+        table.Add("lstm-0001", NumberText.Nothing, NumberText.Nothing);
         Assert.Contains("| run       | loss |", Draw(80, table));
     }
 
     [Fact]
     public void ColumnsThatAreNeverLeftOut_DoNotFit_GoOnBelow()
     {
-        FigureTable table = new(FigureColumn.Word("R"), FigureColumn.Figure("σ = 0.9"), FigureColumn.Figure("σ = 1"), FigureColumn.Figure("σ = 1.1"));
-        table.Add("Gaussian", "1.6e-36", "0.0123", "1.4e+20");
-        string[] rows = [.. Draw(32, table).Where(static line => line.Contains("Gaussian", StringComparison.Ordinal)).Select(Cells)];
-        Assert.Equal(["Gaussian|1.6e-36|0.0123", "Gaussian|1.4e+20"], rows);
+        FigureTable table = new(
+            FigureColumn.Word("R"),
+            FigureColumn.Figure("σ = 0.9"),
+            FigureColumn.Figure("σ = 1"),
+            FigureColumn.Figure("σ = 1.1"));
+        table.Add("Gaussian", "1.6e-36", "0.0123", "1.4e20");
+        string[] rows =
+        [
+            .. Draw(32, table).Where(static line => line.Contains("Gaussian", StringComparison.Ordinal)).Select(Cells),
+        ];
+        Assert.Equal(["Gaussian|1.6e-36|0.0123", "Gaussian|1.4e20"], rows);
     }
 
     [Theory]
@@ -54,7 +64,11 @@ public sealed class FigureTableTests
     [InlineData(20)]
     public void NoRows_ShowsHeadings(int width)
     {
-        FigureTable table = new(FigureColumn.Word("run"), FigureColumn.Word("status"), FigureColumn.Figure("validation loss"), FigureColumn.Word("name", 1));
+        FigureTable table = new(
+            FigureColumn.Word("run"),
+            FigureColumn.Word("status"),
+            FigureColumn.Figure("validation loss"),
+            FigureColumn.Word("name", 1));
         string text = string.Join(' ', Draw(width, table));
         Assert.Contains("status", text, StringComparison.Ordinal);
         Assert.Contains("validation", text, StringComparison.Ordinal);

@@ -12,7 +12,8 @@ public sealed class TextLineTests
     [InlineData(AnsiSupport.No, "the gradient fades away", "the gradient fades away")]
     [InlineData(AnsiSupport.Yes, "kept as reports/spectral-0001.html", "kept as reports/spectral-0001.html")]
     [InlineData(AnsiSupport.Yes, "go on:  backflow resume x", "go on:  backflow resume x")]
-    public void Line_IsBrokenBetweenWordsOnATerminalAndNeverWithinACommand(AnsiSupport ansi, string line, params string[] expected)
+    public void Line_IsBrokenBetweenWordsOnATerminalAndNeverWithinACommand(
+        AnsiSupport ansi, string line, params string[] expected)
     {
         using StringWriter text = new();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Mime;
+using System.Text;
 using System.Text.Json;
 using Backflow.Experiments.Exploration;
 using Backflow.Runs;
@@ -10,14 +12,16 @@ namespace Backflow.Dashboard.Tests.Api;
 
 public sealed class RunRoutesTests
 {
+    private static readonly string[] OfARun =
+        ["", "/scalars?metric=a", "/rows?metric=a", "/row?metric=a", "/events", "/samples", "/live", "/itemised"];
+
     [Fact]
-    public async Task Store_Get_NamesTheFileAndNotItsFolder()
+    public async Task Store_Get_HasTheWordsOfMetricsAndCellsAndNothingElse()
     {
         await using Served served = await Served.Start();
         JsonElement answer = await served.Get("/api/store");
-        Assert.Equal("backflow.db", answer.GetProperty("storeName").GetString());
-        Assert.False(answer.GetProperty("readOnly").GetBoolean());
-        Assert.False(answer.TryGetProperty("canExplore", out _));
+        Assert.Equal(["metrics", "cells"], answer.EnumerateObject().Select(static property => property.Name));
+        Assert.All(answer.EnumerateObject(), static property => Assert.NotEmpty(property.Value.EnumerateArray()));
     }
 
     [Fact]
@@ -78,7 +82,7 @@ public sealed class RunRoutesTests
     public async Task Run_UnknownOrNoId_IsNotFound(string id)
     {
         await using Served served = await Served.Start();
-        foreach (string path in (string[])["", "/scalars?metric=a", "/rows?metric=a", "/row?metric=a", "/events", "/samples", "/live", "/itemised"])
+        foreach (string path in OfARun)
         {
             JsonElement answer = await served.Get($"/api/runs/{id}{path}", HttpStatusCode.NotFound);
             Assert.NotEmpty(answer.GetProperty("remedy").GetString()!);
@@ -155,7 +159,7 @@ public sealed class RunRoutesTests
     }
 
     [Fact]
-    public async Task Store_ThatCanOnlyBeRead_SaysSoAndRefusesChanges()
+    public async Task Store_ThatCanOnlyBeRead_IsShownAndRefusesChanges()
     {
         string folder = Directory.CreateTempSubdirectory("backflow-dashboard-").FullName;
         string path = Path.Combine(folder, "backflow.db");
@@ -169,19 +173,23 @@ public sealed class RunRoutesTests
             await using DashboardServer server = new(store, explorer, new DashboardOptions { Port = 0 });
             await server.Start(TestContext.Current.CancellationToken);
             using HttpClient client = new();
-            string answer = await client.GetStringAsync(
-                new Uri(server.Address, "/api/store"), TestContext.Current.CancellationToken);
-            using JsonDocument document = JsonDocument.Parse(answer);
-            Assert.True(document.RootElement.GetProperty("readOnly").GetBoolean());
-            Assert.Throws<RunStoreException>(() => store.SetPinned("lstm-0001", isPinned: true));
+            using HttpResponseMessage list = await client.GetAsync(
+                new Uri(server.Address, "/api/runs"), TestContext.Current.CancellationToken);
+            Assert.Empty((await Served.Json(list, HttpStatusCode.OK)).GetProperty("runs").EnumerateArray());
+
+            using HttpRequestMessage pin = new(HttpMethod.Post, new Uri(server.Address, "/api/runs/lstm-0001/pin"))
+            {
+                Content = new StringContent("""{"pinned":true}""", Encoding.UTF8, MediaTypeNames.Application.Json),
+                Headers = { { "X-Backflow", "1" }, { "Authorization", $"Bearer {server.Token}" } },
+            };
+            using HttpResponseMessage refused = await client.SendAsync(pin, TestContext.Current.CancellationToken);
+            JsonElement refusal = await Served.Json(refused, HttpStatusCode.Conflict);
+            Assert.Contains("could not be opened", refusal.GetProperty("error").GetString(), StringComparison.Ordinal);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
-
-        await using Served writable = await Served.Start();
-        Assert.False((await writable.Get("/api/store")).GetProperty("readOnly").GetBoolean());
     }
 
     [Theory]

@@ -41,7 +41,7 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
         Assert.Equal(16, await characters.CountAsync());
         Assert.Equal(5, await page.Page.Locator("meter").CountAsync());
         await characters.Nth(7).HoverAsync();
-        await OpenedPage.See(page.Page.GetByText("At character 8, "));
+        await OpenedPage.See(page.Page.GetByText("At timestep 7, "));
         LocatorBoundingBoxResult pointed = (await characters.Nth(7).BoundingBoxAsync())!;
         await characters.Nth(0).HoverAsync();
         await OpenedPage.See(page.Page.GetByText("it reaches 0 characters back"));
@@ -49,14 +49,15 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
         await page.Page.Mouse.MoveAsync(0, 0);
         // The slider moves on from what it shows, which is the pointed character until the pointer has left it.
         await Chosen(page, 3);
-        await page.Page.GetByRole(AriaRole.Slider, new() { Name = "Character whose loss is followed" }).PressAsync("ArrowRight");
+        ILocator slider = page.Page.GetByRole(AriaRole.Slider, new() { Name = "Character whose loss is followed" });
+        await slider.PressAsync("ArrowRight");
         await page.Until("new URLSearchParams(location.search).get('at') === '4'");
         await Chosen(page, 4);
         await Examine(page);
     }
 
-    private static Task Chosen(OpenedPage page, int character) => page.Until(
-        $"document.querySelectorAll('span.character')[{character - 1}].classList.contains('chosen')");
+    private static Task Chosen(OpenedPage page, int timestep) => page.Until(
+        $"document.querySelectorAll('span.character')[{timestep}].classList.contains('chosen')");
 
     private static async Task Examine(OpenedPage page)
     {
@@ -88,9 +89,12 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
         Assert.NotEmpty(result.Passes);
         string[] findings = [.. result.Violations
             .Where(static violation => violation.Impact is "serious" or "critical")
-            .Select(violation => $"{scheme}: {violation.Id}: {string.Join(" | ", violation.Nodes.Select(static node => node.Html))}")];
+            .Select(violation => $"{scheme}: {violation.Id}: {Places(violation)}")];
         Assert.Empty(findings);
     }
+
+    private static string Places(AxeResultItem violation) =>
+        string.Join(" | ", violation.Nodes.Select(static node => node.Html));
 
     private static string TrainText(Served served)
     {

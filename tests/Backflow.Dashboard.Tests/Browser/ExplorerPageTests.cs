@@ -47,25 +47,26 @@ public sealed class ExplorerPageTests(ChromiumFixture chromium)
         await using OpenedPage page = await chromium.Open(served, "/dependency?attractors=3");
         await OpenedPage.See(page.Page.GetByText("Training the networks"));
         ILocator distance = page.Page.Locator(".distance");
-        string three = await distance.InnerTextAsync();
+        string three = (await distance.InnerTextAsync()).Replace("'", "\\'", StringComparison.Ordinal);
         await page.Page.GetByRole(AriaRole.Slider).FillAsync("0");
         await page.Until("location.search === '?attractors=0'");
-        await page.Until($"document.querySelector('.distance').innerText !== '{three.Replace("'", "\\'", StringComparison.Ordinal)}'");
+        await page.Until($"document.querySelector('.distance').innerText !== '{three}'");
         page.AssertQuiet();
     }
 
     [Fact]
-    public async Task Explorer_SixtyTimesteps_ShowsTheLastTickWhole()
+    public async Task Explorer_SixtyOneTimesteps_ShowsTheFirstAndTheLastTickWhole()
     {
         await using Served served = await Served.Start();
-        await using OpenedPage page = await chromium.Open(served, "/explorer?length=60");
-        await OpenedPage.See(page.Page.GetByText("0.8^60 = "));
+        await using OpenedPage page = await chromium.Open(served, "/explorer?length=61");
+        await OpenedPage.See(page.Page.GetByText("0.8^61 = "));
         await page.Until(
             """
             (() => {
               const frame = document.querySelector('.scroll svg')?.getBoundingClientRect();
               const ticks = [...document.querySelectorAll('.scroll svg text.axis')];
-              return ticks.at(-1)?.textContent === '60' && ticks.every((tick) => {
+              const [first, last] = [ticks[0]?.textContent, ticks.at(-1)?.textContent];
+              return first === 'initial' && last === '60' && ticks.every((tick) => {
                 const box = tick.getBoundingClientRect();
                 return box.left >= frame.left && box.right <= frame.right;
               });
@@ -81,15 +82,21 @@ public sealed class ExplorerPageTests(ChromiumFixture chromium)
         await using Served served = await Served.Start(dependencySteps: 30);
         await using OpenedPage page = await chromium.Open(served, "/dependency?attractors=2");
         await OpenedPage.See(page.Page.GetByText("Accuracy by number of attractors"));
-        await page.Page.GetByText("Training the networks").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.Page.GetByText("Training the networks").WaitForAsync(
+            new() { State = WaitForSelectorState.Detached });
         await page.Until("document.querySelectorAll('svg text.verdict').length === 3");
-        await page.Until("[...document.querySelectorAll('svg rect.bar')].filter((bar) => Number(bar.getAttribute('height')) > 0).length >= 3");
+        await page.Until(
+            """
+            [...document.querySelectorAll('svg rect.bar')]
+              .filter((bar) => Number(bar.getAttribute('height')) > 0).length >= 3
+            """);
 
         string[] reached = Table(await page.SaveText("Gradient from the verb back to each word", "CSV"));
         Assert.Equal("cell,position,word,norm", reached[0]);
         foreach (string cell in (string[])["rnn-tanh", "lstm", "gru"])
         {
-            double[] norms = [.. reached.Where(line => line.StartsWith($"{cell},", StringComparison.Ordinal)).Select(Last)];
+            double[] norms =
+                [.. reached.Where(line => line.StartsWith($"{cell},", StringComparison.Ordinal)).Select(Last)];
             Assert.True(norms.Length > 5 && norms[^2] > 0, $"{cell}: {string.Join(' ', norms)}");
             Assert.Equal(0, norms[^1]);
         }

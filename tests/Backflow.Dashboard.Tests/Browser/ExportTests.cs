@@ -24,9 +24,10 @@ public sealed class ExportTests(ChromiumFixture chromium)
         Assert.Equal(RecordedRun.Steps * RecordedRun.Timesteps, table.Length - 1);
         foreach (string line in table.Skip(1))
         {
-            double[] fields = [.. line.Split(',').Select(static field => double.Parse(field, CultureInfo.InvariantCulture))];
+            double[] fields =
+                [.. line.Split(',').Select(static field => double.Parse(field, CultureInfo.InvariantCulture))];
             bool isNumber = (fields[0], fields[1]) != (RecordedRun.NonFiniteStep, RecordedRun.NonFiniteTimestep);
-            double recorded = isNumber ? MathF.Pow(10, (float)fields[1] - RecordedRun.Timesteps) : double.NaN;
+            double recorded = isNumber ? RecordedRun.Norm((int)fields[1]) : double.NaN;
             Assert.Equal(recorded, fields[2]);
         }
     }
@@ -39,8 +40,8 @@ public sealed class ExportTests(ChromiumFixture chromium)
         await page.AtStep(RecordedRun.Steps);
         string[] table = [.. (await Lines(page, "Loss")).SkipWhile(static line => line.StartsWith('#'))];
         Assert.Equal("series,step,loss (nats)", table[0]);
-        string[] expected = [.. Enumerable.Range(1, RecordedRun.Steps)
-            .Select(static step => string.Create(CultureInfo.InvariantCulture, $"training,{step},{RecordedRun.Loss(step):R}"))];
+        string[] expected = [.. Enumerable.Range(1, RecordedRun.Steps).Select(static step =>
+            string.Create(CultureInfo.InvariantCulture, $"training,{step},{RecordedRun.Loss(step):R}"))];
         Assert.Equal(expected, table.Skip(1));
     }
 

@@ -19,12 +19,13 @@ public sealed class HeatmapPixelTests(ChromiumFixture chromium)
         await page.Painted(RecordedRun.Steps);
         foreach (int step in (int[])[1, 7, 19, 20, 40])
         {
-            Assert.Equal([Lightest], await Colours(page, step, timestep: 5));
-            Assert.Equal([Darkest], await Colours(page, step, timestep: 1));
+            Assert.Equal([Lightest], await Colours(page, step, timestep: 4));
+            Assert.Equal([Darkest], await Colours(page, step, timestep: 0));
         }
 
         // Halfway between the ends, viridis is a teal; the middle of 256 colours lies between two of them.
-        Assert.Contains(Assert.Single(await Colours(page, 10, timestep: 3)), (int[][])[[33, 145, 140, 255], [33, 144, 141, 255]]);
+        int[] middle = Assert.Single(await Colours(page, 10, timestep: 2));
+        Assert.Contains(middle, (int[][])[[33, 145, 140, 255], [33, 144, 141, 255]]);
         int[][] mark = await Colours(page, RecordedRun.NonFiniteStep, RecordedRun.NonFiniteTimestep);
         Assert.Equal(2, mark.Length);
         Assert.Contains(Red, mark);
@@ -38,7 +39,7 @@ public sealed class HeatmapPixelTests(ChromiumFixture chromium)
         string id = RecordedRun.Write(served);
         await using OpenedPage page = await chromium.Open(served, $"/run/{id}?lock=0..4");
         await page.Painted(RecordedRun.Steps);
-        Assert.Equal([Darkest], await Colours(page, 10, timestep: 5));
+        Assert.Equal([Darkest], await Colours(page, 10, timestep: 4));
     }
 
     /// <summary>The different colours of the pixels in the middle half of a cell, as the browser has them.</summary>
@@ -50,8 +51,9 @@ public sealed class HeatmapPixelTests(ChromiumFixture chromium)
             () => {
               const canvas = document.querySelector('.heatmap canvas');
               const [wide, high] = [canvas.width / {{RecordedRun.Steps}}, canvas.height / {{RecordedRun.Timesteps}}];
-              const [x, y] = [wide * ({{step}} - 0.75), high * ({{RecordedRun.Timesteps}} - {{timestep}} + 0.25)];
-              const { data } = canvas.getContext('2d').getImageData(Math.ceil(x), Math.ceil(y), Math.floor(wide / 2), Math.floor(high / 2));
+              const [x, y] = [wide * ({{step}} - 0.75), high * ({{RecordedRun.Timesteps}} - {{timestep}} - 0.75)];
+              const { data } = canvas.getContext('2d').getImageData(
+                Math.ceil(x), Math.ceil(y), Math.floor(wide / 2), Math.floor(high / 2));
               const seen = new Set();
               for (let i = 0; i < data.length; i += 4) seen.add(data.slice(i, i + 4).join());
               return [...seen].map((colour) => colour.split(',').map(Number));

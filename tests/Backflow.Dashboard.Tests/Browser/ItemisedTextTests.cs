@@ -27,15 +27,14 @@ public sealed class ItemisedTextTests(ChromiumFixture chromium)
             ILocator characters = page.Page.Locator("span.character");
             await OpenedPage.Counts(characters, Shown);
             IReadOnlyList<string> texts = await characters.AllInnerTextsAsync();
-            int start = Array.IndexOf(Period, texts[0] switch { "◌\u0301" => "\u0301", "U+202E" => "\u202e", string plain => plain });
-            Assert.Equal(
-                Enumerable.Range(start, Shown).Select(static place => Period[place % Period.Length] switch
-                {
-                    "\u0301" => "◌\u0301",
-                    "\u202e" => "U+202E",
-                    string plain => plain,
-                }),
-                texts);
+            string[] period = [.. Period.Select(static character => character switch
+            {
+                "\u0301" => "◌\u0301",
+                "\u202e" => "U+202E",
+                string plain => plain,
+            })];
+            int start = Array.IndexOf(period, texts[0]);
+            Assert.Equal(Enumerable.Range(start, Shown).Select(place => period[place % period.Length]), texts);
             // The left edge, the right edge and the top of one character after another.
             double[][] boxes = await page.Page.EvaluateAsync<double[][]>(
                 """
@@ -49,8 +48,9 @@ public sealed class ItemisedTextTests(ChromiumFixture chromium)
                 bool isNextLine = boxes[place][2] > boxes[place - 1][2] + LineHeight / 2;
                 Assert.True(
                     isNextLine || boxes[place][0] >= boxes[place - 1][1] - 0.5,
-                    $"Character {place + 1} begins at {boxes[place][0]}, left of the end of the one before at {boxes[place - 1][1]}.");
-                Assert.True(boxes[place][1] > boxes[place][0], $"Character {place + 1} has no width.");
+                    $"The character at timestep {place} begins at {boxes[place][0]}, "
+                    + $"left of the end of the one before at {boxes[place - 1][1]}.");
+                Assert.True(boxes[place][1] > boxes[place][0], $"The character at timestep {place} has no width.");
             }
 
             byte[] picture = await page.Page.GetByRole(AriaRole.Region, new() { Name = "The text" }).ScreenshotAsync();
@@ -79,7 +79,8 @@ public sealed class ItemisedTextTests(ChromiumFixture chromium)
           const card = document.querySelector('section[aria-label="The text"]').getBoundingClientRect();
           const last = [...document.querySelectorAll('span.character')].at(-1).getBoundingClientRect();
           // Beyond the outline of the chosen character, which is 2 pixels wide.
-          const { data } = context.getImageData(Math.ceil(last.right - card.left) + 3, Math.floor(last.top - card.top), 20, Math.ceil(last.height));
+          const [x, y] = [Math.ceil(last.right - card.left) + 3, Math.floor(last.top - card.top)];
+          const { data } = context.getImageData(x, y, 20, Math.ceil(last.height));
           const seen = new Set();
           for (let i = 0; i < data.length; i += 4) seen.add(data.slice(i, i + 4).join());
           return seen.size;
@@ -87,7 +88,7 @@ public sealed class ItemisedTextTests(ChromiumFixture chromium)
         """,
         Convert.ToBase64String(picture));
 
-    /// <summary>Keeps the picture where somebody wants to look at it.</summary>
+    /// <summary>Keeps the picture where a folder for pictures is named.</summary>
     private static Task KeepPicture(byte[] picture) =>
         Environment.GetEnvironmentVariable("BACKFLOW_PICTURES") is { Length: > 0 } folder
             ? File.WriteAllBytesAsync(

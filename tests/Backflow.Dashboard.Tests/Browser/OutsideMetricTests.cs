@@ -33,7 +33,8 @@ public sealed class OutsideMetricTests(ChromiumFixture chromium)
 
         await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
         await page.Page.GetByLabel("Show").First.SelectOptionAsync(new SelectOptionValue { Label = "Hidden state" });
-        await OpenedPage.See(page.Page.GetByRole(AriaRole.Heading, new() { Name = "Hidden state ‖hₜ‖₂ by timestep and step" }));
+        await OpenedPage.See(
+            page.Page.GetByRole(AriaRole.Heading, new() { Name = "Hidden state ‖hₜ‖₂ by timestep and step" }));
         await OpenedPage.See(page.Page.GetByText("ℓ₂ norm over units and batch; logarithmic colours"));
         await page.Until($"new URLSearchParams(location.search).get('show') === '{HiddenNorm.MetricName}'");
         page.AssertQuiet();

@@ -6,23 +6,24 @@ namespace Backflow.Dashboard.Tests.Browser;
 
 /// <summary>
 /// A run whose every number is known: over T = 5 timesteps the gradient is 1e-4, 1e-3, 1e-2, 1e-1, 1 at each of 40
-/// steps, but not a number at step 20, t = 3.
+/// steps, but not a number at step 20, timestep 2.
 /// </summary>
 internal static class RecordedRun
 {
     public const int Steps = 40;
     public const int Timesteps = 5;
     public const int NonFiniteStep = 20;
-    public const int NonFiniteTimestep = 3;
+    public const int NonFiniteTimestep = 2;
     public const int EventStep = 12;
+    public const int EventTimestep = 1;
     public const string Sample = "the cat <b>sits</b> & <img src=x onerror=document.title='hacked'>";
 
-    private const string Meaning = "What happened at t = 1 is forgotten.";
+    private const string Meaning = "What happened at timestep 1 is forgotten.";
 
     private const string Verdict =
         $$"""
-        {"verdict":"vanishing-over-time","severity":"warning","step":12,"layer":0,"gate":null,"timestep":0,
-        "metric":"total-gradient-norm","value":0.0001,"threshold":0.001,"evidence":{"horizon":2},
+        {"verdict":"vanishing-over-time","severity":"warning","step":12,"layer":0,"gate":null,"timestep":1,
+        "metric":"total-gradient-norm","value":0.001,"threshold":0.01,"evidence":{"horizon":2},
         "meaning":"{{Meaning}}","remedies":[{"text":"Use an LSTM.","command":"backflow train --cell lstm"}]}
         """;
 
@@ -42,10 +43,9 @@ internal static class RecordedRun
         float[] row = new float[Timesteps];
         for (int step = first; step <= last; step++)
         {
-            for (int t = 1; t <= Timesteps; t++)
+            for (int t = 0; t < Timesteps; t++)
             {
-                bool isNumber = step != NonFiniteStep || t != NonFiniteTimestep;
-                row[t - 1] = isNumber ? MathF.Pow(10, t - Timesteps) : float.NaN;
+                row[t] = (step, t) == (NonFiniteStep, NonFiniteTimestep) ? float.NaN : Norm(t);
             }
 
             recorder.Row("total-gradient-norm", 0, step, row);
@@ -65,6 +65,9 @@ internal static class RecordedRun
 
         recorder.Flush();
     }
+
+    /// <summary>The gradient at a timestep, where it is a number.</summary>
+    public static float Norm(int timestep) => MathF.Pow(10, timestep + 1 - Timesteps);
 
     public static double Loss(int step) => 4.0 / step;
 }

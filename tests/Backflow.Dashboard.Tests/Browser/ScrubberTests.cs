@@ -36,13 +36,13 @@ public sealed class ScrubberTests(ChromiumFixture chromium)
         await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Layer 0 vanishes" }).ClickAsync();
         await page.AtStep(RecordedRun.EventStep);
-        await OpenedPage.See(page.Page.GetByText("What happened at t = 1 is forgotten."));
+        await OpenedPage.See(page.Page.GetByText("What happened at timestep 1 is forgotten."));
         await OpenedPage.See(page.Page.GetByText("backflow train --cell lstm"));
         await page.Until("location.search === '?step=12&t=1'");
 
         await page.Page.ReloadAsync();
         await page.AtStep(RecordedRun.EventStep);
-        await OpenedPage.See(page.Page.Locator(".readout", new() { HasText = "step 12, timestep t = 1: 1.00e-4" }));
+        await OpenedPage.See(page.Page.Locator(".readout", new() { HasText = "step 12, timestep t = 1: 0.001" }));
         await Fact(page, "Training loss", "0.333");
         page.AssertQuiet();
     }

@@ -29,9 +29,11 @@ public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper outpu
             served, "/runs", script: WhenTrue("document.querySelectorAll('tbody tr').length > 0"));
         await page.Until("window.shownAt !== undefined");
         await page.Until("performance.getEntriesByName('first-contentful-paint').length > 0");
-        double paint = await page.Page.EvaluateAsync<double>("performance.getEntriesByName('first-contentful-paint')[0].startTime");
+        double paint = await page.Page.EvaluateAsync<double>(
+            "performance.getEntriesByName('first-contentful-paint')[0].startTime");
         double list = await page.Page.EvaluateAsync<double>("window.shownAt");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"1,000 runs: first paint {paint:F0} ms, list {list:F0} ms"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"1,000 runs: first paint {paint:F0} ms, list {list:F0} ms"));
         await OpenedPage.See(page.Page.GetByText("1,000 runs"));
         page.AssertQuiet();
     }
@@ -73,9 +75,10 @@ public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper outpu
             later.Add(await again.Page.EvaluateAsync<double>("window.shownAt"));
         }
 
+        string visits = string.Join(", ", later.Select(static time => $"{time:F0}"));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"100,000 x 128: drawn {drawn:F0} ms, in later visits {string.Join(", ", later.Select(static time => $"{time:F0}"))} ms, {frames:F0} frames/s"));
+            $"100,000 x 128: drawn {drawn:F0} ms, in later visits {visits} ms, {frames:F0} frames/s"));
     }
 
     [Fact]
@@ -101,7 +104,8 @@ public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper outpu
         }
 
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"live delay of 10 steps: mean {delays.Average():F0} ms, longest {delays.Max():F0} ms"));
+            CultureInfo.InvariantCulture,
+            $"live delay of 10 steps: mean {delays.Average():F0} ms, longest {delays.Max():F0} ms"));
         page.AssertQuiet();
     }
 
@@ -124,7 +128,8 @@ public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper outpu
         }
 
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"explorer, {cell}: first {times[0]:F1} ms, longest after it {times.Skip(1).Max():F1} ms"));
+            CultureInfo.InvariantCulture,
+            $"explorer, {cell}: first {times[0]:F1} ms, longest after it {times.Skip(1).Max():F1} ms"));
     }
 
     private async Task<OpenedPage> OpenHeatmap(Served served, string id)
@@ -149,7 +154,8 @@ public sealed class SpeedTests(ChromiumFixture chromium, ITestOutputHelper outpu
 
     private static string Record(Served served, int steps, int timesteps)
     {
-        string id = served.CreateRun("rnn", string.Create(CultureInfo.InvariantCulture, $$"""{"steps":{{steps}},"hiddenSize":8}"""));
+        string id = served.CreateRun(
+            "rnn", string.Create(CultureInfo.InvariantCulture, $$"""{"steps":{{steps}},"hiddenSize":8}"""));
         using RunRecorder recorder = served.Store.OpenRecorder(id);
         float[] row = new float[timesteps];
         for (int step = 1; step <= steps; step++)

@@ -17,7 +17,8 @@ public sealed class DashboardApiPageTests
         [
             .. served.Server.Routes.Select(static route =>
             {
-                IReadOnlyList<string> methods = route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"];
+                IReadOnlyList<string> methods =
+                    route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"];
                 string path = "/" + route.RoutePattern.RawText!.TrimStart('/');
                 return $"`{Assert.Single(methods)} {path}`";
             }),

@@ -26,7 +26,8 @@ public sealed class DashboardPictureTests(ChromiumFixture chromium)
 
         foreach (string name in (string[])["dashboard-live.png", "dashboard-compare.png"])
         {
-            byte[] picture = await File.ReadAllBytesAsync(Path.Combine(Folder, name), TestContext.Current.CancellationToken);
+            byte[] picture = await File.ReadAllBytesAsync(
+                Path.Combine(Folder, name), TestContext.Current.CancellationToken);
             Assert.Equal("PNG"u8, picture.AsSpan(1, 3));
             Assert.Equal(Width, BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(16)));
             Assert.Equal(Height, BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(20)));

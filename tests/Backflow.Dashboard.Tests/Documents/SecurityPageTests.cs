@@ -23,7 +23,8 @@ public sealed partial class SecurityPageTests
             string file = Assert.Single(
                 Directory.GetFiles(Tests, $"{named.Groups[1].Value}.cs", SearchOption.AllDirectories));
             Assert.Matches(
-                $@"\[(Fact|Theory)\](\s*\[InlineData.*\])*\s*public (async Task|void) {named.Groups[2].Value}\(", File.ReadAllText(file));
+                $@"\[(Fact|Theory)\](\s*\[InlineData.*\])*\s*public (async Task|void) {named.Groups[2].Value}\(",
+                File.ReadAllText(file));
         });
     }
 

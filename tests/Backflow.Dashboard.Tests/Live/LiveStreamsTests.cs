@@ -42,7 +42,9 @@ public sealed class LiveStreamsTests
         recorder.Flush();
         JsonElement change = (await live.Next())!.Value.Data;
         Assert.False(change.GetProperty("startedOver").GetBoolean());
-        Assert.Equal("""{"metric":"training-loss","steps":[2],"values":["NaN"]}""", change.GetProperty("scalars")[0].GetRawText());
+        Assert.Equal(
+            """{"metric":"training-loss","steps":[2],"values":["NaN"]}""",
+            change.GetProperty("scalars")[0].GetRawText());
         JsonElement rows = change.GetProperty("rows")[0];
         Assert.Equal("[3,1]", rows.GetProperty("lengths").GetRawText());
         Assert.Equal(
@@ -106,7 +108,8 @@ public sealed class LiveStreamsTests
         recorder.Flush();
         foreach (EventReader page in pages)
         {
-            Assert.Equal("[1]", (await page.Next())!.Value.Data.GetProperty("scalars")[0].GetProperty("steps").GetRawText());
+            JsonElement scalars = (await page.Next())!.Value.Data.GetProperty("scalars");
+            Assert.Equal("[1]", scalars[0].GetProperty("steps").GetRawText());
             page.Dispose();
         }
     }
@@ -169,7 +172,10 @@ public sealed class LiveStreamsTests
         await using Served served = await Served.Start();
         string id = served.CreateRun();
         using RunRecorder recorder = served.Store.OpenRecorder(id, OnlyFlushes);
-        using Socket dead = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        using Socket dead = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            ReceiveBufferSize = 4096,
+        };
         await dead.ConnectAsync(IPAddress.Loopback, served.Server.Address.Port, TestContext.Current.CancellationToken);
         await dead.SendAsync(
             Encoding.ASCII.GetBytes(
@@ -182,7 +188,8 @@ public sealed class LiveStreamsTests
         float[] row = new float[LargeRow];
         for (int step = 1; served.Server.OpenStreams == 2; step++)
         {
-            Assert.True(step <= MostMessages, $"After {MostMessages} messages the page that does not read is still there.");
+            Assert.True(
+                step <= MostMessages, $"After {MostMessages} messages the page that does not read is still there.");
             recorder.Row("norm", 0, step, row);
             recorder.Flush();
             JsonElement change = (await alive.Next())!.Value.Data;

@@ -26,7 +26,8 @@ public sealed class PageRoutesTests
     {
         await using Served served = await Served.Start(page: Files);
         using HttpResponseMessage response = await served.Send(HttpMethod.Get, path);
-        Assert.Equal("<!doctype html>", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        string content = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("<!doctype html>", content);
         Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
         Assert.True(response.Headers.CacheControl!.NoCache);
     }

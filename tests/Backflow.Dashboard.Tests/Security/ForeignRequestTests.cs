@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Routing;
 
 namespace Backflow.Dashboard.Tests.Security;
 
@@ -13,8 +14,8 @@ public sealed class ForeignRequestTests
     public async Task FetchSite_Foreign_ReadsNothing(string site, HttpStatusCode expected)
     {
         await using Served served = await Served.Start();
-        using HttpResponseMessage response = await served.Send(
-            HttpMethod.Get, "/api/runs", null, ("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", "no-cors"), ("Sec-Fetch-Dest", "image"));
+        using HttpResponseMessage response =
+            await served.Send(HttpMethod.Get, "/api/runs", null, FetchMetadata(site, "no-cors", "image"));
         await Served.Json(response, expected);
     }
 
@@ -28,8 +29,8 @@ public sealed class ForeignRequestTests
         string path, string mode, string destination, HttpStatusCode expected)
     {
         await using Served served = await Served.Start();
-        using HttpResponseMessage response = await served.Send(
-            HttpMethod.Get, path, null, ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", destination));
+        using HttpResponseMessage response =
+            await served.Send(HttpMethod.Get, path, null, FetchMetadata("cross-site", mode, destination));
         Assert.Equal(expected, response.StatusCode);
     }
 
@@ -38,16 +39,11 @@ public sealed class ForeignRequestTests
     {
         await using Served served = await Served.Start();
         string id = served.CreateRun();
-        using HttpResponseMessage response = await served.Send(
+        using HttpResponseMessage response = await served.Change(
             HttpMethod.Post,
             $"/api/runs/{id}/name",
             """{"name":"stolen"}""",
-            ("Content-Type", "application/json"),
-            ("X-Backflow", "1"),
-            served.Authorization,
-            ("Sec-Fetch-Site", "same-site"),
-            ("Sec-Fetch-Mode", "navigate"),
-            ("Sec-Fetch-Dest", "document"));
+            FetchMetadata("same-site", "navigate", "document"));
         await Served.Json(response, HttpStatusCode.Forbidden);
         Assert.Equal(id, served.Store.GetRun(id).Name);
     }
@@ -57,13 +53,10 @@ public sealed class ForeignRequestTests
     {
         await using Served served = await Served.Start();
         string id = served.CreateRun();
-        using HttpResponseMessage response = await served.Send(
+        using HttpResponseMessage response = await served.Change(
             HttpMethod.Post,
             $"/api/runs/{id}/name",
             """{"name":"tunnelled"}""",
-            ("Content-Type", "application/json"),
-            ("X-Backflow", "1"),
-            served.Authorization,
             ("Host", "localhost:9000"),
             ("Origin", "http://localhost:9000"));
         await Served.Json(response, HttpStatusCode.OK);
@@ -91,17 +84,20 @@ public sealed class ForeignRequestTests
         await using Served served = await Served.Start(dependencySteps: 30);
         string id = served.CreateRun();
         long before = served.Store.GetRun(id).Updated.Ticks;
-        foreach (string route in served.Server.Routes.Select(static route => "/" + route.RoutePattern.RawText!.TrimStart('/')))
+        foreach (RouteEndpoint endpoint in served.Server.Routes)
         {
-            using HttpResponseMessage response = await served.Send(
-                HttpMethod.Get,
-                route.Replace("{id}", id, StringComparison.Ordinal).Replace("{*path}", "nothing", StringComparison.Ordinal),
-                null,
-                served.Authorization);
+            string route = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
+            string path = route.Replace("{id}", id, StringComparison.Ordinal)
+                .Replace("{*path}", "nothing", StringComparison.Ordinal);
+            using HttpResponseMessage response = await served.Send(HttpMethod.Get, path, null, served.Authorization);
             Assert.True((int)response.StatusCode < 500, $"{response.StatusCode} at {route}");
         }
 
         Assert.Equal(id, Assert.Single(served.Store.ListRuns()).Id);
         Assert.Equal(before, served.Store.GetRun(id).Updated.Ticks);
     }
+
+    /// <summary>What a browser says of a request by itself.</summary>
+    private static (string Name, string Value)[] FetchMetadata(string site, string mode, string destination) =>
+        [("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", destination)];
 }

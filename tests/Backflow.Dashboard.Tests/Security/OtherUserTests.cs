@@ -57,7 +57,8 @@ public sealed class OtherUserTests
         await using Served other = await Served.Start();
         string id = served.CreateRun();
         string foreign = (await other.Session()).Value;
-        string renamed = $"backflow-{served.Server.Address.Port}{foreign[foreign.IndexOf('=', StringComparison.Ordinal)..]}";
+        string proof = foreign[foreign.IndexOf('=', StringComparison.Ordinal)..];
+        string renamed = $"backflow-{served.Server.Address.Port}{proof}";
         Assert.Equal(HttpStatusCode.Unauthorized, await Rename(served, id, ("Cookie", renamed)));
     }
 

@@ -29,7 +29,8 @@ public sealed class BenchmarkRunnerTests
     {
         BenchmarkSeries series = new();
         series.AddPeak(200);
-        foreach ((double plain, double measured) in (ReadOnlySpan<(double, double)>)[(0.001, 0.00102), (0.004, 0.0041), (0.002, 0.00202)])
+        ReadOnlySpan<(double Plain, double Measured)> pairs = [(0.001, 0.00102), (0.004, 0.0041), (0.002, 0.00202)];
+        foreach ((double plain, double measured) in pairs)
         {
             series.AddRun(new RunTime(plain / 4, plain));
             series.AddMeasured(measured, plain);
@@ -108,7 +109,8 @@ public sealed class BenchmarkRunnerTests
     public void Measure_LongSequence_ComparesRecomputingWithKeeping()
     {
         BenchmarkRunner runner = new(new BenchmarkOptions { Repeats = 2 }, TimeProvider.System);
-        BenchmarkRow row = runner.Measure(BenchmarkShape.Parse("long:lstm,16,8000"), TestContext.Current.CancellationToken);
+        BenchmarkRow row =
+            runner.Measure(BenchmarkShape.Parse("long:lstm,16,8000"), TestContext.Current.CancellationToken);
         Assert.NotNull(row.Recompute);
         Assert.True(
             row.Recompute.Megabytes < 0.75 * row.Recompute.KeptMegabytes,

@@ -13,7 +13,7 @@ public sealed class DiagnosisCausesTests
         "Layer 0: the activation derivative multiplies the gradient by 0.819 per timestep, ln -0.200.";
 
     private const string Matrix =
-        "Layer 0: the recurrent matrix multiplies the gradient by 0.607 per timestep, ln -0.500.";
+        "Layer 0: the recurrent matrix multiplies the gradient by 0.607 per timestep, ln -0.5.";
 
     [Fact]
     public void Of_FactorsThatKillTheGradient_NamesTheSmallestFirst() =>
@@ -24,8 +24,8 @@ public sealed class DiagnosisCausesTests
     [InlineData(3, 4, false)]
     [InlineData(3, null, false)]
     [InlineData(null, 3, false)]
-    public void Of_GradientThatReachesFarEnough_SaysThatFirst(int? horizon, int? dependency, bool reaches) => Assert.Equal(
-        reaches, DiagnosisCauses.Of([Layer(horizon, -0.2, -0.5)], dependency)[0] == Reached);
+    public void Of_GradientThatReachesFarEnough_SaysThatFirst(int? horizon, int? dependency, bool reaches) =>
+        Assert.Equal(reaches, DiagnosisCauses.Of([Layer(horizon, -0.2, -0.5)], dependency)[0] == Reached);
 
     [Fact]
     public void Of_NothingNoticeable_SaysSo()
@@ -38,7 +38,7 @@ public sealed class DiagnosisCausesTests
 
     [Fact]
     public void Of_FactorsThatWereNotMeasured_SaysWhy() => Assert.StartsWith(
-        "Layer 0: the gradient of the last state is 0 or no number",
+        "Layer 0: the gradient of the last state is 0, NaN or infinite",
         Assert.Single(DiagnosisCauses.Of([Layer(10, double.NaN, double.NaN)], dependency: 30)),
         StringComparison.Ordinal);
 

@@ -14,8 +14,9 @@ public sealed class DiagnosisTextTests
     {
         DiagnosisReport report = Report([Better, AsItIs], Confirmed(before: 0.51, after: 0.0004));
         Assert.Equal(
-            "'GRU' was chosen by the table. With a fresh seed (3) and on sequences that took no part in the choice, after 40 "
-            + "steps: loss 0.0004 instead of 0.5100, success 90.0 % instead of 10.0 %, horizon 30 instead of 4.",
+            "'GRU' was chosen by the table. With a fresh seed (3) and on sequences that took no part in the choice, "
+            + "after 40 steps: loss 4e-4 instead of 0.5100, success 90 % instead of 10 %, horizon 30 instead of "
+            + "4.",
             DiagnosisText.Confirmation(report));
     }
 
@@ -49,7 +50,9 @@ public sealed class DiagnosisTextTests
             DiagnosisText.Confirmation(Report([AsItIs, Trial("LSTM", 0.6, 0.7)], null)),
             StringComparison.Ordinal);
         Assert.StartsWith(
-            "The budget ended before any remedy", DiagnosisText.Confirmation(Report([AsItIs], null)), StringComparison.Ordinal);
+            "The budget ended before any remedy",
+            DiagnosisText.Confirmation(Report([AsItIs], null)),
+            StringComparison.Ordinal);
         Assert.StartsWith(
             "The budget ended", DiagnosisText.Confirmation(Report([Better, AsItIs], null)), StringComparison.Ordinal);
         Assert.Null(DiagnosisText.Confirmation(Report([], null)));
@@ -66,15 +69,15 @@ public sealed class DiagnosisTextTests
     public void Loss_OverSeeds_ShowsTheRangeAndSmallNumbers()
     {
         Assert.Equal("0.5100 (0.5000–0.5200)", DiagnosisText.Loss(AsItIs));
-        Assert.Equal("0.00023 (0.00012–0.00034)", DiagnosisText.Loss(Better));
+        Assert.Equal("2.3e-4 (1.2e-4–3.4e-4)", DiagnosisText.Loss(Better));
         Assert.Equal("diverged", DiagnosisText.Loss(Trial("rate × 3", 0.1, double.PositiveInfinity)));
     }
 
     [Fact]
     public void Adopt_ShorterTrials_SaysSo() =>
         Assert.Equal(
-            "Adopt it (100 steps; the trials did 40):",
-            DiagnosisText.Adopt(Report([Better, AsItIs], null) with { Best = Better }));
+            "Adopt it (3,000 steps; the trials did 40):",
+            DiagnosisText.Adopt(Report([Better, AsItIs], null) with { Best = Better, FullSteps = 3000 }));
 
     private static TrialResult Trial(string name, params double[] losses) => new(
         name,

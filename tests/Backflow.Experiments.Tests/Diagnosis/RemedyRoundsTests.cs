@@ -7,7 +7,7 @@ namespace Backflow.Experiments.Tests.Diagnosis;
 
 public sealed class RemedyRoundsTests
 {
-    private static readonly TrainingConfiguration Sick = new()
+    private static readonly TrainingConfiguration Unhealthy = new()
     {
         Task = "echo",
         TaskOptions = ImmutableSortedDictionary<string, int>.Empty.Add("lag", 3),
@@ -27,7 +27,7 @@ public sealed class RemedyRoundsTests
         using TemporaryStore temporary = new();
         Count count = new();
         RemedyRounds rounds = new(
-            RemedyTrials.Of(Sick, dependency: 3),
+            RemedyTrials.Of(Unhealthy, dependency: 3),
             secondsPerCost: 1e-6,
             memorylessLoss: 2,
             budget: 10,

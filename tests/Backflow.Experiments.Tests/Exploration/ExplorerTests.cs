@@ -152,7 +152,8 @@ public sealed class ExplorerTests : IDisposable
             Machine = "test",
             CommandLine = "test",
         }).Id;
-        ExperimentException none = Assert.Throws<ExperimentException>(() => explorer.Itemise(empty, layer: 0, offset: 0));
+        ExperimentException none =
+            Assert.Throws<ExperimentException>(() => explorer.Itemise(empty, layer: 0, offset: 0));
         Assert.Contains("no checkpoint", none.Message, StringComparison.Ordinal);
     }
 

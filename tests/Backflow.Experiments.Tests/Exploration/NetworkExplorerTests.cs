@@ -31,7 +31,8 @@ public sealed class NetworkExplorerTests
     [InlineData("rnn-sigmoid", 3.0, 20)]
     public void Explore_ElmanNetwork_StaysBelowTheBound(string cell, double scale, int length)
     {
-        ExplorerAnswer answer = NetworkExplorer.Explore(new ExplorerQuestion { Cell = cell, Scale = scale, Length = length });
+        ExplorerAnswer answer =
+            NetworkExplorer.Explore(new ExplorerQuestion { Cell = cell, Scale = scale, Length = length });
 
         Assert.Equal(length, answer.Norms.Length);
         Assert.Equal(1, answer.Norms[^1], BoundTolerance);
@@ -58,7 +59,8 @@ public sealed class NetworkExplorerTests
     public void Explore_Verdict_FollowsTheRelativeGradient(
         string cell, double scale, int length, string verdict, double threshold)
     {
-        ExplorerAnswer answer = NetworkExplorer.Explore(new ExplorerQuestion { Cell = cell, Scale = scale, Length = length });
+        ExplorerAnswer answer =
+            NetworkExplorer.Explore(new ExplorerQuestion { Cell = cell, Scale = scale, Length = length });
         Assert.Equal(verdict, answer.Verdict);
         Assert.Equal(threshold, answer.Threshold);
     }
@@ -66,8 +68,9 @@ public sealed class NetworkExplorerTests
     [Fact]
     public void Explore_ForgetBias_DecidesWhatTheCarouselKeeps()
     {
-        ExplorerAnswer open = NetworkExplorer.Explore(new ExplorerQuestion { Cell = "lstm", Length = 50, ForgetBias = 10 });
-        ExplorerAnswer closed = NetworkExplorer.Explore(new ExplorerQuestion { Cell = "lstm", Length = 50, ForgetBias = -10 });
+        ExplorerQuestion question = new() { Cell = "lstm", Length = 50 };
+        ExplorerAnswer open = NetworkExplorer.Explore(question with { ForgetBias = 10 });
+        ExplorerAnswer closed = NetworkExplorer.Explore(question with { ForgetBias = -10 });
 
         Assert.Equal(["candidate", "forget", "input", "output"], open.Gates.Keys);
         Assert.Null(open.Bound);
@@ -98,14 +101,15 @@ public sealed class NetworkExplorerTests
     [InlineData("lstm", 8, 0.8, 64, double.PositiveInfinity)]
     public void Explore_OutOfRange_SaysWhatIsAllowed(string cell, int length, double scale, int hidden, double bias)
     {
-        ExperimentException mistake = Assert.Throws<ExperimentException>(() => NetworkExplorer.Explore(new ExplorerQuestion
+        ExplorerQuestion question = new()
         {
             Cell = cell,
             Length = length,
             Scale = scale,
             Hidden = hidden,
             ForgetBias = bias,
-        }));
+        };
+        ExperimentException mistake = Assert.Throws<ExperimentException>(() => NetworkExplorer.Explore(question));
         Assert.Contains("must be", mistake.Message, StringComparison.Ordinal);
     }
 }

@@ -76,7 +76,9 @@ public sealed class DamagedCheckpointTests : IDisposable
         Train(Noisy with { Steps = step }, out string ended);
         Assert.Equal(step, Store.Checkpoints.LoadLatest(ended).Checkpoint.Step);
         Train(Noisy with { Steps = step + 2, CheckpointInterval = step }, out string wentOn);
-        Assert.Equal([step + 2, step + 1], Store.Checkpoints.List(wentOn).Select(static checkpoint => (int)checkpoint.Step));
+        Assert.Equal(
+            [step + 2, step + 1],
+            Store.Checkpoints.List(wentOn).Select(static checkpoint => (int)checkpoint.Step));
     }
 
     private bool[] Train(TrainingConfiguration configuration, out string id)

@@ -59,7 +59,8 @@ public sealed class FlossingEpisodesTests
     {
         using TemporaryStore temporary = new();
         RunStore store = temporary.Store;
-        TrainingConfiguration configuration = Flossed with { Steps = 4, CheckpointInterval = 0, ValidationInterval = 0 };
+        TrainingConfiguration configuration =
+            Flossed with { Steps = 4, CheckpointInterval = 0, ValidationInterval = 0 };
         using TrainingRun whole = Create(store, configuration);
         whole.Train(CancellationToken.None);
         string id;

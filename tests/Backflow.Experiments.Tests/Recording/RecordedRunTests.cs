@@ -71,7 +71,12 @@ public sealed class RecordedRunTests : IDisposable
         TrainingSummary whole = Train(clipped);
         TrainingSummary cut = Train(clipped);
         using (TrainingRun again = RecordedRun.Resume(
-            Store, cut.RunId, static configuration => configuration with { Threads = 2 }, 22, new SilentObserver(), TimeProvider.System))
+            Store,
+            cut.RunId,
+            static configuration => configuration with { Threads = 2 },
+            22,
+            new SilentObserver(),
+            TimeProvider.System))
         {
             again.Train(CancellationToken.None);
         }

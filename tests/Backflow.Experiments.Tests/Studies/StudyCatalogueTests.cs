@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Backflow.Experiments.Studies;
 using Backflow.Experiments.Studies.Reports;
+using Backflow.Telemetry;
 using Xunit;
 
 namespace Backflow.Experiments.Tests.Studies;
@@ -18,7 +19,8 @@ public sealed partial class StudyCatalogueTests
     {
         IStudy study = StudyCatalogue.Find(name);
         List<StudyProgress> told = [];
-        StudyResult result = study.Run(new StudyOptions(StudySize.Quick, Seed: 1, Threads: 1), told.Add, CancellationToken.None);
+        StudyResult result =
+            study.Run(new StudyOptions(StudySize.Quick, Seed: 1, Threads: 1), told.Add, CancellationToken.None);
 
         Assert.True(result.IsComplete);
         Assert.Equal(2, result.Findings.Length);
@@ -30,8 +32,15 @@ public sealed partial class StudyCatalogueTests
         Assert.True(result.Figures.Length + result.Answers.Length > 0, "A report shows something.");
         Assert.Equal(told[^1].Total, told[^1].Done, precision: 6);
 
-        string page = HtmlReport.Write(
-            new ReportHeader { Name = name, Question = study.Question, Method = study.Method, Terms = [("Command", "a < b")], IsQuick = true }, result);
+        ReportHeader header = new()
+        {
+            Name = name,
+            Question = study.Question,
+            Method = study.Method,
+            Terms = [("Command", "a < b")],
+            IsQuick = true,
+        };
+        string page = HtmlReport.Write(header, result);
         List<Match> drawings = [.. Drawing().Matches(page).Cast<Match>()];
         Assert.Equal(result.Figures.Length, drawings.Count);
         Assert.All(drawings, static drawing =>
@@ -52,8 +61,10 @@ public sealed partial class StudyCatalogueTests
     public void Run_DifferentThreads_SameNumbers(string name)
     {
         IStudy study = StudyCatalogue.Find(name);
-        StudyResult one = study.Run(new StudyOptions(StudySize.Quick, 1, Threads: 1), static _ => { }, CancellationToken.None);
-        StudyResult three = study.Run(new StudyOptions(StudySize.Quick, 1, Threads: 3), static _ => { }, CancellationToken.None);
+        StudyResult one =
+            study.Run(new StudyOptions(StudySize.Quick, 1, Threads: 1), static _ => { }, CancellationToken.None);
+        StudyResult three =
+            study.Run(new StudyOptions(StudySize.Quick, 1, Threads: 3), static _ => { }, CancellationToken.None);
 
         Assert.Equal(CsvTable.Write(one.Numbers), CsvTable.Write(three.Numbers));
         Assert.Equal(one.Findings, three.Findings);
@@ -68,7 +79,8 @@ public sealed partial class StudyCatalogueTests
             progress =>
             {
                 // Its last report, "… after 20 steps"; those before say "step 20 of 20".
-                if (progress.Text.StartsWith("GRU", StringComparison.Ordinal) && progress.Text.Contains(" after ", StringComparison.Ordinal))
+                if (progress.Text.StartsWith("GRU", StringComparison.Ordinal)
+                    && progress.Text.Contains(" after ", StringComparison.Ordinal))
                 {
                     source.Cancel();
                 }
@@ -78,6 +90,18 @@ public sealed partial class StudyCatalogueTests
         Assert.False(result.IsComplete);
         Assert.Equal(["RNN", "GRU"], result.Numbers.Rows.Select(static row => row[0]));
         Assert.Equal(["RNN", "GRU", "chance, no memory"], result.Summary.Rows.Select(static row => row[0]));
+    }
+
+    [Theory]
+    [InlineData("echo", "lag 1")]
+    [InlineData("adding", "length 4")]
+    public void Run_Task_NamesWhatIsVaried(string name, string heading)
+    {
+        StudyResult result = StudyCatalogue.Find(name)
+            .Run(new StudyOptions(StudySize.Quick, 1, Threads: 2), static _ => { }, CancellationToken.None);
+
+        Assert.Equal(heading, result.Summary.Columns[3]);
+        Assert.Equal($"{heading.Split(' ')[0]}, timesteps", ((Chart)result.Figures[0]).XLabel);
     }
 
     [Fact]
@@ -104,7 +128,7 @@ public sealed partial class StudyCatalogueTests
 
         Assert.Equal(3, norms.Length);
         Assert.Equal(
-            $"{StudyFigures.Short(norms[1])} ({StudyFigures.Short(norms[0])} to {StudyFigures.Short(norms[2])})",
+            $"{NumberText.Of(norms[1])} ({NumberText.Of(norms[0])} to {NumberText.Of(norms[2])})",
             result.Summary.Rows[0][1]);
     }
 

@@ -19,8 +19,10 @@ public sealed class StudyFiguresTests
     [Fact]
     public void Spread_NaN_IsTheUpperEnd()
     {
-        Assert.Equal("0.3 (0.2 to –)", FlowCharts.Spread([double.NaN, 0.3, 0.2]));
-        Assert.Equal("–", FlowCharts.Spread([double.NaN, double.NaN]));
+        Assert.Equal("0.3 (0.2 to NaN)", FlowCharts.Spread([double.NaN, 0.3, 0.2]));
+        Assert.Equal("NaN", FlowCharts.Spread([double.NaN, double.NaN]));
+        Assert.Equal("–", FlowCharts.Spread([]));
+        Assert.Equal("2e-4", FlowCharts.Spread([0.0002, 0.0002]));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Tests.Verdicts;
 
@@ -33,7 +34,7 @@ internal sealed partial record CaseRow(
                 .Select(static group => (group.Key, group.Min(static verdict => verdict.Step))),
         ],
         outcome.IsRight,
-        outcome.LastLoss.ToString("G3", CultureInfo.InvariantCulture));
+        NumberText.Of(outcome.LastLoss));
 
     public static string ExpectationOf(VerdictCase one) => one.Expected is string rule
         ? string.Create(CultureInfo.InvariantCulture, $"`{rule}` by {one.WithinSteps}, {one.Place}")

@@ -4,10 +4,10 @@ using Backflow.Telemetry;
 namespace Backflow.Experiments.Tests.Verdicts;
 
 /// <summary>Where a verdict has to point.</summary>
-/// <param name="Layer">The layer; null for a disease of the whole network, and then the verdict may name none.</param>
+/// <param name="Layer">The layer; null for a fault of the whole network, and then the verdict may name none.</param>
 public sealed record ExpectedPlace(int? Layer = null)
 {
-    /// <summary>A disease of the whole network.</summary>
+    /// <summary>A fault of the whole network.</summary>
     public static ExpectedPlace Network { get; } = new();
 
     /// <summary>The gate; null where the verdict may name none.</summary>

@@ -3,7 +3,7 @@ using Backflow.Training;
 
 namespace Backflow.Experiments.Tests.Verdicts;
 
-/// <summary>A short run with one disease, or with none, and the verdict that has to come.</summary>
+/// <summary>A short run with one fault, or with none, and the verdict that has to come.</summary>
 /// <param name="Name">What is done to it, in a few words.</param>
 /// <param name="Configuration">The run.</param>
 /// <param name="Expected">The rule that has to speak; null for a healthy run.</param>
@@ -19,7 +19,7 @@ public sealed record VerdictCase(
 }
 
 /// <summary>What the rules said about a case.</summary>
-/// <param name="Case">The case.</param>
+/// <param name="Case">What was trained, and the verdict that had to come.</param>
 /// <param name="Verdicts">All verdicts that are as grave as their rule says, in their order: of rules that inform only,
 /// what they informed of.</param>
 /// <param name="LastLoss">The mean loss of the last 20 steps, for the reader.</param>

@@ -3,7 +3,7 @@ using Backflow.Training;
 
 namespace Backflow.Experiments.Tests.Verdicts;
 
-/// <summary>The catalogue: sick runs with one disease each, and healthy ones, over tasks, cells and seeds.</summary>
+/// <summary>The catalogue: unhealthy runs with one fault each, and healthy ones, over tasks, cells and seeds.</summary>
 internal static partial class VerdictCases
 {
     private const int Hidden = 32;
@@ -11,7 +11,7 @@ internal static partial class VerdictCases
     private const long Steps = 400;
 
     public static ImmutableArray<VerdictCase> All { get; } =
-        [.. Sick, .. Healthy, .. HeldOut.Select(static one => one with { IsHeldOut = true })];
+        [.. Unhealthy, .. Healthy, .. HeldOut.Select(static one => one with { IsHeldOut = true })];
 
     private static TrainingConfiguration Task(
         string task, string cell, ulong seed, params (string Name, int Value)[] options) =>
@@ -61,7 +61,7 @@ internal static partial class VerdictCases
         Threads = 1,
     };
 
-    private static VerdictCase Ill(
+    private static VerdictCase Fault(
         string name, string expected, long withinSteps, ExpectedPlace place, TrainingConfiguration configuration) =>
         new(name, configuration, expected, withinSteps, place);
 

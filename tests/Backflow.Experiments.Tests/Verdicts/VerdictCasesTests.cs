@@ -22,7 +22,7 @@ public class VerdictCasesTests
     private static string PagePath => Path.Combine(RepositoryFolder(), "docs", "verdicts.md");
 
     [Fact]
-    public void Run_Catalogue_SickRunsAreFoundAndHealthyOnesLeftInPeace()
+    public void Run_Catalogue_UnhealthyRunsAreFoundAndHealthyOnesLeftInPeace()
     {
         CaseRow[] rows =
         [
@@ -47,7 +47,7 @@ public class VerdictCasesTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void All_EveryRule_HasASickRunOfItsOwn(bool isHeldOut) => Assert.Equal(
+    public void All_EveryRule_HasAnUnhealthyRunOfItsOwn(bool isHeldOut) => Assert.Equal(
         VerdictCatalogue.All.Select(static rule => rule.Name).Order(StringComparer.Ordinal),
         VerdictCases.All.Where(one => one.IsHeldOut == isHeldOut).Select(static one => one.Expected).OfType<string>()
             .Distinct().Order(StringComparer.Ordinal));

@@ -87,8 +87,8 @@ public sealed class CheckpointStoreTests : IDisposable
             () => _store.Checkpoints.Save(_id, 2, [Weights(2)]));
 
         Assert.Equal(
-            $"The checkpoint of run {_id} at step 2 could not be written (No space left on device); the one of step 1 is "
-            + $"intact. Free some space in {RunFolder}, then go on with the run.",
+            $"The checkpoint of run {_id} at step 2 could not be written (No space left on device); the one of step 1 "
+            + $"is intact. Free some space in {RunFolder}, then go on with the run.",
             failure.Message);
         Assert.Equal([Path.Combine(RunFolder, "step-000000001.safetensors")], Directory.GetFiles(RunFolder));
         Assert.Equal(1, _store.Checkpoints.LoadLatest(_id).Checkpoint.Step);
@@ -187,7 +187,8 @@ public sealed class CheckpointStoreTests : IDisposable
 
         _store.OpenRecorder(_id).Dispose();
         Assert.Equal(
-            ["notes.txt", "step-000000001.safetensors"], Directory.GetFiles(RunFolder).Select(Path.GetFileName).Order());
+            ["notes.txt", "step-000000001.safetensors"],
+            Directory.GetFiles(RunFolder).Select(Path.GetFileName).Order());
     }
 
     [Fact]

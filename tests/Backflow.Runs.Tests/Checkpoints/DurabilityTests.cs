@@ -63,7 +63,8 @@ public sealed class DurabilityTests : IDisposable
         Assert.False(DirectoryFlush.Flush(Path.Combine(_folder.Folder, "missing")));
 
         // A handle that is closed cannot be forced: the call reaches the system.
-        SafeFileHandle closed = File.OpenHandle(Path.Combine(_folder.Folder, "file"), FileMode.Create, FileAccess.Write);
+        SafeFileHandle closed = File.OpenHandle(
+            Path.Combine(_folder.Folder, "file"), FileMode.Create, FileAccess.Write);
         closed.Dispose();
         Assert.Throws<ObjectDisposedException>(() => Disk.Real.FlushFile(closed, "file"));
     }

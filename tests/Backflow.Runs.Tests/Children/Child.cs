@@ -83,7 +83,8 @@ internal static class Child
 
     private static void RecordForEver(RunStore store, string runId)
     {
-        using RunRecorder recorder = store.OpenRecorder(runId, new RecorderOptions { BatchSize = 64, RowBucketsPerDoubling = 1L << 40 });
+        using RunRecorder recorder = store.OpenRecorder(
+            runId, new RecorderOptions { BatchSize = 64, RowBucketsPerDoubling = 1L << 40 });
         float[] row = new float[RowLength];
         for (long step = 1; ; step++)
         {

@@ -63,7 +63,9 @@ internal sealed class ChildProcess : IDisposable
         {
             // The last line may be torn.
             string[] words = line.Split(' ');
-            number = words.Length == 2 && words[0] == word ? long.Parse(words[1], CultureInfo.InvariantCulture) : number;
+            number = words.Length == 2 && words[0] == word
+                ? long.Parse(words[1], CultureInfo.InvariantCulture)
+                : number;
         }
 
         _process.WaitForExit();

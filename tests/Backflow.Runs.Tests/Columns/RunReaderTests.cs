@@ -27,7 +27,8 @@ public sealed class RunReaderTests : IDisposable
         _run.Recorder.Flush();
         ScalarSeries series = _run.Reader.Scalars("training-loss");
         Assert.Equal(Enumerable.Range(0, values.Length).Select(step => (long)step), series.Steps);
-        Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), series.Values.Select(BitConverter.DoubleToInt64Bits));
+        Assert.Equal(
+            values.Select(BitConverter.DoubleToInt64Bits), series.Values.Select(BitConverter.DoubleToInt64Bits));
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public sealed class RunReaderTests : IDisposable
         RowSeries series = _run.Reader.Rows("norm", layer: 2);
         Assert.Equal([5L, 6L], series.Steps);
         Assert.Equal(
-            values.Select(BitConverter.SingleToInt32Bits), series.Row(0).ToArray().Select(BitConverter.SingleToInt32Bits));
+            values.Select(BitConverter.SingleToInt32Bits),
+            series.Row(0).ToArray().Select(BitConverter.SingleToInt32Bits));
         Assert.Equal([7f], series.Row(1).ToArray());
         Assert.Equal("0000803F", Convert.ToHexString(RowBytes(1)));
     }
@@ -72,7 +74,6 @@ public sealed class RunReaderTests : IDisposable
         _run.Recorder.Flush();
         Assert.Equal(expected, _run.Reader.Scalars("a", new StepRange(first, last)).Steps);
         Assert.Equal(expected, _run.Reader.Rows("a", layer: 0, new StepRange(first, last)).Steps);
-        Assert.Equal(expected, _run.Reader.Rows("a", layer: 0, new StepRange(first, last), maximumRows: 10).Steps);
     }
 
     [Fact]
@@ -80,7 +81,6 @@ public sealed class RunReaderTests : IDisposable
     {
         Assert.Equal(0, _run.Reader.Scalars("a").Count);
         Assert.Equal(0, _run.Reader.Rows("a", layer: 0).Count);
-        Assert.Equal(0, _run.Reader.Rows("a", layer: 0, maximumRows: 3).Count);
         Assert.Empty(_run.Reader.Metrics());
     }
 
@@ -100,37 +100,6 @@ public sealed class RunReaderTests : IDisposable
         Assert.Equal([1, 4], metrics[1].Layers);
     }
 
-    [Theory]
-    [InlineData(1, 100, 1_000)]
-    [InlineData(1, 100, 100)]
-    [InlineData(1, 100, 99)]
-    [InlineData(0, 99, 7)]
-    [InlineData(37, 100, 1)]
-    public void Rows_Thinned_AreTheFirstOfEachBucketOfAPowerOfTwo(int first, int last, int maximumRows)
-    {
-        for (int step = first; step <= last; step++)
-        {
-            _run.Recorder.Row("norm", layer: 0, step, [step, -step]);
-        }
-
-        _run.Recorder.Flush();
-        long[] steps = [.. _run.Reader.Rows("norm", layer: 0, maximumRows: maximumRows).Steps];
-
-        long stride = 1;
-        while ((last / stride) - (first / stride) + 1 > maximumRows)
-        {
-            stride *= 2;
-        }
-
-        Assert.Equal(
-            Enumerable.Range(first, last - first + 1)
-                .Select(step => (long)step)
-                .GroupBy(step => step / stride)
-                .Select(group => group.First()),
-            steps);
-        Assert.True(steps.Length <= maximumRows);
-    }
-
     [Fact]
     public void SamplesAndEvents_EveryText_ComesBack()
     {
@@ -142,7 +111,8 @@ public sealed class RunReaderTests : IDisposable
         _run.Recorder.Flush();
 
         RunSample[] samples = [.. _run.Reader.Samples()];
-        Assert.Equal([(1, text, _clock.Now), (2, "", _clock.Now)], samples.Select(s => ((int)s.Step, s.Text, s.Created)));
+        Assert.Equal(
+            [(1, text, _clock.Now), (2, "", _clock.Now)], samples.Select(s => ((int)s.Step, s.Text, s.Created)));
         Assert.Equal(
             [
                 new RunEvent(1, 3, _clock.Now, RunEventLevel.Warning, "Vanishing gradient", text, """{"layer":1}"""),

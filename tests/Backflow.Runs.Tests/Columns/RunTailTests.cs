@@ -74,23 +74,6 @@ public sealed class RunTailTests : IDisposable
     }
 
     [Fact]
-    public void Skip_SeriesReadElsewhere_GoesOnBehindThem()
-    {
-        Record(step: 1);
-        RunManifest seenAt = _run.Store.GetRun(_run.Reader.RunId);
-        RunTail tail = _run.Reader.Tail(seenAt);
-        tail.Skip(_run.Reader.Scalars("loss"));
-        tail.Skip(_run.Reader.Rows("norm", layer: 0));
-        tail.Skip(_run.Reader.Rows("norm", layer: 1));
-        tail.Skip(_run.Reader.Samples()[^1]);
-        tail.Skip(_run.Reader.Events()[^1]);
-        Assert.True(tail.Read().IsEmpty);
-
-        Record(step: 2);
-        Assert.Equal([2L], Assert.Single(tail.Read().Scalars).Steps);
-    }
-
-    [Fact]
     public void Read_AfterStepsWereDiscarded_StartsOver()
     {
         Record(step: 1);
@@ -105,17 +88,6 @@ public sealed class RunTailTests : IDisposable
         Assert.Equal([1L, 2L], Assert.Single(changes.Scalars).Steps);
         Assert.Equal(["1", "2"], changes.Samples.Select(sample => sample.Text));
         Assert.False(tail.Read().StartedOver);
-    }
-
-    [Fact]
-    public void Read_StepsDiscardedBetweenHistoryAndFirstLook_StartsOver()
-    {
-        Record(step: 1);
-        Record(step: 2);
-        RunTail tail = _run.Reader.Tail(_run.Store.GetRun(_run.Reader.RunId));
-        tail.Skip(_run.Reader.Scalars("loss"));
-        _run.Recorder.DiscardAfter(1);
-        Assert.True(tail.Read().StartedOver);
     }
 
     private void Record(int step)

@@ -9,7 +9,8 @@ public sealed partial class RunFormatDocumentTests
 
     [Fact]
     public void Schema_Document_IsTheSchemaOfTheCode() => Assert.Equal(
-        StoreSchema.Sql.ReplaceLineEndings("\n"), SqlBlock().Match(Document).Groups["sql"].Value.ReplaceLineEndings("\n"));
+        StoreSchema.Sql.ReplaceLineEndings("\n"),
+        SqlBlock().Match(Document).Groups["sql"].Value.ReplaceLineEndings("\n"));
 
     [Fact]
     public void Version_Document_IsTheVersionOfTheCode()

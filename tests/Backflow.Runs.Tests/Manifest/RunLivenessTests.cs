@@ -150,8 +150,8 @@ public sealed class RunLivenessTests : IDisposable
 
         string message = Assert.Throws<RunStoreException>(recorder.Flush).Message;
         Assert.Equal(
-            $"Run {id} is gone: it was deleted while this process trained it, and nothing more of it can be kept. Train a "
-            + "new run.",
+            $"Run {id} is gone: it was deleted while this process trained it, and nothing more of it can be kept. "
+            + "Train a new run.",
             message);
         Assert.Equal(message, Assert.Throws<RunStoreException>(() => recorder.Scalar("training-loss", 2, 1)).Message);
         recorder.Dispose();

@@ -36,7 +36,8 @@ public sealed class LongRunTests(ITestOutputHelper output)
     private static readonly string[] EveryTen =
     [
         "learning-rate", "characters-per-second", "telemetry-cost", "dropped-rows",
-        .. ((string[])["recurrent", "input", "bias", "embedding", "head"]).Select(group => $"update-to-weight-ratio:{group}"),
+        .. ((string[])["recurrent", "input", "bias", "embedding", "head"])
+            .Select(group => $"update-to-weight-ratio:{group}"),
     ];
 
     private static readonly string[] LayerScalars =
@@ -55,7 +56,9 @@ public sealed class LongRunTests(ITestOutputHelper output)
             Assert.Equal(0, recorder.DroppedRows);
         }
 
-        long bytes = new DirectoryInfo(Path.GetDirectoryName(folder.StorePath)!).GetFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        long bytes = new DirectoryInfo(Path.GetDirectoryName(folder.StorePath)!)
+            .GetFiles("*", SearchOption.AllDirectories)
+            .Sum(file => file.Length);
         RunReader reader = store.OpenReader(id);
         RowSeries rows = reader.Rows("total-gradient-norm", layer: Layers - 1);
         output.WriteLine(string.Create(

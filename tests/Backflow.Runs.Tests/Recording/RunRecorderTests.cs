@@ -150,7 +150,8 @@ public sealed class RunRecorderTests : IDisposable
         RowSeries rows = _store.OpenReader(_id).Rows("norm", layer: 0);
         for (int i = 0; i < rows.Count; i++)
         {
-            Assert.Equal(Enumerable.Repeat((float)rows.Steps[i], (int)(1 + (rows.Steps[i] % 5))), rows.Row(i).ToArray());
+            long step = rows.Steps[i];
+            Assert.Equal(Enumerable.Repeat((float)step, (int)(1 + (step % 5))), rows.Row(i).ToArray());
         }
     }
 
@@ -267,7 +268,7 @@ public sealed class RunRecorderTests : IDisposable
     }
 
     [Fact]
-    public void Dispose_FailureThatNobodyHasHeardOf_Throws()
+    public void Dispose_FailureThatNoCallWasToldOf_Throws()
     {
         using RunStore impatient = RunStore.Open(_folder.StorePath, TimeProvider.System, TimeSpan.FromMilliseconds(50));
         RunRecorder recorder = impatient.OpenRecorder(impatient.CreateRun(Example.Description()).Id, Silent);

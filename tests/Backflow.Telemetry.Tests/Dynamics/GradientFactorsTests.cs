@@ -16,7 +16,8 @@ public class GradientFactorsTests
         CellDescription cell = TestedCells.Named(cellName);
         const int Timesteps = 9;
         const int H = 17;
-        NetworkOptions options = TwinSetup.Stack(new LayerOptions(cell, H)) with { HeadPosition = HeadPosition.LastTimestep };
+        NetworkOptions options =
+            TwinSetup.Stack(new LayerOptions(cell, H)) with { HeadPosition = HeadPosition.LastTimestep };
         using TwinSetup setup = new(options, Timesteps, batchSize: 2);
         setup.Pass.Forward();
         setup.Pass.Backward();
@@ -74,7 +75,9 @@ public class GradientFactorsTests
     public void Measure_ReluWithoutDeadUnits_ActivationCostsNothing()
     {
         using TwinSetup setup = new(
-            TwinSetup.Stack(new LayerOptions(Cells.RnnRelu, 8)) with { HeadPosition = HeadPosition.LastTimestep }, 5, 1);
+            TwinSetup.Stack(new LayerOptions(Cells.RnnRelu, 8)) with { HeadPosition = HeadPosition.LastTimestep },
+            5,
+            1);
         Parameter bias = setup.Network.Layers[0].InputBias;
         bias.Import([.. Enumerable.Repeat(100f, bias.Count)], setup.Network.Parameters.Span);
         Parameter recurrent = setup.Network.Layers[0].RecurrentWeights;

@@ -84,7 +84,8 @@ public class JacobianTests
             {
                 Assert.True(
                     product.SpectralNorms[t] <= bound[t] * (1 + Rounding) && bound[t] <= powers[t] * (1 + Rounding),
-                    $"seed {seed}, t = {t}: norm {product.SpectralNorms[t]:G9}, bound {bound[t]:G9}, σ₁ {powers[t]:G9}.");
+                    $"seed {seed}, t = {t}: norm {product.SpectralNorms[t]:G9}, bound {bound[t]:G9}, "
+                    + $"σ₁ {powers[t]:G9}.");
                 Deviations.Note("Jacobian bound", Math.Max(0, (product.SpectralNorms[t] / bound[t]) - 1));
                 Assert.Equal(product.SpectralNorms[t], product.SingularValues(t)[0]);
                 double fromSingularValues = TwinSetup.Norm(product.SingularValues(t));
@@ -138,7 +139,13 @@ public class JacobianTests
     }
 
     private static void Step(
-        ReferenceNetwork one, TwinSetup setup, LayerTrajectory trajectory, int t, int nudged, double nudge, double[] after)
+        ReferenceNetwork one,
+        TwinSetup setup,
+        LayerTrajectory trajectory,
+        int t,
+        int nudged,
+        double nudge,
+        double[] after)
     {
         TwinSetup.Widen(setup.Input.AsSpan(t * 3, 3), one.Input);
         trajectory.HiddenAt(t - 1).CopyTo(one.Hidden(0));

@@ -124,10 +124,10 @@ public class GateStatisticsTests
         {
             (int row, int unit) = Math.DivRem(i, hiddenSize);
             double[] before = twin.Hidden(0).Slice(((t * BatchSize) + row) * hiddenSize, hiddenSize).ToArray();
-            double input = Sum(twin, "ih", gate, unit, twin.Input.Slice(((t * BatchSize) + row) * 3, 3).ToArray(), hiddenSize);
+            double[] read = twin.Input.Slice(((t * BatchSize) + row) * 3, 3).ToArray();
+            double input = Sum(twin, "ih", gate, unit, read, hiddenSize);
             double[] resets = [.. Enumerable.Range(0, hiddenSize).Select(k => Sigmoid(
-                Sum(twin, "ih", 0, k, twin.Input.Slice(((t * BatchSize) + row) * 3, 3).ToArray(), hiddenSize)
-                + Sum(twin, "hh", 0, k, before, hiddenSize)))];
+                Sum(twin, "ih", 0, k, read, hiddenSize) + Sum(twin, "hh", 0, k, before, hiddenSize)))];
             values[i] = (cell.Name, cell.Gates[gate].Activation.IsSigned) switch
             {
                 ("gru", true) => Math.Tanh(input + (resets[unit] * Sum(twin, "hh", gate, unit, before, hiddenSize))),

@@ -30,8 +30,8 @@ public class UnitStatisticsTests
         Assert.Contains(true, saturated);
         for (int t = 0; t < SequenceLength; t++)
         {
-            double expected = saturated.Skip(t * BatchSize * HiddenSize).Take(BatchSize * HiddenSize).Count(static s => s)
-                / (double)(BatchSize * HiddenSize);
+            const int States = BatchSize * HiddenSize;
+            double expected = saturated.Skip(t * States).Take(States).Count(static s => s) / (double)States;
             Assert.Equal(expected, saturation[t], 1e-6);
             Deviations.Note("unit saturation", Math.Abs(expected - saturation[t]));
         }

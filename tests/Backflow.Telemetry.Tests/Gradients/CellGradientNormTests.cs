@@ -21,7 +21,10 @@ public class CellGradientNormTests
         {
             new CellGradientNorm().Measure(setup.Pass.Layers[i], norms);
             double[] expected =
-                [.. setup.Twin.CellGradient(i).ToArray().Chunk(batchSize * hiddenSize).Skip(1).Select(static c => TwinSetup.Norm(c))];
+            [
+                .. setup.Twin.CellGradient(i).ToArray().Chunk(batchSize * hiddenSize).Skip(1)
+                    .Select(static c => TwinSetup.Norm(c)),
+            ];
             TwinSetup.Close(expected, norms, TwinSetup.FloatAgainstTwin, "cell gradient");
         }
     }

@@ -26,21 +26,23 @@ public class ItemisedGradientNormTests
     public void Measure_EveryPairOfEveryLayer_MatchesOneBackwardPassOfTheTwinPerLoss(string cellName, int hiddenSize)
     {
         CellDescription cell = TestedCells.Named(cellName);
-        NetworkOptions options =
-            TwinSetup.Stack(new LayerOptions(cell, hiddenSize), new LayerOptions(cell, hiddenSize + 2)) with { OutputSize = 0 };
+        NetworkOptions options = TwinSetup.Stack(
+            new LayerOptions(cell, hiddenSize), new LayerOptions(cell, hiddenSize + 2)) with { OutputSize = 0 };
         using TwinSetup setup = new(options, SequenceLength, BatchSize, 1.2 / Math.Sqrt(hiddenSize));
         setup.Pass.Forward();
         setup.Twin.Forward();
         int width = hiddenSize + 2;
         float[] local = TwinSetup.Gaussian(new SplittableRandom(5), SequenceLength * width);
         ItemisedGradientMap map = ItemisedGradientNorm.Measure(setup.Pass, Sequence, local);
-        double[][] expected = [new double[SequenceLength * SequenceLength], new double[SequenceLength * SequenceLength]];
+        const int Pairs = SequenceLength * SequenceLength;
+        double[][] expected = [new double[Pairs], new double[Pairs]];
         double[][] expectedCell = [[.. expected[0]], [.. expected[1]]];
         for (int tau = 0; tau < SequenceLength; tau++)
         {
             setup.Twin.OutputGradient.Clear();
             TwinSetup.Widen(
-                local.AsSpan(tau * width, width), setup.Twin.OutputGradient[(((tau * BatchSize) + Sequence) * width)..]);
+                local.AsSpan(tau * width, width),
+                setup.Twin.OutputGradient[(((tau * BatchSize) + Sequence) * width)..]);
             setup.Twin.Backward();
             for (int layer = 0; layer < 2; layer++)
             {
@@ -69,8 +71,8 @@ public class ItemisedGradientNormTests
         // A row is scaled by its largest layer: the squares of this one would be below the smallest float.
         const float Faint = 1e-24f;
         const int HiddenSize = 17;
-        NetworkOptions options =
-            TwinSetup.Stack(new LayerOptions(cell, HiddenSize), new LayerOptions(cell, HiddenSize)) with { OutputSize = 0 };
+        NetworkOptions options = TwinSetup.Stack(
+            new LayerOptions(cell, HiddenSize), new LayerOptions(cell, HiddenSize)) with { OutputSize = 0 };
         using TwinSetup setup = new(options, SequenceLength, BatchSize);
         Parameter between = setup.Network.Layers[1].InputWeights;
         float[] weights = new float[between.Count];

@@ -27,7 +27,8 @@ public class LocalGradientNormTests
     {
         CellDescription cell = TestedCells.Named(cellName);
         LayerOptions layer = new(cell, hiddenSize);
-        using TwinSetup setup = new(TwinSetup.Stack(layer, layer), SequenceLength, BatchSize, 1.2 / Math.Sqrt(hiddenSize));
+        using TwinSetup setup = new(
+            TwinSetup.Stack(layer, layer), SequenceLength, BatchSize, 1.2 / Math.Sqrt(hiddenSize));
         setup.Pass.Forward();
         setup.Pass.Backward();
         setup.Twin.Forward();
@@ -62,8 +63,8 @@ public class LocalGradientNormTests
     [Fact]
     public void GetLocalGradient_WithDropout_IsTheTotalWhereNothingIsRecurrent()
     {
-        NetworkOptions options =
-            TwinSetup.Stack(new LayerOptions(Cells.RnnTanh, 20), new LayerOptions(Cells.RnnTanh, 6)) with { Dropout = 0.4 };
+        NetworkOptions options = TwinSetup.Stack(
+            new LayerOptions(Cells.RnnTanh, 20), new LayerOptions(Cells.RnnTanh, 6)) with { Dropout = 0.4 };
         using TwinSetup setup = new(options, SequenceLength, BatchSize);
         Parameter recurrent = setup.Network.Layers[0].RecurrentWeights;
         recurrent.Import(new float[recurrent.Count], setup.Network.Parameters.Span);

@@ -45,7 +45,8 @@ public class WeightGradientNormTests
     {
         // Two sequences with opposite local gradients from the same states: every contribution cancels exactly.
         RecurrentNetwork network = new(TwinSetup.Vectors(Cells.RnnTanh, 4));
-        network.Layers[0].RecurrentWeights.Import([.. Enumerable.Range(1, 16).Select(static i => i * 0.03f)], network.Parameters.Span);
+        network.Layers[0].RecurrentWeights.Import(
+            [.. Enumerable.Range(1, 16).Select(static i => i * 0.03f)], network.Parameters.Span);
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = new(network, 3, 2, pool);
         pass.Layers[0].SetInitialState([1, 1, 1, 1, 1, 1, 1, 1]);

@@ -42,7 +42,11 @@ public class GradientRuleTests
     public void MemoryRules_LossAtEveryTimestep_ReadTheLastAnswerAlone(string cellName, string totalMetric)
     {
         CellDescription cell = Cells.Named(cellName);
-        VerdictContext context = MonitorSetup.Context(cell) with { HasLossAtEveryTimestep = true, DependencyLength = 20 };
+        VerdictContext context = MonitorSetup.Context(cell) with
+        {
+            HasLossAtEveryTimestep = true,
+            DependencyLength = 20,
+        };
         string[] memoryRules = ["vanishing-over-time", "horizon-too-short"];
         Assert.Empty(new MonitorSetup(context).Rows(totalMetric, MonitorSetup.Norms(0.6)).Rules.Intersect(memoryRules));
         MonitorSetup answer = new MonitorSetup(context)

@@ -4,7 +4,8 @@ public class LossRuleTests
 {
     [Fact]
     public void Losses_FallAndLevelOff_AreSilent() => Assert.Empty(new MonitorSetup()
-        .Scalars(LossExploding.MetricName, 3000, static s => 0.05 + Math.Exp(-s / 100.0) + (0.01 * Math.Sin(s))).Verdicts);
+        .Scalars(LossExploding.MetricName, 3000, static s => 0.05 + Math.Exp(-s / 100.0) + (0.01 * Math.Sin(s)))
+        .Verdicts);
 
     [Fact]
     public void LossNotDecreasing_StandsAtTheMemorylessLoss_Fires()
@@ -49,7 +50,8 @@ public class LossRuleTests
     [InlineData(8.0, 1.0, "ClipNorm = 16")]
     [InlineData(8.0, 2.0, "LearningRate = 0.001")]
     [InlineData(4000.0, 1.0, "Initialisation = orthogonal, Gain = 1")]
-    public void AlwaysClipping_ByNormAndLoss_ProposesTheFittingRemedyFirst(double norm, double lossAtTheEnd, string first)
+    public void AlwaysClipping_ByNormAndLoss_ProposesTheFittingRemedyFirst(
+        double norm, double lossAtTheEnd, string first)
     {
         MonitorSetup setup = new();
         for (int step = 1; step <= 200; step++)

@@ -29,7 +29,8 @@ public class UnitRuleTests
     [InlineData("rnn-relu", 0.9f, false)]
     public void SaturatedUnits_ByShareAndCell(string cellName, float share, bool fires) => Assert.Equal(
         fires ? ["saturated-units"] : [],
-        new MonitorSetup(MonitorSetup.Context(Cells.Named(cellName))).Rows(UnitStatistics.MetricName, MonitorSetup.Flat(share)).Rules);
+        new MonitorSetup(MonitorSetup.Context(Cells.Named(cellName)))
+            .Rows(UnitStatistics.MetricName, MonitorSetup.Flat(share)).Rules);
 
     [Theory]
     [InlineData("rnn-relu", 0.8, true)]
@@ -37,7 +38,8 @@ public class UnitRuleTests
     [InlineData("rnn", 0.8, false)]
     public void DeadUnits_ByShareAndCell(string cellName, double share, bool fires) => Assert.Equal(
         fires ? ["dead-units"] : [],
-        new MonitorSetup(MonitorSetup.Context(Cells.Named(cellName))).Scalars("dead-unit-share:0", 100, _ => share, 10).Rules);
+        new MonitorSetup(MonitorSetup.Context(Cells.Named(cellName)))
+            .Scalars("dead-unit-share:0", 100, _ => share, 10).Rules);
 
     [Theory]
     [InlineData(1, "Initialisation = pytorch, Gain = 1")]
@@ -56,8 +58,8 @@ public class UnitRuleTests
     [InlineData("gru", "gate-share-above:update", 0.9f, false)]
     [InlineData("gru-reset-before", "gate-share-above:update", 0.9f, true)]
     [InlineData("gru-reset-before", "gate-share-below:update", 0.9f, false)]
-    public void ClosedForgetGate_ByTheGateThatKeepsTheOldState(string cellName, string column, float share, bool fires) =>
-        Assert.Equal(
+    public void ClosedForgetGate_ByTheGateThatKeepsTheOldState(
+        string cellName, string column, float share, bool fires) => Assert.Equal(
             fires ? ["closed-forget-gate"] : [],
             new MonitorSetup(MonitorSetup.Context(Cells.Named(cellName))).Rows(column, MonitorSetup.Flat(share)).Rules);
 
@@ -88,10 +90,11 @@ public class UnitRuleTests
     [Theory]
     [InlineData(1e-9, "LearningRate = 0.3")]
     [InlineData(0.0, "Initialisation = pytorch, Gain = 1")]
-    public void UpdateTooSmall_ByWhetherAnythingMoves_ProposesTheRateOrTheStart(double ratio, string first) => Assert.Equal(
-        first,
-        string.Join(", ", new MonitorSetup().Scalars("update-to-weight-ratio:recurrent", 200, _ => ratio, 10)
-            .Only("update-too-small").Remedies[0].Settings));
+    public void UpdateTooSmall_ByWhetherAnythingMoves_ProposesTheRateOrTheStart(double ratio, string first) =>
+        Assert.Equal(
+            first,
+            string.Join(", ", new MonitorSetup().Scalars("update-to-weight-ratio:recurrent", 200, _ => ratio, 10)
+                .Only("update-too-small").Remedies[0].Settings));
 
     [Theory]
     [InlineData("rnn", 0.7, VerdictSeverity.Warning)]

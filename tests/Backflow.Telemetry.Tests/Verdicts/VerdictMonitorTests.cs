@@ -110,7 +110,7 @@ public class VerdictMonitorTests
     }
 
     [Fact]
-    public void ToJson_NobodyWritesCommands_HasTheSettingsAlone()
+    public void ToJson_NoWriterOfCommands_HasTheSettingsAlone()
     {
         Verdict verdict = new MonitorSetup(MonitorSetup.Context(Cells.RnnTanh))
             .Rows("total-gradient-norm", MonitorSetup.Norms(0.8)).Only("vanishing-over-time");
@@ -154,8 +154,9 @@ public class VerdictMonitorTests
         + FormattableString.Invariant($"{rule.Defaults.Threshold:G4} | {rule.Defaults.Patience} | {CoolDown(rule)} | ")
         + $"{rule.Source} | {rule.Proposes} |";
 
-    private static string CoolDown(RuleDescription rule) =>
-        rule.Defaults.CoolDown == RuleOptions.Forever ? "for good" : FormattableString.Invariant($"{rule.Defaults.CoolDown}");
+    private static string CoolDown(RuleDescription rule) => rule.Defaults.CoolDown == RuleOptions.Forever
+        ? "for good"
+        : FormattableString.Invariant($"{rule.Defaults.CoolDown}");
 
     private static void Feed(VerdictMonitor monitor, float[] norms, int step)
     {

@@ -68,7 +68,13 @@ internal sealed class DirectMeasurement(TrainingSession session, IStepObserver i
     {
         inner.AfterUpdate(step);
         (string Group, string Beginning)[] groups =
-            [("recurrent", "weight_hh"), ("input", "weight_ih"), ("bias", "bias"), ("embedding", "embedding"), ("head", "head")];
+        [
+            ("recurrent", "weight_hh"),
+            ("input", "weight_ih"),
+            ("bias", "bias"),
+            ("embedding", "embedding"),
+            ("head", "head"),
+        ];
         foreach ((string group, string beginning) in groups)
         {
             double update = 0;
@@ -143,10 +149,13 @@ internal sealed class DirectMeasurement(TrainingSession session, IStepObserver i
     {
         const int Forget = 1;
         double[][] forget = ByTimestep((t, buffer) => Pass.Layers[0].Gate(Forget, t, buffer));
+        double Product(int t, int unit) =>
+            forget.Skip(t + 1).Aggregate(1.0, (product, gates) => product * gates[unit]);
+
         Rows[("carousel-gain", 0, step)] =
         [
-            .. Enumerable.Range(0, forget.Length).Select(t => Math.Sqrt(Enumerable.Range(0, forget[0].Length).Average(unit =>
-                Math.Pow(forget.Skip(t + 1).Aggregate(1.0, (product, gates) => product * gates[unit]), 2)))),
+            .. Enumerable.Range(0, forget.Length).Select(t => Math.Sqrt(
+                Enumerable.Range(0, forget[0].Length).Average(unit => Math.Pow(Product(t, unit), 2)))),
         ];
     }
 }

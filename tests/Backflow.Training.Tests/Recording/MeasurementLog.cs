@@ -14,8 +14,12 @@ internal sealed class MeasurementLog : IMeasurementSink
     public void Row(string column, int layer, long step, ReadOnlySpan<float> values) =>
         Rows.Add((column, layer, step), values.ToArray());
 
-    public IEnumerable<long> StepsOf(string column) => Scalars.Keys.Where(key => key.Column == column).Select(key => key.Step)
-        .Concat(Rows.Keys.Where(key => key.Column == column).Select(key => key.Step)).Distinct().Order();
+    public IEnumerable<long> StepsOf(string column) => Scalars.Keys
+        .Where(key => key.Column == column)
+        .Select(key => key.Step)
+        .Concat(Rows.Keys.Where(key => key.Column == column).Select(key => key.Step))
+        .Distinct()
+        .Order();
 
     public IEnumerable<string> Columns => Scalars.Keys.Select(key => key.Column)
         .Concat(Rows.Keys.Select(key => key.Column)).Distinct().Order(StringComparer.Ordinal);

@@ -27,7 +27,8 @@ public sealed class TelemetryPlanTests
         Assert.Equal(
             expected,
             Enumerable.Range(needsNoStep ? 0 : 1, 1_000).Select(step => (long)step)
-                .Where(step => needsNoStep ? schedule.IsDue(step) : TelemetryPlan.IsDue(schedule, step)).Take(expected.Length));
+                .Where(step => needsNoStep ? schedule.IsDue(step) : TelemetryPlan.IsDue(schedule, step))
+                .Take(expected.Length));
         Assert.Equal(expected.Length > 0, schedule != MeasurementSchedule.OnDemand);
     }
 
@@ -44,7 +45,9 @@ public sealed class TelemetryPlanTests
             new TelemetryPlan("economy", interval, batch).ScheduleOf(LastAnswerGradientNorm.Description);
         Assert.Equal(
             expected,
-            Enumerable.Range(1, 500).Select(step => (long)step).Where(step => TelemetryPlan.IsDue(schedule, step)).Take(3));
+            Enumerable.Range(1, 500).Select(step => (long)step)
+                .Where(step => TelemetryPlan.IsDue(schedule, step))
+                .Take(3));
     }
 
     [Theory]

@@ -67,9 +67,9 @@ public sealed class TrainingTelemetryTests
         string[] gateMetrics = ["gate-mean", "gate-share-below", "gate-share-above", "gate-mean-derivative"];
         string[] expected =
         [
-            "total-gradient-norm", "last-answer-gradient-norm", "cell-gradient-norm", "local-gradient-norm", "recurrent-weight-gradient-norm",
-            "input-weight-gradient-norm", "unit-saturation", "carousel-gain", "gradient-norm",
-            "clipped-gradient-norm", "clipped-step-share",
+            "total-gradient-norm", "last-answer-gradient-norm", "cell-gradient-norm", "local-gradient-norm",
+            "recurrent-weight-gradient-norm", "input-weight-gradient-norm", "unit-saturation", "carousel-gain",
+            "gradient-norm", "clipped-gradient-norm", "clipped-step-share",
             .. gateMetrics.SelectMany(metric => lstm.Union(gru).Select(gate => $"{metric}:{gate}")),
             .. lstm.Union(gru).Select(gate => $"recurrent-spectrum:{gate}"),
             .. lstm.SelectMany(gate => (string[])[$"spectral-radius:0:{gate}", $"spectral-norm:0:{gate}"]),
@@ -186,7 +186,8 @@ public sealed class TrainingTelemetryTests
     {
         using TrainingSession session = new(Small, Corpus);
         TelemetryPlan plan = new(Small.Telemetry, Small.TelemetryInterval, Small.BatchSize);
-        using TrainingTelemetry telemetry = new(session, plan, new NullSink(), new TickingClock(TimeSpan.FromSeconds(1)));
+        using TrainingTelemetry telemetry = new(
+            session, plan, new NullSink(), new TickingClock(TimeSpan.FromSeconds(1)));
         telemetry.Attach();
         session.Advance();
 

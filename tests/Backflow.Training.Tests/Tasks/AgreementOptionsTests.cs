@@ -16,7 +16,10 @@ public sealed class AgreementOptionsTests
         { new AgreementOptions { InterveningNounWeights = default }, "6 finite weights" },
         { new AgreementOptions { InterveningNounWeights = [1, 1, 1, 1, 1, -1] }, "6 finite weights" },
         { new AgreementOptions { InterveningNounWeights = [1, 1, 1, 1, 1, double.NaN] }, "6 finite weights" },
-        { new AgreementOptions { InterveningNounWeights = [1, 0, 0, 0, 0, 0], MinimumInterveningNouns = 1 }, "of them 0" },
+        {
+            new AgreementOptions { InterveningNounWeights = [1, 0, 0, 0, 0, 0], MinimumInterveningNouns = 1 },
+            "of them 0"
+        },
         { new AgreementOptions { AttractorShare = 1.5 }, "got 1.5" },
         { new AgreementOptions { AttractorShare = double.NaN }, "attractors" },
         { new AgreementOptions { AdjectiveShare = -0.1 }, "got -0.1" },

@@ -24,7 +24,11 @@ const spectrumInterval = 100;
 
 /** The gates of a cell. */
 export function gatesOfCell(cell: string): readonly string[] {
-  return cell === 'lstm' ? ['input', 'forget', 'candidate', 'output'] : cell === 'gru' ? ['reset', 'update', 'candidate'] : [];
+  return cell === 'lstm'
+    ? ['input', 'forget', 'candidate', 'output']
+    : cell === 'gru'
+      ? ['reset', 'update', 'candidate']
+      : [];
 }
 
 /** A number from 0 to 1 that depends on its arguments alone. */
@@ -56,7 +60,8 @@ export function mockRow(run: MockRun, metric: string, layer: number, step: numbe
     const wave = 0.5 + 0.5 * noise(step, t + layer * 7);
     if (step >= run.breaksAt && t < run.timesteps / 3) return NaN;
     if (metric.startsWith('gate-') || metric === 'unit-saturation') {
-      const level = metric.includes('forget') || metric.includes('update') ? 0.8 : metric.includes('candidate') ? 0.1 : 0.45;
+      const level =
+        metric.includes('forget') || metric.includes('update') ? 0.8 : metric.includes('candidate') ? 0.1 : 0.45;
       const value = level + 0.12 * Math.sin(t / 4 + step / 150) + 0.04 * wave;
       if (metric.startsWith('gate-mean-derivative')) return value * (1 - value);
       return metric.startsWith('gate-share') ? Math.max(0, value - 0.5) : value;
@@ -73,30 +78,49 @@ function spectrum(run: MockRun, step: number, salt: number): number[] {
   for (let i = 0; i < 32; i++) {
     const radius = growth * Math.sqrt(noise(i, salt)) * (1 + 0.03 * Math.sin(step / 90 + i));
     const angle = Math.PI * noise(i + 100, salt) + 0.05 * Math.sin(step / 120 + i);
-    values.push(radius * Math.cos(angle), radius * Math.sin(angle), radius * Math.cos(angle), -radius * Math.sin(angle));
+    values.push(
+      radius * Math.cos(angle),
+      radius * Math.sin(angle),
+      radius * Math.cos(angle),
+      -radius * Math.sin(angle),
+    );
   }
   return values;
 }
 
 /** One scalar at a step. */
 export function mockScalar(run: MockRun, metric: string, step: number): number {
-  const loss = 0.9 + 2.3 * Math.exp(-step / (run.steps / 4)) * (run.cell === 'lstm' ? 0.92 : 1) + 0.12 * (noise(step, 3) - 0.5);
+  const loss =
+    0.9 + 2.3 * Math.exp(-step / (run.steps / 4)) * (run.cell === 'lstm' ? 0.92 : 1) + 0.12 * (noise(step, 3) - 0.5);
   const decay = decayOf(run, step);
   if (step >= run.breaksAt && /loss|norm/.test(metric)) return NaN;
   switch (metric.split(':')[0]) {
-    case 'training-loss': return loss;
-    case 'validation-loss': return loss + 0.06;
-    case 'gradient-norm': return 0.4 + 1.4 * Math.exp(-step / 300) + 0.5 * noise(step, 9);
-    case 'clipped-gradient-norm': return Math.min(1, 0.4 + 1.4 * Math.exp(-step / 300) + 0.5 * noise(step, 9));
-    case 'clipped-step-share': return 0.4 * Math.exp(-step / 400);
-    case 'gradient-decay': return decay;
-    case 'gradient-decay-confidence': return 0.97;
-    case 'gradient-horizon': return Math.min(run.timesteps - 1, Math.floor(Math.log(0.01) / Math.log(decay)));
-    case 'characters-per-second': return 48_000 + 3000 * noise(step, 4);
-    case 'telemetry-cost': return 0.021;
-    case 'spectral-norm': return 0.95 + 0.3 * (step / run.steps);
-    case 'spectral-radius': return 0.72 + 0.3 * (step / run.steps);
-    default: return 0;
+    case 'training-loss':
+      return loss;
+    case 'validation-loss':
+      return loss + 0.06;
+    case 'gradient-norm':
+      return 0.4 + 1.4 * Math.exp(-step / 300) + 0.5 * noise(step, 9);
+    case 'clipped-gradient-norm':
+      return Math.min(1, 0.4 + 1.4 * Math.exp(-step / 300) + 0.5 * noise(step, 9));
+    case 'clipped-step-share':
+      return 0.4 * Math.exp(-step / 400);
+    case 'gradient-decay':
+      return decay;
+    case 'gradient-decay-confidence':
+      return 0.97;
+    case 'gradient-horizon':
+      return Math.min(run.timesteps - 1, Math.floor(Math.log(0.01) / Math.log(decay)));
+    case 'characters-per-second':
+      return 48_000 + 3000 * noise(step, 4);
+    case 'telemetry-cost':
+      return 0.021;
+    case 'spectral-norm':
+      return 0.95 + 0.3 * (step / run.steps);
+    case 'spectral-radius':
+      return 0.72 + 0.3 * (step / run.steps);
+    default:
+      return 0;
   }
 }
 
@@ -114,14 +138,28 @@ export function mockMetrics(run: MockRun, now: number): MetricInfo[] {
   const parts = gates.length === 0 ? [''] : gates.map((gate) => `:${gate}`);
   const last = stepOf(run, now);
   const rows = [
-    'total-gradient-norm', ...(run.cell === 'lstm' ? ['cell-gradient-norm'] : []), 'recurrent-weight-gradient-norm', 'unit-saturation',
-    ...gates.flatMap((gate) => ['gate-mean', 'gate-share-below', 'gate-share-above', 'gate-mean-derivative'].map((name) => `${name}:${gate}`)),
+    'total-gradient-norm',
+    ...(run.cell === 'lstm' ? ['cell-gradient-norm'] : []),
+    'recurrent-weight-gradient-norm',
+    'unit-saturation',
+    ...gates.flatMap((gate) =>
+      ['gate-mean', 'gate-share-below', 'gate-share-above', 'gate-mean-derivative'].map((name) => `${name}:${gate}`),
+    ),
     ...parts.map((part) => `recurrent-spectrum${part}`),
   ];
   const scalars = [
-    'training-loss', 'validation-loss', 'gradient-norm', 'clipped-gradient-norm', 'clipped-step-share', 'characters-per-second', 'telemetry-cost',
-    'dropped-rows', ...layers.flatMap((layer) => [
-      `gradient-horizon:${layer}`, `gradient-decay:${layer}`, `gradient-decay-confidence:${layer}`,
+    'training-loss',
+    'validation-loss',
+    'gradient-norm',
+    'clipped-gradient-norm',
+    'clipped-step-share',
+    'characters-per-second',
+    'telemetry-cost',
+    'dropped-rows',
+    ...layers.flatMap((layer) => [
+      `gradient-horizon:${layer}`,
+      `gradient-decay:${layer}`,
+      `gradient-decay-confidence:${layer}`,
       ...parts.flatMap((part) => [`spectral-norm:${layer}${part}`, `spectral-radius:${layer}${part}`]),
     ]),
   ];
@@ -138,10 +176,18 @@ export function mockSummary(run: MockRun, now: number): RunSummary {
   const count = (level: string): number => events.filter((event) => event.level === level).length;
   const json = (value: number): number | 'NaN' => (Number.isNaN(value) ? 'NaN' : value);
   return {
-    id: run.id, name: run.name, pinned: run.pinned, task: run.task, cell: run.cell,
+    id: run.id,
+    name: run.name,
+    pinned: run.pinned,
+    task: run.task,
+    cell: run.cell,
     status: run.pace > 0 ? (isRunning(run, now) ? 'running' : 'completed') : run.status,
-    step, steps: run.steps, created: new Date(run.created).toISOString(), updated: new Date(now).toISOString(),
-    trainingLoss: json(mockScalar(run, 'training-loss', step)), validationLoss: json(mockScalar(run, 'validation-loss', step)),
+    step,
+    steps: run.steps,
+    created: new Date(run.created).toISOString(),
+    updated: new Date(now).toISOString(),
+    trainingLoss: json(mockScalar(run, 'training-loss', step)),
+    validationLoss: json(mockScalar(run, 'validation-loss', step)),
     horizon: mockScalar(run, 'gradient-horizon:0', step),
     verdicts: { information: count('information'), warning: count('warning'), error: count('error') },
   };
@@ -150,8 +196,14 @@ export function mockSummary(run: MockRun, now: number): RunSummary {
 /** A run in full. */
 export function mockDetail(run: MockRun, now: number): RunDetail {
   return {
-    ...mockSummary(run, now), seed: 1, version: '0.1.0', machine: 'mock', commandLine: `backflow train --cell ${run.cell}`,
-    configuration: { cells: [run.cell], sequenceLength: run.timesteps }, metrics: mockMetrics(run, now), hasCheckpoint: true,
+    ...mockSummary(run, now),
+    seed: 1,
+    version: '0.1.0',
+    machine: 'mock',
+    commandLine: `backflow train --cell ${run.cell}`,
+    configuration: { cells: [run.cell], sequenceLength: run.timesteps },
+    metrics: mockMetrics(run, now),
+    hasCheckpoint: true,
   };
 }
 
@@ -161,31 +213,73 @@ export function mockEvents(run: MockRun, now: number): RunEvent[] {
   const events: RunEvent[] = [];
   if (gatesOfCell(run.cell).length === 0) {
     events.push({
-      key: 'v1', step: 120, created, level: 'warning', title: 'The gradient vanishes over time',
-      text: 'At timestep 4 the gradient is 1.2e-9 of the last one.',
+      key: 'v1',
+      step: 120,
+      created,
+      level: 'warning',
+      title: 'The gradient vanishes over time',
+      text: 'At timestep 3 the gradient is 1.2e-9 of the last one.',
       payload: {
-        verdict: 'vanishing-over-time', severity: 'warning', step: 120, layer: 0, gate: null, timestep: 3, metric: 'total-gradient-norm',
-        value: 1.2e-9, threshold: 1e-7, evidence: { 'norm-at-last-timestep': 0.021, horizon: 17 },
+        verdict: 'vanishing-over-time',
+        severity: 'warning',
+        step: 120,
+        layer: 0,
+        gate: null,
+        timestep: 3,
+        metric: 'total-gradient-norm',
+        value: 1.2e-9,
+        threshold: 1e-7,
+        evidence: { 'norm-at-last-timestep': 0.021, horizon: 17 },
         meaning: 'What happened more than 17 timesteps ago cannot be learned: its share of the gradient is below 1 %.',
-        remedies: [{ text: 'Use an LSTM with an open forget gate.', command: 'backflow train --cell lstm --forget-bias 3' }],
+        remedies: [
+          { text: 'Use an LSTM with an open forget gate.', command: 'backflow train --cell lstm --forget-bias 3' },
+        ],
       },
     });
   } else {
     events.push({
-      key: 'v2', step: 300, created, level: 'warning', title: 'A gate is saturated', text: 'The forget gate hardly moves any more.',
+      key: 'v2',
+      step: 300,
+      created,
+      level: 'warning',
+      title: 'A gate is saturated',
+      text: 'The forget gate hardly moves any more.',
       payload: {
-        verdict: 'saturated-gate', severity: 'warning', step: 300, layer: 0, gate: run.cell === 'lstm' ? 'forget' : 'update', timestep: 11,
-        metric: `gate-mean:${run.cell === 'lstm' ? 'forget' : 'update'}`, value: 0.96, threshold: 0.95, evidence: { share: 0.41 },
-        meaning: 'Its derivative is almost 0, so the bias can hardly be learned.', remedies: [],
+        verdict: 'saturated-gate',
+        severity: 'warning',
+        step: 300,
+        layer: 0,
+        gate: run.cell === 'lstm' ? 'forget' : 'update',
+        timestep: 11,
+        metric: `gate-mean:${run.cell === 'lstm' ? 'forget' : 'update'}`,
+        value: 0.96,
+        threshold: 0.95,
+        evidence: { share: 0.41 },
+        meaning: 'Its derivative is almost 0, so the bias can hardly be learned.',
+        remedies: [],
       },
     });
   }
   if (Number.isFinite(run.breaksAt)) {
     events.push({
-      key: 'v3', step: run.breaksAt, created, level: 'error', title: 'A value is not a number', text: 'NaN in the total gradient of layer 0.',
+      key: 'v3',
+      step: run.breaksAt,
+      created,
+      level: 'error',
+      title: 'A value is not a number',
+      text: 'NaN in the total gradient of layer 0.',
       payload: {
-        verdict: 'non-finite', severity: 'error', step: run.breaksAt, layer: 0, gate: null, timestep: 2, metric: 'total-gradient-norm',
-        value: 'NaN', threshold: 0, evidence: {}, meaning: 'Nothing after this step can be learned.',
+        verdict: 'non-finite',
+        severity: 'error',
+        step: run.breaksAt,
+        layer: 0,
+        gate: null,
+        timestep: 2,
+        metric: 'total-gradient-norm',
+        value: 'NaN',
+        threshold: 0,
+        evidence: {},
+        meaning: 'Nothing after this step can be learned.',
         remedies: [{ text: 'Halve the learning rate.', command: 'backflow train --learning-rate 0.0015' }],
       },
     });
@@ -196,7 +290,13 @@ export function mockEvents(run: MockRun, now: number): RunEvent[] {
 
 /** The samples of a run up to now. */
 export function mockSamples(run: MockRun, now: number): TextSample[] {
-  const texts = ['the keye to tha cabinnt iss', 'the keys to the cabinet is here .', 'the keys to the cabinet are here . the <b>bold</b> child near the trees laughs .'];
+  const texts = [
+    'the keye to tha cabinnt iss',
+    'the keys to the cabinet is here .',
+    'the keys to the cabinet are here . the <b>bold</b> child near the trees laughs .',
+  ];
   const step = stepOf(run, now);
-  return texts.map((text, i) => ({ key: `s${i}`, step: (i + 1) * 250, created: new Date(run.created).toISOString(), text })).filter((one) => one.step <= step);
+  return texts
+    .map((text, i) => ({ key: `s${i}`, step: (i + 1) * 250, created: new Date(run.created).toISOString(), text }))
+    .filter((one) => one.step <= step);
 }

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { colourOf, colourTable, inkOn, markOf, parseColour, scaleAround, scaleTicks, shareOf, tableIndex, type ColourScale } from '../src/figures/colourScale.js';
+import {
+  colourOf,
+  colourTable,
+  inkOn,
+  markOf,
+  parseColour,
+  scaleAround,
+  scaleTicks,
+  shareOf,
+  tableIndex,
+  type ColourScale,
+} from '../src/figures/colourScale.js';
 import { cellAt, paintHeatmap, placeOfStep, specialsOf, stepTicks } from '../src/figures/heatmapPainter.js';
 import { appendRows, emptyBlock, type RowBlock } from '../src/numbers/rowBlock.js';
 
@@ -33,19 +44,32 @@ describe('colours', () => {
   });
 
   it('mark zeros of a log scale and values that are not finite', () => {
-    expect([0, -1, NaN, Infinity, -Infinity, 1e-45].map((value) => markOf(log, value))).toEqual(['zero', 'zero', 'nonFinite', 'nonFinite', 'nonFinite', 'value']);
+    expect([0, -1, NaN, Infinity, -Infinity, 1e-45].map((value) => markOf(log, value))).toEqual([
+      'zero',
+      'zero',
+      'nonFinite',
+      'nonFinite',
+      'nonFinite',
+      'value',
+    ]);
     expect(markOf({ kind: 'linear', low: 0, high: 1 }, 0)).toBe('value');
     const table = colourTable('log').map(String);
     expect(table).not.toContain(String(parseColour(colourOf(log, 0))));
     expect(table).not.toContain(String(parseColour(colourOf(log, NaN))));
   });
 
-  it.each([log, { kind: 'linear', low: 0, high: 1 }, { kind: 'diverging', low: -1, high: 1 }] as const)('of $kind: the table agrees with the scale', (scale) => {
-    for (const share of [0, 0.1, 0.37, 0.5, 0.9, 1]) {
-      const value = scale.kind === 'log' ? scale.low * (scale.high / scale.low) ** share : scale.low + share * (scale.high - scale.low);
-      expect(tableIndex(scale)(value)).toBe(Math.round(shareOf(scale)(value) * 255));
-    }
-  });
+  it.each([log, { kind: 'linear', low: 0, high: 1 }, { kind: 'diverging', low: -1, high: 1 }] as const)(
+    'of $kind: the table agrees with the scale',
+    (scale) => {
+      for (const share of [0, 0.1, 0.37, 0.5, 0.9, 1]) {
+        const value =
+          scale.kind === 'log'
+            ? scale.low * (scale.high / scale.low) ** share
+            : scale.low + share * (scale.high - scale.low);
+        expect(tableIndex(scale)(value)).toBe(Math.round(shareOf(scale)(value) * 255));
+      }
+    },
+  );
 
   it('span whole decades around what is there, and ticks are powers of ten', () => {
     expect(scaleAround('log', [[0, NaN, Infinity, 3e-4, 0.2]])).toEqual({ kind: 'log', low: 1e-4, high: 1 });
@@ -65,21 +89,32 @@ describe('a painted heatmap', () => {
   const block = blockOf([[1e-6, 1], [1e-3, 0], [NaN]]);
   const at = paint(block, 6, 4);
 
-  it('puts step 0 left, timestep 1 at the foot', () => {
+  it('puts step 0 left, timestep 0 at the foot', () => {
     expect(at(0, 3)).toEqual([...viridisEnds.low, 255]);
     expect(at(0, 0)).toEqual([...viridisEnds.high, 255]);
-    expect(at(2, 3)).toEqual([...colourTable('log')[128] ?? [], 255]);
+    expect(at(2, 3)).toEqual([...(colourTable('log')[128] ?? []), 255]);
   });
 
   it('marks zeros grey and NaN red and white, and leaves missing cells empty', () => {
-    expect([[150, 150, 150, 255], [205, 205, 205, 255]]).toContainEqual(at(2, 0));
-    expect([[214, 24, 56, 255], [255, 255, 255, 255]]).toContainEqual(at(4, 3));
+    expect([
+      [150, 150, 150, 255],
+      [205, 205, 205, 255],
+    ]).toContainEqual(at(2, 0));
+    expect([
+      [214, 24, 56, 255],
+      [255, 255, 255, 255],
+    ]).toContainEqual(at(4, 3));
     expect(at(4, 0)).toEqual([0, 0, 0, 0]);
   });
 
   it('knows what it holds beside ordinary values', () => {
     expect(specialsOf(block, log)).toEqual({ zeros: true, nonFinite: true, below: false, above: false });
-    expect(specialsOf(block, { kind: 'log', low: 1e-4, high: 0.1 })).toEqual({ zeros: true, nonFinite: true, below: true, above: true });
+    expect(specialsOf(block, { kind: 'log', low: 1e-4, high: 0.1 })).toEqual({
+      zeros: true,
+      nonFinite: true,
+      below: true,
+      above: true,
+    });
   });
 
   it('finds cells under the pointer and the place of a step', () => {
@@ -91,7 +126,11 @@ describe('a painted heatmap', () => {
 });
 
 describe('ticks below the columns', () => {
-  const rows = (steps: readonly number[]): RowBlock => appendRows(emptyBlock(), steps.map((step) => ({ step, values: new Float32Array([1]) })));
+  const rows = (steps: readonly number[]): RowBlock =>
+    appendRows(
+      emptyBlock(),
+      steps.map((step) => ({ step, values: new Float32Array([1]) })),
+    );
 
   it('name recorded steps alone while there are some among the round ones', () => {
     expect(stepTicks(rows([1, 10, 20, 30]), 7)).toEqual([10, 20, 30]);

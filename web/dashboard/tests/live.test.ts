@@ -6,24 +6,36 @@ import { blockKey, mergeKeyed, mergeRows, mergeScalars } from '../src/state/live
 import { RunData } from '../src/state/runData.svelte.js';
 import { mergeMetrics } from '../src/state/metrics.js';
 
-const base64 = (values: readonly number[]): string => btoa(String.fromCharCode(...new Uint8Array(Float32Array.from(values).buffer)));
+const base64 = (values: readonly number[]): string =>
+  btoa(String.fromCharCode(...new Uint8Array(Float32Array.from(values).buffer)));
 const blockOf = (): import('../src/numbers/rowBlock.js').RowBlock => {
   const max = Float32Array.of(1, 2);
-  return { timesteps: 2, first: Float64Array.of(0), last: Float64Array.of(0), lengths: Int32Array.of(2), max, min: max };
+  return {
+    timesteps: 2,
+    first: Float64Array.of(0),
+    last: Float64Array.of(0),
+    lengths: Int32Array.of(2),
+    max,
+    min: max,
+  };
 };
 
 describe('merging what a live run sends', () => {
   it('appends scalars, also of metrics that are new', () => {
     const known = mergeScalars(new Map(), [{ metric: 'a', steps: [1, 2], values: [0.5, 'NaN'] }]);
-    const merged = mergeScalars(known, [{ metric: 'a', steps: [2, 3], values: [9, 0.25] }, { metric: 'b', steps: [3], values: ['Infinity'] }]);
-    expect([...merged.get('a')?.values ?? []]).toEqual([0.5, NaN, 0.25]);
-    expect([...merged.get('b')?.values ?? []]).toEqual([Infinity]);
+    const merged = mergeScalars(known, [
+      { metric: 'a', steps: [2, 3], values: [9, 0.25] },
+      { metric: 'b', steps: [3], values: ['Infinity'] },
+    ]);
+    expect([...(merged.get('a')?.values ?? [])]).toEqual([0.5, NaN, 0.25]);
+    expect([...(merged.get('b')?.values ?? [])]).toEqual([Infinity]);
   });
 
   it('appends rows to open blocks alone, rows of different lengths after one another', () => {
     const known = new Map([[blockKey('m', 0), blockOf()]]);
     const merged = mergeRows(known, [
-      { metric: 'm', layer: 0, steps: [10, 20], lengths: [2, 1], data: base64([3, 4, 5]) }, { metric: 'm', layer: 1, steps: [10], lengths: [1], data: base64([9]) },
+      { metric: 'm', layer: 0, steps: [10, 20], lengths: [2, 1], data: base64([3, 4, 5]) },
+      { metric: 'm', layer: 1, steps: [10], lengths: [1], data: base64([9]) },
     ]);
     const block = merged.get(blockKey('m', 0)) ?? blockOf();
     expect([...rowAt(block, 1)]).toEqual([3, 4]);
@@ -37,7 +49,12 @@ describe('merging what a live run sends', () => {
   });
 
   it('learns of metrics and layers that begin later', () => {
-    const metrics = mergeMetrics([], { rows: [{ metric: 'm', layer: 0, steps: [1], lengths: [0], data: '' }, { metric: 'm', layer: 1, steps: [1], lengths: [0], data: '' }] });
+    const metrics = mergeMetrics([], {
+      rows: [
+        { metric: 'm', layer: 0, steps: [1], lengths: [0], data: '' },
+        { metric: 'm', layer: 1, steps: [1], lengths: [0], data: '' },
+      ],
+    });
     expect(metrics).toMatchObject([{ kind: 'row', name: 'm', layers: [0, 1] }]);
   });
 });
@@ -81,10 +98,16 @@ describe('a stream of changes', () => {
     const sources: FakeSource[] = [];
     const states: StreamState[] = [];
     let opened = 0;
-    const stream = new EventStream('/x', 'change', { opened: () => opened++, received: () => undefined, changed: (state) => states.push(state) }, () => {
-      sources.push(new FakeSource());
-      return sources.at(-1) as FakeSource;
-    }, new FakePage());
+    const stream = new EventStream(
+      '/x',
+      'change',
+      { opened: () => opened++, received: () => undefined, changed: (state) => states.push(state) },
+      () => {
+        sources.push(new FakeSource());
+        return sources.at(-1) as FakeSource;
+      },
+      new FakePage(),
+    );
     sources[0]?.onopen?.();
     sources[0]?.onerror?.();
     expect(sources[0]?.closed).toBe(true);
@@ -108,10 +131,16 @@ describe('a stream of changes', () => {
     const sources: FakeSource[] = [];
     const page = new FakePage();
     page.hidden = true;
-    const stream = new EventStream('/x', 'change', { opened: () => undefined, received: () => undefined, changed: () => undefined }, () => {
-      sources.push(new FakeSource());
-      return sources.at(-1) as FakeSource;
-    }, page);
+    const stream = new EventStream(
+      '/x',
+      'change',
+      { opened: () => undefined, received: () => undefined, changed: () => undefined },
+      () => {
+        sources.push(new FakeSource());
+        return sources.at(-1) as FakeSource;
+      },
+      page,
+    );
     expect(sources).toHaveLength(0);
     page.turn(false);
     expect(sources).toHaveLength(1);
@@ -135,21 +164,50 @@ describe('a run that trains', () => {
     sources = [];
     losses = [3, 2];
     vi.stubGlobal('document', new FakePage());
-    vi.stubGlobal('EventSource', class extends FakeSource {
-      constructor() {
-        super();
-        sources.push(this);
-      }
+    vi.stubGlobal(
+      'EventSource',
+      class extends FakeSource {
+        constructor() {
+          super();
+          sources.push(this);
+        }
+      },
+    );
+    vi.spyOn(ApiClient.prototype, 'store').mockResolvedValue({
+      metrics: [],
+      cells: [],
     });
-    vi.spyOn(ApiClient.prototype, 'store').mockResolvedValue({ storeName: 's', version: '0', readOnly: false, metrics: [], cells: [] });
-    vi.spyOn(ApiClient.prototype, 'run').mockImplementation(() => Promise.resolve({
-      id: 'r', name: 'r', pinned: false, task: 't', cell: 'rnn', status: 'running', step: losses.length, steps: 9, created: '', updated: '',
-      verdicts: { information: 0, warning: 0, error: 0 }, seed: 1, version: '', machine: '', commandLine: '', configuration: {}, hasCheckpoint: false,
-      metrics: [{ kind: 'scalar', name: 'training-loss', layers: [], firstStep: 1, lastStep: 2 }],
-    }));
-    vi.spyOn(ApiClient.prototype, 'scalars').mockImplementation(() => Promise.resolve([
-      { metric: 'training-loss', steps: Float64Array.from(losses, (_, i) => i + 1), values: Float64Array.from(losses) },
-    ]));
+    vi.spyOn(ApiClient.prototype, 'run').mockImplementation(() =>
+      Promise.resolve({
+        id: 'r',
+        name: 'r',
+        pinned: false,
+        task: 't',
+        cell: 'rnn',
+        status: 'running',
+        step: losses.length,
+        steps: 9,
+        created: '',
+        updated: '',
+        verdicts: { information: 0, warning: 0, error: 0 },
+        seed: 1,
+        version: '',
+        machine: '',
+        commandLine: '',
+        configuration: {},
+        hasCheckpoint: false,
+        metrics: [{ kind: 'scalar', name: 'training-loss', layers: [], firstStep: 1, lastStep: 2 }],
+      }),
+    );
+    vi.spyOn(ApiClient.prototype, 'scalars').mockImplementation(() =>
+      Promise.resolve([
+        {
+          metric: 'training-loss',
+          steps: Float64Array.from(losses, (_, i) => i + 1),
+          values: Float64Array.from(losses),
+        },
+      ]),
+    );
     vi.spyOn(ApiClient.prototype, 'events').mockResolvedValue([]);
     vi.spyOn(ApiClient.prototype, 'samples').mockResolvedValue([]);
     vi.spyOn(ApiClient.prototype, 'rows').mockImplementation(() => Promise.resolve(blockOf()));
@@ -158,7 +216,7 @@ describe('a run that trains', () => {
     vi.restoreAllMocks();
     vi.unstubAllGlobals();
   });
-  const lossesOf = (run: RunData): number[] => [...run.series.get('training-loss')?.values ?? []];
+  const lossesOf = (run: RunData): number[] => [...(run.series.get('training-loss')?.values ?? [])];
   const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
   it('grows by what the stream sends', async () => {
@@ -168,7 +226,10 @@ describe('a run that trains', () => {
     await settle();
     sources[0]?.onopen?.();
     await settle();
-    sources[0]?.say('change', { scalars: [{ metric: 'training-loss', steps: [3], values: [1] }], rows: [{ metric: 'm', layer: 0, steps: [10], lengths: [1], data: base64([7]) }] });
+    sources[0]?.say('change', {
+      scalars: [{ metric: 'training-loss', steps: [3], values: [1] }],
+      rows: [{ metric: 'm', layer: 0, steps: [10], lengths: [1], data: base64([7]) }],
+    });
     expect(lossesOf(run)).toEqual([3, 2, 1]);
     expect(run.newest).toBe(3);
     expect(run.blocks.get(blockKey('m', 0))?.first.length).toBe(2);

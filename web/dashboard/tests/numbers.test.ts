@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import texts from '../../../tests/Shared/number-texts.json' with { type: 'json' };
-import { formatGrouped, formatNumber, formatShare, powerOfTen } from '../src/numbers/format.js';
+import { formatCountOf, formatGrouped, formatNumber, formatShare, powerOfTen } from '../src/numbers/format.js';
 import { floatsFromBase64, toColumn } from '../src/numbers/parse.js';
 import { appendSeries, smooth, thinSeries, valueAt } from '../src/numbers/stepSeries.js';
 import { linearTicks, logTicks } from '../src/numbers/ticks.js';
 
 const seriesOf = (values: readonly number[]): { metric: string; steps: Float64Array; values: Float64Array } => ({
-  metric: 'm', steps: Float64Array.from(values, (_, i) => i), values: Float64Array.from(values),
+  metric: 'm',
+  steps: Float64Array.from(values, (_, i) => i),
+  values: Float64Array.from(values),
 });
 
 describe('ticks', () => {
@@ -34,16 +36,30 @@ describe('numbers in words', () => {
   it('are those of the terminal', () => {
     expect(texts.length).toBeGreaterThan(20);
     expect(texts.map(({ value }) => formatNumber(typeof value === 'string' ? Number(value) : value))).toEqual(
-      texts.map(({ of }) => of));
+      texts.map(({ of }) => of),
+    );
   });
-  it.each([0, -0.5, 7, 999, 1000, -1000, 12345, 100_000, 1234567.891, 0.1 + 0.2, 1234.5, 20.0004, 1e15])('mark thousands as the language tables do: %s', (value) =>
-    expect(formatGrouped(value)).toBe(value.toLocaleString('en-US')));
+  it.each([0, -0.5, 7, 999, 1000, -1000, 12345, 100_000, 1234567.891, 0.1 + 0.2, 1234.5, 20.0004, 1e15])(
+    'mark thousands as the language tables do: %s',
+    (value) => expect(formatGrouped(value)).toBe(value.toLocaleString('en-US')),
+  );
   it('name powers of ten', () => expect(powerOfTen(-12)).toBe('10⁻¹²'));
-  it('name shares', () => expect([0, 0.021, 0.5, 0.0004, 0.9972, 1].map(formatShare)).toEqual(['0 %', '2.1 %', '50 %', '0.04 %', '99.7 %', '100 %']));
+  it('count in words', () =>
+    expect([0, 1, 1200].map((count) => formatCountOf(count, 'step'))).toEqual(['0 steps', '1 step', '1,200 steps']));
+  it('name shares', () =>
+    expect([0, 0.021, 0.5, 0.0004, 0.9972, 1].map(formatShare)).toEqual([
+      '0 %',
+      '2.1 %',
+      '50 %',
+      '0.04 %',
+      '99.7 %',
+      '100 %',
+    ]));
 });
 
 describe('columns', () => {
-  it('keep what is not finite', () => expect([...toColumn([1, 'NaN', 'Infinity', '-Infinity', null])]).toEqual([1, NaN, Infinity, -Infinity, NaN]));
+  it('keep what is not finite', () =>
+    expect([...toColumn([1, 'NaN', 'Infinity', '-Infinity', null])]).toEqual([1, NaN, Infinity, -Infinity, NaN]));
   it('are read from base64', () => {
     const bytes = new Uint8Array(Float32Array.of(1.5, -2, NaN).buffer);
     expect([...floatsFromBase64(btoa(String.fromCharCode(...bytes)))]).toEqual([1.5, -2, NaN]);
@@ -87,7 +103,9 @@ describe('smoothing', () => {
     const values = Float64Array.of(1, 5, 2);
     expect(smooth(values, 0)).toBe(values);
   });
-  it('starts without bias and keeps a constant', () => expect([...smooth(Float64Array.of(3, 3, 3), 0.9)].every((value) => Math.abs(value - 3) < 1e-12)).toBe(true));
-  it('is the weighted mean of what came before', () => expect(smooth(Float64Array.of(0, 1), 0.5)[1]).toBeCloseTo(2 / 3, 12));
+  it('starts without bias and keeps a constant', () =>
+    expect([...smooth(Float64Array.of(3, 3, 3), 0.9)].every((value) => Math.abs(value - 3) < 1e-12)).toBe(true));
+  it('is the weighted mean of what came before', () =>
+    expect(smooth(Float64Array.of(0, 1), 0.5)[1]).toBeCloseTo(2 / 3, 12));
   it('leaves NaN where it is', () => expect([...smooth(Float64Array.of(2, NaN, 2), 0.5)]).toEqual([2, NaN, 2]));
 });

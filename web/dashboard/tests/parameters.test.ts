@@ -13,7 +13,9 @@ describe('parameters of an address', () => {
   });
 
   it('survive a round trip', () => {
-    const query = '?step=1200&show=gate-mean&layer=2&gate=update&t=17&smooth=0.6&loss=log&lock=-8..0&statistic=gate-share-above&speed=0.5';
+    const query =
+      '?step=1200&show=gate-mean&layer=2&gate=update&t=17&smooth=0.6&loss=log&lock=-8..0' +
+      '&statistic=gate-share-above&speed=0.5';
     const { values, problems } = readParameters(pageParameters.live, query);
     expect(problems).toEqual([]);
     expect(values.lock).toEqual([-8, 0]);
@@ -28,8 +30,20 @@ describe('parameters of an address', () => {
   });
 
   it.each([
-    ['smooth', '1.5'], ['smooth', 'abc'], ['smooth', '-0.1'], ['layer', '-1'], ['layer', '1.5'], ['layer', '64'], ['step', '1e3'], ['show', 'Everything!'],
-    ['lock', '0..-8'], ['lock', '-99..0'], ['gate', '<script>'], ['t', '0'], ['loss', 'LOG'], ['speed', '3'],
+    ['smooth', '1.5'],
+    ['smooth', 'abc'],
+    ['smooth', '-0.1'],
+    ['layer', '-1'],
+    ['layer', '1.5'],
+    ['layer', '64'],
+    ['step', '1e3'],
+    ['show', 'Everything!'],
+    ['lock', '0..-8'],
+    ['lock', '-99..0'],
+    ['gate', '<script>'],
+    ['t', '-1'],
+    ['loss', 'LOG'],
+    ['speed', '3'],
   ])('reject %s=%s, name it, and take the default', (key, value) => {
     const query = `?${new URLSearchParams({ [key]: value })}`;
     const { values, problems } = readParameters(pageParameters.live, query);
@@ -55,9 +69,17 @@ describe('parameters of an address', () => {
 
 describe('routes', () => {
   it.each([
-    ['/', { page: 'home' }], ['/runs', { page: 'runs' }], ['/run/a%20b', { page: 'live', run: 'a b' }], ['/run/x/itemised', { page: 'itemised', run: 'x' }],
-    ['/compare', { page: 'compare' }], ['/explorer/', { page: 'explorer' }], ['/dependency', { page: 'dependency' }],
-    ['/nothing', { page: 'unknown' }], ['/run', { page: 'unknown' }], ['/run/x/other', { page: 'unknown' }], ['/run/%E0%A4%A', { page: 'unknown' }],
+    ['/', { page: 'home' }],
+    ['/runs', { page: 'runs' }],
+    ['/run/a%20b', { page: 'live', run: 'a b' }],
+    ['/run/x/itemised', { page: 'itemised', run: 'x' }],
+    ['/compare', { page: 'compare' }],
+    ['/explorer/', { page: 'explorer' }],
+    ['/dependency', { page: 'dependency' }],
+    ['/nothing', { page: 'unknown' }],
+    ['/run', { page: 'unknown' }],
+    ['/run/x/other', { page: 'unknown' }],
+    ['/run/%E0%A4%A', { page: 'unknown' }],
   ])('%s', (path, route) => expect(routeOf(path)).toEqual(route));
 
   it('write a run id back as it was', () => expect(routeOf(runPath('ä/b?c'))).toEqual({ page: 'live', run: 'ä/b?c' }));

@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { appendRows, columnAt, decodeRowBlock, emptyBlock, halveBlock, isExact, rowAt, rowBlockMagic } from '../src/numbers/rowBlock.js';
+import {
+  appendRows,
+  columnAt,
+  decodeRowBlock,
+  emptyBlock,
+  halveBlock,
+  isExact,
+  rowAt,
+  rowBlockMagic,
+} from '../src/numbers/rowBlock.js';
 
-interface Column { first: number; last: number; max: number[]; min?: number[] }
+interface Column {
+  first: number;
+  last: number;
+  max: number[];
+  min?: number[];
+}
 
 /** Writes the binary form as the contract states it, independently of the reader. */
 function encode(columns: readonly Column[], timesteps: number, planes: 1 | 2): ArrayBuffer {
@@ -13,9 +27,10 @@ function encode(columns: readonly Column[], timesteps: number, planes: 1 | 2): A
   };
   const int = (value: number): void => push(4, (view) => view.setInt32(0, value, true));
   const double = (value: number): void => push(8, (view) => view.setFloat64(0, value, true));
-  const plane = (rows: readonly (readonly number[])[]): void => rows.forEach((row) => {
-    for (let t = 0; t < timesteps; t++) push(4, (view) => view.setFloat32(0, row[t] ?? NaN, true));
-  });
+  const plane = (rows: readonly (readonly number[])[]): void =>
+    rows.forEach((row) => {
+      for (let t = 0; t < timesteps; t++) push(4, (view) => view.setFloat32(0, row[t] ?? NaN, true));
+    });
   [rowBlockMagic, columns.length, timesteps, planes].forEach(int);
   columns.forEach((column) => double(column.first));
   columns.forEach((column) => double(column.last));
@@ -25,7 +40,15 @@ function encode(columns: readonly Column[], timesteps: number, planes: 1 | 2): A
   return new Uint8Array(bytes).buffer;
 }
 
-const exact = encode([{ first: 0, last: 0, max: [1, 2, 3] }, { first: 10, last: 10, max: [4, 5] }, { first: 20, last: 20, max: [NaN, Infinity, 0] }], 3, 1);
+const exact = encode(
+  [
+    { first: 0, last: 0, max: [1, 2, 3] },
+    { first: 10, last: 10, max: [4, 5] },
+    { first: 20, last: 20, max: [NaN, Infinity, 0] },
+  ],
+  3,
+  1,
+);
 
 describe('blocks of rows', () => {
   it('begin with the bytes 1HFB, which is BFH1 in little-endian order', () => {
@@ -50,7 +73,9 @@ describe('blocks of rows', () => {
   });
 
   it.each([
-    ['another format', new ArrayBuffer(32)], ['a cut header', exact.slice(0, 8)], ['a cut plane', exact.slice(0, exact.byteLength - 4)],
+    ['another format', new ArrayBuffer(32)],
+    ['a cut header', exact.slice(0, 8)],
+    ['a cut plane', exact.slice(0, exact.byteLength - 4)],
   ])('refuse %s', (_what, buffer) => expect(() => decodeRowBlock(buffer)).toThrow());
 
   it('find the column of a step', () => {
@@ -61,7 +86,8 @@ describe('blocks of rows', () => {
 
   it('grow by rows that are newer, and ignore what they have', () => {
     const block = appendRows(decodeRowBlock(exact), [
-      { step: 20, values: Float32Array.of(9, 9, 9) }, { step: 30, values: Float32Array.of(7, 8, 9, 10) },
+      { step: 20, values: Float32Array.of(9, 9, 9) },
+      { step: 30, values: Float32Array.of(7, 8, 9, 10) },
     ]);
     expect([...block.first]).toEqual([0, 10, 20, 30]);
     expect(block.timesteps).toBe(4);
@@ -70,9 +96,19 @@ describe('blocks of rows', () => {
   });
 
   it('thin by pairs and keep both extremes and the first value that is not finite', () => {
-    const block = halveBlock(decodeRowBlock(encode([
-      { first: 0, last: 0, max: [1, 9, 3] }, { first: 10, last: 10, max: [4, 5, -Infinity] }, { first: 20, last: 20, max: [7] },
-    ], 3, 1)));
+    const block = halveBlock(
+      decodeRowBlock(
+        encode(
+          [
+            { first: 0, last: 0, max: [1, 9, 3] },
+            { first: 10, last: 10, max: [4, 5, -Infinity] },
+            { first: 20, last: 20, max: [7] },
+          ],
+          3,
+          1,
+        ),
+      ),
+    );
     expect([...block.first]).toEqual([0, 20]);
     expect([...block.last]).toEqual([10, 20]);
     expect([...block.max].slice(0, 3)).toEqual([4, 9, -Infinity]);
@@ -82,7 +118,9 @@ describe('blocks of rows', () => {
 
   it('never hold more columns than asked, while the last step stays the newest', () => {
     let block = emptyBlock();
-    for (let step = 0; step < 1000; step++) block = appendRows(block, [{ step, values: Float32Array.of(step === 123 ? 99 : 1, 0) }], 64);
+    for (let step = 0; step < 1000; step++) {
+      block = appendRows(block, [{ step, values: Float32Array.of(step === 123 ? 99 : 1, 0) }], 64);
+    }
     expect(block.first.length).toBeLessThanOrEqual(64);
     expect(block.last.at(-1)).toBe(999);
     expect(Math.max(...block.max)).toBe(99);

@@ -11,13 +11,34 @@ import { orderRuns } from '../src/words/runOrder.js';
 import { newestTogether } from '../src/words/startedTogether.js';
 import { verdictOf } from '../src/words/verdict.js';
 
-const facts: OpeningFacts = { timesteps: 64, horizon: 17, decay: 0.83, confidence: 0.98, profile: [0.1, 1], step: 1200, layers: 1, layer: 0 };
+const facts: OpeningFacts = {
+  timesteps: 64,
+  horizon: 17,
+  decay: 0.83,
+  confidence: 0.98,
+  profile: [0.1, 1],
+  step: 1200,
+  layers: 1,
+  layer: 0,
+};
 
 describe('a character by itself', () => {
   it.each([
-    [' ', '·'], ['\n', '↵'], ['\t', '⇥'], ['a', 'a'], ['א', 'א'], ['\u{1F600}', '\u{1F600}'],
-    ['\u0301', '◌\u0301'], ['\u05B8', '◌\u05B8'], ['\u20DD', '◌\u20DD'],
-    ['\u202E', 'U+202E'], ['\u2066', 'U+2066'], ['\u200D', 'U+200D'], ['\u0000', 'U+0000'], ['\u00A0', 'U+00A0'], ['\uD800', 'U+D800'],
+    [' ', '·'],
+    ['\n', '↵'],
+    ['\t', '⇥'],
+    ['a', 'a'],
+    ['א', 'א'],
+    ['\u{1F600}', '\u{1F600}'],
+    ['\u0301', '◌\u0301'],
+    ['\u05B8', '◌\u05B8'],
+    ['\u20DD', '◌\u20DD'],
+    ['\u202E', 'U+202E'],
+    ['\u2066', 'U+2066'],
+    ['\u200D', 'U+200D'],
+    ['\u0000', 'U+0000'],
+    ['\u00A0', 'U+00A0'],
+    ['\uD800', 'U+D800'],
   ])('%j', (character, shown) => {
     expect(shownCharacter(character)).toBe(shown);
     expect(quotedCharacter(character)).toBe(`“\u2068${shown}\u2069”`);
@@ -27,18 +48,55 @@ describe('a character by itself', () => {
 describe('the opening sentence', () => {
   it.each([
     [{}, 'The gradient falls by a factor of 0.83 per timestep: this network learns at most 17 timesteps back, of 63.'],
-    [{ horizon: 1 }, 'The gradient falls by a factor of 0.83 per timestep: this network learns at most 1 timestep back, of 63.'],
-    [{ horizon: 63, decay: 0.99 }, 'The gradient falls by a factor of 0.99 per timestep: it stays above 1 % of its last value over all 64 timesteps. If each timestep has a loss of its own, only the itemised gradient shows how far back one loss reaches.'],
+    [
+      { horizon: 1 },
+      'The gradient falls by a factor of 0.83 per timestep: this network learns at most 1 timestep back, of 63.',
+    ],
+    [
+      { horizon: 63, decay: 0.99 },
+      'The gradient falls by a factor of 0.99 per timestep: ' +
+        'it stays above 1 % of its last value over all 64 timesteps. ' +
+        'If each timestep has a loss of its own, only the itemised gradient shows how far back one loss reaches.',
+    ],
     [{ confidence: 0.4 }, 'The gradient follows no single rate: this network learns at most 17 timesteps back, of 63.'],
-    [{ horizon: 63, decay: 1.2 }, 'The gradient grows by a factor of 1.2 per timestep on its way back: it reaches all 64 timesteps and may explode.'],
-    [{ horizon: 0 }, 'The gradient falls by a factor of 0.83 per timestep: this network learns from the last timestep alone.'],
-    [{ profile: [NaN, 1] }, 'The gradient is not a finite number at step 1,200: nothing after this step can be learned.'],
-    [{ answerHorizon: 17 }, 'The gradient of the last answer fades below 1 % after 17 timesteps, of 63: at this step the network learns little from what lies farther back.'],
-    [{ answerHorizon: 63, horizon: 63 }, 'The gradient of the last answer stays above 1 % all the way back, over all 64 timesteps.'],
-    [{ answerHorizon: 0 }, 'The gradient of the last answer is below 1 % one timestep back: at this step the network learns from the last timestep alone.'],
-    [{ answerHorizon: 63, horizon: 63, decay: 1.2 }, 'The gradient grows by a factor of 1.2 per timestep on its way back: it reaches all 64 timesteps and may explode.'],
+    [
+      { horizon: 63, decay: 1.2 },
+      'The gradient grows by a factor of 1.2 per timestep on its way back: ' +
+        'it reaches all 64 timesteps and may explode.',
+    ],
+    [
+      { horizon: 0 },
+      'The gradient falls by a factor of 0.83 per timestep: this network learns from the last timestep alone.',
+    ],
+    [
+      { profile: [NaN, 1] },
+      'The gradient is not a finite number at step 1,200: nothing after this step can be learned.',
+    ],
+    [
+      { answerHorizon: 17 },
+      'The gradient of the last answer fades below 1 % after 17 timesteps, of 63: ' +
+        'at this step the network learns little from what lies farther back.',
+    ],
+    [
+      { answerHorizon: 63, horizon: 63 },
+      'The gradient of the last answer stays above 1 % all the way back, over all 64 timesteps.',
+    ],
+    [
+      { answerHorizon: 0 },
+      'The gradient of the last answer is below 1 % one timestep back: ' +
+        'at this step the network learns from the last timestep alone.',
+    ],
+    [
+      { answerHorizon: 63, horizon: 63, decay: 1.2 },
+      'The gradient grows by a factor of 1.2 per timestep on its way back: ' +
+        'it reaches all 64 timesteps and may explode.',
+    ],
     [{ horizon: null }, 'No gradient has been recorded at step 1,200 yet.'],
-    [{ layers: 2, layer: 1 }, 'The gradient of layer 1 falls by a factor of 0.83 per timestep: this network learns at most 17 timesteps back, of 63.'],
+    [
+      { layers: 2, layer: 1 },
+      'The gradient of layer 1 falls by a factor of 0.83 per timestep: ' +
+        'this network learns at most 17 timesteps back, of 63.',
+    ],
   ])('%o', (change, sentence) => expect(openingSentence({ ...facts, ...change })).toBe(sentence));
 });
 
@@ -49,43 +107,111 @@ describe('the explorer', () => {
   });
   it('says the verdict once and its threshold always', () => {
     const verdict = 'healthy' as const;
-    expect(verdictSentence({ verdict, threshold: 1e-3, sentence: 'Healthy: 8 back, above the threshold of 1e-3.' })).toBe('8 back, above the threshold of 1e-3.');
-    expect(verdictSentence({ verdict, threshold: 1e-3, sentence: 'It reaches 8 back.' })).toBe('It reaches 8 back. Threshold: 0.001.');
+    expect(
+      verdictSentence({ verdict, threshold: 1e-3, sentence: 'Healthy: 8 back, above the threshold of 1e-3.' }),
+    ).toBe('8 back, above the threshold of 1e-3.');
+    expect(verdictSentence({ verdict, threshold: 1e-3, sentence: 'It reaches 8 back.' })).toBe(
+      'It reaches 8 back. Threshold: 0.001.',
+    );
   });
 });
 
 describe('comparisons', () => {
-  it('name the farthest first', () => expect(comparisonSentence([{ name: 'RNN', horizon: 12, timesteps: 64 }, { name: 'LSTM', horizon: 60, timesteps: 64 }, { name: 'GRU', horizon: NaN, timesteps: 64 }], 50))
-    .toBe('At step 50 the total gradient reaches 60 timesteps back in LSTM and 12 in RNN.'));
-  it('tell the last answer, and who predicts best', () => expect(comparisonSentence([
-    { name: 'RNN', horizon: 12, timesteps: 64, ofAnswer: true, loss: 0.9 }, { name: 'LSTM', horizon: 63, timesteps: 64, ofAnswer: true, loss: 0.7 },
-  ], 50)).toBe('At step 50 the validation loss is 0.7 for LSTM and 0.9 for RNN. The gradient of the last answer reaches 63 timesteps back in LSTM and 12 in RNN.'));
-  it('tell right answers where the task has them', () => expect(comparisonSentence([
-    { name: 'RNN', horizon: 20, timesteps: 32, ofAnswer: true, loss: 0.6, success: 0.823 }, { name: 'LSTM', horizon: 15, timesteps: 32, ofAnswer: true, loss: 0.2, success: 0.947 },
-  ], 500)).toBe('At step 500 LSTM gives 94.7 % and RNN 82 % right answers. The gradient of the last answer reaches 20 timesteps back in RNN and 15 in LSTM.'));
+  it('name the farthest first', () =>
+    expect(
+      comparisonSentence(
+        [
+          { name: 'RNN', horizon: 12, timesteps: 64 },
+          { name: 'LSTM', horizon: 60, timesteps: 64 },
+          { name: 'GRU', horizon: NaN, timesteps: 64 },
+        ],
+        50,
+      ),
+    ).toBe('At step 50 the total gradient reaches 60 timesteps back in LSTM and 12 in RNN.'));
+  it('tell the last answer, and who predicts best', () =>
+    expect(
+      comparisonSentence(
+        [
+          { name: 'RNN', horizon: 12, timesteps: 64, ofAnswer: true, loss: 0.9 },
+          { name: 'LSTM', horizon: 63, timesteps: 64, ofAnswer: true, loss: 0.7 },
+        ],
+        50,
+      ),
+    ).toBe(
+      'At step 50 the validation loss is 0.7 for LSTM and 0.9 for RNN. ' +
+        'The gradient of the last answer reaches 63 timesteps back in LSTM and 12 in RNN.',
+    ));
+  it('tell right answers where the task has them', () =>
+    expect(
+      comparisonSentence(
+        [
+          { name: 'RNN', horizon: 20, timesteps: 32, ofAnswer: true, loss: 0.6, success: 0.823 },
+          { name: 'LSTM', horizon: 15, timesteps: 32, ofAnswer: true, loss: 0.2, success: 0.947 },
+        ],
+        500,
+      ),
+    ).toBe(
+      'At step 500 LSTM gives 94.7 % and RNN 82 % right answers. ' +
+        'The gradient of the last answer reaches 20 timesteps back in RNN and 15 in LSTM.',
+    ));
   it('warn where a network has learned: what is left of its gradient is no memory', () => {
     const run = { name: 'RNN', horizon: 20, timesteps: 32, ofAnswer: true };
-    expect(comparisonNote([{ ...run, success: 0.6 }, { ...run, success: 0.997 }])).toContain('and not what is remembered');
-    expect(comparisonNote([{ ...run, success: 0.6 }, { ...run, loss: 0.01 }])).toBeNull();
+    expect(
+      comparisonNote([
+        { ...run, success: 0.6 },
+        { ...run, success: 0.997 },
+      ]),
+    ).toContain('and not what is remembered');
+    expect(
+      comparisonNote([
+        { ...run, success: 0.6 },
+        { ...run, loss: 0.01 },
+      ]),
+    ).toBeNull();
   });
-  it('make no memory of a total gradient that never fades', () => expect(comparisonSentence([{ name: 'RNN', horizon: 63, timesteps: 64 }, { name: 'LSTM', horizon: 63, timesteps: 64 }], 50))
-    .toContain('only the itemised gradient shows how far back one loss reaches'));
+  it('make no memory of a total gradient that never fades', () =>
+    expect(
+      comparisonSentence(
+        [
+          { name: 'RNN', horizon: 63, timesteps: 64 },
+          { name: 'LSTM', horizon: 63, timesteps: 64 },
+        ],
+        50,
+      ),
+    ).toContain('only the itemised gradient shows how far back one loss reaches'));
 });
 
 const run = (id: string, created: number, change: Partial<RunSummary> = {}): RunSummary => ({
-  id, name: id, pinned: false, task: 't', cell: 'rnn', status: 'completed', step: 1, steps: 1, created: new Date(created).toISOString(), updated: '',
-  verdicts: { information: 0, warning: 0, error: 0 }, ...change,
+  id,
+  name: id,
+  pinned: false,
+  task: 't',
+  cell: 'rnn',
+  status: 'completed',
+  step: 1,
+  steps: 1,
+  created: new Date(created).toISOString(),
+  updated: '',
+  verdicts: { information: 0, warning: 0, error: 0 },
+  ...change,
 });
 
 describe('runs', () => {
   it('started together open together, oldest first', () => {
     expect(newestTogether([run('c', 5200), run('a', 1000), run('b', 4900)]).map((one) => one.id)).toEqual(['b', 'c']);
     expect(newestTogether([run('b', 5000), run('c', 5200, { task: 'other' })]).map((one) => one.id)).toEqual(['c']);
-    expect(newestTogether([run('b', 5000), run('c', 9000, { name: 'dependency-lstm-0a1b2c3d' })]).map((one) => one.id)).toEqual(['b']);
+    expect(
+      newestTogether([run('b', 5000), run('c', 9000, { name: 'dependency-lstm-0a1b2c3d' })]).map((one) => one.id),
+    ).toEqual(['b']);
     expect(newestTogether([])).toEqual([]);
   });
   it('are filtered by every word and sorted, pinned first, missing values last', () => {
-    const runs = [run('a', 1, { trainingLoss: 2, cell: 'lstm' }), run('b', 2, { trainingLoss: 'NaN' }), run('c', 3, { trainingLoss: 1 }), run('d', 4, { trainingLoss: 9, pinned: true })];
+    const runs = [
+      run('a', 1, { trainingLoss: 2, cell: 'lstm' }),
+      run('b', 2, { trainingLoss: 'NaN' }),
+      run('c', 3, { trainingLoss: 1 }),
+      run('d', 4, { trainingLoss: 9, pinned: true }),
+    ];
     expect(orderRuns(runs, '', 'loss', 'up').map((one) => one.id)).toEqual(['d', 'c', 'a', 'b']);
     expect(orderRuns(runs, '', 'loss', 'down').map((one) => one.id)).toEqual(['d', 'a', 'c', 'b']);
     expect(orderRuns(runs, 'LSTM a', 'loss', 'up').map((one) => one.id)).toEqual(['a']);
@@ -93,8 +219,9 @@ describe('runs', () => {
 });
 
 describe('the itemised map', () => {
-  it('puts row τ of the map into column τ, states 1 … τ', () => {
+  it('puts row τ of the map into column τ, states 0 … τ', () => {
     const block = triangleBlock(Float32Array.of(1, 0, 2, 3), 2);
+    expect([...block.first]).toEqual([0, 1]);
     expect([...block.lengths]).toEqual([1, 2]);
     expect([...block.max.subarray(2, 4)]).toEqual([2, 3]);
   });
@@ -116,14 +243,25 @@ describe('verdicts', () => {
 
 describe('cells', () => {
   const mgu = {
-    name: 'mgu', aliases: ['minimal'], title: 'MGU', hasCellState: false, largestSlope: null, hasForgetBias: true, candidateReads: 'f ⊙ h',
-    gates: [{ name: 'forget', symbol: 'f', activation: 'sigmoid', isSigned: false }, { name: 'memory', symbol: 'n', activation: 'tanh', isSigned: true }],
+    name: 'mgu',
+    aliases: ['minimal'],
+    title: 'MGU',
+    hasCellState: false,
+    largestSlope: null,
+    hasForgetBias: true,
+    candidateReads: 'f ⊙ h',
+    gates: [
+      { name: 'forget', symbol: 'f', activation: 'sigmoid', isSigned: false },
+      { name: 'memory', symbol: 'n', activation: 'tanh', isSigned: true },
+    ],
   };
   beforeEach(() => learnCells([mgu]));
   afterEach(() => learnCells([]));
 
-  it('have the server’s words', () => expect([cellLabel('mgu'), cellLabel('minimal'), cellLabel('unknown')]).toEqual(['MGU', 'MGU', 'unknown']));
-  it('tell which gates are signed', () => expect([isSignedGate('memory'), isSignedGate('forget')]).toEqual([true, false]));
+  it('have the server’s words', () =>
+    expect([cellLabel('mgu'), cellLabel('minimal'), cellLabel('unknown')]).toEqual(['MGU', 'MGU', 'unknown']));
+  it('tell which gates are signed', () =>
+    expect([isSignedGate('memory'), isSignedGate('forget')]).toEqual([true, false]));
   it('are read from an address by any name', () => {
     expect(readParameters(pageParameters.explorer, '?cell=minimal').values.cell).toBe('mgu');
     expect(readParameters(pageParameters.explorer, '?cell=lstm').problems[0]).toContain('one of mgu');

@@ -24,7 +24,7 @@ public static class StudyCatalogue
     ];
 
     /// <summary>Finds a study.</summary>
-    /// <param name="name">Its name.</param>
+    /// <param name="name">The name that users type.</param>
     /// <returns>The study.</returns>
     /// <exception cref="ExperimentException">There is no such study.</exception>
     public static IStudy Find(string name) =>

@@ -5,13 +5,14 @@ using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
+using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Experiments.Studies;
 
 /// <summary>Where a study's result went.</summary>
 /// <param name="RunId">The run that keeps it.</param>
-/// <param name="Result">The result.</param>
+/// <param name="Result">The result, whole or of what was done.</param>
 /// <param name="ReportPath">The HTML report.</param>
 /// <param name="NumbersPath">The CSV file.</param>
 /// <param name="Elapsed">How long it took.</param>
@@ -22,7 +23,7 @@ public sealed record StudyOutcome(
 public static class StudyRun
 {
     /// <summary>Runs a study.</summary>
-    /// <param name="study">The study.</param>
+    /// <param name="study">The study, by any of its sizes.</param>
     /// <param name="options">What is asked of it.</param>
     /// <param name="store">The store that keeps the result.</param>
     /// <param name="folder">Where the report goes; made if missing. No file in it is ever replaced.</param>
@@ -66,7 +67,8 @@ public static class StudyRun
             RunEventLevel.Information,
             "Experiment " + study.Name,
             $"{study.Question} {string.Join(' ', result.Findings)}",
-            JsonSerializer.Serialize(StudyRecord.Of(study, options, command, elapsed, result), StudyJson.Default.StudyRecord));
+            JsonSerializer.Serialize(
+                StudyRecord.Of(study, options, command, elapsed, result), StudyJson.Default.StudyRecord));
         recorder.Sample(0, TextTable.Write(result.Summary));
         recorder.Finish(result.IsComplete ? RunStatus.Completed : RunStatus.Interrupted);
         return new StudyOutcome(manifest.Id, result, report, numbers, elapsed);
@@ -88,7 +90,7 @@ public static class StudyRun
                 ("Run", manifest.Id),
                 ("Version", manifest.ProductVersion),
                 ("Machine", manifest.Machine),
-                ("Time", FormattableString.Invariant($"{elapsed.TotalSeconds:0} s")),
+                ("Time", $"{NumberText.Count(elapsed.TotalSeconds)} s"),
             ],
         };
     }

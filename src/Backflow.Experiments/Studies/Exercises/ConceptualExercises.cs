@@ -1,6 +1,6 @@
-using System.Globalization;
 using Backflow.Engine;
 using Backflow.Experiments.Studies.Probes;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Studies.Exercises;
 
@@ -16,10 +16,11 @@ internal static class ConceptualExercises
         new WorkedAnswer(
             "‖W‖ = 0.9 and T = 50: how large can the gradient at the first timestep be, relative to the last?",
             [
-                "There are T − 1 = 49 Jacobians between h₁ and h₅₀, each diag(tanh′)·W, and tanh′ is at most 1.",
-                $"‖∂h₅₀/∂h₁‖ ≤ ‖W‖⁴⁹ = 0.9⁴⁹ = {Text(Math.Pow(0.9, 49))}.",
+                "There are T − 1 = 49 Jacobians between the first state and the last, each diag(tanh′)·W, and tanh′ is "
+                    + "at most 1.",
+                $"The norm of their product is at most ‖W‖⁴⁹ = 0.9⁴⁹ = {NumberText.Of(Math.Pow(0.9, 49))}.",
             ],
-            $"At most {Text(Math.Pow(0.9, 49))}: less than a hundredth of it arrives."),
+            $"At most {NumberText.Of(Math.Pow(0.9, 49))}: less than a hundredth of it arrives."),
         [new ExerciseCheck("0.9^49", 0.0057, Round(Math.Pow(0.9, 49)))]);
 
     /// <summary>Why depth in time is worse than depth in layers.</summary>
@@ -36,11 +37,16 @@ internal static class ConceptualExercises
             new WorkedAnswer(
                 "Why do gradients vanish more in an RNN than in a feedforward network of the same depth?",
                 [
-                    "A feedforward network has a factor of its own in every layer; training and initialisation can make one large where another is small.",
-                    $"Fifty layers that alternate between 0.8 and 1.25 keep everything: (0.8·1.25)²⁵ = {Text(alternating)}.",
-                    $"An RNN uses one W at every timestep, so it has one factor fifty times: 0.8⁵⁰ = {Text(Math.Pow(0.8, Back))} and 1.25⁵⁰ = {Text(Math.Pow(1.25, Back))}. There is nothing that could make up for it.",
+                    "A feedforward network has a factor of its own in every layer; training and initialisation can "
+                        + "make one large where another is small.",
+                    "Fifty layers that alternate between 0.8 and 1.25 keep everything: "
+                        + $"(0.8·1.25)²⁵ = {NumberText.Of(alternating)}.",
+                    "An RNN uses one W at every timestep, so it has one factor fifty times: 0.8⁵⁰ = "
+                        + $"{NumberText.Of(Math.Pow(0.8, Back))} and 1.25⁵⁰ = {NumberText.Of(Math.Pow(1.25, Back))}. "
+                        + "There is nothing that could make up for it.",
                 ],
-                "Because the same matrix is multiplied with itself: its one factor is taken to the power of the depth."),
+                "Because the same matrix is multiplied with itself: its one factor is taken to the power of the "
+                    + "depth."),
             [new ExerciseCheck("(0.8·1.25)^25", 1, alternating)]);
     }
 
@@ -51,10 +57,12 @@ internal static class ConceptualExercises
             "‖W‖ = 0.95 and T = 100: how large is the gradient at the first timestep? And with ‖W‖ = 1.05?",
             [
                 "There are 99 Jacobians in between, each of norm ‖W‖ at most (and near it while tanh′ is near 1).",
-                $"0.95⁹⁹ = {Text(Math.Pow(0.95, 99))}: vanished to under a hundredth.",
-                $"1.05⁹⁹ = {Text(Math.Pow(1.05, 99))}: grown over a hundred times, as far as tanh′ allows; an upper bound does not say that it must grow.",
+                $"0.95⁹⁹ = {NumberText.Of(Math.Pow(0.95, 99))}: vanished to under a hundredth.",
+                $"1.05⁹⁹ = {NumberText.Of(Math.Pow(1.05, 99))}: grown over a hundred times, as far as tanh′ allows; an "
+                    + "upper bound does not say that it must grow.",
             ],
-            $"About {Text(Math.Pow(0.95, 99))} and about {Text(Math.Pow(1.05, 99))}: a difference of a tenth per timestep is a factor of {Text(Math.Pow(1.05 / 0.95, 99))} after a hundred."),
+            $"About {NumberText.Of(Math.Pow(0.95, 99))} and about {NumberText.Of(Math.Pow(1.05, 99))}: a difference of "
+                + $"a tenth per timestep is a factor of {NumberText.Of(Math.Pow(1.05 / 0.95, 99))} after a hundred."),
         [
             new ExerciseCheck("0.95^99", 0.0062, Round(Math.Pow(0.95, 99))),
             new ExerciseCheck("1.05^99", 125.239, Math.Round(Math.Pow(1.05, 99), 3)),
@@ -74,9 +82,13 @@ internal static class ConceptualExercises
             new WorkedAnswer(
                 "Why does gradient clipping not solve vanishing gradients, and what does it solve?",
                 [
-                    "Clipping by norm multiplies the whole gradient by one number c ≤ 1. It never makes anything larger, and every timestep's share stays what it was.",
-                    $"A tanh RNN of {Units} units, as it begins: the gradient ten timesteps back is {Text(before)} of the last one's. Its norm is {Text(norm)}; clipped to 1, it is still {Text(after)}.",
-                    "What it solves is the explosion: a step of bounded length instead of one that throws the parameters away. See `backflow experiment clip`.",
+                    "Clipping by norm multiplies the whole gradient by one number c ≤ 1. It never makes anything "
+                        + "larger, and every timestep's share stays what it was.",
+                    $"A tanh RNN of {Units} units, as it begins: the gradient ten timesteps back is "
+                        + $"{NumberText.Of(before)} of the last one's. Its norm is {NumberText.Of(norm)}; clipped to "
+                        + $"1, it is still {NumberText.Of(after)}.",
+                    "What it solves is the explosion: a step of bounded length instead of one that throws the "
+                        + "parameters away. See `backflow experiment clip`.",
                 ],
                 "It bounds the length of a step and cannot bring back what has vanished."),
             [new ExerciseCheck("share ten timesteps back after clipping / before", 1, after / before)]);
@@ -85,11 +97,11 @@ internal static class ConceptualExercises
     /// <summary>ReLU in place of tanh, measured.</summary>
     public static Exercise Relu(ulong seed)
     {
-        static double Left(CellDescription cell, double gain, ulong seed) => new GradientProbe(cell, Units, Back + 1)
+        string Left(CellDescription cell, double gain) => NumberText.Of(new GradientProbe(cell, Units, Back + 1)
         {
             Initialisation = new InitialisationOptions { Scheme = InitialisationScheme.Orthogonal, Gain = gain },
             InputScale = 0.1,
-        }.Measure(seed).Left(Back);
+        }.Measure(seed).Left(Back));
 
         double root = Math.Sqrt(2);
         return new Exercise(
@@ -97,12 +109,19 @@ internal static class ConceptualExercises
             new WorkedAnswer(
                 "What speaks for ReLU in place of tanh in an RNN, and what against it?",
                 [
-                    "For: the slope of an active unit is exactly 1, whatever its value; it cannot saturate, and with R = 1 (IRNN) a positive state passes unchanged.",
-                    "Against: the slope of an inactive unit is 0. With a random R about half of the units are inactive at each timestep, and nothing limits the states, so gradients and activations explode together.",
-                    $"Measured over {Back} timesteps with an orthogonal R of {Units} units, σ₁ = 1: tanh keeps {Text(Left(Cells.RnnTanh, 1, seed))} of the gradient and ReLU {Text(Left(Cells.RnnRelu, 1, seed))}.",
-                    $"With σ₁ = √2, which makes up for the inactive half, ReLU has {Text(Left(Cells.RnnRelu, root, seed))} and with σ₁ = 2 {Text(Left(Cells.RnnRelu, 2, seed))}; tanh, which saturates, has {Text(Left(Cells.RnnTanh, root, seed))} and {Text(Left(Cells.RnnTanh, 2, seed))}.",
+                    "For: the slope of an active unit is exactly 1, whatever its value; it cannot saturate, and with R "
+                        + "= 1 (IRNN) a positive state passes unchanged.",
+                    "Against: the slope of an inactive unit is 0. With a random R about half of the units are inactive "
+                        + "at each timestep, and nothing limits the states, so gradients and activations explode "
+                        + "together.",
+                    $"Measured over {Back} timesteps with an orthogonal R of {Units} units, σ₁ = 1: tanh keeps "
+                        + $"{Left(Cells.RnnTanh, 1)} of the gradient and ReLU {Left(Cells.RnnRelu, 1)}.",
+                    $"With σ₁ = √2, which makes up for the inactive half, ReLU has {Left(Cells.RnnRelu, root)} and "
+                        + $"with σ₁ = 2 {Left(Cells.RnnRelu, 2)}; tanh, which saturates, has "
+                        + $"{Left(Cells.RnnTanh, root)} and {Left(Cells.RnnTanh, 2)}.",
                 ],
-                "It removes saturation and adds dead units and states without limit: it needs its own initialisation, and clipping."),
+                "It removes saturation and adds dead units and states without limit: it needs its own initialisation, "
+                    + "and clipping."),
             []);
     }
 
@@ -120,11 +139,14 @@ internal static class ConceptualExercises
         return new Exercise(
             "Temperature",
             new WorkedAnswer(
-                "Sampling divides the logits by a temperature. What happens when it goes to 0, and when it goes to infinity?",
+                "Sampling divides the logits by a temperature. What happens when it goes to 0, and when it goes to "
+                    + "infinity?",
                 [
-                    $"Logits 2, 1 and 0 at temperature 1: probabilities {string.Join(", ", Softmax(1).Select(Text))}.",
-                    $"At 0.05 the largest has {Text(cold)}, and in the limit 1: always the likeliest character, the same text every time.",
-                    $"At a million it has {Text(hot)}, and in the limit 1/3: every character equally, noise.",
+                    "Logits 2, 1 and 0 at temperature 1: probabilities "
+                        + $"{string.Join(", ", Softmax(1).Select(static p => NumberText.Of(p)))}.",
+                    $"At 0.05 the largest has {NumberText.Of(cold)}, and in the limit 1: always the likeliest "
+                        + "character, the same text every time.",
+                    $"At a million it has {NumberText.Of(hot)}, and in the limit 1/3: every character equally, noise.",
                 ],
                 "To 0: the likeliest character only. To infinity: all characters alike."),
             [
@@ -142,8 +164,10 @@ internal static class ConceptualExercises
             new WorkedAnswer(
                 "Forget gates are often started with a bias of 1, so that f ≈ σ(1). Does it help?",
                 [
-                    $"σ(0) = 0.5 and σ(1) = {Text(one)}. Along the cell state ∂c_T/∂cₜ = Π f, so after 40 timesteps 0.5⁴⁰ = {Text(Math.Pow(0.5, 40))} or {Text(one)}⁴⁰ = {Text(Math.Pow(one, 40))} is kept.",
-                    $"With a bias of 3, σ(3)⁴⁰ = {Text(Math.Pow(1 / (1 + Math.Exp(-3)), 40))}.",
+                    $"σ(0) = 0.5 and σ(1) = {NumberText.Of(one)}. Along the cell state each timestep multiplies the "
+                        + $"gradient by f, so after 40 timesteps 0.5⁴⁰ = {NumberText.Of(Math.Pow(0.5, 40))} or "
+                        + $"{NumberText.Of(one)}⁴⁰ = {NumberText.Of(Math.Pow(one, 40))} is kept.",
+                    $"With a bias of 3, σ(3)⁴⁰ = {NumberText.Of(Math.Pow(1 / (1 + Math.Exp(-3)), 40))}.",
                     "Trained with and without it, and with a bias of 3 and chrono: `backflow experiment forget-bias`.",
                 ],
                 "It helps over tens of timesteps and not over hundreds: the bias has to fit the lag."),
@@ -151,9 +175,4 @@ internal static class ConceptualExercises
     }
 
     private static double Round(double value) => Math.Round(value, 4);
-
-    private static string Text(double value) =>
-        Math.Abs(value) is >= 1e-4 and < 1e5 or 0
-            ? value.ToString(Math.Abs(value) < 100 ? "0.####" : "0", CultureInfo.InvariantCulture)
-            : StudyFigures.Short(value);
 }

@@ -17,6 +17,6 @@ internal sealed record ExerciseCheck(string Quantity, double Expected, double Co
     // The engine keeps states and weights as floats, 2⁻²⁴ each; a few dozen of them meet in a number.
     private const double Tolerance = 1e-5;
 
-    /// <summary>Whether they agree to the rounding of floats.</summary>
+    /// <summary>Whether both numbers agree to the rounding of floats.</summary>
     public bool Agrees => Math.Abs(Computed - Expected) <= Tolerance * Math.Max(1, Math.Abs(Expected));
 }

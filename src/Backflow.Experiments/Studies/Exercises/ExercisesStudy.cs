@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Studies.Exercises;
 
@@ -10,11 +12,11 @@ internal sealed class ExercisesStudy : IStudy
     public string Question => "What are the answers to the classic exercises on vanishing gradients?";
 
     public string Method =>
-        "Every number is computed when the command runs: by arithmetic, by the engine (Jacobians, gradients of random networks, "
-        + "clipping), or by MathNet (eigenvalues). Computed numbers are compared with the expected ones to 1e-5, the rounding of floats. "
-        + "The coding exercises are experiments of their own: training-flow (gradient norms of each layer at T = 10, 50, 100), copy-memory "
-        + "(plain RNNs fail beyond 20 to 30), spectral (spectral norms 0.8, 1.0, 1.2), gradient-norm (RNN and LSTM at T = 10 to 200), "
-        + "forget-bias (with and without it).";
+        "Every number is computed when the command runs: by arithmetic, by the engine (Jacobians, gradients of random "
+        + "networks, clipping), or by MathNet (eigenvalues). Computed numbers are compared with the expected ones to "
+        + "1e-5, the rounding of floats. The coding exercises are experiments of their own: training-flow (gradient "
+        + "norms of each layer at T = 10, 50, 100), copy-memory (plain RNNs fail beyond 20 to 30), spectral (spectral "
+        + "norms 0.8, 1.0, 1.2), gradient-norm (RNN and LSTM at T = 10 to 200), forget-bias (with and without it).";
 
     public ImmutableArray<string> Cells => ["rnn", "rnn-sigmoid"];
 
@@ -34,7 +36,8 @@ internal sealed class ExercisesStudy : IStudy
             new(
                 report =>
                 {
-                    (Exercise exercise, search) = MathematicalExercises.Bound(networks, options.Seed, report, cancellation);
+                    (Exercise exercise, search) =
+                        MathematicalExercises.Bound(networks, options.Seed, report, cancellation);
                     return exercise;
                 },
                 Cost: networks),
@@ -58,13 +61,16 @@ internal sealed class ExercisesStudy : IStudy
         ImmutableArray<ExerciseCheck> checks = [.. exercises.SelectMany(static exercise => exercise.Checks)];
         string[] wrong = [.. checks.Where(static check => !check.Agrees).Select(static check => check.Quantity)];
         string agreement = wrong.Length == 0
-            ? $"All {checks.Length} numbers with an expected value agree with it"
-            : $"{wrong.Length} of {checks.Length} numbers do not agree with their expected value: {StudyFigures.List(wrong)}";
+            ? $"All {NumberText.Count(checks.Length)} numbers with an expected value agree with it"
+            : $"{NumberText.Count(wrong.Length)} of {NumberText.Count(checks.Length)} numbers do not agree with their "
+                + $"expected value: {StudyFigures.List(wrong)}";
         string bound = search switch
         {
             null => "The bound for the sigmoid was not checked.",
-            { Above: 0 } => $"Of {search.Networks} random sigmoid networks none is above the bound (0.25·‖W‖)^(T−1), and the closest reaches {StudyFigures.Percent(search.Closest)} of it.",
-            _ => $"Of {search.Networks} random sigmoid networks {search.Above} are above the bound (0.25·‖W‖)^(T−1), which should be impossible.",
+            { Above: 0 } => $"Of {NumberText.Count(search.Networks)} random sigmoid networks none is above the bound "
+                + $"(0.25·‖W‖)^(T−1), and the closest reaches {NumberText.Share(search.Closest)} of it.",
+            _ => $"Of {NumberText.Count(search.Networks)} random sigmoid networks {NumberText.Count(search.Above)} are "
+                + "above the bound (0.25·‖W‖)^(T−1), which should be impossible.",
         };
         return [agreement + ".", bound];
     }
@@ -94,8 +100,7 @@ internal sealed class ExercisesStudy : IStudy
         };
     }
 
-    private static string Rounded(string exact) => double.Parse(exact, System.Globalization.CultureInfo.InvariantCulture)
-        .ToString("0.######", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Rounded(string exact) => NumberText.Of(double.Parse(exact, CultureInfo.InvariantCulture));
 
     // The search among random networks takes as long as their number, everything else about as long as one of them.
     private sealed record Piece(Func<Action<double, string>, Exercise> Make, double Cost = 1);

@@ -3,7 +3,10 @@ using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Studies.Exercises;
 
-/// <summary>‖∂h_T/∂h₁‖ ≤ (σ₁(W)/4)^(T−1), looked for a counterexample among random sigmoid networks.</summary>
+/// <summary>
+/// Looks among random sigmoid networks for one whose Jacobian from the first state to the last has a norm above
+/// (σ₁(W)/4)^(T−1).
+/// </summary>
 internal static class SigmoidBound
 {
     private const int InputSize = 4;
@@ -31,7 +34,8 @@ internal static class SigmoidBound
 
             // The Jacobians are computed in double from float states; the bound is exact to 1e-15.
             above += ratio > 1 + 1e-6 ? 1 : 0;
-            report((i + 1.0) / networks, FormattableString.Invariant($"Sigmoid bound: network {i + 1} of {networks}"));
+            string text = $"Sigmoid bound: network {NumberText.Count(i + 1)} of {NumberText.Count(networks)}";
+            report((i + 1.0) / networks, text);
         }
 
         return new Search(networks, above, closest);

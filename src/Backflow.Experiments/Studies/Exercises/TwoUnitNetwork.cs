@@ -8,7 +8,7 @@ internal static class TwoUnitNetwork
 {
     private const int Units = 2;
 
-    /// <summary>∂h₁/∂h₀ at a state h₀, from the engine's forward pass and the telemetry's Jacobian.</summary>
+    /// <summary>∂hₜ/∂hₜ₋₁ at a state hₜ₋₁, from the engine's forward pass and the telemetry's Jacobian.</summary>
     public static double[] Jacobian(float[] weights, float[] state)
     {
         RecurrentNetwork network = new(new NetworkOptions
@@ -26,7 +26,7 @@ internal static class TwoUnitNetwork
         return StepJacobian.Compute(LayerTrajectory.Read(pass, 0, 0), 0);
     }
 
-    /// <summary>The same by central differences of tanh(W·h), which knows nothing of derivatives.</summary>
+    /// <summary>The Jacobian by central differences of tanh(W·h), which know nothing of derivatives.</summary>
     public static double[] Differences(float[] weights, float[] state)
     {
         const double Step = 1e-5;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Studies.Reports;
+using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Experiments.Studies.Flows;
@@ -12,13 +13,14 @@ internal sealed class ClipStudy : IStudy
 
     public string Name => "clip";
 
-    public string Question => "What does gradient clipping cure, and what not?";
+    public string Question => "What does gradient clipping remedy, and what not?";
 
     public string Method =>
-        "The adding problem (Le, Jaitly & Hinton 2015), T = 50, 32 units, SGD without momentum, learning rate 0.01, batch 32, with and without "
-        + "clipping at norm 1 (Pascanu, Mikolov & Bengio 2013, algorithm 1). The exploding network is a ReLU RNN whose R is "
-        + "orthogonal times 2; the vanishing one a tanh RNN with PyTorch's initialisation. Horizon: the farthest timestep "
-        + "back where ‖∂L/∂hₜ‖ (ℓ₂ norm over units and batch, before clipping) is above 1 % of the last.";
+        "The adding problem (Le, Jaitly & Hinton 2015), T = 50, 32 units, SGD without momentum, learning rate 0.01, "
+        + "batch 32, with and without clipping at norm 1 (Pascanu, Mikolov & Bengio 2013, algorithm 1). The exploding "
+        + "network is a ReLU RNN whose R is orthogonal times 2; the vanishing one a tanh RNN with PyTorch's "
+        + "initialisation. Horizon: the farthest timestep back where ‖∂L/∂hₜ‖ (ℓ₂ norm over units and batch, before "
+        + "clipping) is above 1 % of the last.";
 
     public ImmutableArray<string> Cells => ["rnn-relu", "rnn"];
 
@@ -59,7 +61,12 @@ internal sealed class ClipStudy : IStudy
             LearningRate = 0.01,
             Steps = steps,
         };
-        TrainingConfiguration exploding = start with { Cells = ["rnn-relu"], Initialisation = "orthogonal", Gain = ExplodingGain };
+        TrainingConfiguration exploding = start with
+        {
+            Cells = ["rnn-relu"],
+            Initialisation = "orthogonal",
+            Gain = ExplodingGain,
+        };
         TrainingConfiguration vanishing = start with { Cells = ["rnn"] };
         const int Snapshots = 41;
         return
@@ -74,28 +81,38 @@ internal sealed class ClipStudy : IStudy
     /// <summary>Two sentences from failures, losses and horizons.</summary>
     internal static ImmutableArray<string> Findings(ImmutableArray<Row> rows)
     {
-        string failures = StudyFigures.List([.. rows.Select(static row => $"{row.Failed} of {row.Seeds} ({row.Name})")]);
+        string failures = StudyFigures.List(
+            [.. rows.Select(static row => $"{Count(row.Failed)} of {Count(row.Seeds)} ({row.Name})")]);
         Row? free = rows.FirstOrDefault(static row => row.Name == "vanishing");
         Row? clipped = rows.FirstOrDefault(static row => row.Name == "vanishing, clipped");
         Row? wild = rows.FirstOrDefault(static row => row.Name == "exploding");
         Row? tamed = rows.FirstOrDefault(static row => row.Name == "exploding, clipped");
-        string cure = wild is null || tamed is null ? "what clipping cures was not measured"
+        string remedied = wild is null || tamed is null ? "what clipping remedies was not measured"
             : wild.Failed > 0 && tamed.Failed == 0 ? "clipping keeps the loss finite"
             : tamed.Failed < wild.Failed ? "clipping keeps more losses finite, and not all"
-            : wild.Failed == 0 ? "nothing had to be cured: no loss left the numbers without clipping"
+            : wild.Failed == 0 ? "nothing had to be remedied: without clipping no loss became NaN or infinite"
             : "clipping does not keep the loss finite";
-        string horizon = free is null || clipped is null
-            ? "Its effect on a vanishing gradient was not measured."
-            : (free.Horizon == clipped.Horizon
-                ? $"It does not lengthen the horizon of the vanishing network, {free.Horizon:0.#} of 49 timesteps with and without it"
-                : $"The horizon of the vanishing network is {free.Horizon:0.#} timesteps without and {clipped.Horizon:0.#} with it")
-                + $"; {StudyFigures.Percent(clipped.ClippedShare)} of its steps were clipped"
-                + (tamed is null ? "." : $" and {StudyFigures.Percent(tamed.ClippedShare)} of the exploding network's, whose loss {Ending(tamed.Loss)} (without memory {StudyFigures.Short(MemorylessLoss)}).");
-        return [$"Trainings that ended because a loss or gradient was no longer finite: {failures}; {cure}.", horizon];
+        return
+        [
+            $"Trainings that ended because a loss or gradient was no longer finite: {failures}; {remedied}.",
+            free is null || clipped is null
+                ? "Its effect on a vanishing gradient was not measured."
+                : $"{Horizons(free, clipped)}; {NumberText.Share(clipped.ClippedShare)} of its steps were clipped"
+                    + (tamed is null ? "." : Exploding(tamed)),
+        ];
     }
 
-    private static string Ending(double loss) =>
-        double.IsFinite(loss) ? $"ends at {StudyFigures.Short(loss)}" : "ends at no number";
+    private static string Horizons(Row free, Row clipped) => free.Horizon == clipped.Horizon
+        ? $"It does not lengthen the horizon of the vanishing network, {NumberText.Of(free.Horizon)} of 49 timesteps "
+            + "with and without it"
+        : $"The horizon of the vanishing network is {NumberText.Of(free.Horizon)} timesteps without and "
+            + $"{NumberText.Of(clipped.Horizon)} with it";
+
+    private static string Exploding(Row tamed) =>
+        $" and {NumberText.Share(tamed.ClippedShare)} of the exploding network's, whose loss ends at "
+        + $"{NumberText.Of(tamed.Loss)} (without memory {NumberText.Of(MemorylessLoss)}).";
+
+    private static string Count(int value) => NumberText.Count(value);
 
     private static StudyResult Report(ImmutableArray<FlowTrace> done, bool isComplete)
     {
@@ -106,7 +123,8 @@ internal sealed class ClipStudy : IStudy
                 line.Count(),
                 line.Count(static trace => trace.FailedStep is not null),
                 StudyFigures.Median(line.Select(static trace => (double)(trace.Last.Horizon(0) ?? 0))),
-                StudyFigures.Median(line.Select(static trace => trace.Score?.Loss ?? double.NaN).Where(double.IsFinite)),
+                StudyFigures.Median(
+                    line.Select(static trace => trace.Score?.Loss ?? double.NaN).Where(double.IsFinite)),
                 StudyFigures.Median(line.Select(static trace => trace.ClippedShare)),
                 [.. line])),
         ];
@@ -119,10 +137,14 @@ internal sealed class ClipStudy : IStudy
                     "Training loss",
                     "step",
                     FlowCharts.TrainingLoss,
-                    [.. FlowCharts.OverSteps(done, static snapshot => snapshot.Loss), FlowTasks.WithoutMemory(done, MemorylessLoss)])
+                    [
+                        .. FlowCharts.OverSteps(done, static snapshot => snapshot.Loss),
+                        FlowTasks.WithoutMemory(done, MemorylessLoss),
+                    ])
                 {
                     IsLogarithmic = true,
-                    Caption = "Medians over the seeds that are still finite; a line ends where none is. Bands reach from the least to the largest seed.",
+                    Caption = "Medians over the seeds that are still finite; a line ends where none is. Bands reach "
+                        + "from the least to the largest seed.",
                 },
                 new Chart(
                     "Norm of the whole gradient, before clipping",
@@ -143,7 +165,10 @@ internal sealed class ClipStudy : IStudy
                 },
             ],
             Summary = new StudyTable(
-                ["network", "not finite", "first such step", "clipped steps", "first gradient norm", "horizon at the end", "validation loss"],
+                [
+                    "network", "not finite", "first such step", "clipped steps", "first gradient norm",
+                    "horizon at the end", "validation loss",
+                ],
                 [.. rows.Select(Cells)]),
             Numbers = FlowCharts.Numbers(done),
             IsComplete = isComplete,
@@ -152,15 +177,23 @@ internal sealed class ClipStudy : IStudy
         static ImmutableArray<string> Cells(Row row) =>
         [
             row.Name,
-            $"{row.Failed} of {row.Seeds}",
-            row.Failed == 0 ? "–" : FlowCharts.Spread(row.Traces.Where(static trace => trace.FailedStep is not null).Select(static trace => (double)trace.FailedStep!)),
-            StudyFigures.Percent(row.ClippedShare),
+            $"{Count(row.Failed)} of {Count(row.Seeds)}",
+            FlowCharts.Spread(row.Traces.Where(static trace => trace.FailedStep is not null)
+                .Select(static trace => (double)trace.FailedStep!)),
+            NumberText.Share(row.ClippedShare),
             FlowCharts.Spread(row.Traces.Select(static trace => trace.Snapshots[0].GradientNorm)),
             FlowCharts.Spread(row.Traces.Select(static trace => (double)(trace.Last.Horizon(0) ?? 0))),
-            FlowCharts.Spread(row.Traces.Select(static trace => trace.Score?.Loss ?? double.NaN).Where(double.IsFinite)),
+            FlowCharts.Spread(row.Traces.Select(static trace => trace.Score?.Loss ?? double.NaN)
+                .Where(double.IsFinite)),
         ];
     }
 
     internal sealed record Row(
-        string Name, int Seeds, int Failed, double Horizon, double Loss, double ClippedShare, ImmutableArray<FlowTrace> Traces);
+        string Name,
+        int Seeds,
+        int Failed,
+        double Horizon,
+        double Loss,
+        double ClippedShare,
+        ImmutableArray<FlowTrace> Traces);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Studies.Reports;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Studies.Flows;
 
@@ -22,7 +23,8 @@ internal static class FlowCharts
             [
                 .. line.SelectMany(static trace => trace.Snapshots).GroupBy(static snapshot => snapshot.Step)
                     .OrderBy(static seeds => seeds.Key)
-                    .Select(seeds => ChartPoint.Of(seeds.Key, [.. seeds.Select(value).Where(double.IsFinite).DefaultIfEmpty(double.NaN)])),
+                    .Select(seeds => ChartPoint.Of(
+                        seeds.Key, [.. seeds.Select(value).Where(double.IsFinite).DefaultIfEmpty(double.NaN)])),
             ])),
     ];
 
@@ -42,19 +44,19 @@ internal static class FlowCharts
         }),
     ];
 
-    /// <summary>Median, least and largest of a value as text.</summary>
+    /// <summary>Median, least and largest of a value as text; a dash where there is no value.</summary>
     public static string Spread(IEnumerable<double> values)
     {
-        double[] sorted = StudyFigures.Sorted(values);
-        string middle = StudyFigures.Short(StudyFigures.Median(sorted));
-        return sorted.Length < 2 || sorted[0].Equals(sorted[^1])
-            ? middle
-            : $"{middle} ({StudyFigures.Short(sorted[0])} to {StudyFigures.Short(sorted[^1])})";
+        double[] seeds = [.. values];
+        return seeds.Length == 0 ? NumberText.Nothing : ChartPoint.Of(0, seeds).Spread();
     }
 
     /// <summary>The numbers of all traces: a row for every snapshot.</summary>
     public static StudyTable Numbers(ImmutableArray<FlowTrace> traces) => new(
-        ["line", "length", "seed", "step", "loss", "gradient-norm", "layer", "first-norm", "last-norm", "horizon", "cell-horizon"],
+        [
+            "line", "length", "seed", "step", "loss", "gradient-norm", "layer", "first-norm", "last-norm", "horizon",
+            "cell-horizon",
+        ],
         [
             .. traces.SelectMany(static trace => trace.Snapshots.SelectMany(snapshot =>
                 Enumerable.Range(0, snapshot.Hidden.Length).Select(layer => (ImmutableArray<string>)

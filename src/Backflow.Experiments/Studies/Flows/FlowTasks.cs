@@ -13,7 +13,7 @@ internal static class FlowTasks
     /// <summary>A dashed line at the loss of a model without memory.</summary>
     public static ChartSeries WithoutMemory(ImmutableArray<FlowTrace> traces, double loss) => new(
         "without memory",
-        [ChartPoint.Exact(0, loss), ChartPoint.Exact(traces.Max(static trace => trace.Snapshots[^1].Step), loss)],
+        [ChartPoint.Exact(1, loss), ChartPoint.Exact(traces.Max(static trace => trace.Snapshots[^1].Step), loss)],
         IsReference: true)
     {
         Colour = 6,

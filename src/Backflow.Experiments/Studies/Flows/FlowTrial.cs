@@ -28,7 +28,7 @@ internal sealed record FlowTrial(string Line, TrainingConfiguration Configuratio
         while (isFinite && session.Step < configuration.Steps)
         {
             cancellation.ThrowIfCancellationRequested();
-            long step = session.Step;
+            long step = session.Step + 1;
             isFinite = session.Advance();
             losses += session.Loss;
             counted++;
@@ -41,19 +41,26 @@ internal sealed record FlowTrial(string Line, TrainingConfiguration Configuratio
 
             report(
                 (double)session.Step / configuration.Steps,
-                FormattableString.Invariant($"{Line}, seed {configuration.Seed}: step {session.Step} of {configuration.Steps}"));
+                $"{Line}, seed {configuration.Seed}: step {NumberText.Count(session.Step)} of "
+                    + NumberText.Count(configuration.Steps));
         }
 
         TaskScore? score = isFinite ? session.Validate(cancellation) : null;
         return new FlowTrace(
-            this, [.. snapshots], isFinite ? null : session.Step, (double)clipped / Math.Max(1, session.Step), score);
+            this,
+            [.. snapshots],
+            isFinite ? null : session.Step + 1,
+            (double)clipped / Math.Max(1, session.Step),
+            score);
     }
 
-    // Evenly from the first step to the last: snapshot i is due at step i·(Steps − 1)/(Snapshots − 1).
+    // Evenly from the first step to the last: snapshot i is due at step 1 + i·(Steps − 1)/(Snapshots − 1).
     private bool IsDue(long step)
     {
+        long done = step - 1;
         long last = Configuration.Steps - 1;
-        return last == 0 || (step * (Snapshots - 1) / last) != ((step - 1) * (Snapshots - 1) / last) || step is 0 || step == last;
+        return done == 0 || done == last
+            || (done * (Snapshots - 1) / last) != ((done - 1) * (Snapshots - 1) / last);
     }
 
     private static FlowSnapshot Look(TrainingSession session, long step, double loss)
@@ -77,7 +84,7 @@ internal sealed record FlowTrial(string Line, TrainingConfiguration Configuratio
 }
 
 /// <summary>The gradient at one step.</summary>
-/// <param name="Step">The step: updates before it.</param>
+/// <param name="Step">The step, from 1: the gradient is that of its update.</param>
 /// <param name="Loss">Mean training loss since the last snapshot.</param>
 /// <param name="GradientNorm">Norm of all parameters' gradients, before clipping.</param>
 /// <param name="Hidden">Layer by layer ‖∂L/∂hₜ‖, [T].</param>
@@ -87,10 +94,10 @@ internal sealed record FlowSnapshot(long Step, double Loss, double GradientNorm,
     /// <summary>How many timesteps back the gradient of a layer is above 1 % of that of the last timestep.</summary>
     public int? Horizon(int layer) => GradientHorizon.Measure(Hidden[layer]).Horizon;
 
-    /// <summary>The same for the cell state.</summary>
+    /// <summary>How many timesteps back the gradient of the cell state is above 1 % of that of the last one.</summary>
     public int? CellHorizon => GradientHorizon.Measure(Cell).Horizon;
 
-    /// <summary>‖∂L/∂h₁‖/‖∂L/∂h_T‖ of a layer.</summary>
+    /// <summary>‖∂L/∂h‖ of the first timestep of a layer, divided by that of the last.</summary>
     public double FirstToLast(int layer) => (double)Hidden[layer][0] / Hidden[layer][^1];
 }
 
@@ -108,6 +115,6 @@ internal sealed record FlowTrace(
         Snapshots.LastOrDefault(static snapshot => double.IsFinite(snapshot.GradientNorm)) ?? Snapshots[0];
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant(
-        $"{Trial.Line}, seed {Trial.Configuration.Seed}: loss {Snapshots[^1].Loss:G3}");
+    public override string ToString() =>
+        $"{Trial.Line}, seed {Trial.Configuration.Seed}: loss {NumberText.Of(Snapshots[^1].Loss)}";
 }

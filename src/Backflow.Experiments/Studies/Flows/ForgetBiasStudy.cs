@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Studies.Reports;
+using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Experiments.Studies.Flows;
@@ -19,12 +20,11 @@ internal sealed class ForgetBiasStudy : IStudy
 
     public string Method =>
         "LSTMs of 32 units (full: 128) on the adding problem (Le, Jaitly & Hinton 2015), T = 100, a loss at the last "
-            + "timestep alone; Adam, "
-        + "learning rate 0.01, batch 32, clipping at norm 1. The forget bias is 0, 1 or 3 in every unit, or chrono: log U(1, T − 1), and "
-        + "minus that for the input gate (Tallec & Ollivier 2018). Shown is ‖∂L/∂cₜ‖, the total gradient of the cell state: ℓ₂ "
-        + "norm over units and batch, before clipping. Theory: σ(b)ⁿ is what a cell keeps after n timesteps if its gate stays "
-        + "at its bias; for chrono the root mean square of that over units. Horizon: the farthest timestep back above 1 % of "
-        + "the last.";
+        + "timestep alone; Adam, learning rate 0.01, batch 32, clipping at norm 1. The forget bias is 0, 1 or 3 in "
+        + "every unit, or chrono: log U(1, T − 1), and minus that for the input gate (Tallec & Ollivier 2018). Shown "
+        + "is ‖∂L/∂cₜ‖, the total gradient of the cell state: ℓ₂ norm over units and batch, before clipping. Theory: "
+        + "σ(b)ⁿ is what a cell keeps after n timesteps if its gate stays at its bias; for chrono the root mean square "
+        + "of that over units. Horizon: the farthest timestep back above 1 % of the last.";
 
     public ImmutableArray<string> Cells => ["lstm"];
 
@@ -71,22 +71,23 @@ internal sealed class ForgetBiasStudy : IStudy
     {
         Row farthest = rows.MaxBy(static row => row.FirstHorizon)!;
         Row best = rows.MinBy(static row => double.IsNaN(row.Loss) ? double.PositiveInfinity : row.Loss)!;
-        string reach = StudyFigures.List([.. rows.Select(static row => $"{row.FirstHorizon:0.#} ({row.Name})")]);
-        string losses = StudyFigures.List([.. rows.Select(static row => $"{StudyFigures.Short(row.Loss)} ({row.Name})")]);
-        int learners = rows.Count(static row => row.Loss < MemorylessLoss / 2);
-        string learnt = learners switch
-        {
-            0 => $"none is below half of the {StudyFigures.Short(MemorylessLoss)} that a model without memory has",
-            int count when count == rows.Length => $"all are below half of the {StudyFigures.Short(MemorylessLoss)} that a model without memory has",
-            _ => $"only {StudyFigures.List([.. rows.Where(static row => row.Loss < MemorylessLoss / 2).Select(static row => row.Name)])} below half of the {StudyFigures.Short(MemorylessLoss)} that a model without memory has",
-        };
-        string match = learners == 0 || rows.Length < 2 ? string.Empty
+        string reach = StudyFigures.List(
+            [.. rows.Select(static row => $"{NumberText.Of(row.FirstHorizon)} ({row.Name})")]);
+        string losses = StudyFigures.List([.. rows.Select(static row => $"{NumberText.Of(row.Loss)} ({row.Name})")]);
+        string[] learners = [.. rows.Where(static row => row.Loss < MemorylessLoss / 2).Select(static row => row.Name)];
+        string who = learners.Length == 0 ? "none is"
+            : learners.Length == rows.Length ? "all are"
+            : learners.Length == 1 ? $"only {learners[0]} is"
+            : $"only {StudyFigures.List(learners)} are";
+        string learnt = $"{who} below half of the {NumberText.Of(MemorylessLoss)} that a model without memory has";
+        string match = learners.Length == 0 || rows.Length < 2 ? string.Empty
             : best.FirstHorizon == farthest.FirstHorizon
             ? $", and {best.Name}, which reaches as far as any, learns best"
             : $", and {farthest.Name} reaches farthest and {best.Name} learns best";
         return
         [
-            $"Before training, the gradient of the cell state stays above 1 % of the last timestep's for {reach} timesteps.",
+            $"Before training, the gradient of the cell state stays above 1 % of the last timestep's for {reach} "
+                + "timesteps.",
             $"After training, the validation losses are {losses}: {learnt}{match}.",
         ];
     }
@@ -113,7 +114,8 @@ internal sealed class ForgetBiasStudy : IStudy
                     FlowCharts.Relative("c"),
                     [
                         .. FlowCharts.OverTimesteps(done, static trace => trace.Snapshots[0].Cell),
-                        .. Starts.Where(start => rows.Any(row => row.Name == start.Name)).Select((start, colour) => Theory(start.Bias, length, colour)),
+                        .. Starts.Where(start => rows.Any(row => row.Name == start.Name))
+                            .Select((start, colour) => Theory(start.Bias, length, colour)),
                     ])
                 {
                     IsLogarithmic = true,
@@ -146,11 +148,15 @@ internal sealed class ForgetBiasStudy : IStudy
                     .. rows.Select(static row => (ImmutableArray<string>)
                     [
                         row.Name,
-                        Starts.First(start => start.Name == row.Name).Bias is double bias ? StudyFigures.Short(Sigmoid(bias)) : "by unit",
-                        FlowCharts.Spread(row.Traces.Select(static trace => (double)(trace.Snapshots[0].CellHorizon ?? 0))),
+                        Starts.First(start => start.Name == row.Name).Bias is double bias
+                            ? NumberText.Of(Sigmoid(bias))
+                            : "by unit",
+                        FlowCharts.Spread(
+                            row.Traces.Select(static trace => (double)(trace.Snapshots[0].CellHorizon ?? 0))),
                         FlowCharts.Spread(row.Traces.Select(static trace => (double)(trace.Last.CellHorizon ?? 0))),
                         FlowCharts.Spread(row.Traces.Select(static trace => trace.Score?.Loss ?? double.NaN)),
-                        StudyFigures.Percent(StudyFigures.Median(row.Traces.Select(static trace => trace.Score?.Success ?? double.NaN))),
+                        NumberText.Share(StudyFigures.Median(
+                            row.Traces.Select(static trace => trace.Score?.Success ?? double.NaN))),
                     ]),
                 ]),
             Numbers = FlowCharts.Numbers(done),
@@ -159,8 +165,11 @@ internal sealed class ForgetBiasStudy : IStudy
     }
 
     private static ChartSeries Theory(double? bias, int length, int colour) => new(
-        bias is double b ? FormattableString.Invariant($"σ({b})ⁿ") : "chrono, rms",
-        [.. Enumerable.Range(0, length).Select(n => ChartPoint.Exact(n, bias is double value ? Math.Pow(Sigmoid(value), n) : ChronoKept(length, n)))],
+        bias is double b ? $"σ({NumberText.Of(b)})ⁿ" : "chrono, rms",
+        [
+            .. Enumerable.Range(0, length).Select(n => ChartPoint.Exact(
+                n, bias is double value ? Math.Pow(Sigmoid(value), n) : ChronoKept(length, n))),
+        ],
         IsReference: true)
     {
         Colour = colour,
@@ -175,5 +184,6 @@ internal sealed class ForgetBiasStudy : IStudy
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
-    internal sealed record Row(string Name, double FirstHorizon, double LastHorizon, double Loss, ImmutableArray<FlowTrace> Traces);
+    internal sealed record Row(
+        string Name, double FirstHorizon, double LastHorizon, double Loss, ImmutableArray<FlowTrace> Traces);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Studies.Reports;
+using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Experiments.Studies.Flows;
@@ -18,10 +19,11 @@ internal sealed class TrainingFlowStudy : IStudy
         "What happens to the gradient of each timestep while an RNN is trained on T = 10, 50 and 100?";
 
     public string Method =>
-        "A tanh RNN with two layers of 32 units on the adding problem (Le, Jaitly & Hinton 2015), a loss at the last timestep "
-        + "alone; PyTorch's initialisation, Adam, learning rate 0.001, batch 32, clipping at norm 1. Shown is ‖∂L/∂hₜ‖ of each layer, the "
-        + "total gradient: ℓ₂ norm over units and batch, loss averaged over the batch, before clipping. Horizon: the farthest "
-        + "timestep back above 1 % of the last. Heatmaps show the first seed.";
+        "A tanh RNN with two layers of 32 units on the adding problem (Le, Jaitly & Hinton 2015), a loss at the last "
+        + "timestep alone; PyTorch's initialisation, Adam, learning rate 0.001, batch 32, clipping at norm 1. Shown is "
+        + "‖∂L/∂hₜ‖ of each layer, the total gradient: ℓ₂ norm over units and batch, loss averaged over the batch, "
+        + "before clipping. Horizon: the farthest timestep back above 1 % of the last. Layers count from 0, the one "
+        + "that reads the input. Heatmaps show the first seed.";
 
     public ImmutableArray<string> Cells => ["rnn"];
 
@@ -66,19 +68,25 @@ internal sealed class TrainingFlowStudy : IStudy
     /// <summary>Two sentences from horizons and losses.</summary>
     internal static ImmutableArray<string> Findings(ImmutableArray<Row> rows)
     {
-        string ratios = StudyFigures.List([.. rows.Select(static row => $"from {StudyFigures.Short(row.FirstRatio)} to {StudyFigures.Short(row.LastRatio)} ({row.Name})")]);
+        string ratios = StudyFigures.List([.. rows.Select(static row =>
+            $"from {NumberText.Of(row.FirstRatio)} to {NumberText.Of(row.LastRatio)} ({row.Name})")]);
         Row[] learnt = [.. rows.Where(static row => row.Loss < row.MemorylessLoss / 2)];
         Row[] others = [.. rows.Where(static row => !(row.Loss < row.MemorylessLoss / 2))];
         string outcome = learnt.Length == 0 ? "The task is learnt at no length"
             : others.Length == 0 ? "The task is learnt at every length"
-            : $"The task is learnt at {StudyFigures.List([.. learnt.Select(static row => row.Name)])} and not at {StudyFigures.List([.. others.Select(static row => row.Name)])}";
-        string horizons = StudyFigures.List([.. rows.Select(static row => $"{row.LastHorizon:0.#} ({row.Name})")]);
+            : $"The task is learnt at {Names(learnt)} and not at {Names(others)}";
+        string horizons = StudyFigures.List(
+            [.. rows.Select(static row => $"{NumberText.Of(row.LastHorizon)} ({row.Name})")]);
         return
         [
-            $"While training goes on, the first timestep's gradient in layer 1, relative to the last timestep's, goes {ratios}.",
-            $"{outcome}, where learnt is less than half of the squared error without memory; in the end the gradient of layer 1 stays above 1 % of the last timestep's for {horizons} timesteps.",
+            $"While training goes on, the first timestep's gradient in layer 0, relative to the last timestep's, goes "
+                + $"{ratios}.",
+            $"{outcome}, where learnt is less than half of the squared error without memory; in the end the gradient "
+                + $"of layer 0 stays above 1 % of the last timestep's for {horizons} timesteps.",
         ];
     }
+
+    private static string Names(Row[] rows) => StudyFigures.List([.. rows.Select(static row => row.Name)]);
 
     private static StudyResult Report(ImmutableArray<FlowTrace> done, bool isComplete)
     {
@@ -99,27 +107,34 @@ internal sealed class TrainingFlowStudy : IStudy
             Figures =
             [
                 .. Enumerable.Range(0, Layers).Select(layer => new Chart(
-                    $"Layer {layer + 1}: the first timestep's gradient, relative to the last",
+                    $"Layer {NumberText.Count(layer)}: the first timestep's gradient, relative to the last",
                     "step",
-                    "‖∂L/∂h₁‖ ÷ ‖∂L/∂h‖ of the last timestep (ℓ₂ norms over units and batch, a ratio)",
+                    "‖∂L/∂h‖ of the first timestep ÷ that of the last (ℓ₂ norms over units and batch, a ratio)",
                     FlowCharts.OverSteps(done, snapshot => snapshot.FirstToLast(layer)))
                 {
                     IsLogarithmic = true,
                     Floor = 1e-40,
-                    Caption = "Lines are medians over seeds, bands reach from the least to the largest seed. A line is missing where the median is 0: below 2⁻¹⁰⁰ the engine takes a gradient for 0.",
+                    Caption = "Lines are medians over seeds, bands reach from the least to the largest seed. A line is "
+                        + "missing where the median is 0: below 2⁻¹⁰⁰ the engine takes a gradient for 0.",
                 }),
                 .. rows.Select(static row => Map(row.Traces[0])),
                 new Chart(
                     "Training loss",
                     "step",
                     FlowCharts.TrainingLoss,
-                    [.. FlowCharts.OverSteps(done, static snapshot => snapshot.Loss), FlowTasks.WithoutMemory(done, rows[0].MemorylessLoss)])
+                    [
+                        .. FlowCharts.OverSteps(done, static snapshot => snapshot.Loss),
+                        FlowTasks.WithoutMemory(done, rows[0].MemorylessLoss),
+                    ])
                 {
                     IsLogarithmic = true,
                 },
             ],
             Summary = new StudyTable(
-                ["T", "layer", "first/last at the first step", "first/last at the last step", "horizon at the first step", "horizon at the last step", "validation loss"],
+                [
+                    "T", "layer", "first/last at the first step", "first/last at the last step",
+                    "horizon at the first step", "horizon at the last step", "validation loss",
+                ],
                 [.. rows.SelectMany(static row => Enumerable.Range(0, Layers).Select(layer => Cells(row, layer)))]),
             Numbers = FlowCharts.Numbers(done),
             IsComplete = isComplete,
@@ -128,7 +143,7 @@ internal sealed class TrainingFlowStudy : IStudy
         static ImmutableArray<string> Cells(Row row, int layer) =>
         [
             row.Name,
-            StudyFigures.Exact(layer + 1),
+            NumberText.Count(layer),
             FlowCharts.Spread(row.Traces.Select(trace => trace.Snapshots[0].FirstToLast(layer))),
             FlowCharts.Spread(row.Traces.Select(trace => trace.Last.FirstToLast(layer))),
             FlowCharts.Spread(row.Traces.Select(trace => (double)(trace.Snapshots[0].Horizon(layer) ?? 0))),
@@ -138,7 +153,7 @@ internal sealed class TrainingFlowStudy : IStudy
     }
 
     private static Heatmap Map(FlowTrace trace) => new(
-        $"{trace.Trial.Line}: every timestep of layer 1 while it is trained",
+        $"{trace.Trial.Line}: every timestep of layer 0 while it is trained",
         "step",
         "timestep t, the last one on top",
         [
@@ -146,7 +161,9 @@ internal sealed class TrainingFlowStudy : IStudy
                 snapshot.Step, [.. snapshot.Hidden[0].Select(norm => (double)norm / snapshot.Hidden[0][^1])])),
         ])
     {
-        Caption = "Colour: ‖∂L/∂hₜ‖ ÷ ‖∂L/∂h‖ of the last timestep (ℓ₂ norms over units and batch, first seed), on a logarithmic scale. The gradient comes from the top; where it is dark, a timestep learns nothing from the loss.",
+        Caption = "Colour: ‖∂L/∂hₜ‖ ÷ ‖∂L/∂h‖ of the last timestep (ℓ₂ norms over units and batch, first seed), on a "
+            + "logarithmic scale. The gradient comes from the top; where it is dark, a timestep learns nothing from "
+            + "the loss.",
         Low = HeatmapLow,
         High = 1,
     };

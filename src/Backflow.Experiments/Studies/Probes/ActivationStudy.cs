@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
 using Backflow.Experiments.Studies.Reports;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Studies.Probes;
 
@@ -17,11 +18,12 @@ internal sealed class ActivationStudy : IStudy
     public string Question => "What does the activation alone do to the gradient after 10 and 50 timesteps?";
 
     public string Method =>
-        "Elman networks of 64 units with an orthogonal R, so that every singular value is 1 and nothing but the slope of the "
-        + "activation changes the norm; they read small Gaussian vectors (standard deviation 0.1). Shown is ‖∂L/∂h‖ n timesteps "
-        + "before the last one, relative to the last: ℓ₂ norm over units, loss at the last timestep alone, before clipping. "
-        + "Theory: γⁿ is the most that is possible, with γ = 1/4 for the sigmoid and 1 for tanh and ReLU; a ReLU passes a "
-        + "share a of the units on, which leaves a^(n/2) of the norm if they are drawn anew at every timestep.";
+        "Elman networks of 64 units with an orthogonal R, so that every singular value is 1 and nothing but the slope "
+        + "of the activation changes the norm; they read small Gaussian vectors (standard deviation 0.1). Shown is "
+        + "‖∂L/∂h‖ n timesteps before the last one, relative to the last: ℓ₂ norm over units, loss at the last "
+        + "timestep alone, before clipping. Theory: γⁿ is the most that is possible, with γ = 1/4 for the sigmoid and "
+        + "1 for tanh and ReLU; a ReLU passes a share a of the units on, which leaves a^(n/2) of the norm if they are "
+        + "drawn anew at every timestep.";
 
     public ImmutableArray<string> Cells => ["rnn", "rnn-relu", "rnn-sigmoid"];
 
@@ -45,21 +47,27 @@ internal sealed class ActivationStudy : IStudy
 
     internal static ImmutableArray<string> Findings(ImmutableArray<Line> lines)
     {
-        string ten = StudyFigures.List([.. lines.Select(static line => $"{StudyFigures.Short(line.Left(10).Middle)} ({line.Activation.Name})")]);
-        string fifty = StudyFigures.List([.. lines.Select(static line => $"{StudyFigures.Short(line.Left(50).Middle)} ({line.Activation.Name})")]);
         Line best = lines.MaxBy(static line => line.Left(50).Middle)!;
         Line worst = lines.MinBy(static line => line.Left(50).Middle)!;
-        int above = lines.Sum(static line => Places.Count(n => line.Left(n).High > Math.Pow(line.Activation.Slope, n) * 1.0001));
-        string bound = above == 0 ? "no network keeps more than γⁿ, the most that the slope of its activation allows" : $"γⁿ is exceeded in {above} places, which should be impossible";
+        int above = lines.Sum(static line =>
+            Places.Count(n => line.Left(n).High > Math.Pow(line.Activation.Slope, n) * 1.0001));
+        string bound = above == 0
+            ? "no network keeps more than γⁿ, the most that the slope of its activation allows"
+            : $"γⁿ is exceeded in {NumberText.Count(above)} places, which should be impossible";
         return
         [
-            $"Going back 10 timesteps leaves {ten} of the gradient, and going back 50 leaves {fifty}.",
+            $"Going back 10 timesteps leaves {Medians(lines, 10)} of the gradient, and going back 50 leaves "
+                + $"{Medians(lines, 50)}.",
             lines.Length < 2
                 ? $"Measured was {best.Activation.Name} alone, and {bound}."
                 : $"{best.Activation.Name} keeps the most and {worst.Activation.Name} the least, "
-                    + $"{StudyFigures.Short(best.Left(50).Middle / worst.Left(50).Middle)} times less after 50 timesteps, and {bound}.",
+                    + $"{NumberText.Of(best.Left(50).Middle / worst.Left(50).Middle)} times less after 50 timesteps, "
+                    + $"and {bound}.",
         ];
     }
+
+    private static string Medians(ImmutableArray<Line> lines, int n) => StudyFigures.List(
+        [.. lines.Select(line => $"{NumberText.Of(line.Left(n).Middle)} ({line.Activation.Name})")]);
 
     private static StudyResult Report(ImmutableArray<Measured> done, bool isComplete)
     {
@@ -101,32 +109,35 @@ internal sealed class ActivationStudy : IStudy
                     .. lines.Select(static line => (ImmutableArray<string>)
                     [
                         line.Activation.Name,
-                        StudyFigures.Short(line.Activation.Slope),
-                        StudyFigures.Percent(line.ActiveShare),
+                        NumberText.Of(line.Activation.Slope),
+                        NumberText.Share(line.ActiveShare),
                         .. Places.SelectMany(n => (string[])
                         [
-                            StudyFigures.Short(Math.Pow(line.Activation.Slope, n)),
-                            $"{StudyFigures.Short(line.Left(n).Middle)} ({StudyFigures.Short(line.Left(n).Low)} to {StudyFigures.Short(line.Left(n).High)})",
+                            NumberText.Of(Math.Pow(line.Activation.Slope, n)),
+                            line.Left(n).Spread(),
                         ]),
                     ]),
                 ]),
             Numbers = new StudyTable(
                 ["activation", "seed", "timesteps-back", "left"],
                 [
-                    .. done.SelectMany(static one => Enumerable.Range(0, Places[^1] + 1).Select(n => (ImmutableArray<string>)
-                    [
-                        one.Piece.Activation.Name,
-                        StudyFigures.Exact(one.Piece.Seed),
-                        StudyFigures.Exact(n),
-                        StudyFigures.Exact(one.Profile.Left(n)),
-                    ])),
+                    .. done.SelectMany(static one => Enumerable.Range(0, Places[^1] + 1).Select(n =>
+                        (ImmutableArray<string>)
+                        [
+                            one.Piece.Activation.Name,
+                            StudyFigures.Exact(one.Piece.Seed),
+                            StudyFigures.Exact(n),
+                            StudyFigures.Exact(one.Profile.Left(n)),
+                        ])),
                 ]),
             IsComplete = isComplete,
         };
     }
 
     private static ChartSeries Theory(string name, double factor, int colour) => new(
-        name, [.. Enumerable.Range(0, Places[^1] + 1).Select(n => ChartPoint.Exact(n, Math.Pow(factor, n)))], IsReference: true)
+        name,
+        [.. Enumerable.Range(0, Places[^1] + 1).Select(n => ChartPoint.Exact(n, Math.Pow(factor, n)))],
+        IsReference: true)
     {
         Colour = colour,
     };

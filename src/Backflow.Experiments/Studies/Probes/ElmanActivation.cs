@@ -6,7 +6,7 @@ namespace Backflow.Experiments.Studies.Probes;
 
 /// <summary>An Elman network by its activation.</summary>
 /// <param name="Name">The activation.</param>
-/// <param name="Cell">The cell.</param>
+/// <param name="Cell">The cell that has it.</param>
 internal sealed record ElmanActivation(string Name, CellDescription Cell)
 {
     public static ImmutableArray<ElmanActivation> All { get; } =

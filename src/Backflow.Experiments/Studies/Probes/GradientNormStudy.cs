@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
 using Backflow.Experiments.Studies.Reports;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Studies.Probes;
 
-/// <summary>‖∂L/∂h₁‖ of fresh networks against the length of the sequence.</summary>
+/// <summary>‖∂L/∂h‖ of the first timestep of fresh networks against the length of the sequence.</summary>
 internal sealed class GradientNormStudy : IStudy
 {
     private const int HiddenSize = 64;
@@ -24,10 +25,11 @@ internal sealed class GradientNormStudy : IStudy
     public string Question => "How much of the gradient of the last timestep reaches the first?";
 
     public string Method =>
-        "One layer of 64 units with PyTorch's initialisation reads T Gaussian vectors of 64 numbers; the loss is the sum of "
-        + "the last hidden state and of no other. ‖∂L/∂h₁‖ is the total gradient of the first hidden state: ℓ₂ norm over "
-        + "units, one sequence, before clipping; ‖∂L/∂h_T‖ is 8. Forward and backward passes of the engine; where "
-        + "the gradient leaves the range of a float, a further pass goes on from where it was found. Below 1e-6 the classic exercise calls it vanished.";
+        "One layer of 64 units with PyTorch's initialisation reads T Gaussian vectors of 64 numbers; the loss is the "
+        + "sum of the last hidden state and of no other. Shown is ‖∂L/∂h‖ of the first timestep, the total gradient of "
+        + "its hidden state: ℓ₂ norm over units, one sequence, before clipping; that of the last timestep is 8. "
+        + "Forward and backward passes of the engine; where the gradient leaves the range of a float, a further pass "
+        + "goes on from where it was found. Below 1e-6 the classic exercise calls it vanished.";
 
     public ImmutableArray<string> Cells => ["rnn", "lstm", "gru"];
 
@@ -57,27 +59,38 @@ internal sealed class GradientNormStudy : IStudy
         double longest = series.Max(static line => line.Points[^1].X);
         ImmutableArray<ChartSeries> whole = [.. series.Where(line => line.Points[^1].X == longest)];
         string ends = StudyFigures.List(
-            [.. whole.Select(static line => $"{StudyFigures.Short(line.Points[^1].Middle)} ({line.Name})")]);
-        string[] gone = [.. whole.Where(static line => line.Points[^1].Middle < Vanished).Select(static line => line.Name)];
-        string[] kept = [.. whole.Where(static line => line.Points[^1].Middle >= Vanished).Select(static line => line.Name)];
-        string limit = $"less than {StudyFigures.Short(Vanished)} reaches the first timestep";
+            [.. whole.Select(static line => $"{NumberText.Of(line.Points[^1].Middle)} ({line.Name})")]);
+        string[] gone = Names(whole, static line => line.Points[^1].Middle < Vanished);
+        string[] kept = Names(whole, static line => line.Points[^1].Middle >= Vanished);
+        string limit = $"less than {NumberText.Of(Vanished)} reaches the first timestep";
         string verdict = gone.Length == 0 ? "no network loses its gradient"
             : kept.Length == 0 ? $"every network loses its gradient ({limit})"
-            : $"{StudyFigures.List(gone)} {(gone.Length == 1 ? "loses its" : "lose their")} gradient ({limit}) and {StudyFigures.List(kept)} {(kept.Length == 1 ? "does" : "do")} not";
+            : $"{StudyFigures.List(gone)} {(gone.Length == 1 ? "loses its" : "lose their")} gradient ({limit}) and "
+                + $"{StudyFigures.List(kept)} {(kept.Length == 1 ? "does" : "do")} not";
+        double timesteps = Math.Max(1, longest - shortest);
         string decays = StudyFigures.List([.. whole.Select(line =>
-            $"{StudyFigures.Short(Math.Pow(line.Points[^1].Middle / line.Points[0].Middle, 1 / Math.Max(1, longest - shortest)))} ({line.Name})")]);
+        {
+            double decay = Math.Pow(line.Points[^1].Middle / line.Points[0].Middle, 1 / timesteps);
+            return $"{NumberText.Of(decay)} ({line.Name})";
+        })]);
         return
         [
-            $"Over {longest:0} timesteps {verdict}: the median ‖∂L/∂h₁‖ is {ends}.",
-            $"Between T = {shortest:0} and T = {longest:0} each further timestep multiplies it by {decays}; with a factor of 1 nothing would be lost.",
+            $"Over {NumberText.Count(longest)} timesteps {verdict}: the median ‖∂L/∂h‖ of the first timestep is "
+                + $"{ends}.",
+            $"Between T = {NumberText.Count(shortest)} and T = {NumberText.Count(longest)} each further timestep "
+                + $"multiplies it by {decays}; with a factor of 1 nothing would be lost.",
         ];
     }
+
+    private static string[] Names(ImmutableArray<ChartSeries> series, Func<ChartSeries, bool> isAsked) =>
+        [.. series.Where(isAsked).Select(static line => line.Name)];
 
     private static StudyResult Report(ImmutableArray<Measured> done, bool isComplete)
     {
         ImmutableArray<ChartSeries> series =
         [
-            .. Lines.Select(line => done.Where(measured => measured.Piece.Line == line)).Where(static mine => mine.Any())
+            .. Lines.Select(line => done.Where(measured => measured.Piece.Line == line))
+                .Where(static mine => mine.Any())
                 .Select(static mine => new ChartSeries(
                     mine.First().Piece.Line.Name,
                     [
@@ -92,28 +105,24 @@ internal sealed class GradientNormStudy : IStudy
             Figures =
             [
                 new Chart(
-                    "‖∂L/∂h₁‖ against the length of the sequence",
+                    "The first timestep's gradient against the length of the sequence",
                     "length of the sequence, T timesteps",
-                    "‖∂L/∂h₁‖ (ℓ₂ norm over units; loss per unit of state, 8 at the last timestep)",
-                    [
-                        .. series,
-                        new ChartSeries("vanished: below 1e-6", [.. lengths.Select(static x => ChartPoint.Exact(x, Vanished))], IsReference: true)
-                        {
-                            Colour = 6,
-                        },
-                    ])
+                    "‖∂L/∂h‖ of the first timestep (ℓ₂ norm over units; loss per unit of state, 8 at the last "
+                        + "timestep)",
+                    [.. series, Limit(lengths)])
                 {
                     IsLogarithmic = true,
                     Floor = 1e-80,
                 },
             ],
             Summary = new StudyTable(
-                ["median (least to largest)", .. lengths.Select(static x => $"T = {x:0}")],
+                ["median (least to largest)", .. lengths.Select(static x => $"T = {NumberText.Count(x)}")],
                 [
                     .. series.Select(line => (ImmutableArray<string>)
                     [
                         line.Name,
-                        .. lengths.Select(x => line.Points.Where(point => point.X == x).Select(Cell).FirstOrDefault("–")),
+                        .. lengths.Select(x => line.Points.Where(point => point.X == x)
+                            .Select(static point => point.Spread()).FirstOrDefault(NumberText.Nothing)),
                     ]),
                 ]),
             Numbers = new StudyTable(
@@ -132,8 +141,13 @@ internal sealed class GradientNormStudy : IStudy
         };
     }
 
-    private static string Cell(ChartPoint point) =>
-        $"{StudyFigures.Short(point.Middle)} ({StudyFigures.Short(point.Low)} to {StudyFigures.Short(point.High)})";
+    private static ChartSeries Limit(ImmutableArray<double> lengths) => new(
+        $"vanished: below {NumberText.Of(Vanished)}",
+        [.. lengths.Select(static x => ChartPoint.Exact(x, Vanished))],
+        IsReference: true)
+    {
+        Colour = 6,
+    };
 
     private sealed record Line(string Name, CellDescription Cell, Func<int, InitialisationOptions> Start);
 

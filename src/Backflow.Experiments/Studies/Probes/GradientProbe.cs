@@ -5,7 +5,7 @@ namespace Backflow.Experiments.Studies.Probes;
 
 /// <summary>The gradient of one loss at the last timestep, at every earlier one, in a network as it begins.</summary>
 /// <remarks>
-/// One layer reads Gaussian vectors; the loss is the sum of the last hidden state, L = Σ h_T, so that ∂L/∂h_T is 1 in
+/// One layer reads Gaussian vectors; the loss is the sum of the last hidden state, whose gradient is therefore 1 in
 /// every unit. Norms are over units, of one sequence; nothing is clipped and nothing is trained.
 /// </remarks>
 internal sealed record GradientProbe(CellDescription Cell, int HiddenSize, int SequenceLength)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
 using Backflow.Experiments.Studies.Reports;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Studies.Probes;
 
@@ -22,11 +23,12 @@ internal sealed class SpectralStudy : IStudy
     public string Question => "What does the largest singular value of R do to the gradient after 50 timesteps?";
 
     public string Method =>
-        "Elman networks of 64 units read small Gaussian vectors (standard deviation 0.1). R is a random orthogonal matrix "
-        + "times σ₁, whose eigenvalues all have magnitude σ₁ too, or a Gaussian matrix scaled to the same σ₁, whose spectral "
-        + "radius ρ is about half of that. Shown is ‖∂L/∂h₁‖/‖∂L/∂h₅₁‖ with a loss at timestep 51 alone: ℓ₂ norms over units, before "
-        + "clipping. Theory: no network can be above (γσ₁)^50, with γ = 1 for tanh and ReLU and 1/4 for the sigmoid "
-        + "(Pascanu, Mikolov & Bengio 2013, section 2.1).";
+        "Elman networks of 64 units read small Gaussian vectors (standard deviation 0.1). R is a random orthogonal "
+        + "matrix times σ₁, whose eigenvalues all have magnitude σ₁ too, or a Gaussian matrix scaled to the same σ₁, "
+        + "whose spectral radius ρ is about half of that. Shown is ‖∂L/∂h‖ 50 timesteps before the last one, relative "
+        + "to the last, with a loss there alone: ℓ₂ norms over units, before clipping. Theory: no network can be above "
+        + "(γσ₁)^50, with γ = 1 for tanh and ReLU and 1/4 for the sigmoid (Pascanu, Mikolov & Bengio 2013, section "
+        + "2.1).";
 
     public ImmutableArray<string> Cells => ["rnn", "rnn-relu", "rnn-sigmoid"];
 
@@ -38,14 +40,16 @@ internal sealed class SpectralStudy : IStudy
         ImmutableArray<Piece> pieces =
         [
             .. norms.SelectMany(norm => Matrices.SelectMany(matrix => ElmanActivation.All.SelectMany(activation =>
-                options.SeedsOf(2, 10, 100).Select(seed => new Piece(matrix.Name, matrix.Scheme, activation, norm, seed))))),
+                options.SeedsOf(2, 10, 100)
+                    .Select(seed => new Piece(matrix.Name, matrix.Scheme, activation, norm, seed))))),
         ];
         ImmutableArray<Measured> done = StudyWork.Run(
             pieces,
             options,
             static _ => 1,
             static (piece, _, _) => piece.Measure(),
-            static measured => $"{measured.Piece.Matrix}, {measured.Piece.Activation.Name}, σ₁ = {StudyFigures.Short(measured.Piece.Norm)}",
+            static measured => $"{measured.Piece.Matrix}, {measured.Piece.Activation.Name}, "
+                + $"σ₁ = {NumberText.Of(measured.Piece.Norm)}",
             progress,
             cancellation);
         return done.IsEmpty ? StudyResult.Nothing : Report(done, done.Length == pieces.Length);
@@ -63,31 +67,48 @@ internal sealed class SpectralStudy : IStudy
                     .Where(static seeds => StudyFigures.Median(seeds.Select(static one => one.Left)) >= 1)
                     .Select(static seeds => seeds.Key).Order(),
             ];
-            return grown.Length == 0 ? $"none of those tried ({activation.Name})" : $"{StudyFigures.Short(grown[0])} ({activation.Name})";
+            return $"{(grown.Length == 0 ? "none of those tried" : NumberText.Of(grown[0]))} ({activation.Name})";
         }
 
-        string[] matrices = [.. Matrices.Select(static matrix => matrix.Name).Where(name => done.Any(one => one.Piece.Matrix == name))];
-        string crossings = string.Join("; ", matrices.Select(matrix =>
-            $"{StudyFigures.List([.. ElmanActivation.All.Select(activation => Crossing(matrix, activation))])} with {(matrix == "orthogonal" ? "an" : "a")} {matrix} R"));
+        IEnumerable<string> crossings = Matrices.Select(static matrix => matrix.Name)
+            .Where(name => done.Any(one => one.Piece.Matrix == name))
+            .Select(matrix =>
+            {
+                string places =
+                    StudyFigures.List([.. ElmanActivation.All.Select(activation => Crossing(matrix, activation))]);
+                return $"{places} with {(matrix == "orthogonal" ? "an" : "a")} {matrix} R";
+            });
         int above = done.Count(static one => one.Left > one.Bound * (1 + BoundTolerance));
-        double radius = StudyFigures.Median(
-            done.Where(static one => one.Piece.Scheme == InitialisationScheme.SpectralNorm).Select(static one => one.Radius / one.Piece.Norm));
+        string count = NumberText.Count(done.Length);
         string bound = above == 0
-            ? $"None of the {done.Length} networks is above the bound (γσ₁)^{Back}, so that a γσ₁ below 1 makes every gradient vanish"
-            : $"{above} of the {done.Length} networks are above the bound (γσ₁)^{Back}, which should be impossible";
+            ? $"None of the {count} networks is above the bound (γσ₁)^{Back}, so that a γσ₁ below 1 makes every "
+                + "gradient vanish"
+            : $"{NumberText.Count(above)} of the {count} networks are above the bound (γσ₁)^{Back}, which should be "
+                + "impossible";
         return
         [
-            $"The smallest σ₁ at which the median gradient is as large {Back} timesteps back as at the last timestep: {crossings}.",
-            $"{bound}; a Gaussian R, whose largest eigenvalue has only ρ = {StudyFigures.Short(radius)}·σ₁, loses more than an orthogonal one in "
-            + $"{GaussianLosesMore(done)} combinations of activation and σ₁.",
+            $"The smallest σ₁ at which the median gradient is as large {Back} timesteps back as at the last timestep: "
+                + $"{string.Join("; ", crossings)}.",
+            $"{bound}; {GaussianBesideOrthogonal(done)}.",
         ];
     }
 
-    private static string GaussianLosesMore(ImmutableArray<Measured> done)
+    private static string GaussianBesideOrthogonal(ImmutableArray<Measured> done)
     {
+        double[] radii =
+        [
+            .. done.Where(static one => one.Piece.Scheme == InitialisationScheme.SpectralNorm)
+                .Select(static one => one.Radius / one.Piece.Norm),
+        ];
+        if (radii.Length == 0)
+        {
+            return "a Gaussian R was not measured";
+        }
+
         int places = 0;
         int less = 0;
-        foreach (IGrouping<(string, double), Measured> place in done.GroupBy(static one => (one.Piece.Activation.Name, one.Piece.Norm)))
+        foreach (IGrouping<(string, double), Measured> place in
+            done.GroupBy(static one => (one.Piece.Activation.Name, one.Piece.Norm)))
         {
             double gaussian = Median(place, InitialisationScheme.SpectralNorm);
             double orthogonal = Median(place, InitialisationScheme.Orthogonal);
@@ -95,7 +116,9 @@ internal sealed class SpectralStudy : IStudy
             less += gaussian < orthogonal ? 1 : 0;
         }
 
-        return $"{less} of {places}";
+        string radius = NumberText.Of(StudyFigures.Median(radii));
+        return $"a Gaussian R, whose largest eigenvalue has only ρ = {radius}·σ₁, loses more than an orthogonal one in "
+            + $"{NumberText.Count(less)} of {NumberText.Count(places)} combinations of activation and σ₁";
     }
 
     private static double Median(IEnumerable<Measured> place, InitialisationScheme scheme) =>
@@ -109,11 +132,12 @@ internal sealed class SpectralStudy : IStudy
             Findings = Findings(done),
             Figures = [.. Matrices.Select(matrix => Draw(matrix.Name, done, norms))],
             Summary = new StudyTable(
-                ["R, activation", .. norms.Select(static norm => $"σ₁ = {StudyFigures.Short(norm)}")],
+                ["R, activation", .. norms.Select(static norm => $"σ₁ = {NumberText.Of(norm)}")],
                 [
-                    .. done.GroupBy(static one => (one.Piece.Matrix, one.Piece.Activation.Name)).OrderBy(static line => line.Key.Matrix != "orthogonal")
-                        .Select(line => Row($"{line.Key.Matrix}, {line.Key.Name}", norms, norm =>
-                            StudyFigures.Median(line.Where(one => one.Piece.Norm == norm).Select(static one => one.Left)))),
+                    .. done.GroupBy(static one => (one.Piece.Matrix, one.Piece.Activation.Name))
+                        .OrderBy(static line => line.Key.Matrix != "orthogonal")
+                        .Select(line =>
+                            Row($"{line.Key.Matrix}, {line.Key.Name}", norms, norm => MedianAt(line, norm))),
                     Row("bound, γ = 1", norms, static norm => Math.Pow(norm, Back)),
                     Row("bound, γ = 1/4", norms, static norm => Math.Pow(norm / 4, Back)),
                 ]),
@@ -150,16 +174,31 @@ internal sealed class SpectralStudy : IStudy
             {
                 Colour = colour,
             }).Where(static line => line.Points.Length > 0),
-            new ChartSeries("bound σ₁⁵⁰", [.. norms.Select(static norm => ChartPoint.Exact(norm, Math.Pow(norm, Back)))], IsReference: true) { Colour = 6 },
-            new ChartSeries("bound (σ₁/4)⁵⁰", [.. norms.Select(static norm => ChartPoint.Exact(norm, Math.Pow(norm / 4, Back)))], IsReference: true) { Colour = 2 },
+            Bound("bound σ₁⁵⁰", norms, slope: 1, colour: 6),
+            Bound("bound (σ₁/4)⁵⁰", norms, slope: 0.25, colour: 2),
         ])
     {
         IsLogarithmic = true,
         Floor = 1e-60,
     };
 
-    private static ImmutableArray<string> Row(string name, double[] norms, Func<double, double> value) =>
-        [name, .. norms.Select(norm => StudyFigures.Short(value(norm)))];
+    private static ChartSeries Bound(string name, double[] norms, double slope, int colour) => new(
+        name,
+        [.. norms.Select(norm => ChartPoint.Exact(norm, Math.Pow(slope * norm, Back)))],
+        IsReference: true)
+    {
+        Colour = colour,
+    };
+
+    // An interrupted study may lack a place.
+    private static double? MedianAt(IEnumerable<Measured> line, double norm)
+    {
+        double[] left = [.. line.Where(one => one.Piece.Norm == norm).Select(static one => one.Left)];
+        return left.Length == 0 ? null : StudyFigures.Median(left);
+    }
+
+    private static ImmutableArray<string> Row(string name, double[] norms, Func<double, double?> value) =>
+        [name, .. norms.Select(norm => NumberText.Of(value(norm)))];
 
     internal sealed record Piece(
         string Matrix, InitialisationScheme Scheme, ElmanActivation Activation, double Norm, ulong Seed)
@@ -172,7 +211,10 @@ internal sealed class SpectralStudy : IStudy
                 InputScale = QuietInput,
             }.Measure(Seed);
             return new Measured(
-                this, profile.Left(Back), profile.Recurrent.Radius, Math.Pow(Activation.Slope * profile.Recurrent.Norm, Back));
+                this,
+                profile.Left(Back),
+                profile.Recurrent.Radius,
+                Math.Pow(Activation.Slope * profile.Recurrent.Norm, Back));
         }
     }
 

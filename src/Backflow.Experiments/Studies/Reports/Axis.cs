@@ -1,4 +1,5 @@
 using System.Globalization;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Studies.Reports;
 
@@ -6,6 +7,9 @@ namespace Backflow.Experiments.Studies.Reports;
 internal sealed class Axis
 {
     private const int MostTicks = 7;
+
+    // A tick is a sum of steps: behind so many digits it has nothing but rounding.
+    private const int Digits = 9;
 
     private readonly bool _isLogarithmic;
     private readonly bool _isShare;
@@ -64,8 +68,8 @@ internal sealed class Axis
 
     private string Label(double at) =>
         _isLogarithmic ? $"10{Superscript((int)Math.Round(at))}"
-        : _isShare ? (100 * at).ToString("0", CultureInfo.InvariantCulture) + " %"
-        : (Math.Abs(at) < 1e-12 ? 0 : at).ToString("0.####", CultureInfo.InvariantCulture);
+        : _isShare ? NumberText.Share(Math.Round(at, Digits))
+        : NumberText.Of(Math.Abs(at) < 1e-12 ? 0 : at);
 
     private static string Superscript(int exponent) => string.Concat(
         exponent.ToString(CultureInfo.InvariantCulture).Select(static c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));

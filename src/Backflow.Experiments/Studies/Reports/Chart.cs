@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Studies.Reports;
 
@@ -11,7 +12,8 @@ public sealed record Chart(string Title, string XLabel, string YLabel, Immutable
 {
     /// <inheritdoc/>
     public string Caption { get; init; } =
-        "Lines are medians over seeds, bands reach from the least to the largest seed, dashed lines are theory or baselines.";
+        "Lines are medians over seeds, bands reach from the least to the largest seed, dashed lines are theory or "
+        + "baselines.";
 
     /// <summary>Whether the vertical axis is logarithmic; what is not above zero is then left out.</summary>
     public bool IsLogarithmic { get; init; }
@@ -29,7 +31,7 @@ public sealed record Chart(string Title, string XLabel, string YLabel, Immutable
 /// <param name="IsReference">Whether it is theory or a baseline, which is drawn dashed.</param>
 public sealed record ChartSeries(string Name, ImmutableArray<ChartPoint> Points, bool IsReference = false)
 {
-    /// <summary>Its colour: lines of one number share it; null for one of its own.</summary>
+    /// <summary>The number of the line's colour, which other lines may share; null for one of its own.</summary>
     public int? Colour { get; init; }
 }
 
@@ -54,5 +56,13 @@ public readonly record struct ChartPoint(double X, double Middle, double Low, do
     {
         double[] sorted = StudyFigures.Sorted(values);
         return new ChartPoint(x, StudyFigures.Median(sorted), sorted[0], sorted[^1]);
+    }
+
+    /// <summary>"0.3 (0.2 to 0.7)": the median and the ends; the median alone where all seeds agree.</summary>
+    /// <param name="text">How a number is written; null for <see cref="NumberText.Of"/>.</param>
+    internal string Spread(Func<double?, string>? text = null)
+    {
+        text ??= NumberText.Of;
+        return Low.Equals(High) ? text(Middle) : $"{text(Middle)} ({text(Low)} to {text(High)})";
     }
 }

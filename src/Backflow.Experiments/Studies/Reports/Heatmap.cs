@@ -7,7 +7,8 @@ namespace Backflow.Experiments.Studies.Reports;
 /// <param name="XLabel">The horizontal axis.</param>
 /// <param name="YLabel">The vertical axis.</param>
 /// <param name="Columns">The columns from left to right, with the values of each from bottom to top.</param>
-public sealed record Heatmap(string Title, string XLabel, string YLabel, ImmutableArray<HeatmapColumn> Columns) : IFigure
+public sealed record Heatmap(string Title, string XLabel, string YLabel, ImmutableArray<HeatmapColumn> Columns)
+    : IFigure
 {
     /// <inheritdoc/>
     public required string Caption { get; init; }

@@ -23,7 +23,8 @@ internal static class HtmlFigure
             Legend(html, lines);
         }
 
-        return html.Append("<figcaption>").Append(HtmlReport.Formulas(figure.Caption)).Append("</figcaption></figure>\n").ToString();
+        return html.Append("<figcaption>").Append(HtmlReport.Formulas(figure.Caption))
+            .Append("</figcaption></figure>\n").ToString();
     }
 
     private static void Legend(StringBuilder html, Chart chart)
@@ -33,11 +34,13 @@ internal static class HtmlFigure
         {
             ChartSeries series = chart.Series[i];
             int colour = SvgChart.Colour(series, i);
-            html.Append(CultureInfo.InvariantCulture, $"<li><svg class=\"key c{colour}\" viewBox=\"-17 -7 34 14\" aria-hidden=\"true\">");
-            html.Append(CultureInfo.InvariantCulture, $"<path class=\"line\" d=\"M-16 0H16\" stroke-dasharray=\"{(series.IsReference ? "6 4" : "none")}\"/>");
+            string dashes = series.IsReference ? "6 4" : "none";
+            html.Append(CultureInfo.InvariantCulture, $"<li><svg class=\"key c{colour}\" viewBox=\"-17 -7 34 14\" ")
+                .Append("aria-hidden=\"true\">")
+                .Append($"<path class=\"line\" d=\"M-16 0H16\" stroke-dasharray=\"{dashes}\"/>");
             if (!series.IsReference)
             {
-                html.Append(CultureInfo.InvariantCulture, $"<path class=\"mark\" transform=\"scale(4.5)\" d=\"{SvgChart.Shape(series, i)}\"/>");
+                html.Append($"<path class=\"mark\" transform=\"scale(4.5)\" d=\"{SvgChart.Shape(series, i)}\"/>");
             }
 
             html.Append("</svg>").Append(HtmlReport.Formulas(series.Name)).Append("</li>");

@@ -14,28 +14,35 @@ internal static partial class HtmlReport
         --c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#cc79a7;--c4:#b8860b;--c5:#56b4e9;--c6:#333}
         @media(prefers-color-scheme:dark){:root{--ink:#e8e8e8;--soft:#a8a8a8;--paper:#16181c;--grid:#30333a;
         --c0:#4aa8e0;--c1:#f08040;--c2:#20c090;--c3:#e09ac0;--c4:#e0b020;--c5:#90d0ff;--c6:#ccc}}
-        body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:860px;margin:2rem auto;padding:0 1rem}
-        h1{font-size:1.6rem;line-height:1.25;margin:.2rem 0 1rem}h2{font-size:1.15rem;line-height:1.3;margin:2.2rem 0 .4rem}
+        body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);
+        max-width:860px;margin:2rem auto;padding:0 1rem}
+        h1{font-size:1.6rem;line-height:1.25;margin:.2rem 0 1rem}
+        h2{font-size:1.15rem;line-height:1.3;margin:2.2rem 0 .4rem}
         .name{color:var(--soft);font-size:.88rem;margin:0}figure{margin:0}figure+figure{margin-top:1.6rem}
         figure>svg{display:block;width:100%;height:auto;font:11.5px system-ui,sans-serif;fill:var(--ink)}
-        @media(max-width:640px){figure>svg{font-size:15px}}@media(max-width:460px){figure>svg{font-size:19px}h1{font-size:1.35rem}}
+        @media(max-width:640px){figure>svg{font-size:15px}}
+        @media(max-width:460px){figure>svg{font-size:19px}h1{font-size:1.35rem}}
         .axis{stroke:var(--ink)}.grid{stroke:var(--grid)}.line{fill:none;stroke:var(--c);stroke-width:2}
         .axis,.grid,.line{vector-effect:non-scaling-stroke}.cells{shape-rendering:crispEdges}
         .band{fill:var(--c);fill-opacity:.16}.mark{fill:var(--c)}
-        .c0{--c:var(--c0)}.c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}.c4{--c:var(--c4)}.c5{--c:var(--c5)}.c6{--c:var(--c6)}
+        .c0{--c:var(--c0)}.c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}
+        .c4{--c:var(--c4)}.c5{--c:var(--c5)}.c6{--c:var(--c6)}
         .axis-name{font-size:.88rem;margin:.3rem 0}
         .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.3rem;list-style:none;margin:.3rem 0;padding:0;font-size:.92rem}
         .key{width:34px;height:14px;vertical-align:-2px;margin-right:.4rem}
         figcaption{color:var(--soft);font-size:.88rem}
-        .wide{overflow-x:auto;background:linear-gradient(90deg,var(--paper) 2rem,#0000),linear-gradient(-90deg,var(--paper) 2rem,#0000) 100% 0,
+        .wide{overflow-x:auto;background:linear-gradient(90deg,var(--paper) 2rem,#0000),
+        linear-gradient(-90deg,var(--paper) 2rem,#0000) 100% 0,
         linear-gradient(90deg,#8886,#0000) 0 0,linear-gradient(-90deg,#8886,#0000) 100% 0;background-repeat:no-repeat;
         background-size:4rem 100%,4rem 100%,.8rem 100%,.8rem 100%;background-attachment:local,local,scroll,scroll}
         @media(min-width:900px){.wide{width:max-content;max-width:calc(50vw + 400px)}}
         table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.88rem}
-        td,th{padding:.3rem .6rem;border-bottom:1px solid var(--grid);text-align:right;vertical-align:top;white-space:nowrap}
+        td,th{padding:.3rem .6rem;border-bottom:1px solid var(--grid);text-align:right;vertical-align:top}
+        td,th{white-space:nowrap}
         th{vertical-align:bottom;white-space:normal}td:first-child,th:first-child{text-align:left;padding-left:0}
-        td small{display:block;color:var(--soft)}sup,sub{font-size:.72em;line-height:0}
-        dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem}dt{font-weight:600}dd{margin:0}.findings{font-size:1.1rem;border-left:4px solid var(--c0);padding-left:1rem}
+        td small{display:block;color:var(--soft)}sup{font-size:.72em;line-height:0}
+        dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem}dt{font-weight:600}dd{margin:0}
+        .findings{font-size:1.1rem;border-left:4px solid var(--c0);padding-left:1rem}
         .findings p{margin:.5rem 0}code{overflow-wrap:anywhere}
         """;
 
@@ -45,8 +52,8 @@ internal static partial class HtmlReport
         page.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
             .Append("<meta name=\"viewport\" content=\"width=device-width\">")
             .Append("<title>").Append(Text(header.Name)).Append(" · Backflow</title><style>").Append(Style)
-            .Append("</style></head><body>\n<p class=\"name\">Backflow · experiment ").Append(Text(header.Name)).Append("</p>\n<h1>")
-            .Append(Text(header.Question)).Append("</h1>\n<div class=\"findings\">");
+            .Append("</style></head><body>\n<p class=\"name\">Backflow · experiment ").Append(Text(header.Name))
+            .Append("</p>\n<h1>").Append(Text(header.Question)).Append("</h1>\n<div class=\"findings\">");
         foreach (string finding in result.Findings)
         {
             page.Append("<p>").Append(Formulas(finding)).Append("</p>");
@@ -55,7 +62,8 @@ internal static partial class HtmlReport
         page.Append("</div>\n");
         if (header.IsQuick)
         {
-            page.Append("<p><strong>Made at the quick size:</strong> networks and sequences are far smaller than described below, and too few for any of this to mean anything.</p>\n");
+            page.Append("<p><strong>Made at the quick size:</strong> networks and sequences are far smaller than ")
+                .Append("described below, and too few for any of this to mean anything.</p>\n");
         }
 
         if (!result.IsComplete)
@@ -122,31 +130,29 @@ internal static partial class HtmlReport
     // "0.1 (0.05 to 0.2)": the spread stands below the middle value.
     private static string Cell(string cell, string tag)
     {
-        int spread = tag == "td" && cell.EndsWith(')') && cell.Contains(" to ", StringComparison.Ordinal) ? cell.IndexOf(" (", StringComparison.Ordinal) : -1;
-        return spread < 0 ? Formulas(cell) : $"{Formulas(cell[..spread])}<small>{Formulas(cell[(spread + 2)..^1])}</small>";
+        bool hasSpread = tag == "td" && cell.EndsWith(')') && cell.Contains(" to ", StringComparison.Ordinal);
+        int spread = hasSpread ? cell.IndexOf(" (", StringComparison.Ordinal) : -1;
+        return spread < 0
+            ? Formulas(cell)
+            : $"{Formulas(cell[..spread])}<small>{Formulas(cell[(spread + 2)..^1])}</small>";
     }
 
     /// <summary>
-    /// A text whose formulas are typeset: 8.7e-67 as 8.7·10⁻⁶⁷, (γσ₁)^50 and h_T with what stands above and below,
-    /// `commands` as code.
+    /// A text whose formulas are typeset: 8.7e-67 as 8.7·10⁻⁶⁷, (γσ₁)^50 with what stands above, `commands` as code.
     /// </summary>
     internal static string Formulas(string text)
     {
         string html = Exponent().Replace(
-            Text(text), static match => $"·10<sup>{match.Groups[1].Value.Replace('-', '−').TrimStart('+')}</sup>");
+            Text(text), static match => $"·10<sup>{match.Groups[1].Value.Replace('-', '−')}</sup>");
         html = Power().Replace(html, static match => $"<sup>{match.Groups[1].Value}{match.Groups[2].Value}</sup>");
-        html = Index().Replace(html, static match => $"<sub>{match.Groups[1].Value}</sub>");
         return Command().Replace(html, static match => $"<code>{match.Groups[1].Value}</code>");
     }
 
-    [GeneratedRegex(@"(?<=\d)e([+-]\d+)\b")]
+    [GeneratedRegex(@"(?<=\d)e(-?\d+)\b")]
     private static partial Regex Exponent();
 
     [GeneratedRegex(@"\^(?:(\d+)|\(([^)]+)\))")]
     private static partial Regex Power();
-
-    [GeneratedRegex(@"(?<=[hcaJ])_([A-Z])(?![A-Za-z])")]
-    private static partial Regex Index();
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Command();

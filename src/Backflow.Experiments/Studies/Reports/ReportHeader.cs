@@ -6,7 +6,7 @@ internal sealed record ReportHeader
     /// <summary>The study.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its question.</summary>
+    /// <summary>The study's question.</summary>
     public required string Question { get; init; }
 
     /// <summary>What was measured.</summary>

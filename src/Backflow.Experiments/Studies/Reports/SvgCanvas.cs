@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Studies.Reports;
 
@@ -47,12 +48,14 @@ internal sealed class SvgCanvas(Axis horizontal, Axis vertical, double right)
         foreach ((double place, string label) in vertical.Ticks())
         {
             double y = bottom - (place * PlotHeight);
-            Add($"<line class=\"{(hasGrid ? "grid" : "axis")}\" x1=\"{Left}\" x2=\"{(hasGrid ? End : Left - 5)}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/>");
+            string kind = hasGrid ? "grid" : "axis";
+            double end = hasGrid ? End : Left - 5;
+            Add($"<line class=\"{kind}\" x1=\"{Left}\" x2=\"{end}\" y1=\"{y:0.#}\" y2=\"{y:0.#}\"/>");
             Add($"<text x=\"{Left - 8}\" y=\"{y + 4:0.#}\" text-anchor=\"end\">{label}</text>");
         }
 
         IEnumerable<(double, string)> ticks = places.Count > 0
-            ? places.Select(x => (horizontal.Place(x), x.ToString("0.###", CultureInfo.InvariantCulture)))
+            ? places.Select(x => (horizontal.Place(x), NumberText.Of(x)))
             : horizontal.Ticks();
         foreach ((double place, string label) in ticks)
         {
@@ -68,6 +71,6 @@ internal sealed class SvgCanvas(Axis horizontal, Axis vertical, double right)
 
     public string Close(string title) =>
         FormattableString.Invariant(
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Escape(title)}\">\n")
-        + _svg + "</svg>";
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" ")
+        + $"aria-label=\"{Escape(title)}\">\n{_svg}</svg>";
 }

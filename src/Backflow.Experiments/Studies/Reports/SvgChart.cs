@@ -1,3 +1,5 @@
+using Backflow.Telemetry;
+
 namespace Backflow.Experiments.Studies.Reports;
 
 /// <summary>Draws a chart as SVG: axes, lines with marks, and the band from the least to the largest seed.</summary>
@@ -36,10 +38,14 @@ internal sealed class SvgChart
             ? Axis.Linear(0, 1)
             : Axis.Linear(points.Min(static point => point.X), points.Max(static point => point.X));
         List<double> heights =
-            [.. points.SelectMany(static point => (double[])[point.Low, point.Middle, point.High]).Where(double.IsFinite)];
+            [
+                .. points.SelectMany(static point => (double[])[point.Low, point.Middle, point.High])
+                    .Where(double.IsFinite),
+            ];
         Axis vertical = chart.IsShare ? Axis.Shares
             : chart.IsLogarithmic ? Axis.Logarithmic(heights, chart.Floor)
-            : Axis.Linear(Math.Min(0, heights.DefaultIfEmpty(0).Min()), Math.Max(0, 1.05 * heights.DefaultIfEmpty(1).Max()));
+            : Axis.Linear(
+                Math.Min(0, heights.DefaultIfEmpty(0).Min()), Math.Max(0, 1.05 * heights.DefaultIfEmpty(1).Max()));
         _canvas = new SvgCanvas(_horizontal, vertical, Right);
     }
 
@@ -58,7 +64,8 @@ internal sealed class SvgChart
     // The places that were measured, where they are few and apart.
     private List<double> Places()
     {
-        List<double> places = [.. _chart.Series.SelectMany(static s => s.Points).Select(static p => p.X).Distinct().Order()];
+        List<double> places =
+            [.. _chart.Series.SelectMany(static s => s.Points).Select(static p => p.X).Distinct().Order()];
         bool areApart = places.Zip(places.Skip(1), (a, b) => _horizontal.Place(b) - _horizontal.Place(a))
             .All(static gap => gap >= LeastGap);
         return places.Count <= MostPlaces && areApart ? places : [];
@@ -86,7 +93,11 @@ internal sealed class SvgChart
             ChartPoint point = series.Points[i];
             if (IsVisible(point.Middle))
             {
-                _canvas.Add($"<path class=\"mark {colour}\" transform=\"translate({_canvas.X(point.X):0.#} {_canvas.Y(point.Middle):0.#}) scale({MarkRadius + (isShort ? RingWidth * Covering(point, index) : 0):0.#})\" d=\"{Shape(series, index)}\"><title>{SvgCanvas.Escape(series.Name)}, {point.X:0.###}: {point.Middle:G4} ({point.Low:G4} to {point.High:G4})</title></path>");
+                double size = MarkRadius + (isShort ? RingWidth * Covering(point, index) : 0);
+                string place = FormattableString.Invariant($"{_canvas.X(point.X):0.#} {_canvas.Y(point.Middle):0.#}");
+                string title = $"{series.Name}, {NumberText.Of(point.X)}: {point.Spread()}";
+                _canvas.Add($"<path class=\"mark {colour}\" transform=\"translate({place}) scale({size:0.#})\"");
+                _canvas.Add($"d=\"{Shape(series, index)}\"><title>{SvgCanvas.Escape(title)}</title></path>");
             }
         }
     }
@@ -100,14 +111,16 @@ internal sealed class SvgChart
     {
         if (points.Exists(static point => point.High > point.Low))
         {
-            IEnumerable<string> band = points.Select(point => Pair(point.X, IsVisible(point.High) ? point.High : point.Middle))
+            IEnumerable<string> band = points
+                .Select(point => Pair(point.X, IsVisible(point.High) ? point.High : point.Middle))
                 .Concat(Enumerable.Reverse(points).Select(point => Pair(point.X, Lowest(point))));
             _canvas.Add($"<polygon class=\"band {colour}\" points=\"{string.Join(' ', band)}\"/>");
         }
 
         // A baseline of a single place is drawn across the chart: a line of one point shows nothing.
+        double height = _canvas.Y(points[0].Middle);
         string line = points.Count == 1 && dashes != "none"
-            ? FormattableString.Invariant($"{SvgCanvas.Left},{_canvas.Y(points[0].Middle):0.#} {_canvas.End},{_canvas.Y(points[0].Middle):0.#}")
+            ? FormattableString.Invariant($"{SvgCanvas.Left},{height:0.#} {_canvas.End},{height:0.#}")
             : string.Join(' ', points.Select(point => Pair(point.X, point.Middle)));
         _canvas.Add($"<polyline class=\"line {colour}\" stroke-dasharray=\"{dashes}\" points=\"{line}\"/>");
     }

@@ -14,12 +14,13 @@ internal static class SvgHeatmap
 
     public static string Draw(Heatmap map)
     {
+        // A row lies around its number, from 0 at the bottom.
         int rows = map.Columns.Length == 0 ? 1 : map.Columns.Max(static column => column.Values.Length);
         int columns = Math.Max(1, map.Columns.Length);
         double first = columns > 1 ? map.Columns[0].X : 0;
         double last = columns > 1 ? map.Columns[^1].X : 1;
         double half = (last - first) / Math.Max(1, columns - 1) / 2;
-        SvgCanvas canvas = new(Axis.Linear(first - half, last + half), Axis.Linear(0.5, rows + 0.5), Right);
+        SvgCanvas canvas = new(Axis.Linear(first - half, last + half), Axis.Linear(-0.5, rows - 0.5), Right);
         double width = canvas.PlotWidth / columns;
         double height = SvgCanvas.PlotHeight / rows;
         canvas.Add($"<g class=\"cells\">");
@@ -27,7 +28,11 @@ internal static class SvgHeatmap
         {
             for (int y = 0; y < map.Columns[x].Values.Length; y++)
             {
-                canvas.Add($"<rect x=\"{SvgCanvas.Left + (x * width):0.##}\" y=\"{SvgCanvas.Height - SvgCanvas.Bottom - ((y + 1) * height):0.##}\" width=\"{width:0.##}\" height=\"{height:0.##}\" fill=\"{Colour(map, map.Columns[x].Values[y])}\"/>");
+                double left = SvgCanvas.Left + (x * width);
+                double top = SvgCanvas.Height - SvgCanvas.Bottom - ((y + 1) * height);
+                string colour = Colour(map, map.Columns[x].Values[y]);
+                canvas.Add($"<rect x=\"{left:0.##}\" y=\"{top:0.##}\" width=\"{width:0.##}\" height=\"{height:0.##}\"");
+                canvas.Add($"fill=\"{colour}\"/>");
             }
         }
 

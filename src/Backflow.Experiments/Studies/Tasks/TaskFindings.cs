@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Backflow.Experiments.Studies.Reports;
+using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Studies.Tasks;
 
@@ -24,13 +24,13 @@ internal static class TaskFindings
         return
         [
             $"The median seed has {rule.Text}: {reach}.",
-            $"At {Place(farthest)} {unit} {withoutMemory}, and the medians are: {last}.",
+            $"At {NumberText.Count(farthest)} {unit} {withoutMemory}, and the medians are: {last}.",
         ];
     }
 
     /// <summary>A value as the sentences show it.</summary>
-    public static string Text(SolvedRule rule, double value) =>
-        rule.IsLoss ? StudyFigures.Short(value) : StudyFigures.Percent(value);
+    public static string Text(SolvedRule rule, double? value) =>
+        rule.IsLoss ? NumberText.Of(value) : NumberText.Share(value);
 
     // As far as every place up to there is solved.
     private static string Reach(ChartSeries line, SolvedRule rule, string unit)
@@ -38,8 +38,7 @@ internal static class TaskFindings
         int count = line.Points.TakeWhile(point => rule.IsSolved(point.Middle)).Count();
         return count == 0
             ? "nowhere"
-            : $"up to {Place(line.Points[count - 1].X)} {unit}" + (count == line.Points.Length ? " (the most tried)" : string.Empty);
+            : $"up to {NumberText.Count(line.Points[count - 1].X)} {unit}"
+                + (count == line.Points.Length ? " (the most tried)" : string.Empty);
     }
-
-    private static string Place(double x) => x.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Backflow.Experiments.Studies.Reports;
+using Backflow.Telemetry;
 using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Studies.Tasks;
@@ -17,15 +17,19 @@ internal static class TaskReport
             study.IsByGroup ? success : ByLag(done, result => study.Solved.Value(result.Score));
         SequenceTask last = Task(done[^1].Trial);
         string unit = study.IsByGroup ? "attractors" : "timesteps";
-        string x = study.IsByGroup ? "attractors between subject and verb" : $"{study.LagOption[2..]}, timesteps";
+        string x = study.IsByGroup ? "attractors between subject and verb" : $"{study.LagOption}, timesteps";
         string baseline = study.Solved.IsLoss
-            ? $"a model without memory has {StudyFigures.Short(last.Baselines.MemorylessLoss)}"
-            : $"guessing gives {StudyFigures.Percent(last.Baselines.ChanceSuccess)}";
+            ? $"a model without memory has {NumberText.Of(last.Baselines.MemorylessLoss)}"
+            : $"guessing gives {NumberText.Share(last.Baselines.ChanceSuccess)}";
         return new StudyResult
         {
             Findings = TaskFindings.Write(compared, study.Solved, unit, baseline),
             Figures = [SuccessChart(success, last, x, study.IsByGroup), .. LossChart(study, done, last, x)],
-            Summary = Summary(study, done, compared, study.Solved.IsLoss ? [WithoutMemory(done, compared)] : Guesses(success, last, study.IsByGroup)),
+            Summary = Summary(
+                study,
+                done,
+                compared,
+                study.Solved.IsLoss ? [WithoutMemory(done, compared)] : Guesses(success, last, study.IsByGroup)),
             Numbers = Numbers(done),
             IsComplete = isComplete,
         };
@@ -44,7 +48,8 @@ internal static class TaskReport
     }
 
     // What can be had without learning the dependency.
-    private static ImmutableArray<ChartSeries> Guesses(ImmutableArray<ChartSeries> success, SequenceTask task, bool isByGroup)
+    private static ImmutableArray<ChartSeries> Guesses(
+        ImmutableArray<ChartSeries> success, SequenceTask task, bool isByGroup)
     {
         ImmutableArray<double> places = Places(success);
         TaskBaselines baselines = task.Baselines;
@@ -53,17 +58,21 @@ internal static class TaskReport
         [
             Reference(isChance ? "chance, no memory" : "chance", places, _ => baselines.ChanceSuccess, 6),
             .. isChance ? [] : (ChartSeries[])[Reference("no memory", places, _ => baselines.MemorylessSuccess, 5)],
-            .. isByGroup ? (ChartSeries[])[Reference("nearest noun", places, static attractors => attractors == 0 ? 1 : 0, 5)] : [],
+            .. isByGroup
+                ? (ChartSeries[])[Reference("nearest noun", places, static attractors => attractors == 0 ? 1 : 0, 5)]
+                : [],
         ];
     }
 
-    private static ChartSeries WithoutMemory(ImmutableArray<TrialResult> done, ImmutableArray<ChartSeries> lines) => Reference(
-        "no memory",
-        Places(lines),
-        place => Task(done.First(result => result.Trial.Lag == (int)place).Trial).Baselines.MemorylessLoss,
-        6);
+    private static ChartSeries WithoutMemory(ImmutableArray<TrialResult> done, ImmutableArray<ChartSeries> lines) =>
+        Reference(
+            "no memory",
+            Places(lines),
+            place => Task(done.First(result => result.Trial.Lag == (int)place).Trial).Baselines.MemorylessLoss,
+            6);
 
-    private static IEnumerable<Chart> LossChart(TaskStudy study, ImmutableArray<TrialResult> done, SequenceTask task, string x)
+    private static IEnumerable<Chart> LossChart(
+        TaskStudy study, ImmutableArray<TrialResult> done, SequenceTask task, string x)
     {
         if (study.IsByGroup)
         {
@@ -101,7 +110,8 @@ internal static class TaskReport
             ])),
     ];
 
-    private static ImmutableArray<ChartSeries> ByLag(ImmutableArray<TrialResult> done, Func<TrialResult, double> value) =>
+    private static ImmutableArray<ChartSeries> ByLag(
+        ImmutableArray<TrialResult> done, Func<TrialResult, double> value) =>
     [
         .. done.GroupBy(static result => result.Trial.Variant).Select(line => new ChartSeries(
             line.Key,
@@ -112,33 +122,30 @@ internal static class TaskReport
     ];
 
     private static StudyTable Summary(
-        TaskStudy study, ImmutableArray<TrialResult> done, ImmutableArray<ChartSeries> compared, ImmutableArray<ChartSeries> baselines)
+        TaskStudy study,
+        ImmutableArray<TrialResult> done,
+        ImmutableArray<ChartSeries> compared,
+        ImmutableArray<ChartSeries> baselines)
     {
         ImmutableArray<double> places = Places(compared);
-        string counted = study.IsByGroup ? "attractors" : study.LagOption[2..];
+        string counted = study.IsByGroup ? "attractors" : study.LagOption;
         return new StudyTable(
-            ["cell", "units", "parameters", .. places.Select(place => string.Create(CultureInfo.InvariantCulture, $"{counted} {place}"))],
+            ["cell", "units", "parameters", .. places.Select(place => $"{counted} {NumberText.Count(place)}")],
             [
-                .. compared.Select(line => (ImmutableArray<string>)
-                [
-                    line.Name,
-                    StudyFigures.Exact(done.First(result => result.Trial.Variant == line.Name).Trial.Configuration.HiddenSize),
-                    StudyFigures.Exact(done.First(result => result.Trial.Variant == line.Name).Parameters),
-                    .. Cells(line),
-                ]),
-                .. baselines.Select(line => (ImmutableArray<string>)[line.Name, "–", "–", .. Cells(line)]),
+                .. compared.Select(line => (ImmutableArray<string>)[line.Name, .. Sizes(line.Name), .. Cells(line)]),
+                .. baselines.Select(line => (ImmutableArray<string>)
+                    [line.Name, NumberText.Nothing, NumberText.Nothing, .. Cells(line)]),
             ]);
 
-        IEnumerable<string> Cells(ChartSeries line) => places.Select(x => line.Points.Where(point => point.X == x)
-            .Select(point => Cell(study.Solved, point)).FirstOrDefault("–"));
-    }
+        IEnumerable<string> Sizes(string variant)
+        {
+            TrialResult first = done.First(result => result.Trial.Variant == variant);
+            return [NumberText.Count(first.Trial.Configuration.HiddenSize), NumberText.Count(first.Parameters)];
+        }
 
-    private static string Cell(SolvedRule rule, ChartPoint point)
-    {
-        string middle = TaskFindings.Text(rule, point.Middle);
-        return point.Low == point.High
-            ? middle
-            : $"{middle} ({TaskFindings.Text(rule, point.Low)} to {TaskFindings.Text(rule, point.High)})";
+        IEnumerable<string> Cells(ChartSeries line) => places.Select(x => line.Points.Where(point => point.X == x)
+            .Select(point => point.Spread(value => TaskFindings.Text(study.Solved, value)))
+            .FirstOrDefault(NumberText.Nothing));
     }
 
     private static StudyTable Numbers(ImmutableArray<TrialResult> done) => new(

@@ -52,11 +52,10 @@ internal static class TaskStudies
         Name = "copy-memory",
         Question = "Over how many blanks does each cell remember a row of symbols?",
         Method = "Copy memory (Arjovsky, Shah & Bengio 2016, section 5.1) with five symbols of eight instead of ten; "
-            + "the full size has "
-            + "ten. RMSprop, clipping at norm 1, orthogonal R. Learning rates by cell: LSTM η, GRU η/2, RNN η/10 (η = 0.01; "
-            + "full: 0.005). LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the lag. Success is the "
-            + "share of symbols "
-            + "recalled in 256 validation sequences. A trial ends at 99 %, or with its steps.",
+            + "the full size has ten. RMSprop, clipping at norm 1, orthogonal R. Learning rates by cell: LSTM η, GRU "
+            + "η/2, RNN η/10 (η = 0.01; full: 0.005). LSTM chrono has the biases of Tallec & Ollivier 2018 for twice "
+            + "the lag. Success is the share of symbols recalled in 256 validation sequences. A trial ends at 99 %, or "
+            + "with its steps.",
         LagOption = "lag",
         Variants = [Rnn, Gru, Lstm, LstmChrono],
         Solved = Recalls,
@@ -80,7 +79,14 @@ internal static class TaskStudies
             {
                 Lags = [10, 30, 100, 200, 500],
                 Seeds = 5,
-                Base = Start with { HiddenSize = 128, BatchSize = 50, LearningRate = 0.005, Optimizer = "rmsprop", Steps = 30_000 },
+                Base = Start with
+                {
+                    HiddenSize = 128,
+                    BatchSize = 50,
+                    LearningRate = 0.005,
+                    Optimizer = "rmsprop",
+                    Steps = 30_000,
+                },
             },
         },
     };
@@ -91,9 +97,9 @@ internal static class TaskStudies
         Question = "How far apart may the two numbers be that a cell has to add?",
         Method = "The adding problem (Le, Jaitly & Hinton 2015, section 4.1). "
             + Rates
-            + "LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the length. Predicting 1 has a squared error "
-            + "of 1/6. Success is a sum within 0.04 of the right one. A trial ends at an error of 0.001 on 256 validation "
-            + "sequences, or with its steps.",
+            + "LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the length. Predicting 1 has a squared "
+            + "error of 1/6. Success is a sum within 0.04 of the right one. A trial ends at an error of 0.001 on 256 "
+            + "validation sequences, or with its steps.",
         LagOption = "length",
         Variants = [Rnn, Gru, LstmChrono],
         Solved = Adds,
@@ -114,8 +120,8 @@ internal static class TaskStudies
     {
         Name = "temporal-order",
         Question = "Over which length does each cell know the order of three symbols?",
-        Method = "The 3-symbol temporal order problem (Hochreiter & Schmidhuber 1997, experiment 6b, places scaled with the "
-            + "length). "
+        Method = "The 3-symbol temporal order problem (Hochreiter & Schmidhuber 1997, experiment 6b, places scaled "
+            + "with the length). "
             + Rates
             + "LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the length. Success is the share of 256 "
             + "validation sequences whose order is recognised. A trial ends at 99 %, or with its steps.",
@@ -125,7 +131,12 @@ internal static class TaskStudies
         Plan = static size => size switch
         {
             StudySize.Quick => new TrialPlan { Lags = [10, 12], Seeds = 1, Base = Quick },
-            StudySize.Default => new TrialPlan { Lags = [20, 50, 100, 150], Seeds = 3, Base = Start with { Steps = 1000 } },
+            StudySize.Default => new TrialPlan
+            {
+                Lags = [20, 50, 100, 150],
+                Seeds = 3,
+                Base = Start with { Steps = 1000 },
+            },
             _ => new TrialPlan
             {
                 Lags = [50, 100, 150, 200],
@@ -139,10 +150,11 @@ internal static class TaskStudies
     {
         Name = "agreement",
         Question = "How many attractors between subject and verb does each cell survive?",
-        Method = "Number prediction (Linzen, Dupoux & Goldberg 2016) on sentences of a grammar: trained on the grammar's own "
-            + "mixture, measured on 100 sentences for each number of attractors, in which every noun between subject and verb has "
-            + "the other number. Going by the nearest noun scores 100 % without attractors and 0 % with any. Adam, clipping at norm "
-            + "1, orthogonal R; the GRU has half and the RNN a tenth of the LSTM's learning rate. Every trial has all its steps.",
+        Method = "Number prediction (Linzen, Dupoux & Goldberg 2016) on sentences of a grammar: trained on the "
+            + "grammar's own mixture, measured on 100 sentences for each number of attractors, in which every noun "
+            + "between subject and verb has the other number. Going by the nearest noun scores 100 % without "
+            + "attractors and 0 % with any. Adam, clipping at norm 1, orthogonal R; the GRU has half and the RNN a "
+            + "tenth of the LSTM's learning rate. Every trial has all its steps.",
         LagOption = "length",
         IsByGroup = true,
         Variants = [Rnn, Gru, Lstm],
@@ -177,11 +189,11 @@ internal static class TaskStudies
     {
         Name = "brackets",
         Question = "How long may a row of nested brackets be for each cell to know which one closes next?",
-        Method = "Brackets of two kinds, nested up to eight deep (Bernardy 2018; a fixed length, and a bracket that closes at "
-            + "once does not count). "
+        Method = "Brackets of two kinds, nested up to eight deep (Bernardy 2018; a fixed length, and a bracket that "
+            + "closes at once does not count). "
             + Rates
-            + "Success is the share of closing brackets whose kind is foretold in 256 validation sequences. A trial ends at "
-            + "99 %, or with its steps.",
+            + "Success is the share of closing brackets whose kind is foretold in 256 validation sequences. A trial "
+            + "ends at 99 %, or with its steps.",
         LagOption = "length",
         Variants = [Rnn, Gru, Lstm],
         Solved = Recalls,
@@ -202,8 +214,8 @@ internal static class TaskStudies
     {
         Name = "echo",
         Question = "After how many timesteps can each cell still repeat every symbol that it reads?",
-        Method = "Delayed echo (Jaeger 2001, short-term memory; eight symbols instead of numbers): at every timestep the symbol "
-            + "of so many timesteps ago, so that as many symbols have to be kept at once. "
+        Method = "Delayed echo (Jaeger 2001, short-term memory; eight symbols instead of numbers): at every timestep "
+            + "the symbol of so many timesteps ago, so that as many symbols have to be kept at once. "
             + Rates
             + "LSTM chrono has the biases of Tallec & Ollivier 2018 for twice the lag. Success is the share of symbols "
             + "echoed in 256 validation sequences. A trial ends at 99 %, or with its steps.",

@@ -1,4 +1,5 @@
 using Backflow.Engine;
+using Backflow.Telemetry;
 using Backflow.Training;
 using Backflow.Training.Tasks.Sequences;
 
@@ -15,7 +16,8 @@ internal sealed record Trial(string Variant, int Lag, TrainingConfiguration Conf
     /// <param name="report">Told at every step which share of them is done.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public TrialResult Run(Func<TaskScore, bool> isSolved, Action<double, string> report, CancellationToken cancellation)
+    public TrialResult Run(
+        Func<TaskScore, bool> isSolved, Action<double, string> report, CancellationToken cancellation)
     {
         ITrainingData data = TrainingDataSource.Load(Configuration);
         using TrainingSession session = new(TrainingDataSource.Fit(Configuration, data), data);
@@ -28,9 +30,10 @@ internal sealed record Trial(string Variant, int Lag, TrainingConfiguration Conf
             isDiverged = !session.Advance();
             report(
                 (double)session.Step / Configuration.Steps,
-                FormattableString.Invariant(
-                    $"{Variant}, {Lag}, seed {Configuration.Seed}: step {session.Step} of {Configuration.Steps}"));
-            if (!isDiverged && (session.Step % Configuration.ValidationInterval == 0 || session.Step == Configuration.Steps))
+                $"{Variant}, {NumberText.Count(Lag)}, seed {Configuration.Seed}: "
+                    + $"step {NumberText.Count(session.Step)} of {NumberText.Count(Configuration.Steps)}");
+            bool isLast = session.Step == Configuration.Steps;
+            if (!isDiverged && (session.Step % Configuration.ValidationInterval == 0 || isLast))
             {
                 score = session.Validate(cancellation)!;
                 solved = isSolved(score);
@@ -50,16 +53,17 @@ internal sealed record Trial(string Variant, int Lag, TrainingConfiguration Conf
 }
 
 /// <summary>How a trial ended.</summary>
-/// <param name="Trial">The trial.</param>
+/// <param name="Trial">What was trained.</param>
 /// <param name="Parameters">Trainable numbers.</param>
 /// <param name="Steps">Steps trained.</param>
 /// <param name="Score">The last score.</param>
 /// <param name="IsSolved">Whether training ended because the task was solved.</param>
-/// <param name="IsDiverged">Whether a loss or a gradient left the numbers.</param>
+/// <param name="IsDiverged">Whether a loss or a gradient became NaN or infinite.</param>
 internal sealed record TrialResult(
     Trial Trial, long Parameters, long Steps, TaskScore Score, bool IsSolved, bool IsDiverged)
 {
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant(
-        $"{Trial.Variant}, {Trial.Lag}, seed {Trial.Configuration.Seed}: {100 * Score.Success:0.0} %, loss {Score.Loss:0.0000} after {Steps} steps");
+    public override string ToString() =>
+        $"{Trial.Variant}, {NumberText.Count(Trial.Lag)}, seed {Trial.Configuration.Seed}: "
+        + $"{NumberText.Share(Score.Success)}, loss {NumberText.Of(Score.Loss)} after {NumberText.Count(Steps)} steps";
 }

@@ -15,8 +15,8 @@ internal sealed class AlwaysClipping(MeasuredColumn column, VerdictState state)
         FiresWhen = "share of clipped steps among the last 100 > θ",
         Defaults = new RuleOptions(0.9, 100),
         Source = "own; Pascanu et al. 2013, section 3.2: limits of half to ten times the mean norm work",
-        Proposes = "limit at twice the mean norm; orthogonal start where that explodes, smaller learning rate where the loss "
-            + "rises",
+        Proposes = "limit at twice the mean norm; orthogonal start where that explodes, smaller learning rate where "
+            + "the loss rises",
         Create = static (column, state) => column is { IsRow: false, Metric: ClippedStepShare.MetricName }
             ? new AlwaysClipping(column, state) : null,
     };
@@ -24,9 +24,8 @@ internal sealed class AlwaysClipping(MeasuredColumn column, VerdictState state)
     protected override Finding Judge(long step, double value) => Finding.When(value > Threshold, value);
 
     protected override string Meaning(in Finding finding) =>
-        $"{Remedies.Text(100 * finding.Value)} % of the steps are cut to the limit of "
-            + $"{Remedies.Text(Context.ClipNorm)}, and the "
-        + $"mean norm is {Remedies.Text(State.GradientNorms.Mean)}: how steep the loss is has no say any more.";
+        $"{NumberText.Share(finding.Value)} of the steps are cut to the limit of {NumberText.Of(Context.ClipNorm)}, "
+        + $"and the mean norm is {NumberText.Of(State.GradientNorms.Mean)}: how steep the loss is has no say any more.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("limit", Context.ClipNorm), new("mean-of-30", State.GradientNorms.Mean)];

@@ -17,8 +17,9 @@ internal sealed class ClosedForgetGate(MeasuredColumn column, VerdictState state
         Name = "closed-forget-gate",
         Severity = VerdictSeverity.Warning,
         Metric = GateStatistics.ShareBelowMetricName,
-        FiresWhen = "share of forget gates below 0.1 (GRU: of the old state's factor) over units and timesteps > θ, and "
-            + "the newest horizon is as short as `horizon-too-short` says (information where the dependency is unknown)",
+        FiresWhen = "share of forget gates below 0.1 (GRU: of the old state's factor) over units and timesteps > θ, "
+            + "and the newest horizon is as short as `horizon-too-short` says (information where the dependency is "
+            + "unknown)",
         Defaults = new RuleOptions(0.5, 20),
         Source = "own share; a gate counts as closed below 0.1 (Karpathy et al. 2015)",
         Proposes = "forget bias, chrono",
@@ -46,14 +47,11 @@ internal sealed class ClosedForgetGate(MeasuredColumn column, VerdictState state
     private bool IsOpenElsewhere => Context.DependencyLength is not null && State.Reaches(Column.Layer!.Value);
 
     protected override string Meaning(in Finding finding) =>
-        $"{Remedies.Text(100 * finding.Value)} % of the gates that keep the old state are closed: every timestep wipes "
+        $"{NumberText.Share(finding.Value)} of the gates that keep the old state are closed: every timestep wipes "
         + "most of the memory, and of the gradient with it.";
 
     protected override ImmutableArray<Remedy> Proposals() => Context.Cells[Column.Layer!.Value].ForgetBias is not null
-        ? [
-            Remedies.ForgetBias(1), Remedies.ForgetBias(3),
-            Remedies.Chrono(Context),
-        ]
+        ? [Remedies.ForgetBias(1), Remedies.ForgetBias(3), Remedies.Chrono(Context)]
         : [Remedies.Chrono(Context), Remedies.SmallerRate(Context, 10)];
 
     // Where the gate's complement keeps the old state, an open gate is what wipes it.

@@ -30,7 +30,7 @@ internal sealed class DeadUnits(MeasuredColumn column, VerdictState state)
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"{Remedies.Text(100 * finding.Value)} % of the units are 0 at every timestep: no gradient passes them and "
+        $"{NumberText.Share(finding.Value)} of the units are 0 at every timestep: no gradient passes them and "
         + "nothing brings them back.";
 
     // What is dead after a few steps has begun badly; what dies later was thrown there.

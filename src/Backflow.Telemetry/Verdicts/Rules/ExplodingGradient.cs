@@ -23,7 +23,7 @@ internal sealed class ExplodingGradient(MeasuredColumn column, VerdictState stat
         double.IsFinite(value) ? Finding.When(value > Threshold, value) : Finding.Unknown;
 
     protected override string Meaning(in Finding finding) =>
-        $"All gradients together have a norm of {Remedies.Text(finding.Value)}: without a limit one step throws "
+        $"All gradients together have a norm of {NumberText.Of(finding.Value)}: without a limit one step throws "
         + "the weights far away.";
 
     protected override ImmutableArray<Remedy> Proposals() =>

@@ -37,7 +37,7 @@ internal sealed class ExplodingOverTime(MeasuredColumn column, VerdictState stat
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"The gradient is {Remedies.Text(finding.Value)} times as large at timestep {finding.Timestep} as at the "
+        $"The gradient is {NumberText.Of(finding.Value)} times as large at timestep {finding.Timestep} as at the "
         + "last one: old timesteps drown the recent ones, and steps become erratic.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>

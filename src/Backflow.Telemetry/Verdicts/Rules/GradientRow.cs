@@ -15,7 +15,7 @@ internal static class GradientRow
     /// <remarks>
     /// The total gradient does where the last timestep alone has a loss. Where every timestep has one, an early state's
     /// total gradient comes from the answers beside it, and the row of the last answer's own gradient is taken; for
-    /// text, whose dependencies nobody knows, the total gradient stays.
+    /// text, whose dependencies are unknown, the total gradient stays.
     /// </remarks>
     public static bool IsOfAnswer(MeasuredColumn column, VerdictContext context) =>
         context is { HasLossAtEveryTimestep: true, DependencyLength: not null }

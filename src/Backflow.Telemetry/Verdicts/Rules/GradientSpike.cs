@@ -28,7 +28,7 @@ internal sealed class GradientSpike(MeasuredColumn column, VerdictState state)
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"This step's gradient stands {Remedies.Text(finding.Value)} standard deviations above the last "
+        $"This step's gradient stands {NumberText.Of(finding.Value)} standard deviations above the last "
         + $"{State.GradientNorms.Window}.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>

@@ -34,9 +34,8 @@ internal sealed class HorizonTooShort(MeasuredColumn column, VerdictState state)
 
     protected override string Meaning(in Finding finding) =>
         $"The {(Column.Metric == LastAnswerGradientNorm.MetricName ? "last answer's gradient" : "gradient")} reaches "
-        + $"{Remedies.Text(finding.Value)} timesteps back and the task needs up to {Context.Lag}: what lies before "
-        + $"cannot be "
-        + "learnt.";
+        + $"{NumberText.Count(finding.Value)} timesteps back and the task needs up to "
+        + $"{NumberText.Count(Context.Lag)}: what lies before cannot be learnt.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("horizon", finding.Value), new("dependency", Context.Lag), new("factor-per-timestep", _decay)];

@@ -27,7 +27,7 @@ internal sealed class LossExploding(MeasuredColumn column, VerdictState state)
         : Finding.When(value > Threshold * State.Losses.First, value);
 
     protected override string Meaning(in Finding finding) =>
-        $"The loss is {Remedies.Text(finding.Value / State.Losses.First)} times what it was at the start: training "
+        $"The loss is {NumberText.Of(finding.Value / State.Losses.First)} times what it was at the start: training "
         + "has thrown away what it had.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) => [new("first-loss", State.Losses.First)];

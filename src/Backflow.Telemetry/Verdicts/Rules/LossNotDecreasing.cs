@@ -4,8 +4,8 @@ namespace Backflow.Telemetry;
 
 /// <summary>Rule <c>loss-not-decreasing</c>: the loss stands still where nothing was learnt yet.</summary>
 /// <remarks>
-/// A loss that stands still after learning is the end of training, not a disease: so the rule asks for a loss that is
-/// still near that of a model without memory, or, where nobody knows that, near the first loss.
+/// A loss that stands still after learning is the end of training, not a fault: so the rule asks for a loss that is
+/// still near that of a model without memory, or, where that is unknown, near the first loss.
 /// </remarks>
 internal sealed class LossNotDecreasing(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
@@ -43,9 +43,9 @@ internal sealed class LossNotDecreasing(MeasuredColumn column, VerdictState stat
     }
 
     protected override string Meaning(in Finding finding) => Context.MemorylessLoss is double memoryless
-        ? $"The loss stands at {Remedies.Text(State.Losses.Recent)}; a model without memory has "
-            + $"{Remedies.Text(memoryless)}, so nothing that needs memory has been learnt."
-        : $"The loss stands at {Remedies.Text(State.Losses.Recent)}, where it began: nothing has been learnt.";
+        ? $"The loss stands at {NumberText.Of(State.Losses.Recent)}; a model without memory has "
+            + $"{NumberText.Of(memoryless)}, so nothing that needs memory has been learnt."
+        : $"The loss stands at {NumberText.Of(State.Losses.Recent)}, where it began: nothing has been learnt.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
     [

@@ -26,8 +26,8 @@ internal sealed class LossRising(MeasuredColumn column, VerdictState state)
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"The loss has risen from {Remedies.Text(State.Losses.Best)} to "
-        + $"{Remedies.Text(State.Losses.Recent)}: training destroys what it had learnt.";
+        $"The loss has risen from {NumberText.Of(State.Losses.Best)} to "
+        + $"{NumberText.Of(State.Losses.Recent)}: training destroys what it had learnt.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("recent-loss", State.Losses.Recent), new("best-loss", State.Losses.Best)];

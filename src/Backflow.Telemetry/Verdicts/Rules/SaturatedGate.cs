@@ -44,7 +44,7 @@ internal sealed class SaturatedGate(MeasuredColumn column, VerdictState state)
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"The {Gate} gate has {Remedies.Text(100 * finding.Value)} % of the slope that its activation can have: it "
+        $"The {Gate} gate has {NumberText.Of(100 * finding.Value)} % of the slope that its activation can have: it "
         + "stays as it is, whatever the loss says.";
 
     protected override ImmutableArray<Remedy> Proposals() => Gate == "forget"

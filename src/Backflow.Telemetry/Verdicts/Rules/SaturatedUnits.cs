@@ -31,7 +31,7 @@ internal sealed class SaturatedUnits(MeasuredColumn column, VerdictState state)
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"{Remedies.Text(100 * finding.Value)} % of the states stand where the activation is flat: they multiply a "
+        $"{NumberText.Share(finding.Value)} of the states stand where the activation is flat: they multiply a "
         + "gradient by almost 0, whatever the recurrent weights are.";
 
     protected override ImmutableArray<Remedy> Proposals() =>

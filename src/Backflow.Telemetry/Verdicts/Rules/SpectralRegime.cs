@@ -40,10 +40,10 @@ internal sealed class SpectralRegime(MeasuredColumn column, VerdictState state)
     }
 
     protected override string Meaning(in Finding finding) => _isVanishing
-        ? $"γσ₁ = {Remedies.Text(Slope * finding.Value)} proves that at most "
-            + $"{Remedies.Text(Math.Pow(Slope * finding.Value, Context.Lag))} of a gradient can come {Context.Lag} "
-            + "timesteps back, whatever the data."
-        : $"γσ₁ = {Remedies.Text(Slope * finding.Value)} is above 1: the gradient may explode, and nothing more is "
+        ? $"γσ₁ = {NumberText.Of(Slope * finding.Value)} proves that at most "
+            + $"{NumberText.Of(Math.Pow(Slope * finding.Value, Context.Lag))} of a gradient can come "
+            + $"{NumberText.Count(Context.Lag)} timesteps back, whatever the data."
+        : $"γσ₁ is {NumberText.Of((Slope * finding.Value) - 1)} above 1: the gradient may explode, and nothing more is "
             + "proven.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>

@@ -23,7 +23,7 @@ internal sealed class UpdateTooLarge(MeasuredColumn column, VerdictState state)
         double.IsFinite(value) ? Finding.When(value > Threshold, value) : Finding.Unknown;
 
     protected override string Meaning(in Finding finding) =>
-        $"One step changes the {Column.Label} weights by {Remedies.Text(100 * finding.Value)} % of their size: "
+        $"One step changes the {Column.Label} weights by {NumberText.Of(100 * finding.Value)} % of their size: "
         + "thrown about and not adjusted.";
 
     protected override ImmutableArray<Remedy> Proposals() =>

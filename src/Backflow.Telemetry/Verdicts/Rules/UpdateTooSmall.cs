@@ -29,7 +29,7 @@ internal sealed class UpdateTooSmall(MeasuredColumn column, VerdictState state)
 
     protected override string Meaning(in Finding finding) => _isStill
         ? $"The {Column.Label} weights do not move at all: no gradient arrives there."
-        : $"One step changes the {Column.Label} weights by {Remedies.Text(100 * finding.Value)} % of their size: "
+        : $"One step changes the {Column.Label} weights by {NumberText.Of(100 * finding.Value)} % of their size: "
             + "so little per step that training stands still.";
 
     // Any rate times no gradient is nothing.

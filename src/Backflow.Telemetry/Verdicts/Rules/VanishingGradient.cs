@@ -17,8 +17,8 @@ internal sealed class VanishingGradient(MeasuredColumn column, VerdictState stat
         Name = "vanishing-gradient",
         Severity = VerdictSeverity.Warning,
         Metric = ClippedStepShare.NormMetricName,
-        FiresWhen = "norm of all gradients, or a layer's largest norm over timesteps, < θ while the loss is above a tenth "
-            + "of the first",
+        FiresWhen = "norm of all gradients, or a layer's largest norm over timesteps, < θ while the loss is above a "
+            + "tenth of the first",
         Defaults = new RuleOptions(1e-6, 20),
         Source = "common practice; SageMaker Debugger takes a mean of 1e-7 per element",
         Proposes = "tanh for a sigmoid, orthogonal start, PyTorch's start, fewer layers",
@@ -33,11 +33,10 @@ internal sealed class VanishingGradient(MeasuredColumn column, VerdictState stat
         Judge(step, TensorPrimitives.Max(values));
 
     protected override string Meaning(in Finding finding) => Layer is int layer
-        ? $"At no timestep does layer {layer} get a gradient above {Remedies.Text(finding.Value)}, although there is "
-            + $"still "
-            + "much to learn."
-        : $"All gradients together have a norm of {Remedies.Text(finding.Value)}, although there is still much to "
-            + $"learn.";
+        ? $"At no timestep does layer {layer} get a gradient above {NumberText.Of(finding.Value)}, although there is "
+            + "still much to learn."
+        : $"All gradients together have a norm of {NumberText.Of(finding.Value)}, although there is still much to "
+            + "learn.";
 
     protected override ImmutableArray<Remedy> Proposals() => [.. Remedies.ThroughLayers(Context)];
 }

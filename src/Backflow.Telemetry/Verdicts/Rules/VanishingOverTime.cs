@@ -13,8 +13,8 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
         Name = "vanishing-over-time",
         Severity = VerdictSeverity.Warning,
         Metric = TotalGradientNorm.MetricName,
-        FiresWhen = "norm at the dependency's lag (first timestep where it is unknown) ÷ norm at the last timestep < θ; of "
-            + "the last answer's gradient alone where every timestep has a loss",
+        FiresWhen = "norm at the dependency's lag (first timestep where it is unknown) ÷ norm at the last timestep "
+            + "< θ; of the last answer's gradient alone where every timestep has a loss",
         Defaults = new RuleOptions(1e-3, 30),
         Source = "AutoTrainer (ICSE 2021) over layers, here over timesteps",
         Proposes = "orthogonal start, forget bias, chrono, gated cell",
@@ -34,10 +34,9 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"Of the {(Column.Metric == LastAnswerGradientNorm.MetricName ? "last answer's gradient" : "gradient")} at the last "
-        + $"timestep only {Remedies.Text(finding.Value)} arrives {Context.Lag} timesteps earlier, so the network is "
-        + $"not told "
-        + "what to keep from there.";
+        $"Of the {(Column.Metric == LastAnswerGradientNorm.MetricName ? "last answer's gradient" : "gradient")} at the "
+        + $"last timestep only {NumberText.Of(finding.Value)} arrives {NumberText.Count(Context.Lag)} timesteps "
+        + "earlier, so the network is not told what to keep from there.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
     [

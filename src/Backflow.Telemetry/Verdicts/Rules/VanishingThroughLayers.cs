@@ -52,7 +52,7 @@ internal sealed class VanishingThroughLayers(MeasuredColumn column, VerdictState
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"Layer 0 gets {Remedies.Text(finding.Value)} of the gradient of layer {Context.Cells.Length - 1}: "
+        $"Layer 0 gets {NumberText.Of(finding.Value)} of the gradient of layer {Context.Cells.Length - 1}: "
         + "the lower layers do not learn.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>

@@ -20,8 +20,8 @@ internal static class Determiners
     private static readonly string[] Plural = "these those some many several two three".Split(' ');
 
     /// <summary>Draws the determiner of a noun.</summary>
-    /// <param name="noun">The noun.</param>
-    /// <param name="number">Its number.</param>
+    /// <param name="noun">The noun that follows, whose class says whether it can be owned.</param>
+    /// <param name="number">Singular or plural, as the noun will stand.</param>
     /// <param name="isNeutral">Whether the determiner must not tell the number: "the keys", never "these keys".</param>
     /// <param name="isOwned">
     /// Whether "my" and the like may come; not before "… of the doctor", which says it too.

@@ -7,7 +7,7 @@ namespace Backflow.Training.Tasks.Agreement;
 internal sealed record Noun(NounClass Class, string Singular, string Plural)
 {
     /// <summary>The form in a number.</summary>
-    /// <param name="number">The number.</param>
+    /// <param name="number">Singular or plural.</param>
     /// <returns>The word.</returns>
     public string Form(GrammaticalNumber number) => number == GrammaticalNumber.Singular ? Singular : Plural;
 }

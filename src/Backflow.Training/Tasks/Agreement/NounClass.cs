@@ -25,9 +25,9 @@ internal enum NounClass
     Landmark = 1 << 14,
     Water = 1 << 15,
 
-    /// <summary>Anybody.</summary>
+    /// <summary>Any person.</summary>
     Person = Professional | Folk | Kin,
 
-    /// <summary>What somebody can call "my".</summary>
+    /// <summary>What a person can call "my".</summary>
     Ownable = Kin | Animal | Document | Picture | Item | Key | Container | Surface | Vehicle | Boat,
 }

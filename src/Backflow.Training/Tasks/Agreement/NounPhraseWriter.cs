@@ -24,7 +24,7 @@ internal sealed class NounPhraseWriter(
     private const double ModalShare = 0.25;
     private const double AdverbShare = 0.08;
 
-    // "The doctor the nurses near … like": more nouns inside, and nobody finds the way back to the doctor.
+    // "The doctor the nurses near … like": with more nouns inside, a reader does not find back to "doctor".
     private const int MaximumNounsOfObjectRelative = 3;
 
     private const int MaximumRedraws = 4;
@@ -38,7 +38,7 @@ internal sealed class NounPhraseWriter(
     public bool HasNumberCue { get; private set; }
 
     /// <summary>Writes the subject of the sentence.</summary>
-    /// <param name="head">Its head.</param>
+    /// <param name="head">The noun with which the verb agrees.</param>
     /// <param name="number">The number of the head.</param>
     /// <param name="interveningNouns">How many nouns follow the head.</param>
     /// <param name="isHeadAlone">Whether the head alone may show the number: no "these", no "that chases".</param>
@@ -61,7 +61,7 @@ internal sealed class NounPhraseWriter(
     }
 
     /// <summary>Writes a noun phrase that is not the subject.</summary>
-    /// <param name="noun">Its noun.</param>
+    /// <param name="noun">The noun at the head of the phrase.</param>
     /// <param name="number">The number of the noun.</param>
     /// <param name="furtherNouns">How many nouns follow it.</param>
     /// <param name="mayRelate">Whether relative clauses may follow, and not prepositional phrases only.</param>

@@ -30,7 +30,7 @@ internal sealed class PredicateWriter(SentenceDraft draft, NounPhraseWriter phra
 
     /// <summary>Writes the predicate.</summary>
     /// <param name="subject">The head of the subject.</param>
-    /// <param name="number">Its number.</param>
+    /// <param name="number">Singular or plural, as the subject stands.</param>
     public void Write(Noun subject, GrammaticalNumber number)
     {
         Verb[] intransitive = IntransitiveVerbs.Of(subject.Class);
@@ -155,7 +155,7 @@ internal sealed class PredicateWriter(SentenceDraft draft, NounPhraseWriter phra
         draft.Append(verb.Form(number));
     }
 
-    // What follows the verb is nobody's attractor: a fair coin.
+    // What follows the verb is no attractor: a fair coin.
     private GrammaticalNumber DrawNumber() =>
         random.NextDouble() < 0.5 ? GrammaticalNumber.Singular : GrammaticalNumber.Plural;
 }

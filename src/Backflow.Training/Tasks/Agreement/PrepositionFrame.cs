@@ -2,7 +2,7 @@ namespace Backflow.Training.Tasks.Agreement;
 
 /// <summary>One way in which a prepositional phrase fits a noun: "the key | to | the cabinet".</summary>
 /// <param name="Heads">The classes that the phrase can follow.</param>
-/// <param name="Preposition">The preposition.</param>
+/// <param name="Preposition">The word itself, such as "near".</param>
 /// <param name="Objects">The nouns that can follow it.</param>
 /// <param name="SingularOnly">
 /// Whether its noun is always singular, because "the car in the villages" is odd. It depends on the noun's own number

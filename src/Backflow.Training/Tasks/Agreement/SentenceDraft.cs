@@ -35,8 +35,8 @@ internal sealed class SentenceDraft
     /// <summary>Appends a noun with what stands before it, and remembers where it stands.</summary>
     /// <param name="determiner">Its determiner, as <see cref="Determiners.Draw"/> gives it; null for none.</param>
     /// <param name="adjective">The adjective between both; null for none.</param>
-    /// <param name="noun">The noun.</param>
-    /// <param name="number">Its number.</param>
+    /// <param name="noun">The noun, whose form the number decides.</param>
+    /// <param name="number">Singular or plural.</param>
     public void AppendNoun(string? determiner, string? adjective, Noun noun, GrammaticalNumber number)
     {
         string form = noun.Form(number);

@@ -26,7 +26,6 @@ internal sealed class AgreementTask : SequenceTask
 
     private readonly int _length;
     private readonly AgreementGrammar _grammar = new();
-    private readonly WordIndex _words = WordIndex.OfGrammar;
 
     public AgreementTask(int length)
     {
@@ -34,7 +33,7 @@ internal sealed class AgreementTask : SequenceTask
         Shape = new TaskShape
         {
             SequenceLength = length,
-            VocabularySize = _words.Count,
+            VocabularySize = WordIndex.OfGrammar.Count,
             OutputSize = 2,
             HeadPosition = HeadPosition.LastTimestep,
         };
@@ -54,10 +53,11 @@ internal sealed class AgreementTask : SequenceTask
     public override int ValidationCount => MeasuredPerGroup * GroupCount;
 
     protected override void Write(SplittableRandom random, int row, TaskBatch batch) =>
-        Write(DrawFitting(() => _grammar.Next(random)), row, batch);
+        AgreementSequence.Write(DrawFitting(() => _grammar.Next(random)), row, batch);
 
     protected override void WriteForMeasuring(int number, SplittableRandom random, int row, TaskBatch batch) =>
-        Write(DrawFitting(() => _grammar.NextWithAttractors(number % GroupCount, random)), row, batch);
+        AgreementSequence.Write(
+            DrawFitting(() => _grammar.NextWithAttractors(number % GroupCount, random)), row, batch);
 
     private AgreementSentence DrawFitting(Func<AgreementSentence> draw)
     {
@@ -70,19 +70,7 @@ internal sealed class AgreementTask : SequenceTask
             }
         }
 
-        throw new InvalidOperationException($"None of {MostDraws} sentences has at most {_length} words before the verb.");
-    }
-
-    /// <summary>Writes one sentence: its words before the verb, with the number of the subject as the target.</summary>
-    internal void Write(AgreementSentence sentence, int row, TaskBatch batch)
-    {
-        int empty = _length - sentence.VerbIndex;
-        for (int t = 0; t < _length; t++)
-        {
-            batch.SetToken(t, row, t < empty ? WordIndex.Empty : _words.IndexOf(sentence.Words[t - empty]));
-        }
-
-        batch.SetTarget(0, row, (int)sentence.SubjectNumber);
-        batch.SetGroup(row, sentence.AttractorCount);
+        throw new InvalidOperationException(
+            $"None of {MostDraws} sentences has at most {_length} words before the verb.");
     }
 }

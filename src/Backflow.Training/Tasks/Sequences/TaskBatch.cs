@@ -73,7 +73,7 @@ public sealed class TaskBatch
     /// <param name="timestep">From 0 to T − 1.</param>
     /// <param name="row">The sequence, from 0 to B − 1.</param>
     /// <param name="feature">From 0 to the number of features − 1.</param>
-    /// <param name="value">Its value.</param>
+    /// <param name="value">Stored as a float.</param>
     public void SetFeature(int timestep, int row, int feature, double value) =>
         _features[(((timestep * BatchSize) + row) * Shape.FeatureCount) + feature] = (float)value;
 

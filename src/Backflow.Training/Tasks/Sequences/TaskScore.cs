@@ -10,7 +10,7 @@ namespace Backflow.Training.Tasks.Sequences;
 public sealed record TaskScore(double Loss, double Success, ImmutableArray<double> GroupSuccess)
 {
     /// <summary>Measures a network on as many validation sequences as a task has.</summary>
-    /// <param name="task">The task.</param>
+    /// <param name="task">Writes the sequences, and counts the successes.</param>
     /// <param name="pass">A pass of the task's shape; its states are overwritten.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     /// <param name="firstSequence">The number of the first sequence; others than from 0 on are measured by no

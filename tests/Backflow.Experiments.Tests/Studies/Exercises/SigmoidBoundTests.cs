@@ -8,7 +8,8 @@ public sealed class SigmoidBoundTests
     [Fact]
     public void Run_RandomNetworks_ComeNearTheBoundAndNeverAboveIt()
     {
-        SigmoidBound.Search search = SigmoidBound.Run(networks: 200, seed: 1, static (_, _) => { }, CancellationToken.None);
+        SigmoidBound.Search search =
+            SigmoidBound.Run(networks: 200, seed: 1, static (_, _) => { }, CancellationToken.None);
         Assert.Equal(200, search.Networks);
         Assert.Equal(0, search.Above);
         Assert.InRange(search.Closest, 0.5, 1);

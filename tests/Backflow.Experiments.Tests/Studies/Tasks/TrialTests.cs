@@ -18,7 +18,10 @@ public sealed class TrialTests
     {
         TaskShape shape = TaskCatalogue.Find("copy-memory").Create(new Dictionary<string, int>()).Shape;
         TrainingConfiguration configuration = new() { Cells = [cell], EmbeddingSize = 16 };
-        configuration = configuration with { HiddenSize = Trial.MatchedHiddenSize(configuration, shape, LstmParameters) };
+        configuration = configuration with
+        {
+            HiddenSize = Trial.MatchedHiddenSize(configuration, shape, LstmParameters),
+        };
 
         RecurrentNetwork network = new(ConfigurationRules.Network(configuration, shape));
         Assert.Equal(network.Layout.Count, Trial.ParameterCount(configuration, shape));

@@ -182,8 +182,25 @@ public sealed class SequenceTaskTests
             {
                 int word = t - (task.Shape.SequenceLength - sentence.VerbIndex);
                 Assert.Equal(
-                    word < 0 ? WordIndex.Empty : WordIndex.OfGrammar.IndexOf(sentence.Words[word]), batch.Token(t, row));
+                    word < 0 ? WordIndex.Empty : WordIndex.OfGrammar.IndexOf(sentence.Words[word]),
+                    batch.Token(t, row));
             }
+        }
+    }
+
+    [Fact]
+    public void Agreement_SentenceWithALongerBeginning_IsReadFromItsLastWords()
+    {
+        const int Length = 8;
+        SequenceTask task = Make("agreement", ("length", Length));
+        TaskBatch batch = new(task.Shape, batchSize: 1);
+        AgreementSentence sentence = new AgreementGrammar().NextWithAttractors(5, new SplittableRandom(7));
+        Assert.True(sentence.VerbIndex > Length, $"'{sentence}' has too few words.");
+        AgreementSequence.Write(sentence, row: 0, batch);
+        for (int t = 0; t < Length; t++)
+        {
+            string word = sentence.Words[sentence.VerbIndex - Length + t];
+            Assert.Equal(WordIndex.OfGrammar.IndexOf(word), batch.Token(t, 0));
         }
     }
 

@@ -2,8 +2,16 @@ import { toColumn } from '../numbers/parse.js';
 import { decodeRowBlock, type RowBlock } from '../numbers/rowBlock.js';
 import type { StepSeries } from '../numbers/stepSeries.js';
 import type {
-  DependencyAnswer, ExplorerAnswer, ItemisedAnswer, RowAnswer, RunDetail, RunEvent, RunsAnswer, ScalarsAnswer,
-  StoreAnswer, TextSample,
+  DependencyAnswer,
+  ExplorerAnswer,
+  ItemisedAnswer,
+  RowAnswer,
+  RunDetail,
+  RunEvent,
+  RunsAnswer,
+  ScalarsAnswer,
+  StoreAnswer,
+  TextSample,
 } from './types.js';
 
 /** The server refused or could not answer: one sentence, and what to do. */
@@ -36,7 +44,7 @@ const changeHeaders = { 'Content-Type': 'application/json', 'X-Backflow': '1' };
 export class ApiClient {
   private stored: Promise<StoreAnswer> | null = null;
 
-  /** What the server is and which metrics it knows: asked for once. */
+  /** Which metrics and cells the server knows: asked for once. */
   store(): Promise<StoreAnswer> {
     this.stored ??= this.json<StoreAnswer>('/api/store').catch((error: unknown) => {
       this.stored = null;
@@ -56,13 +64,19 @@ export class ApiClient {
   async scalars(id: string, metrics: readonly string[], points = 2000): Promise<StepSeries[]> {
     const answers: Promise<ScalarsAnswer>[] = [];
     for (let i = 0; i < metrics.length; i += metricsPerRequest) {
-      const query = new URLSearchParams(metrics.slice(i, i + metricsPerRequest).map((metric): [string, string] => ['metric', metric]));
+      const query = new URLSearchParams(
+        metrics.slice(i, i + metricsPerRequest).map((metric): [string, string] => ['metric', metric]),
+      );
       query.set('points', String(points));
       answers.push(this.json(`${runPath(id)}/scalars?${query}`));
     }
-    return (await Promise.all(answers)).flatMap((answer) => answer.series.map((series) => ({
-      metric: series.metric, steps: Float64Array.from(series.steps), values: toColumn(series.values),
-    })));
+    return (await Promise.all(answers)).flatMap((answer) =>
+      answer.series.map((series) => ({
+        metric: series.metric,
+        steps: Float64Array.from(series.steps),
+        values: toColumn(series.values),
+      })),
+    );
   }
 
   async rows(id: string, metric: string, layer: number, columns = heatmapColumns): Promise<RowBlock> {

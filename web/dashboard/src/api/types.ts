@@ -2,9 +2,6 @@ import type { JsonNumber } from '../numbers/parse.js';
 
 /** The server's answers as JSON; the names are those of the HTTP interface. */
 export interface StoreAnswer {
-  readonly storeName: string;
-  readonly version: string;
-  readonly readOnly: boolean;
   readonly metrics: readonly MetricWords[];
   readonly cells: readonly CellInfo[];
 }
@@ -87,7 +84,9 @@ export interface RunDetail extends RunSummary {
   readonly hasCheckpoint: boolean;
 }
 
-export interface RunsAnswer { readonly runs: readonly RunSummary[] }
+export interface RunsAnswer {
+  readonly runs: readonly RunSummary[];
+}
 
 export interface SeriesAnswer {
   readonly metric: string;
@@ -95,7 +94,9 @@ export interface SeriesAnswer {
   readonly values: readonly JsonNumber[];
 }
 
-export interface ScalarsAnswer { readonly series: readonly SeriesAnswer[] }
+export interface ScalarsAnswer {
+  readonly series: readonly SeriesAnswer[];
+}
 
 export interface RowAnswer {
   readonly metric: string;
@@ -161,7 +162,7 @@ export interface LiveChange {
   readonly samples?: readonly TextSample[];
 }
 
-/** The same quantities at the initial state, t = 0: T timesteps before the loss. */
+/** The same quantities at the initial state, T timesteps before the loss. */
 export interface ExplorerInitial {
   readonly norm: JsonNumber;
   readonly relative: JsonNumber;
@@ -170,7 +171,7 @@ export interface ExplorerInitial {
 }
 
 export interface ExplorerAnswer {
-  readonly initial?: ExplorerInitial;
+  readonly initial: ExplorerInitial;
   readonly norms: readonly JsonNumber[];
   readonly relative: readonly JsonNumber[];
   readonly scalarFormula: readonly JsonNumber[];

@@ -1,9 +1,11 @@
-import type { LineSpec } from '../figures/lineSpec.js';
+import { xField, type LineSpec } from '../figures/lineSpec.js';
 import { isExact, type RowBlock } from '../numbers/rowBlock.js';
 
 /** A table as CSV (RFC 4180), after lines that say what it is; readers skip those with the comment sign '#'. */
 export function csvTable(
-  about: readonly string[], header: readonly string[], rows: Iterable<readonly (string | number)[]>,
+  about: readonly string[],
+  header: readonly string[],
+  rows: Iterable<readonly (string | number)[]>,
 ): string {
   const lines = about.map((line) => `# ${line.replaceAll(/[\r\n]+/g, ' ')}`);
   lines.push(header.map(field).join(','));
@@ -16,7 +18,7 @@ export function linesCsv(about: readonly string[], spec: LineSpec): string {
   return csvTable(about, ['series', spec.xLabel, spec.yLabel], pointsOf(spec));
 }
 
-/** The cells of a heatmap in long form: one cell per row, both extremes where columns are thinned. */
+/** The cells of a heatmap in long form, timesteps from 0: one cell per row, both extremes where columns are thinned. */
 export function blockCsv(about: readonly string[], block: RowBlock): string {
   const header = isExact(block) ? ['step', 'timestep', 'value'] : ['first_step', 'last_step', 'timestep', 'max', 'min'];
   return csvTable(about, header, cellsOf(block));
@@ -24,7 +26,8 @@ export function blockCsv(about: readonly string[], block: RowBlock): string {
 
 function* pointsOf(spec: LineSpec): Generator<readonly (string | number)[]> {
   for (const series of spec.series) {
-    for (let i = 0; i < series.x.length; i++) yield [series.label, series.x[i] ?? NaN, series.y[i] ?? NaN];
+    for (let i = 0; i < series.x.length; i++)
+      yield [series.label, xField(spec, series.x[i] ?? NaN), series.y[i] ?? NaN];
   }
 }
 
@@ -35,7 +38,7 @@ function* cellsOf(block: RowBlock): Generator<readonly number[]> {
       const at = column * block.timesteps + t;
       const step = block.first[column] ?? NaN;
       const max = block.max[at] ?? NaN;
-      yield exact ? [step, t + 1, max] : [step, block.last[column] ?? NaN, t + 1, max, block.min[at] ?? NaN];
+      yield exact ? [step, t, max] : [step, block.last[column] ?? NaN, t, max, block.min[at] ?? NaN];
     }
   }
 }

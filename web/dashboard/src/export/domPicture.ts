@@ -3,8 +3,17 @@ import { element } from './svg.js';
 
 /** What of an element's style a document needs to look alike outside the page. */
 const copied = [
-  'fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-opacity', 'opacity', 'font-size',
-  'font-weight', 'text-anchor', 'dominant-baseline',
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'stroke-opacity',
+  'opacity',
+  'font-size',
+  'font-weight',
+  'text-anchor',
+  'dominant-baseline',
 ] as const;
 
 /** A canvas that lies under an SVG figure, and where. */
@@ -18,7 +27,10 @@ export interface PaintedPart {
 
 /** A figure that the page draws as SVG, with its styles written into the document, over the painted part. */
 export function domPicture(
-  figure: SVGSVGElement, words: PictureWords, colours: PictureColours, painted: PaintedPart | null = null,
+  figure: SVGSVGElement,
+  words: PictureWords,
+  colours: PictureColours,
+  painted: PaintedPart | null = null,
 ): Picture {
   const { width, height } = sizeOf(figure);
   const copy = figure.cloneNode(true) as SVGSVGElement;
@@ -26,11 +38,19 @@ export function domPicture(
   copy.setAttribute('width', String(width));
   copy.setAttribute('height', String(height));
   for (const hidden of copy.querySelectorAll('[data-screen-only]')) hidden.remove();
-  const image = painted === null ? '' : element('image', {
-    x: painted.x, y: painted.y, width: painted.width, height: painted.height, preserveAspectRatio: 'none',
-    href: painted.canvas.toDataURL('image/png'),
-  });
-  const content = new XMLSerializer().serializeToString(copy)
+  const image =
+    painted === null
+      ? ''
+      : element('image', {
+          x: painted.x,
+          y: painted.y,
+          width: painted.width,
+          height: painted.height,
+          preserveAspectRatio: 'none',
+          href: painted.canvas.toDataURL('image/png'),
+        });
+  const content = new XMLSerializer()
+    .serializeToString(copy)
     // The copy stands inside a document that declares the namespace; Svelte's class names mean nothing there.
     .replace(/ xmlns="[^"]*"/g, '')
     .replace(/ class="[^"]*"/g, '');

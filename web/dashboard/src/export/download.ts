@@ -28,7 +28,10 @@ export async function pngOf(picture: Picture): Promise<Blob> {
     context.imageSmoothingEnabled = false;
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise((resolve, reject) => {
-      canvas.toBlob((blob) => (blob === null ? reject(new Error('The picture is too large.')) : resolve(blob)), 'image/png');
+      canvas.toBlob(
+        (blob) => (blob === null ? reject(new Error('The picture is too large.')) : resolve(blob)),
+        'image/png',
+      );
     });
   } finally {
     URL.revokeObjectURL(address);
@@ -37,5 +40,15 @@ export async function pngOf(picture: Picture): Promise<Blob> {
 
 /** A file name of plain characters; a number in it has no comma. */
 export function fileName(...parts: readonly string[]): string {
-  return parts.map((part) => part.toLowerCase().replaceAll(/(?<=\d),(?=\d{3})/g, '').replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')).filter((part) => part !== '').join('_').slice(0, 120);
+  return parts
+    .map((part) =>
+      part
+        .toLowerCase()
+        .replaceAll(/(?<=\d),(?=\d{3})/g, '')
+        .replaceAll(/[^a-z0-9]+/g, '-')
+        .replaceAll(/^-|-$/g, ''),
+    )
+    .filter((part) => part !== '')
+    .join('_')
+    .slice(0, 120);
 }

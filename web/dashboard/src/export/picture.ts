@@ -38,7 +38,11 @@ const characterWidth = 6.2;
 
 /** Sets a figure of a given size between its title, caption and context, as one document. */
 export function framePicture(
-  words: PictureWords, colours: PictureColours, width: number, height: number, content: string,
+  words: PictureWords,
+  colours: PictureColours,
+  width: number,
+  height: number,
+  content: string,
 ): Picture {
   const full = { width: Math.max(width + 2 * margin, narrowest), height: 0 };
   const lines = [...wrap(words.caption, full.width), ...wrap(words.context, full.width)];
@@ -47,8 +51,12 @@ export function framePicture(
   const svg = element(
     'svg',
     {
-      xmlns: 'http://www.w3.org/2000/svg', width: full.width, height: full.height,
-      viewBox: `0 0 ${Math.round(full.width)} ${Math.round(full.height)}`, 'font-family': 'system-ui, sans-serif', 'font-size': 12,
+      xmlns: 'http://www.w3.org/2000/svg',
+      width: full.width,
+      height: full.height,
+      viewBox: `0 0 ${Math.round(full.width)} ${Math.round(full.height)}`,
+      'font-family': 'system-ui, sans-serif',
+      'font-size': 12,
     },
     element('title', {}, escapeText(`${words.title}, ${words.context}`)),
     element('rect', { width: full.width, height: full.height, fill: colours.surface }),

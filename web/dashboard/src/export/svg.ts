@@ -4,7 +4,11 @@ export function escapeText(text: string): string {
 }
 
 /** One SVG element with its attributes; numbers are rounded to hundredths of a pixel. */
-export function element(name: string, attributes: Readonly<Record<string, string | number>>, ...content: readonly string[]): string {
+export function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number>>,
+  ...content: readonly string[]
+): string {
   const written = Object.entries(attributes)
     .map(([key, value]) => ` ${key}="${typeof value === 'number' ? Number(value.toFixed(2)) : escapeText(value)}"`)
     .join('');
@@ -13,7 +17,10 @@ export function element(name: string, attributes: Readonly<Record<string, string
 
 /** A line of text at a place. */
 export function textElement(
-  x: number, y: number, text: string, attributes: Readonly<Record<string, string | number>> = {},
+  x: number,
+  y: number,
+  text: string,
+  attributes: Readonly<Record<string, string | number>> = {},
 ): string {
   return element('text', { x, y, ...attributes }, escapeText(text));
 }

@@ -19,10 +19,16 @@ export type Mark = 'value' | 'zero' | 'nonFinite';
 export const tableSize = 256;
 
 /** Zeros on a logarithmic scale: a grey that no map contains, striped with its lighter half. */
-export const zeroColours: readonly [Colour, Colour] = [[150, 150, 150], [205, 205, 205]];
+export const zeroColours: readonly [Colour, Colour] = [
+  [150, 150, 150],
+  [205, 205, 205],
+];
 
 /** NaN and infinities: red and white in a checker, so that neither colour alone carries the meaning. */
-export const nonFiniteColours: readonly [Colour, Colour] = [[214, 24, 56], [255, 255, 255]];
+export const nonFiniteColours: readonly [Colour, Colour] = [
+  [214, 24, 56],
+  [255, 255, 255],
+];
 
 /** The interpolator of a scale. */
 export function interpolatorOf(kind: ColourScale['kind']): (share: number) => string {
@@ -43,9 +49,10 @@ export function markOf(scale: ColourScale, value: number): Mark {
 
 /** A function from values to 0 … 1 of the scale; values beyond its ends take the end's colour. */
 export function shareOf(scale: ColourScale): (value: number) => number {
-  const position = scale.kind === 'log'
-    ? scaleLog().domain([scale.low, scale.high]).range([0, 1]).clamp(true)
-    : scaleLinear().domain([scale.low, scale.high]).range([0, 1]).clamp(true);
+  const position =
+    scale.kind === 'log'
+      ? scaleLog().domain([scale.low, scale.high]).range([0, 1]).clamp(true)
+      : scaleLinear().domain([scale.low, scale.high]).range([0, 1]).clamp(true);
   return (value) => position(value);
 }
 
@@ -79,7 +86,9 @@ export function scaleTicks(scale: ColourScale, most = 6): number[] {
  * Values below are drawn in the lowest colour, and the legend says so.
  */
 export function scaleAround(
-  kind: ColourScale['kind'], planes: readonly { forEach(visit: (value: number) => void): void }[], mostDecades = 12,
+  kind: ColourScale['kind'],
+  planes: readonly { forEach(visit: (value: number) => void): void }[],
+  mostDecades = 12,
 ): ColourScale {
   if (kind === 'linear') return { kind, low: 0, high: 1 };
   if (kind === 'diverging') return { kind, low: -1, high: 1 };

@@ -1,6 +1,14 @@
 import { columnAt, isExact, type RowBlock } from '../numbers/rowBlock.js';
 import { linearTicks } from '../numbers/ticks.js';
-import { colourTable, markOf, nonFiniteColours, tableIndex, zeroColours, type Colour, type ColourScale } from './colourScale.js';
+import {
+  colourTable,
+  markOf,
+  nonFiniteColours,
+  tableIndex,
+  zeroColours,
+  type Colour,
+  type ColourScale,
+} from './colourScale.js';
 
 /** Pixels as ImageData holds them. */
 export interface Pixels {
@@ -35,7 +43,10 @@ export function paintHeatmap(pixels: Pixels, block: RowBlock, scale: ColourScale
   const table = Uint32Array.from(colourTable(scale.kind), packed);
   const index = tableIndex(scale);
   const columns = columnOfPixel(block, width);
-  const rows = Int32Array.from({ length: height }, (_, y) => timesteps - 1 - Math.min(timesteps - 1, Math.floor(((y + 0.5) * timesteps) / height)));
+  const rows = Int32Array.from(
+    { length: height },
+    (_, y) => timesteps - 1 - Math.min(timesteps - 1, Math.floor(((y + 0.5) * timesteps) / height)),
+  );
   for (let x = 0; x < width; x++) {
     const column = columns[x] ?? 0;
     const length = block.lengths[column] ?? 0;
@@ -74,8 +85,8 @@ export function placeOfStep(block: RowBlock, step: number): number {
 }
 
 /**
- * Round steps for the axis, about so many. The number of a recorded step stands below the middle of its column, so where
- * every column is one step and some of the round ones were recorded, no other number stands between them.
+ * Round steps for the axis, about so many. The number of a recorded step stands below the middle of its column, so
+ * where every column is one step and some of the round ones were recorded, no other number stands between them.
  */
 export function stepTicks(block: RowBlock, about: number): number[] {
   const [start, end] = stepRange(block);
@@ -86,16 +97,23 @@ export function stepTicks(block: RowBlock, about: number): number[] {
 }
 
 /** Whether a block holds zeros or values below or above a scale, or values that are not finite. */
-export function specialsOf(block: RowBlock, scale: ColourScale): {
-  zeros: boolean; nonFinite: boolean; below: boolean; above: boolean;
+export function specialsOf(
+  block: RowBlock,
+  scale: ColourScale,
+): {
+  zeros: boolean;
+  nonFinite: boolean;
+  below: boolean;
+  above: boolean;
 } {
   const found = { zeros: false, nonFinite: false, below: false, above: false };
   // A float32 of 1e-6 lies just below 1e-6: that is rounding, not a value beyond the scale.
   const [low, high] = [scale.low - 1e-6 * Math.abs(scale.low), scale.high + 1e-6 * Math.abs(scale.high)];
   const logarithmic = scale.kind === 'log';
   block.max.forEach((value, i) => {
-    if (!Number.isFinite(value)) found.nonFinite ||= i % block.timesteps < (block.lengths[Math.floor(i / block.timesteps)] ?? 0);
-    else if (logarithmic && value <= 0) found.zeros = true;
+    if (!Number.isFinite(value)) {
+      found.nonFinite ||= i % block.timesteps < (block.lengths[Math.floor(i / block.timesteps)] ?? 0);
+    } else if (logarithmic && value <= 0) found.zeros = true;
     else if (value < low) found.below = true;
     else if (value > high) found.above = true;
   });
@@ -120,7 +138,7 @@ function patternOf(scale: ColourScale, value: number, x: number, y: number): Col
   return nonFiniteColours[(Math.floor(x / patternSize) + Math.floor(y / patternSize)) % 2 === 1 ? 1 : 0];
 }
 
-/** An opaque colour as ImageData holds it, read as a number of 32 bits; every machine with a browser is little-endian. */
+/** An opaque colour of ImageData, read as a number of 32 bits; every machine with a browser is little-endian. */
 function packed([red, green, blue]: Colour): number {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }

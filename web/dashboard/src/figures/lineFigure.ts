@@ -1,8 +1,8 @@
 import uPlot from 'uplot';
-import { formatGrouped, formatTicks } from '../numbers/format.js';
+import { formatTicks } from '../numbers/format.js';
 import { linearTicks, logTicks } from '../numbers/ticks.js';
 import { alignLines } from './alignLines.js';
-import { extentOf, xAxisLabel, type LineSpec } from './lineSpec.js';
+import { extentOf, xAxisLabel, xTicks, xTickText, type LineSpec } from './lineSpec.js';
 import { themeOf, type Theme } from './theme.js';
 
 /** What a chart tells its owner. */
@@ -23,7 +23,10 @@ export class LineFigure {
   private readonly marker = markerElement('marker');
   private readonly mark = markerElement('marker quiet');
 
-  constructor(private readonly element: HTMLElement, private readonly events: LineEvents) {}
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly events: LineEvents,
+  ) {}
 
   /** Shows a spec; the plot is built anew only when its lines or axes are others. */
   update(spec: LineSpec): void {
@@ -31,7 +34,11 @@ export class LineFigure {
     const { width, height } = this.element.getBoundingClientRect();
     if (width < 20 || height < 20) return;
     const shape = JSON.stringify([
-      spec.log, spec.xLabel, spec.yLabel, spec.yEnds, spec.backward,
+      spec.log,
+      spec.xLabel,
+      spec.yLabel,
+      spec.yEnds,
+      spec.backward,
       spec.series.map(({ label, colour, faint, dash, points }) => [label, colour, faint, dash, points]),
     ]);
     if (this.plot === null || shape !== this.shape) {
@@ -86,9 +93,16 @@ export class LineFigure {
 
   private options(spec: LineSpec, theme: Theme, width: number, height: number): uPlot.Options {
     const ends = (): ReturnType<typeof extentOf> => extentOf(this.spec ?? spec);
-    const axis = { stroke: theme.muted, font, labelFont: font, ticks: { show: false }, grid: { stroke: theme.grid, width: 1 } };
+    const axis = {
+      stroke: theme.muted,
+      font,
+      labelFont: font,
+      ticks: { show: false },
+      grid: { stroke: theme.grid, width: 1 },
+    };
     return {
-      width, height,
+      width,
+      height,
       legend: { show: false },
       padding: [12, 24, 0, 0],
       cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
@@ -98,18 +112,29 @@ export class LineFigure {
       },
       axes: [
         {
-          ...axis, size: 30, label: xAxisLabel(spec), labelSize: 18, labelGap: 0, grid: { show: false },
+          ...axis,
+          size: 30,
+          label: xAxisLabel(spec),
+          labelSize: 18,
+          labelGap: 0,
+          grid: { show: false },
           // The element's own size: the plot's is not known when it is first drawn.
-          splits: (_plot, _axis, low, high) => integersOnly(spec, linearTicks(low, high, Math.max(2, (this.element.clientWidth - 90) / 90))),
-          values: (_plot, splits) => splits.map(formatGrouped),
+          splits: (_plot, _axis, low, high) =>
+            xTicks(spec, low, high, Math.max(2, (this.element.clientWidth - 90) / 90)),
+          values: (_plot, splits) => splits.map((x) => xTickText(spec, x)),
         },
         {
-          ...axis, size: 52, label: spec.yLabel, labelSize: 18, labelGap: 0,
+          ...axis,
+          size: 52,
+          label: spec.yLabel,
+          labelSize: 18,
+          labelGap: 0,
           splits: (_plot, _axis, low, high) => {
             const about = Math.max(2, (this.element.clientHeight - 60) / 40);
             return spec.log ? logTicks(10 ** low, 10 ** high, about).map(Math.log10) : linearTicks(low, high, about);
           },
-          values: (_plot, splits) => formatTicks(spec.log ? splits.map((exponent) => 10 ** exponent) : splits, spec.log),
+          values: (_plot, splits) =>
+            formatTicks(spec.log ? splits.map((exponent) => 10 ** exponent) : splits, spec.log),
           filter: (_plot, splits) => splits,
         },
       ],
@@ -138,12 +163,15 @@ export class LineFigure {
     if (plot === null || spec === null) return;
     const [left, right] = extentOf(spec).x;
     const places: readonly (readonly [HTMLElement, number | null])[] = [
-      [this.marker, spec.marker ?? null], [this.mark, spec.mark ?? null],
+      [this.marker, spec.marker ?? null],
+      [this.mark, spec.mark ?? null],
     ];
     for (const [element, value] of places) {
       const visible = value !== null && value >= left && value <= right;
       element.hidden = !visible;
-      if (visible) element.style.transform = `translateX(${(((value - left) / (right - left)) * plot.over.clientWidth).toFixed(1)}px)`;
+      if (!visible) continue;
+      const place = ((value - left) / (right - left)) * plot.over.clientWidth;
+      element.style.transform = `translateX(${place.toFixed(1)}px)`;
     }
   }
 }
@@ -155,10 +183,6 @@ function columnsOf(spec: LineSpec): uPlot.AlignedData {
 
 function placed([low, high]: readonly [number, number], log: boolean): [number, number] {
   return log ? [Math.log10(low), Math.log10(high)] : [low, high];
-}
-
-function integersOnly(spec: LineSpec, ticks: number[]): number[] {
-  return spec.integerX === false ? ticks : ticks.filter(Number.isInteger);
 }
 
 function hovered(plot: uPlot): number | null {

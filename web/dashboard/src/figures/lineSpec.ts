@@ -1,3 +1,7 @@
+import { formatGrouped, formatNumber } from '../numbers/format.js';
+import { linearTicks } from '../numbers/ticks.js';
+import { initialState, timestepName } from '../words/timesteps.js';
+
 /** One line of a chart. */
 export interface LineSeries {
   readonly label: string;
@@ -24,7 +28,7 @@ export interface LineSpec {
   readonly marker?: number | null;
   /** A second, quieter mark: the chosen timestep. */
   readonly mark?: number | null;
-  /** Whether x is the timestep, through which backpropagation runs to the left. */
+  /** Whether x is the timestep, from 0, through which backpropagation runs to the left; −1 is the initial state. */
   readonly backward?: boolean;
   /** Fixed ends of the y axis, for shares. */
   readonly yEnds?: readonly [number, number];
@@ -73,6 +77,34 @@ export function yEnds(low: number, high: number, log: boolean): [number, number]
   if (high === low) return [low - Math.max(0.5, Math.abs(low) * 0.1), high + Math.max(0.5, Math.abs(high) * 0.1)];
   const margin = (high - low) * 0.06;
   return [low >= 0 && low - margin < 0 ? 0 : low - margin, high + margin];
+}
+
+/** An x value in a sentence: "step 1,200", "timestep t 3", "initial state". */
+export function xSentence(spec: LineSpec, x: number): string {
+  return isInitial(spec, x) ? 'initial state' : `${spec.xLabel} ${formatNumber(x)}`;
+}
+
+/** An x value in a file. */
+export function xField(spec: LineSpec, x: number): string | number {
+  return isInitial(spec, x) ? timestepName(x) : x;
+}
+
+/** The ticks of the x axis between its ends, about so many; the initial state has one where the axis begins with it. */
+export function xTicks(spec: LineSpec, low: number, high: number, about: number): number[] {
+  const round = linearTicks(low, high, about);
+  const ticks = spec.integerX === false ? round : round.filter(Number.isInteger);
+  if (!isInitial(spec, low)) return ticks;
+  // Its name is wider than a number: what would stand nearer than half of the usual distance gives way.
+  return [low, ...ticks.filter((tick) => tick > low + (high - low) / (2 * about))];
+}
+
+/** The text of a tick of the x axis. */
+export function xTickText(spec: LineSpec, x: number): string {
+  return isInitial(spec, x) ? timestepName(x) : formatGrouped(x);
+}
+
+function isInitial(spec: LineSpec, x: number): boolean {
+  return spec.backward === true && x === initialState;
 }
 
 /** What stands below the x axis; over timesteps it says which way backpropagation runs. */

@@ -11,7 +11,13 @@ export interface Theme {
 export function themeOf(element: Element): Theme {
   const style = getComputedStyle(element);
   const colour = (property: string): string => style.getPropertyValue(property).trim() || '#888888';
-  return { text: colour('--text'), muted: colour('--muted'), grid: colour('--grid'), surface: colour('--surface'), colour };
+  return {
+    text: colour('--text'),
+    muted: colour('--muted'),
+    grid: colour('--grid'),
+    surface: colour('--surface'),
+    colour,
+  };
 }
 
 /** Calls back when the system changes between light and dark; returns how to stop. */

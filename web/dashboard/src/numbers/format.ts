@@ -22,7 +22,10 @@ export function formatNumber(value: number | null | undefined): string {
   return rounded.toString();
 }
 
-/** A finite number with at most three decimals and its thousands marked. Not by Intl, whose tables take a browser long to open. */
+/**
+ * A finite number with at most three decimals and its thousands marked. Not by Intl, whose tables take a browser long
+ * to open.
+ */
 export function formatGrouped(value: number): string {
   const [whole = '', decimals] = String(Number(value.toFixed(3))).split('.');
   return whole.replace(/\B(?=(\d{3})+$)/g, ',') + (decimals === undefined ? '' : `.${decimals}`);
@@ -31,6 +34,11 @@ export function formatGrouped(value: number): string {
 /** A count with thousands marked. */
 export function formatCount(value: number): string {
   return Number.isFinite(value) ? formatGrouped(Math.round(value)) : formatNumber(value);
+}
+
+/** A count with its noun: "1 timestep", "17 timesteps". */
+export function formatCountOf(value: number, noun: string): string {
+  return `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 /** The text of ticks: powers of ten where all of them are, plain numbers elsewhere. */
@@ -53,5 +61,6 @@ export function formatDate(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   const pad = (part: number): string => String(part).padStart(2, '0');
-  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${pad(date.getHours())}:${pad(date.getMinutes())}`;
+  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+  return `${day} ${pad(date.getHours())}:${pad(date.getMinutes())}`;
 }

@@ -18,7 +18,12 @@ export interface RowBlock {
 export function emptyBlock(): RowBlock {
   const none = new Float32Array(0);
   return {
-    timesteps: 0, first: new Float64Array(0), last: new Float64Array(0), lengths: new Int32Array(0), max: none, min: none,
+    timesteps: 0,
+    first: new Float64Array(0),
+    last: new Float64Array(0),
+    lengths: new Int32Array(0),
+    max: none,
+    min: none,
   };
 }
 
@@ -36,7 +41,9 @@ export function decodeRowBlock(buffer: ArrayBuffer): RowBlock {
   const columns = view.getInt32(4, true);
   const timesteps = view.getInt32(8, true);
   const planes = view.getInt32(12, true);
-  if (columns < 0 || timesteps < 0 || (planes !== 1 && planes !== 2)) throw new Error('The header of the rows is wrong.');
+  if (columns < 0 || timesteps < 0 || (planes !== 1 && planes !== 2)) {
+    throw new Error('The header of the rows is wrong.');
+  }
   const expected = header + columns * 20 + planes * columns * timesteps * 4;
   if (buffer.byteLength < expected) {
     throw new Error(`The rows are cut off: ${buffer.byteLength} bytes of ${expected}.`);

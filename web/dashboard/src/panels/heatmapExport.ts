@@ -6,7 +6,10 @@ import type { RowBlock } from '../numbers/rowBlock.js';
 
 /** What a heatmap can be saved as: the painted cells under the axes, the legend and the marks of the page. */
 export function heatmapExport(
-  svg: SVGSVGElement | undefined, canvas: HTMLCanvasElement | undefined, block: RowBlock, about: readonly string[],
+  svg: SVGSVGElement | undefined,
+  canvas: HTMLCanvasElement | undefined,
+  block: RowBlock,
+  about: readonly string[],
 ): FigureExport | null {
   // Svelte sets an element that is gone to null.
   if (!svg || !canvas) return null;
@@ -15,7 +18,11 @@ export function heatmapExport(
       const frame = svg.getBoundingClientRect();
       const cells = canvas.getBoundingClientRect();
       return domPicture(svg, words, themeOf(document.documentElement), {
-        canvas, x: cells.left - frame.left, y: cells.top - frame.top, width: cells.width, height: cells.height,
+        canvas,
+        x: cells.left - frame.left,
+        y: cells.top - frame.top,
+        width: cells.width,
+        height: cells.height,
       });
     },
     csv: () => blockCsv(about, block),

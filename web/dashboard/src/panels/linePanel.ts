@@ -12,9 +12,9 @@ export function lineExport(spec: LineSpec, about: readonly string[]): FigureExpo
   };
 }
 
-/** Timesteps 1 … T as an x axis. */
+/** Timesteps 0 … T − 1 as an x axis. */
 export function timestepAxis(timesteps: number): Float64Array {
-  return Float64Array.from({ length: timesteps }, (_, t) => t + 1);
+  return Float64Array.from({ length: timesteps }, (_, t) => t);
 }
 
 /** The colours of overlaid runs, gates and cells, in order. */

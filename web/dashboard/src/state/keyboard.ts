@@ -17,7 +17,13 @@ export const shortcuts: readonly (readonly [keys: string, meaning: string])[] = 
   ['g then d', 'dependency'],
 ];
 
-const destinations: Readonly<Record<string, string>> = { r: '/runs', l: '/', e: '/explorer', c: '/compare', d: '/dependency' };
+const destinations: Readonly<Record<string, string>> = {
+  r: '/runs',
+  l: '/',
+  e: '/explorer',
+  c: '/compare',
+  d: '/dependency',
+};
 
 /** How long after `g` the second key counts, in milliseconds. */
 const prefixLife = 1500;
@@ -28,7 +34,12 @@ export interface KeyMemory {
 }
 
 /** Does what a key means; keys that a field or a button needs for itself stay theirs. */
-export function handleKey(event: KeyboardEvent, application: Application, memory: KeyMemory, toggleHelp: () => void): void {
+export function handleKey(
+  event: KeyboardEvent,
+  application: Application,
+  memory: KeyMemory,
+  toggleHelp: () => void,
+): void {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   if (document.querySelector('dialog[open]') !== null) return;
   if (memory.prefix !== null && event.timeStamp - memory.prefix < prefixLife && event.key in destinations) {
@@ -47,17 +58,28 @@ export function handleKey(event: KeyboardEvent, application: Application, memory
 function actionOf(event: KeyboardEvent, { keys }: Application, toggleHelp: () => void): (() => void) | undefined {
   // A slider moves by arrows and Home by itself, a button is pressed by the space bar.
   const onSlider = event.target instanceof HTMLInputElement && event.target.type === 'range';
-  const onButton = event.target instanceof Element && event.target.closest('button, a, summary, select, input[type="checkbox"]') !== null;
+  const onButton =
+    event.target instanceof Element &&
+    event.target.closest('button, a, summary, select, input[type="checkbox"]') !== null;
   switch (event.key) {
-    case '?': return toggleHelp;
-    case ' ': return onButton ? undefined : keys.play;
-    case 'ArrowLeft': return onSlider && !isScrubber(event.target) ? undefined : keys.back;
-    case 'ArrowRight': return onSlider && !isScrubber(event.target) ? undefined : keys.forward;
-    case 'Home': return onSlider && !isScrubber(event.target) ? undefined : keys.first;
-    case 'End': return onSlider && !isScrubber(event.target) ? undefined : keys.newest;
-    case 'l': return keys.toggleLog;
-    case 'f': return fullScreenAction();
-    default: return undefined;
+    case '?':
+      return toggleHelp;
+    case ' ':
+      return onButton ? undefined : keys.play;
+    case 'ArrowLeft':
+      return onSlider && !isScrubber(event.target) ? undefined : keys.back;
+    case 'ArrowRight':
+      return onSlider && !isScrubber(event.target) ? undefined : keys.forward;
+    case 'Home':
+      return onSlider && !isScrubber(event.target) ? undefined : keys.first;
+    case 'End':
+      return onSlider && !isScrubber(event.target) ? undefined : keys.newest;
+    case 'l':
+      return keys.toggleLog;
+    case 'f':
+      return fullScreenAction();
+    default:
+      return undefined;
   }
 }
 
@@ -67,8 +89,11 @@ function isScrubber(target: EventTarget | null): boolean {
 }
 
 function fullScreenAction(): (() => void) | undefined {
-  const panel = document.querySelector('[data-panel].full') ?? document.activeElement?.closest('[data-panel]')
-    ?? document.querySelector('[data-panel]:hover') ?? document.querySelector('[data-panel]');
+  const panel =
+    document.querySelector('[data-panel].full') ??
+    document.activeElement?.closest('[data-panel]') ??
+    document.querySelector('[data-panel]:hover') ??
+    document.querySelector('[data-panel]');
   const button = panel?.querySelector<HTMLButtonElement>('[data-full-screen]');
   return button === null || button === undefined ? undefined : () => button.click();
 }

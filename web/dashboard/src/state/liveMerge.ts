@@ -44,7 +44,8 @@ export function mergeRows(known: BlockMap, rows: readonly LiveRows[]): BlockMap 
 
 /** Adds what is new by its key, keeping the order of steps. */
 export function mergeKeyed<Item extends { readonly key: string; readonly step: number }>(
-  known: readonly Item[], added: readonly Item[],
+  known: readonly Item[],
+  added: readonly Item[],
 ): readonly Item[] {
   const keys = new Set(known.map((item) => item.key));
   const fresh = added.filter((item) => !keys.has(item.key));

@@ -14,10 +14,21 @@ export const lastAnswer: Quantity = 'last-answer-gradient-norm';
 
 /** The words of one metric; a metric of another program is called by its name. */
 export function wordsOf(dictionary: MetricDictionary, quantity: Quantity): MetricWords {
-  return dictionary.get(quantity) ?? {
-    name: quantity, kind: 'row', label: quantity, title: quantity, meaning: '', caption: 'recorded by another program', range: '', unit: '',
-    howToRead: '', scale: 'linear', candidateScale: null,
-  };
+  return (
+    dictionary.get(quantity) ?? {
+      name: quantity,
+      kind: 'row',
+      label: quantity,
+      title: quantity,
+      meaning: '',
+      caption: 'recorded by another program',
+      range: '',
+      unit: '',
+      howToRead: '',
+      scale: 'linear',
+      candidateScale: null,
+    }
+  );
 }
 
 /** The title of a metric, of one gate where it has a column per gate. */
@@ -33,7 +44,9 @@ export function quantityOf(column: string): Quantity {
 /** The gates that a metric has columns of, in the order in which they were recorded. */
 export function gatesOf(metrics: readonly MetricInfo[], quantity: Quantity = 'gate-mean'): string[] {
   const start = `${quantity}:`;
-  return metrics.filter((metric) => metric.kind === 'row' && metric.name.startsWith(start)).map((metric) => metric.name.slice(start.length));
+  return metrics
+    .filter((metric) => metric.kind === 'row' && metric.name.startsWith(start))
+    .map((metric) => metric.name.slice(start.length));
 }
 
 /** The column that a metric is recorded in: of a gate where it has one per gate. */

@@ -13,8 +13,8 @@ export const pageParameters = {
     show: name(totalGradient),
     layer: integer(0, 0, 63),
     gate: name('forget'),
-    /** The marked timestep, from 1. */
-    t: optionalInteger(1, mostTimesteps),
+    /** The marked timestep, from 0. */
+    t: optionalInteger(0, mostTimesteps - 1),
     smooth: number(0, 0, 0.99),
     loss: choice('linear', ['linear', 'log']),
     lock: decades(),
@@ -49,11 +49,23 @@ export const pageParameters = {
   itemised: {
     layer: integer(0, 0, 63),
     offset: integer(0, 0, 1e9),
-    at: optionalInteger(1, mostTimesteps),
+    /** The timestep of the text whose loss is followed, from 0. */
+    at: optionalInteger(0, mostTimesteps - 1),
   },
   runs: {
     filter: text(''),
-    sort: choice('created', ['status', 'name', 'task', 'cell', 'step', 'loss', 'validation', 'horizon', 'verdicts', 'created']),
+    sort: choice('created', [
+      'status',
+      'name',
+      'task',
+      'cell',
+      'step',
+      'loss',
+      'validation',
+      'horizon',
+      'verdicts',
+      'created',
+    ]),
     order: choice('down', ['up', 'down']),
     chosen: idList(4),
   },

@@ -62,7 +62,9 @@ export function cell(fallback: string): Parameter<string> {
   return {
     fallback,
     get allowed() {
-      return `one of ${allCells().map((one) => one.name).join(', ')}`;
+      return `one of ${allCells()
+        .map((one) => one.name)
+        .join(', ')}`;
     },
     read: (text) => cellNamed(text)?.name,
     write: (value) => value,
@@ -119,7 +121,8 @@ export function decades(): Parameter<readonly [number, number] | null> {
 
 /** Reads a query string; what is not allowed takes its default and is named in `problems`. */
 export function readParameters<Table extends ParameterTable>(
-  table: Table, query: string,
+  table: Table,
+  query: string,
 ): { values: Values<Table>; problems: string[] } {
   const given = new URLSearchParams(query);
   const problems: string[] = [];

@@ -19,7 +19,10 @@ export function routeOf(path: string): Route {
     if (run !== null && third === undefined) return { page: 'live', run };
     if (run !== null && third === 'itemised') return { page: 'itemised', run };
   }
-  if (parts.length === 1 && (first === 'runs' || first === 'compare' || first === 'explorer' || first === 'dependency')) {
+  if (
+    parts.length === 1 &&
+    (first === 'runs' || first === 'compare' || first === 'explorer' || first === 'dependency')
+  ) {
     return { page: first };
   }
   return { page: 'unknown' };

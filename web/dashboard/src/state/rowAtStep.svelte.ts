@@ -46,7 +46,13 @@ export class RowFollower {
       if (asked === null || found === null) return null;
       if (found.exact) return found;
       const { fetched } = this;
-      if (fetched !== null && fetched.key === blockKey(asked.metric, asked.layer) && (fetched.asked === asked.step || !mayApproximate)) return fetched;
+      if (
+        fetched !== null &&
+        fetched.key === blockKey(asked.metric, asked.layer) &&
+        (fetched.asked === asked.step || !mayApproximate)
+      ) {
+        return fetched;
+      }
       return mayApproximate ? found : null;
     });
     $effect(() => {
@@ -61,8 +67,11 @@ export class RowFollower {
         api.row(run.id, asked.metric, asked.layer, asked.step, abort.signal).then(
           (answer) => {
             this.fetched = {
-              key: blockKey(asked.metric, asked.layer), asked: asked.step, step: answer.step,
-              values: toColumn(answer.values), exact: true,
+              key: blockKey(asked.metric, asked.layer),
+              asked: asked.step,
+              step: answer.step,
+              values: toColumn(answer.values),
+              exact: true,
             };
           },
           // The approximation stays: the stream's own state says whether the server is there.

@@ -21,7 +21,9 @@ export class RunData {
   /** The newest step that anything was recorded for. */
   readonly newest: number = $derived(Math.max(this.detail?.step ?? 0, lastStep(this.series.get('training-loss'))));
   /** The first one; spectra, and verdicts on them, begin with the parameters that were drawn, at step 0. */
-  readonly first: number = $derived(Math.min(...(this.detail?.metrics ?? []).map((metric) => metric.firstStep), this.newest));
+  readonly first: number = $derived(
+    Math.min(...(this.detail?.metrics ?? []).map((metric) => metric.firstStep), this.newest),
+  );
 
   private wanted = new Map<string, { metric: string; layer: number }>();
   private pending: LiveChange[] = [];
@@ -31,7 +33,10 @@ export class RunData {
   private connection: EventStream | null = null;
   private closed = false;
 
-  constructor(private readonly api: ApiClient, readonly id: string) {}
+  constructor(
+    private readonly api: ApiClient,
+    readonly id: string,
+  ) {}
 
   /** Loads the run and follows it, until `stop`. */
   start(): void {
@@ -57,11 +62,15 @@ export class RunData {
     try {
       for (const { metric, layer } of this.wanted.values()) void this.loadBlock(metric, layer);
       // The first heatmap waits for its words alone, and not for the run.
-      const words = this.api.store().then(({ metrics }) => (this.dictionary = new Map(metrics.map((one) => [one.name, one]))));
+      const words = this.api
+        .store()
+        .then(({ metrics }) => (this.dictionary = new Map(metrics.map((one) => [one.name, one]))));
       const [detail] = await Promise.all([this.api.run(this.id), words]);
       const scalars = detail.metrics.filter((metric) => metric.kind === 'scalar').map((metric) => metric.name);
       const [series, events, samples] = await Promise.all([
-        this.api.scalars(this.id, scalars), this.api.events(this.id), this.api.samples(this.id),
+        this.api.scalars(this.id, scalars),
+        this.api.events(this.id),
+        this.api.samples(this.id),
       ]);
       if (this.closed || load !== this.loads) return;
       this.detail = detail;

@@ -1,4 +1,14 @@
-import { advance, extend, follow, hold, moveTo, openScrubber, stepBy, togglePlay, type ScrubberPosition } from './scrubber.js';
+import {
+  advance,
+  extend,
+  follow,
+  hold,
+  moveTo,
+  openScrubber,
+  stepBy,
+  togglePlay,
+  type ScrubberPosition,
+} from './scrubber.js';
 
 /** The one scrubber of a page: every panel reads `step` and nothing else decides what it shows. */
 export class Scrubber {

@@ -11,7 +11,10 @@ interface ScrubbedSettings {
 
 /** Ties a page's scrubber to its settings and to the keyboard. To be called while the page's component is created. */
 export function tieScrubber(
-  application: Application, scrubber: Scrubber, settings: ScrubbedSettings, recorded: () => ArrayLike<number>,
+  application: Application,
+  scrubber: Scrubber,
+  settings: ScrubbedSettings,
+  recorded: () => ArrayLike<number>,
 ): void {
   onMount(() => {
     application.keys = {

@@ -17,7 +17,11 @@ export function scalarProduct(formula: ArrayLike<number>): { value: number; text
 /** The verdict's sentence without the word that stands above it, and with its threshold. */
 export function verdictSentence(answer: Pick<ExplorerAnswer, 'sentence' | 'verdict' | 'threshold'>): string {
   const prefix = `${answer.verdict}: `;
-  const rest = answer.sentence.toLowerCase().startsWith(prefix) ? answer.sentence.slice(prefix.length) : answer.sentence;
+  const rest = answer.sentence.toLowerCase().startsWith(prefix)
+    ? answer.sentence.slice(prefix.length)
+    : answer.sentence;
   const sentence = rest.charAt(0).toUpperCase() + rest.slice(1);
-  return sentence.includes('threshold') ? sentence : `${sentence} Threshold: ${formatNumber(toNumber(answer.threshold))}.`;
+  return sentence.includes('threshold')
+    ? sentence
+    : `${sentence} Threshold: ${formatNumber(toNumber(answer.threshold))}.`;
 }

@@ -2,30 +2,52 @@ import type { RunSummary } from '../api/types.js';
 import { toNumber } from '../numbers/parse.js';
 
 /** A column that the list of runs can be sorted by. */
-export type RunColumn = 'status' | 'name' | 'task' | 'cell' | 'step' | 'loss' | 'validation' | 'horizon' | 'verdicts' | 'created';
+export type RunColumn =
+  'status' | 'name' | 'task' | 'cell' | 'step' | 'loss' | 'validation' | 'horizon' | 'verdicts' | 'created';
 
 /** The runs that match a filter, pinned ones first, then by a column; runs without a value come last. */
 export function orderRuns(
-  runs: readonly RunSummary[], filter: string, column: RunColumn, order: 'up' | 'down',
+  runs: readonly RunSummary[],
+  filter: string,
+  column: RunColumn,
+  order: 'up' | 'down',
 ): readonly RunSummary[] {
-  const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== '');
-  const matching = words.length === 0 ? [...runs] : runs.filter((run) => {
-    const text = `${run.name} ${run.task} ${run.cell} ${run.status} ${run.id}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const matching =
+    words.length === 0
+      ? [...runs]
+      : runs.filter((run) => {
+          const text = `${run.name} ${run.task} ${run.cell} ${run.status} ${run.id}`.toLowerCase();
+          return words.every((word) => text.includes(word));
+        });
   const direction = order === 'up' ? 1 : -1;
-  return matching.sort((a, b) => Number(b.pinned) - Number(a.pinned) || compare(keyOf(a, column), keyOf(b, column), direction));
+  return matching.sort(
+    (a, b) => Number(b.pinned) - Number(a.pinned) || compare(keyOf(a, column), keyOf(b, column), direction),
+  );
 }
 
 function keyOf(run: RunSummary, column: RunColumn): string | number {
   switch (column) {
-    case 'status': case 'name': case 'task': case 'cell': return run[column].toLowerCase();
-    case 'step': return run.step;
-    case 'loss': return toNumber(run.trainingLoss);
-    case 'validation': return toNumber(run.validationLoss);
-    case 'horizon': return toNumber(run.horizon);
-    case 'verdicts': return run.verdicts.error * 1e6 + run.verdicts.warning;
-    case 'created': return Date.parse(run.created);
+    case 'status':
+    case 'name':
+    case 'task':
+    case 'cell':
+      return run[column].toLowerCase();
+    case 'step':
+      return run.step;
+    case 'loss':
+      return toNumber(run.trainingLoss);
+    case 'validation':
+      return toNumber(run.validationLoss);
+    case 'horizon':
+      return toNumber(run.horizon);
+    case 'verdicts':
+      return run.verdicts.error * 1e6 + run.verdicts.warning;
+    case 'created':
+      return Date.parse(run.created);
   }
 }
 

@@ -10,10 +10,13 @@ const ownRun = /^dependency-/;
 
 /** The newest run, with those of its task that were started together with it; newest last in, oldest first out. */
 export function newestTogether(runs: readonly RunSummary[]): readonly RunSummary[] {
-  const byAge = runs.filter((run) => !ownRun.test(run.name)).sort((a, b) => Date.parse(a.created) - Date.parse(b.created));
+  const byAge = runs
+    .filter((run) => !ownRun.test(run.name))
+    .sort((a, b) => Date.parse(a.created) - Date.parse(b.created));
   const newest = byAge.at(-1);
   if (newest === undefined) return [];
-  const together = byAge.filter((run) =>
-    run.task === newest.task && Date.parse(newest.created) - Date.parse(run.created) <= togetherWithin);
+  const together = byAge.filter(
+    (run) => run.task === newest.task && Date.parse(newest.created) - Date.parse(run.created) <= togetherWithin,
+  );
   return together.slice(-mostCompared);
 }

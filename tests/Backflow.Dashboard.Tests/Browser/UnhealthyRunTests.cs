@@ -6,7 +6,7 @@ namespace Backflow.Dashboard.Tests.Browser;
 
 /// <summary>Verdicts that training itself came to, looked at on the page.</summary>
 [Collection(ChromiumFixture.Name)]
-public sealed class SickRunTests(ChromiumFixture chromium)
+public sealed class UnhealthyRunTests(ChromiumFixture chromium)
 {
     private static readonly TrainingConfiguration Small = new()
     {
@@ -43,13 +43,15 @@ public sealed class SickRunTests(ChromiumFixture chromium)
     private static string Train(Served served, TrainingConfiguration configuration)
     {
         using TrainingRun run = Backflow.Experiments.Recording.RecordedRun.Create(
-            served.Store, configuration, "sick", "test", new QuietObserver(mayWarn: true), TimeProvider.System);
+            served.Store, configuration, "unhealthy", "test", new QuietObserver(mayWarn: true), TimeProvider.System);
         run.Train(TestContext.Current.CancellationToken);
         return run.RunId;
     }
 
-    /// <summary>A verdict, and how many of its title stand above it: the newest event stands first, and which layer's
-    /// spectrum is ready first is nobody's choice.</summary>
+    /// <summary>
+    /// A verdict, and how many of its title stand above it: the newest event stands first, and which layer's spectrum
+    /// is ready first differs.
+    /// </summary>
     private static async Task<(string Title, int Newer, JsonElement Payload)> Verdict(
         Served served, string id, string name, int layer)
     {
@@ -60,8 +62,11 @@ public sealed class SickRunTests(ChromiumFixture chromium)
                 .Select(static found => (found.GetProperty("title").GetString()!, found.GetProperty("payload"))),
         ];
         (string title, JsonElement payload) = newestFirst.Single(found =>
-            found.Payload.GetProperty("verdict").GetString() == name && found.Payload.GetProperty("layer").GetInt32() == layer);
-        (string Title, JsonElement Payload)[] alike = [.. newestFirst.Where(found => found.Title == title)];
-        return (title, Array.FindIndex(alike, found => found.Payload.GetProperty("layer").GetInt32() == layer), payload);
+            found.Payload.GetProperty("verdict").GetString() == name && LayerOf(found.Payload) == layer);
+        JsonElement[] alike =
+            [.. newestFirst.Where(found => found.Title == title).Select(static found => found.Payload)];
+        return (title, Array.FindIndex(alike, found => LayerOf(found) == layer), payload);
     }
+
+    private static int LayerOf(JsonElement verdict) => verdict.GetProperty("layer").GetInt32();
 }

@@ -8,9 +8,9 @@ using Backflow.Experiments.Exploration;
 namespace Backflow.Dashboard;
 
 /// <summary>
-/// Asks a server for what its pages ask for, so that no person waits for the runtime to compile the answers.
+/// Asks a server for what its pages ask for, so that no reader waits for the runtime to compile the answers.
 /// </summary>
-internal static class FirstVisitor
+internal static class WarmUpRequests
 {
     private static readonly ImmutableArray<string> OfARun =
     [
@@ -22,12 +22,12 @@ internal static class FirstVisitor
         "/row?metric=total-gradient-norm&layer=0&step=1",
     ];
 
-    /// <summary>Visits each kind of answer once, one after another.</summary>
+    /// <summary>Asks for each kind of answer once, one after another.</summary>
     /// <param name="address">The server's start page.</param>
-    /// <param name="token">What whoever computes must show.</param>
+    /// <param name="token">What a request must show that has something computed.</param>
     /// <param name="run">A run to look at, or null where there is none.</param>
-    /// <param name="explores">Whether the explorer is visited too, which is a third of the work.</param>
-    public static async Task Visit(Uri address, string token, string? run, bool explores)
+    /// <param name="explores">Whether the explorer is asked too, which is a third of the work.</param>
+    public static async Task Send(Uri address, string token, string? run, bool explores)
     {
         using HttpClient client = new();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -48,14 +48,14 @@ internal static class FirstVisitor
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
-            // The server has ended, or nothing may connect to its address; the first person waits then.
+            // The server has ended, or nothing may connect to its address; the first reader waits then.
         }
     }
 
     /// <summary>
     /// What is asked for: with every parameter that the page sends, because reading one is compiled too.
     /// </summary>
-    /// <param name="run">A run, or null.</param>
+    /// <param name="run">The run whose page is asked for, or null where there is none.</param>
     internal static IEnumerable<string> Paths(string? run) =>
     [
         "/",

@@ -3,22 +3,22 @@ using Backflow.Dashboard.Tests.Browser;
 
 namespace Backflow.Dashboard.Tests;
 
-public sealed class FirstVisitorTests
+public sealed class WarmUpRequestsTests
 {
     [Fact]
     public async Task Paths_StoreWithARun_AreAllAnswered()
     {
         await using Served served = await Served.Start();
         string id = RecordedRun.Write(served);
-        string[] paths = [.. FirstVisitor.Paths(id)];
+        string[] paths = [.. WarmUpRequests.Paths(id)];
         foreach (string path in paths)
         {
             using HttpResponseMessage answer = await served.Send(HttpMethod.Get, path);
             Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{(int)answer.StatusCode} at {path}");
         }
 
-        Assert.True(paths.Length > FirstVisitor.Paths(run: null).Count());
-        foreach (string question in FirstVisitor.Questions)
+        Assert.True(paths.Length > WarmUpRequests.Paths(run: null).Count());
+        foreach (string question in WarmUpRequests.Questions)
         {
             await served.Compute(question);
         }

@@ -1,0 +1,63 @@
+using Backflow.Training.Recording;
+using Xunit;
+
+namespace Backflow.Training.Tests;
+
+public sealed class TrainingRunTests
+{
+    private static readonly TrainingConfiguration Small = new()
+    {
+        HiddenSize = 5,
+        EmbeddingSize = 3,
+        SequenceLength = 6,
+        BatchSize = 2,
+        Threads = 1,
+        Steps = 12,
+        SentenceCharacters = 3_000,
+        LogInterval = 1,
+        ValidationInterval = 4,
+    };
+
+    [Fact]
+    public void Advance_StepByStep_IsTheRunOfTrain()
+    {
+        using MemoryRecord whole = new();
+        using TrainingRun train = Run(whole);
+        TrainingSummary expected = train.Train(TestContext.Current.CancellationToken);
+
+        using MemoryRecord single = new();
+        using TrainingRun run = Run(single);
+        run.Begin();
+        for (long step = 1; step <= Small.Steps; step++)
+        {
+            Assert.True(run.Advance(TestContext.Current.CancellationToken));
+            Assert.Equal(step, run.Session.Step);
+        }
+
+        Assert.False(run.Advance(TestContext.Current.CancellationToken));
+        TrainingSummary summary = run.End();
+        Assert.Equal(expected.TrainingLoss, summary.TrainingLoss);
+        Assert.Equal(expected.ValidationLoss, summary.ValidationLoss);
+        Assert.Equal(
+            whole.Scalars(TrainingMetrics.TrainingLoss, 1, Small.Steps),
+            single.Scalars(TrainingMetrics.TrainingLoss, 1, Small.Steps));
+        Assert.Equal(TrainingEnd.Completed, single.End);
+    }
+
+    [Fact]
+    public void Advance_RunThatWasNotBegun_SaysSo()
+    {
+        using MemoryRecord record = new();
+        using TrainingRun run = Run(record);
+        Assert.Contains(
+            nameof(run.Begin),
+            Assert.Throws<InvalidOperationException>(() => run.Advance(CancellationToken.None)).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(run.End);
+        run.Begin();
+        Assert.Throws<InvalidOperationException>(run.Begin);
+    }
+
+    private static TrainingRun Run(MemoryRecord record) =>
+        new(TrainingSession.Create(Small), record, new SilentObserver(), TimeProvider.System);
+}
