@@ -1,6 +1,8 @@
 namespace Backflow.Cli;
 
-/// <summary>What the process tells its caller, where no signal ended it (<see cref="Interruption.ExitCode"/>).</summary>
+/// <summary>
+/// What the process tells its caller, where no signal ended it (<see cref="Interruption.ExitCode"/>).
+/// </summary>
 internal static class ExitCodes
 {
     /// <summary>Everything that was asked for is done.</summary>

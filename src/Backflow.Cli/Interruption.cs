@@ -4,12 +4,12 @@ using Backflow.Training;
 namespace Backflow.Cli;
 
 /// <summary>
-/// Turns the signals that end a command into a cancelled token: Ctrl+C (INT), a request to terminate (TERM) and a closed
-/// terminal (HUP). USR1, with which schedulers warn, asks for a checkpoint and ends nothing.
+/// Turns the signals that end a command into a cancelled token: Ctrl+C (INT), a request to terminate (TERM) and a
+/// closed terminal (HUP). USR1, with which schedulers warn, asks for a checkpoint and ends nothing.
 /// </summary>
 /// <remarks>
 /// A command makes one before it begins anything that would be lost. A second Ctrl+C ends the process at once; TERM and
-/// HUP may come twice from whoever ends a session, and do not. The runtime leaves a signal alone that the parent
+/// HUP may come twice when a session is ended, and do not. The runtime leaves a signal alone that the parent
 /// ignored, as <c>nohup</c> and a script's <c>&amp;</c> do.
 /// </remarks>
 internal sealed class Interruption : IDisposable

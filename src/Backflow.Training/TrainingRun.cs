@@ -206,8 +206,8 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>
-    /// Has the run save a checkpoint after its current step, and go on: for a process that may be ended soon. Any thread
-    /// may ask.
+    /// Has the run save a checkpoint after its current step, and go on: for a process that may be ended soon. Any
+    /// thread may ask.
     /// </summary>
     public void RequestCheckpoint() => _checkpoints.Request();
 

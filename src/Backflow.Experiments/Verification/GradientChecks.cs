@@ -74,7 +74,7 @@ public static class GradientChecks
                 {
                     EntriesPerTensor = EntriesPerTensor,
                 };
-                GradientCheckResult result = GradientCheck.Run(options, progress: null, cancellation);
+                GradientCheckResult result = GradientCheck.Run(options, cancellation);
                 yield return new GradientCheckRow(
                     cell.Name,
                     SizesText(layers, t, b, i, h),

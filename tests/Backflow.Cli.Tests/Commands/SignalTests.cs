@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Backflow.Cli.Tests.Commands;
 
-/// <summary>Signals sent to the real program: a checkpoint, the way on, and the exit code that says which came.</summary>
+/// <summary>
+/// Signals sent to the real program: a checkpoint, the way on, and the exit code that says which came.
+/// </summary>
 public sealed class SignalTests
 {
     private static readonly string[] Endless =
@@ -61,7 +63,8 @@ public sealed class SignalTests
     public void Train_WarningOfAScheduler_SavesAndGoesOn()
     {
         using TemporaryFolder folder = new();
-        using BackflowProcess process = BackflowProcess.Start(folder.Path, [.. Endless, "--json", "--log-interval", "1"]);
+        using BackflowProcess process = BackflowProcess.Start(
+            folder.Path, [.. Endless, "--json", "--log-interval", "1"]);
         process.WaitForOutput("\"event\":\"step\"");
         process.Signal("USR1");
         process.WaitForOutput("\"event\":\"checkpoint\"");
@@ -101,7 +104,8 @@ public sealed class SignalTests
     public void Experiment_SignalThatEnds_KeepsWhatIsFinished(string signal, int exitCode)
     {
         using TemporaryFolder folder = new();
-        using BackflowProcess process = BackflowProcess.Start(folder.Path, "experiment", "forget-bias", "--threads", "1");
+        using BackflowProcess process = BackflowProcess.Start(
+            folder.Path, "experiment", "forget-bias", "--threads", "1");
         process.WaitForError("% · ");
         process.Signal(signal);
         ProcessResult ended = process.WaitForEnd();
