@@ -2,14 +2,15 @@ using Backflow.Engine.Kernels;
 
 namespace Backflow.Engine;
 
-/// <summary>C (+)= A·M, where the rows of M are sums of scaled rows of a packed matrix.</summary>
+/// <summary>C (+)= A·M, where the rows of M are sums of scaled rows of a matrix.</summary>
 /// <remarks>
 /// <code>
-/// block b of M = Σ diag(factor)·(block g of the packed matrix), over the terms (b, g, factor)
+/// block b of M = Σ diag(factor)·(block g of the matrix), over the terms (b, g, factor)
 /// </code>
-/// The Jacobian of a gated cell is such a sum: ∂L/∂hₜ₋₁ = ∂L/∂hₜ·Σ diag(factor)·R_gate. Adding up the gates' blocks
-/// costs as much as one gradient's way through all gates; every gradient then needs one block where it had needed G.
-/// A strip of M is made, multiplied by while it is in the first-level cache, and overwritten by the next.
+/// For measurements that push many gradients through the same weights at once. The Jacobian of a gated cell is such a
+/// sum: ∂L/∂hₜ₋₁ = ∂L/∂hₜ·Σ diag(factor)·R_gate. Adding up the gates' blocks costs as much as one gradient's way
+/// through all gates; every gradient then needs one block where it had needed G. A strip of M is made, multiplied by
+/// while it is in the first-level cache, and overwritten by the next.
 /// </remarks>
 public sealed unsafe class ScaledRowsProduct
 {
@@ -20,13 +21,24 @@ public sealed unsafe class ScaledRowsProduct
     private readonly int _targets;
     private readonly AlignedBuffer _strip;
     private readonly AlignedBuffer _columnFactors;
+    private readonly float[] _ones;
 
-    /// <summary>Prepares products.</summary>
-    /// <param name="blocks">Blocks of rows, one below the other: R or W in PyTorch's order.</param>
+    /// <summary>Prepares products with sums of scaled rows.</summary>
+    /// <param name="rowMajor">Blocks of rows, one below the other: R or W in PyTorch's order.</param>
+    /// <param name="columns">Columns of the matrix and of the product.</param>
     /// <param name="blockRows">Rows of a block, H.</param>
     /// <param name="terms">The terms of M; every block of M has at least one whose source is not the identity.</param>
-    public ScaledRowsProduct(PackedMatrix blocks, int blockRows, params ReadOnlySpan<ScaledRows> terms)
-        : this(KernelSet.Widest, blocks, blockRows, terms)
+    public ScaledRowsProduct(
+        ReadOnlySpan<float> rowMajor, int columns, int blockRows, params ReadOnlySpan<ScaledRows> terms)
+        : this(KernelSet.Widest, new PackedMatrix(rowMajor, rowMajor.Length / columns, columns), blockRows, terms)
+    {
+    }
+
+    /// <summary>Prepares products with a matrix as it is.</summary>
+    /// <param name="rowMajor">M.</param>
+    /// <param name="columns">Columns of M and of the product.</param>
+    public ScaledRowsProduct(ReadOnlySpan<float> rowMajor, int columns)
+        : this(rowMajor, columns, rowMajor.Length / columns, new ScaledRows(Target: 0, Source: 0, Factor: 0))
     {
     }
 
@@ -45,19 +57,26 @@ public sealed unsafe class ScaledRowsProduct
         {
             if (!Array.Exists(_terms, term => term.Target == target && term.Source != ScaledRows.Identity))
             {
-                throw new ArgumentException($"Block {target} of M has no rows of the packed matrix.", nameof(terms));
+                throw new ArgumentException($"Block {target} of M has no rows of the matrix.", nameof(terms));
             }
         }
 
         _strip = new AlignedBuffer(_targets * blockRows * PackedMatrix.StripColumns);
         _columnFactors = new AlignedBuffer(blocks.Stride);
+        _ones = new float[(_terms.Max(static term => term.Factor) + 1) * blockRows];
+        _ones.AsSpan().Fill(1);
     }
+
+    /// <summary>Floats of a block in a row of A, or of a row of C: a number rounded up to whole vectors.</summary>
+    /// <param name="numbers">Rows of a block, or columns.</param>
+    /// <returns>The next multiple of 16.</returns>
+    public static int Pad(int numbers) => PanelLayout.Pad(numbers);
 
     /// <summary>C = A·M·diag(columnFactors), or C += that.</summary>
     /// <param name="a">A: rows of as many blocks as M has, each of H floats padded to a multiple of 16.</param>
     /// <param name="aStride">Floats from one row of A to the next.</param>
     /// <param name="aRows">Rows of A and C, at least 1.</param>
-    /// <param name="factors">[factors, H].</param>
+    /// <param name="factors">[factors, H], or empty for ones.</param>
     /// <param name="columnFactors">[columns], or empty for ones.</param>
     /// <param name="c">C; the columns up to a multiple of 16 become or stay zero.</param>
     /// <param name="cStride">Floats from one row of C to the next.</param>
@@ -72,12 +91,12 @@ public sealed unsafe class ScaledRowsProduct
         int cStride,
         bool accumulate)
     {
+        factors = factors.IsEmpty ? _ones : factors;
         int blockStride = PanelLayout.Pad(_blockRows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(aRows);
         ArgumentOutOfRangeException.ThrowIfLessThan(
             a.Length, ((aRows - 1) * aStride) + ((_targets - 1) * blockStride) + _blockRows, nameof(a));
-        ArgumentOutOfRangeException.ThrowIfLessThan(
-            factors.Length, (_terms.Max(static term => term.Factor) + 1) * _blockRows, nameof(factors));
+        ArgumentOutOfRangeException.ThrowIfLessThan(factors.Length, _ones.Length, nameof(factors));
         ArgumentOutOfRangeException.ThrowIfLessThan(c.Length, ((aRows - 1) * cStride) + _blocks.Stride, nameof(c));
         columnFactors.CopyTo(_columnFactors.Span);
         fixed (float* aPointer = a, factorPointer = factors, cPointer = c)

@@ -80,7 +80,7 @@ public sealed class CellActivation
     /// <summary>φ″ in terms of y = φ(a).</summary>
     /// <param name="y">The activation.</param>
     /// <returns>The second derivative.</returns>
-    public double Bend(double y) => _bend(y);
+    internal double Bend(double y) => _bend(y);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

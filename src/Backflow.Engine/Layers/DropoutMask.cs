@@ -6,7 +6,7 @@ namespace Backflow.Engine;
 /// evaluation needs no change. The mask is a function of seed, step, layer and element, never of a generator's state:
 /// any thread can compute any part of it, and a resumed run repeats it.
 /// </remarks>
-public readonly struct DropoutMask : IEquatable<DropoutMask>
+internal readonly struct DropoutMask : IEquatable<DropoutMask>
 {
     private readonly ulong _key;
     private readonly ulong _threshold;

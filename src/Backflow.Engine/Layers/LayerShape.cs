@@ -5,7 +5,7 @@ namespace Backflow.Engine;
 /// <param name="BatchSize">Sequences processed together, B.</param>
 /// <param name="InputSize">Features per timestep, I.</param>
 /// <param name="HiddenSize">Units, H.</param>
-public readonly record struct LayerShape(int SequenceLength, int BatchSize, int InputSize, int HiddenSize)
+internal readonly record struct LayerShape(int SequenceLength, int BatchSize, int InputSize, int HiddenSize)
 {
     /// <summary>Floats from one sequence's input to the next: I padded to whole vectors.</summary>
     public int InputStride => PanelLayout.Pad(InputSize);

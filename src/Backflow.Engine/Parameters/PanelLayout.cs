@@ -15,7 +15,7 @@ namespace Backflow.Engine;
 /// <see cref="UnitMultiple"/>; the padding's gradient is zero, so it stays zero. The mapping is independent of the
 /// vector width, and files always hold PyTorch's order.
 /// </remarks>
-public sealed class PanelLayout
+internal sealed class PanelLayout
 {
     /// <summary>Units are padded to a multiple of this: one 512-bit vector.</summary>
     public const int UnitMultiple = 16;

@@ -3,21 +3,43 @@ using System.Collections.Immutable;
 namespace Backflow.Engine;
 
 /// <summary>One named parameter of a model and its place in the model's one buffer.</summary>
-/// <param name="Name">PyTorch's name: <c>weight_hh_l0</c>, <c>head.bias</c>, ….</param>
-/// <param name="Shape">The shape in PyTorch's order.</param>
-/// <param name="Storage">How its elements are laid out.</param>
-/// <param name="Offset">Where it begins in the parameter buffer and, equally, in the gradient buffer.</param>
 /// <remarks>
 /// A bias of [G·H] is a matrix of one column; an embedding of [V, E] is a matrix of V columns of one gate with E
 /// units, transposed, so that one symbol's vector is contiguous.
 /// </remarks>
-public sealed record Parameter(string Name, ImmutableArray<int> Shape, PanelLayout Storage, int Offset)
+public sealed class Parameter
 {
-    /// <summary>Whether PyTorch's shape is the transpose of the stored matrix (the embedding).</summary>
-    public bool IsTransposed { get; init; }
+    internal Parameter(string name, ImmutableArray<int> shape, PanelLayout storage, int offset, bool isTransposed)
+    {
+        Name = name;
+        Shape = shape;
+        Storage = storage;
+        Offset = offset;
+        IsTransposed = isTransposed;
+    }
+
+    /// <summary>PyTorch's name: <c>weight_hh_l0</c>, <c>head.bias</c>, ….</summary>
+    public string Name { get; }
+
+    /// <summary>The shape in PyTorch's order.</summary>
+    public ImmutableArray<int> Shape { get; }
 
     /// <summary>Elements in PyTorch's order.</summary>
     public int Count => Shape.Aggregate(1, static (product, size) => product * size);
+
+    /// <summary>
+    /// Where it lies in the buffers of parameters, gradients and optimizer states, with the zeros that pad it.
+    /// </summary>
+    public Range Range => Offset..(Offset + Storage.Length);
+
+    /// <summary>How its elements are laid out.</summary>
+    internal PanelLayout Storage { get; }
+
+    /// <summary>Where it begins in each buffer.</summary>
+    internal int Offset { get; }
+
+    /// <summary>Whether PyTorch's shape is the transpose of the stored matrix (the embedding).</summary>
+    internal bool IsTransposed { get; }
 
     /// <summary>Copies this parameter out of a model's buffer.</summary>
     /// <param name="buffer">Parameters, gradients or optimizer state of the whole model.</param>
@@ -25,7 +47,7 @@ public sealed record Parameter(string Name, ImmutableArray<int> Shape, PanelLayo
     public void Export(ReadOnlySpan<float> buffer, Span<float> values)
     {
         ShapeGuard.HasLength(values.Length, Count, nameof(values), Name);
-        ReadOnlySpan<float> storage = buffer.Slice(Offset, Storage.Length);
+        ReadOnlySpan<float> storage = buffer[Range];
         if (!IsTransposed)
         {
             Storage.Export(storage, values);
@@ -47,7 +69,7 @@ public sealed record Parameter(string Name, ImmutableArray<int> Shape, PanelLayo
     public void Import(ReadOnlySpan<float> values, Span<float> buffer)
     {
         ShapeGuard.HasLength(values.Length, Count, nameof(values), Name);
-        Span<float> storage = buffer.Slice(Offset, Storage.Length);
+        Span<float> storage = buffer[Range];
         if (!IsTransposed)
         {
             Storage.Import(values, storage);

@@ -7,6 +7,10 @@ public sealed class ParameterLayout
 {
     private readonly ImmutableArray<Parameter>.Builder _parameters = ImmutableArray.CreateBuilder<Parameter>();
 
+    internal ParameterLayout()
+    {
+    }
+
     /// <summary>The parameters, in storage order.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
@@ -23,7 +27,7 @@ public sealed class ParameterLayout
 
     internal Parameter Add(string name, ImmutableArray<int> shape, PanelLayout storage, bool isTransposed = false)
     {
-        Parameter parameter = new(name, shape, storage, Length) { IsTransposed = isTransposed };
+        Parameter parameter = new(name, shape, storage, Length, isTransposed);
         _parameters.Add(parameter);
         Length += PanelLayout.Pad(storage.Length);
         return parameter;

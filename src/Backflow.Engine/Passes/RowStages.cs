@@ -85,8 +85,7 @@ internal sealed unsafe class RowStages
     public void EmbeddingGradient()
     {
         int stride = _layers[0].Shape.InputStride;
-        Span<float> gradient =
-            _network.Gradients.Span.Slice(_network.Embedding!.Offset, _network.Embedding.Storage.Length);
+        Span<float> gradient = _network.Gradients.Span[_network.Embedding!.Range];
         gradient.Clear();
         ReadOnlySpan<float> dx = _layers[0].OwnDInput!.Span;
         for (int row = 0; row < Tokens.Length; row++)
@@ -105,7 +104,7 @@ internal sealed unsafe class RowStages
 
         LayerBuffers layer = _layers[0];
         int stride = layer.Shape.InputStride;
-        ReadOnlySpan<float> table = _network.Parameters.Span.Slice(embedding.Offset, embedding.Storage.Length);
+        ReadOnlySpan<float> table = _network.Parameters.Span[embedding.Range];
         for (int t = 0; t < SequenceLength; t++)
         {
             for (int b = rowBegin; b < rowEnd; b++)

@@ -97,10 +97,10 @@ internal abstract class CellLinearisation
         _floatFactors.AsSpan(t * FactorCount * HiddenSize, FactorCount * HiddenSize);
 
     /// <summary>Makes ∂L/∂hₜ₋₁ from the rows.</summary>
-    public ScaledRowsProduct RecurrentProduct() => new(Trajectory.PackRecurrent(), HiddenSize, RecurrentTerms);
+    public ScaledRowsProduct RecurrentProduct() => Trajectory.RecurrentProduct(RecurrentTerms);
 
     /// <summary>Makes ∂L/∂xₜ from the rows.</summary>
-    public ScaledRowsProduct InputProduct() => new(Trajectory.PackInput(), HiddenSize, InputTerms);
+    public ScaledRowsProduct InputProduct() => Trajectory.InputProduct(InputTerms);
 
     /// <summary>Room for one number per unit, [H].</summary>
     protected Span<double> Scratch(int slot) => _scratch.AsSpan(slot * HiddenSize, HiddenSize);

@@ -142,9 +142,7 @@ internal sealed class ElementwiseLinearisation : CellLinearisation
         }
         else if (IsMasked)
         {
-            _maskedProduct ??= new ScaledRowsProduct(
-                Trajectory.PackRecurrent(),
-                HiddenSize,
+            _maskedProduct ??= Trajectory.RecurrentProduct(
                 [.. Enumerable.Range(_masked, _gates - _masked).Select(static gate => new ScaledRows(0, gate, gate))]);
             _maskedProduct.Multiply(
                 rows.From(begin),

@@ -90,7 +90,7 @@ internal sealed class GruResetBeforeLinearisation : CellLinearisation
     public override void CompleteRows(int t, int begin, int end, ReverseRows rows)
     {
         // ∂L/∂(r ⊙ hₜ₋₁) = ∂L/∂hₜ·diag(z(1 − n²))·Rₙ
-        _candidate ??= new ScaledRowsProduct(Trajectory.PackRecurrent(), HiddenSize, new ScaledRows(0, N, N));
+        _candidate ??= Trajectory.RecurrentProduct(new ScaledRows(0, N, N));
         _candidate.Multiply(
             rows.From(begin),
             rows.Stride,

@@ -110,11 +110,13 @@ public sealed class LayerTrajectory
     /// </remarks>
     internal void UseFloatSums() => _usesFloatSums = true;
 
-    /// <summary>W, [G·H, I], as right operand of float products.</summary>
-    internal PackedMatrix PackInput() => new(_inputWeights, Gates * HiddenSize, InputSize);
+    /// <summary>Float products with sums of scaled rows of W, [G·H, I].</summary>
+    internal ScaledRowsProduct InputProduct(params ReadOnlySpan<ScaledRows> terms) =>
+        new(_inputWeights, InputSize, HiddenSize, terms);
 
-    /// <summary>R, [G·H, H], likewise.</summary>
-    internal PackedMatrix PackRecurrent() => new(_recurrentWeights, Gates * HiddenSize, HiddenSize);
+    /// <summary>Float products with sums of scaled rows of R, [G·H, H].</summary>
+    internal ScaledRowsProduct RecurrentProduct(params ReadOnlySpan<ScaledRows> terms) =>
+        new(_recurrentWeights, HiddenSize, HiddenSize, terms);
 
     /// <summary>(W·xₜ + b_ih) of all units of one gate, [H].</summary>
     internal void InputSums(int gate, int t, Span<double> sums)
@@ -187,9 +189,17 @@ public sealed class LayerTrajectory
     {
         float[] rows = new float[SequenceLength * columns];
         TensorPrimitives.ConvertTruncating<double, float>(left.AsSpan(0, rows.Length), rows);
-        PackedMatrix matrix = PackedMatrix.Transposed(weights, weights.Length / columns, columns);
-        float[] sums = new float[SequenceLength * matrix.Stride];
-        matrix.Multiply(rows, columns, SequenceLength, sums, accumulate: false);
+        int units = weights.Length / columns;
+        float[] transposed = new float[weights.Length];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            transposed[(i % columns * units) + (i / columns)] = weights[i];
+        }
+
+        int stride = ScaledRowsProduct.Pad(units);
+        float[] sums = new float[SequenceLength * stride];
+        new ScaledRowsProduct(transposed, units).Multiply(
+            rows, columns, SequenceLength, factors: [], columnFactors: [], sums, stride, accumulate: false);
         return sums;
     }
 

@@ -16,7 +16,7 @@ internal sealed class ReverseRows
     public ReverseRows(int hiddenSize, bool hasSecond, int losses)
     {
         HiddenSize = hiddenSize;
-        SecondOffset = PanelLayout.Pad(hiddenSize);
+        SecondOffset = ScaledRowsProduct.Pad(hiddenSize);
         Stride = SecondOffset * (hasSecond ? 2 : 1);
         _now = new AlignedBuffer(losses * Stride);
         _before = new AlignedBuffer(losses * Stride);

@@ -58,17 +58,25 @@ public static class ItemisedGradientNorm
         int top = pass.Network.Options.Layers.Length - 1;
         int hiddenSize = pass.Layers[top].HiddenSize;
         float[] local = new float[pass.SequenceLength * hiddenSize];
-        float[] dOutputs = new float[pass.BatchSize * head.OutputSize];
-        float[] values = new float[head.OutputSize * hiddenSize];
-        pass.Network.HeadWeights!.Export(pass.Network.Parameters.Span, values);
-        PackedMatrix weights = new(values, head.OutputSize, hiddenSize);
-        float[] row = new float[weights.Stride];
+        int outputs = head.OutputSize;
+        float[] dBatch = new float[pass.BatchSize * outputs];
+        float[] dOutputs = new float[head.Timesteps * outputs];
         for (int t = 0; t < head.Timesteps; t++)
         {
-            // ∂L_τ/∂h_τ = δy_τ·W_head
-            head.GetOutputs(t, dOutputs);
-            weights.Multiply(dOutputs.AsSpan(sequence * head.OutputSize), head.OutputSize, 1, row, accumulate: false);
-            row.AsSpan(0, hiddenSize).CopyTo(
+            head.GetOutputs(t, dBatch);
+            dBatch.AsSpan(sequence * outputs, outputs).CopyTo(dOutputs.AsSpan(t * outputs));
+        }
+
+        // ∂L_τ/∂h_τ = δy_τ·W_head
+        float[] weights = new float[outputs * hiddenSize];
+        pass.Network.HeadWeights!.Export(pass.Network.Parameters.Span, weights);
+        int stride = ScaledRowsProduct.Pad(hiddenSize);
+        float[] rows = new float[head.Timesteps * stride];
+        new ScaledRowsProduct(weights, hiddenSize).Multiply(
+            dOutputs, outputs, head.Timesteps, factors: [], columnFactors: [], rows, stride, accumulate: false);
+        for (int t = 0; t < head.Timesteps; t++)
+        {
+            rows.AsSpan(t * stride, hiddenSize).CopyTo(
                 local.AsSpan((t + pass.SequenceLength - head.Timesteps) * hiddenSize));
         }
 

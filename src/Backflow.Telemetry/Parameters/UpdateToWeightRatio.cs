@@ -67,7 +67,7 @@ public sealed class UpdateToWeightRatio
         for (int i = 0; i < parameters.Count; i++)
         {
             int group = (int)ParameterGroups.Of(parameters[i]);
-            Range range = parameters[i].Offset..(parameters[i].Offset + parameters[i].Storage.Length);
+            Range range = parameters[i].Range;
             AddSquares(_network.Parameters.Span[range], _before.AsSpan(range), ref updates[group], ref weights[group]);
         }
 
