@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
 using Backflow.Engine.Verification;
-using Backflow.Runs;
 using Backflow.Telemetry;
 using Backflow.Tensors;
 using Backflow.Training;
@@ -150,7 +149,7 @@ public static class GradientChecks
                 result.Passed,
                 Failure: null);
         }
-        catch (Exception failure) when (failure is FixtureException or RunStoreException)
+        catch (Exception failure) when (failure is FixtureException or TensorFileException)
         {
             return new GradientCheckRow(
                 name,
