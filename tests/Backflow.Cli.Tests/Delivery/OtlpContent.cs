@@ -1,8 +1,7 @@
 namespace Backflow.Cli.Tests.Delivery;
 
 /// <summary>A point of a metric as it was posted.</summary>
-internal sealed record OtlpPoint(
-    string Metric, string Unit, bool IsSum, double Value, Dictionary<string, object> Attributes);
+internal sealed record OtlpPoint(string Metric, string Unit, double Value, Dictionary<string, object> Attributes);
 
 /// <summary>A log record as it was posted.</summary>
 internal sealed record OtlpLog(string EventName, ulong Severity, string Body, Dictionary<string, object> Attributes);
@@ -21,7 +20,6 @@ internal static class OtlpContent
         select new OtlpPoint(
             metric.Text(1),
             metric.Text(3),
-            isSum,
             point.Has(4) ? point.Double(4) : unchecked((long)point.Number(6)),
             Attributes(point, 7));
 
