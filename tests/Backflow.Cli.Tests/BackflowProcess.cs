@@ -29,6 +29,9 @@ internal sealed partial class BackflowProcess : IDisposable
     /// <summary>Columns of the terminal that a test opens: those of the narrowest usual one.</summary>
     public const int TerminalWidth = 80;
 
+    // A script's & ignores INT for what it starts, nohup HUP, and children inherit that: these begin as after a login.
+    private const string DefaultSignals = "--default-signal=HUP,INT,QUIT,TERM,USR1";
+
     // Only a program that hangs is ever waited for so long.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -45,9 +48,10 @@ internal sealed partial class BackflowProcess : IDisposable
         string folder,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
-        bool onTerminal = false)
+        bool onTerminal = false,
+        string signals = DefaultSignals)
     {
-        ProcessStartInfo start = new(onTerminal ? "script" : "dotnet")
+        ProcessStartInfo start = new(onTerminal ? "script" : "env")
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -78,8 +82,8 @@ internal sealed partial class BackflowProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        string[] command = [Path.Combine(AppContext.BaseDirectory, "backflow.dll"), .. arguments];
-        string typed = $"stty cols {TerminalWidth}; exec dotnet '{string.Join("' '", command)}'";
+        string[] command = [signals, "dotnet", Path.Combine(AppContext.BaseDirectory, "backflow.dll"), .. arguments];
+        string typed = $"stty cols {TerminalWidth}; exec env '{string.Join("' '", command)}'";
         foreach (string argument in onTerminal
             ? ["--quiet", "--return", "--command", typed, "/dev/null"]
             : command)
@@ -114,6 +118,10 @@ internal sealed partial class BackflowProcess : IDisposable
         string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         new(folder, arguments, environment);
 
+    /// <summary>Starts a command whose parent ignores a signal, as nohup ignores HUP, and goes on.</summary>
+    public static BackflowProcess StartIgnoring(string folder, string signal, params string[] arguments) =>
+        new(folder, arguments, signals: $"--ignore-signal={signal}");
+
     /// <summary>Starts a command on a terminal of its own, as in a window of a desktop, and goes on.</summary>
     public static BackflowProcess StartOnTerminal(
         string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
@@ -134,11 +142,30 @@ internal sealed partial class BackflowProcess : IDisposable
         throw new InvalidOperationException($"'{text}' did not come. Output: {_output} Error: {ErrorSoFar}");
     }
 
+    /// <summary>Waits until the error stream contains some text.</summary>
+    public void WaitForError(string text)
+    {
+        while (!ErrorSoFar.Contains(text, StringComparison.Ordinal))
+        {
+            if (_process.WaitForExit(TimeSpan.FromMilliseconds(20)))
+            {
+                throw new InvalidOperationException($"'{text}' did not come. Error: {ErrorSoFar}");
+            }
+        }
+    }
+
     /// <summary>What it has printed and a test has read.</summary>
     public string OutputSoFar => _output.ToString();
 
     /// <summary>Ctrl+C.</summary>
-    public void Interrupt() => Signal("-INT");
+    public void Interrupt() => Signal("INT");
+
+    /// <summary>Sends a signal by its name, such as TERM.</summary>
+    public void Signal(string name)
+    {
+        using Process kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
 
     /// <summary>Ctrl+C on its terminal.</summary>
     public void PressControlC()
@@ -148,7 +175,7 @@ internal sealed partial class BackflowProcess : IDisposable
     }
 
     /// <summary>kill -9.</summary>
-    public void Kill() => Signal("-KILL");
+    public void Kill() => Signal("KILL");
 
     /// <summary>Reads the rest of the output and waits for the end.</summary>
     public ProcessResult WaitForEnd()
@@ -173,12 +200,6 @@ internal sealed partial class BackflowProcess : IDisposable
 
     private static bool IsOfALogin(string variable) =>
         variable is "PATH" or "HOME" or "LANG" or "TMPDIR" || variable.StartsWith("DOTNET", StringComparison.Ordinal);
-
-    private void Signal(string signal)
-    {
-        using Process kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
 
     private string ErrorSoFar
     {

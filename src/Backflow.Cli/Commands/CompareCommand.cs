@@ -66,6 +66,7 @@ internal static class CompareCommand
                 return ExitCodes.Done;
             }
 
+            using Interruption interruption = new();
             ComparisonOutput output = ComparisonOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.Open(parsed.GetValue(store)!);
             TextWriter lines = parsed.GetValue(json) ? Console.Error : Console.Out;
@@ -86,9 +87,9 @@ internal static class CompareCommand
                     TimeProvider.System,
                     new CommandWriter(parsed.GetValue(store)!));
                 session?.Announce(lines, $"compare?runs={string.Join(',', comparison.RunIds)}");
-                return Run(comparison, output);
+                return Run(comparison, output, interruption);
             });
-            if (exitCode != ExitCodes.Interrupted)
+            if (!interruption.HasCome)
             {
                 session?.LingerOnTerminal(lines);
             }
@@ -101,13 +102,13 @@ internal static class CompareCommand
     private static ImmutableArray<string> CellsOf(string names) =>
         [.. names.Split(',', StringSplitOptions.TrimEntries).Select(ConfigurationRules.CellName)];
 
-    private static int Run(CellComparison comparison, ComparisonOutput output)
+    private static int Run(CellComparison comparison, ComparisonOutput output, Interruption interruption)
     {
-        using Interruption interruption = new();
+        interruption.OnSave(comparison.RequestCheckpoints);
         ImmutableArray<ComparedCell> ended = output.Watch(() => comparison.Train(interruption.Token));
         output.OnEnd(comparison.Name, ended);
         return ended.Any(static cell => cell.Summary is { IsInterrupted: true, StoppedBy: null })
-                ? ExitCodes.Interrupted
+                ? interruption.ExitCode
             : ended.Any(static cell => cell.Summary is { IsDiverged: false, StoppedBy: not null })
                 || ended.All(static cell => cell.Summary.IsDiverged) ? ExitCodes.Failed
             : ExitCodes.Done;
