@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Backflow.Runs.Tests.Store;
 
-/// <summary>A durable write moves the log into the file where it can, and leaves it to the next one where not.</summary>
+/// <summary>A durable write moves the log into the file where it can, and leaves it to the next one else.</summary>
 public sealed class DurableWriteTests
 {
     // Waiting for the reader would take longer than a test may take.
