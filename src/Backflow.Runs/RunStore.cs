@@ -88,7 +88,7 @@ public sealed class RunStore : IDisposable
         StoreFolder.Create(System.IO.Path.GetDirectoryName(database.Path)!);
         return database.Guard(() =>
         {
-            StoreCreation.CreateWhereMissing(database.Path);
+            StoreCreation.CreateWhereMissing(database.Path, Disk.Real);
             using SqliteConnection connection = database.Connect(create: true);
             StoreFormat.CreateOrVerify(connection, path);
             return new RunStore(database, clock);

@@ -33,7 +33,7 @@ internal sealed partial class BackflowProcess : IDisposable
     private const string DefaultSignals = "--default-signal=HUP,INT,QUIT,TERM,USR1";
 
     // Only a program that hangs is ever waited for so long.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     // F_SETPIPE_SZ of <linux/fcntl.h>, and the smallest size it gives.
     private const int SetPipeSize = 1031;

@@ -12,8 +12,9 @@ internal class Disk
     public virtual void FlushFile(SafeFileHandle file, string path) => RandomAccess.FlushToDisk(file);
 
     /// <summary>Gives a file its final name in one step.</summary>
-    public virtual void Move(string from, string to) => File.Move(from, to, overwrite: true);
+    public virtual void Move(string from, string to, bool overwrite) => File.Move(from, to, overwrite);
 
-    /// <summary>Forces the names in a folder to the disk.</summary>
-    public virtual void FlushFolder(string folder) => _ = DirectoryFlush.Flush(folder);
+    /// <summary>Forces the names in a folder to the disk, where the system can.</summary>
+    /// <returns>Whether it did.</returns>
+    public virtual bool FlushFolder(string folder) => DirectoryFlush.Flush(folder);
 }

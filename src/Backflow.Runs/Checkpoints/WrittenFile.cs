@@ -27,8 +27,8 @@ internal readonly record struct WrittenFile(long Bytes, string Sha256)
         try
         {
             WrittenFile written = WriteTemporary(temporary, write, interpose, disk);
-            disk.Move(temporary, Path.Combine(folder, name));
-            disk.FlushFolder(folder);
+            disk.Move(temporary, Path.Combine(folder, name), overwrite: true);
+            _ = disk.FlushFolder(folder);
             return written;
         }
         catch (ArgumentOutOfRangeException failure) when (failure.ParamName == "value")

@@ -7,8 +7,10 @@ namespace Backflow.Runs.Store;
 internal static class StoreCreation
 {
     /// <summary>Creates the store beside its place and moves it there, unless a file is there already.</summary>
+    /// <param name="path">Its place.</param>
+    /// <param name="disk">What moves the file and forces its name.</param>
     /// <exception cref="RunStoreException">The file cannot be moved.</exception>
-    public static void CreateWhereMissing(string path)
+    public static void CreateWhereMissing(string path, Disk disk)
     {
         // A log without its database would be taken for the new one's; SQLite itself knows what to do with it.
         if (File.Exists(path) || File.Exists(path + "-wal"))
@@ -28,8 +30,8 @@ internal static class StoreCreation
                 StoreFormat.CreateOrVerify(connection, path);
             }
 
-            File.Move(growing, path, overwrite: false);
-            _ = DirectoryFlush.Flush(Path.GetDirectoryName(path)!);
+            disk.Move(growing, path, overwrite: false);
+            _ = disk.FlushFolder(Path.GetDirectoryName(path)!);
         }
         catch (IOException) when (File.Exists(path))
         {

@@ -9,7 +9,7 @@ public sealed class DashboardBrowserTests
 {
     private const UnixFileMode OwnersFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private static readonly string[] Training =
         ["train", "--steps", "2", "--hidden", "8", "--seq-len", "8", "--batch", "4", "--threads", "1"];

@@ -121,7 +121,7 @@ public sealed class VerdictsAndDiagnoseTests
             folder.Path,
             [
                 "diagnose", "--task", "adding", "--length", "12", "--cell", "rnn-sigmoid", "--hidden", "16",
-                "--steps", "250", "--threads", "1", "--budget", "150s", "--json",
+                "--steps", "250", "--threads", "1", "--budget", "60m", "--json",
             ]);
 
         Assert.True(result.ExitCode == 0, result.Error);
@@ -167,7 +167,7 @@ public sealed class VerdictsAndDiagnoseTests
             folder.Path,
             [
                 "diagnose", "--task", task, "--cell", cell, "--hidden", "4", "--batch-size", "2", "--steps", "2",
-                "--clip-norm", "5", "--threads", "1", "--budget", "150s", "--json",
+                "--clip-norm", "5", "--threads", "1", "--budget", "60m", "--json",
             ]);
         Assert.True(result.ExitCode == 0, result.Error);
         using RunStore store = RunStore.OpenExisting(Path.Combine(folder.Path, "runs", "backflow.db"));

@@ -11,7 +11,6 @@ namespace Backflow.Cli.Tests.Delivery;
 
 public sealed class VerdictWebhookTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.3);
     private static readonly TimeSpan Enough = TimeSpan.FromMinutes(2);
 
     private static readonly VerdictReport Verdict = new(
@@ -52,7 +51,7 @@ public sealed class VerdictWebhookTests
         using TcpListener silent = new(IPAddress.Loopback, 0);
         silent.Start();
         Uri address = new(HttpReceiver.AddressOf(silent.Server), "hook");
-        using VerdictWebhook webhook = new(address, "backflow", Patience, TimeProvider.System);
+        using VerdictWebhook webhook = new(address, "backflow", Enough, TimeProvider.System);
         Stopwatch watch = Stopwatch.StartNew();
         for (int i = 0; i < 1000; i++)
         {
@@ -61,8 +60,8 @@ public sealed class VerdictWebhookTests
 
         string? lost = webhook.Finish(TimeSpan.FromSeconds(1));
 
-        // Waiting for each answer takes five minutes; the rest is room for a busy machine.
-        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), $"It took {watch.Elapsed}.");
+        // Waiting for the first answer alone takes longer, on any machine.
+        Assert.True(watch.Elapsed < Enough, $"It took {watch.Elapsed}.");
         Assert.StartsWith(
             "1,000 of 1,000 verdicts could not be posted to http://127.0.0.1", lost, StringComparison.Ordinal);
     }

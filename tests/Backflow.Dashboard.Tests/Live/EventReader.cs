@@ -6,7 +6,7 @@ namespace Backflow.Dashboard.Tests.Live;
 internal sealed class EventReader : IDisposable
 {
     /// <summary>After which something that should come never will, also on a busy machine.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly HttpResponseMessage _response;
     private readonly StreamReader _reader;

@@ -16,7 +16,7 @@ public sealed class ExplorerTests : IDisposable
     // Exponentials of float losses.
     private const double ProbabilityTolerance = 1e-5;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly TemporaryStore _temporary = new();
 

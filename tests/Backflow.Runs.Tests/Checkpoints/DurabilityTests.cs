@@ -1,5 +1,6 @@
 using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
+using Backflow.Runs.Recording;
 using Backflow.Runs.Store;
 using Backflow.Runs.Tests.Children;
 using Microsoft.Win32.SafeHandles;
@@ -57,10 +58,32 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public void Create_Store_ForcesItsNameOnceItIsWhole()
+    {
+        RecordingDisk disk = new(() => Directory.GetFiles(_folder.Folder, "*-wal").Length);
+        StoreCreation.CreateWhereMissing(_folder.StorePath, disk);
+        Assert.Equal(2, disk.Calls.Count);
+        Assert.Matches("^name backflow.db.*.new → backflow.db, 0 known$", disk.Calls[0]);
+        Assert.Equal($"folder {Path.GetFileName(_folder.Folder)} with backflow.db, 0 known", disk.Calls[1]);
+        AssertInFile(StoreSchema.Version, "PRAGMA user_version;");
+    }
+
+    [Fact]
+    public void OpenRecorder_NewRun_IsInTheFileItself()
+    {
+        using RunStore store = _folder.Open();
+        using RunRecorder recorder = store.OpenRecorder(store.CreateRun(Example.Description()).Id);
+        AssertInFile(1, "SELECT COUNT(*) FROM run;");
+    }
+
+    [Fact]
     public void Real_FilesAndFolders_AreForcedByTheSystem()
     {
-        Assert.Equal(!OperatingSystem.IsWindows(), DirectoryFlush.Flush(_folder.Folder));
-        Assert.False(DirectoryFlush.Flush(Path.Combine(_folder.Folder, "missing")));
+        Assert.Equal(!OperatingSystem.IsWindows(), Disk.Real.FlushFolder(_folder.Folder));
+        Assert.False(Disk.Real.FlushFolder(Path.Combine(_folder.Folder, "missing")));
+
+        // Linux has nothing to force there and says so: the call reaches the system.
+        Assert.False(OperatingSystem.IsLinux() && Disk.Real.FlushFolder("/proc"));
 
         // A handle that is closed cannot be forced: the call reaches the system.
         SafeFileHandle closed = File.OpenHandle(
@@ -75,29 +98,5 @@ public sealed class DurabilityTests : IDisposable
         using TemporaryFolder copy = new();
         File.Copy(_folder.StorePath, copy.StorePath);
         Assert.Equal(expected, copy.Sql(question));
-    }
-
-    private sealed class RecordingDisk(Func<int> known) : Disk
-    {
-        public List<string> Calls { get; } = [];
-
-        public override void FlushFile(SafeFileHandle file, string path)
-        {
-            base.FlushFile(file, path);
-            Calls.Add($"file {Path.GetFileName(path)} of {RandomAccess.GetLength(file)} bytes, {known()} known");
-        }
-
-        public override void Move(string from, string to)
-        {
-            base.Move(from, to);
-            Calls.Add($"name {Path.GetFileName(from)} → {Path.GetFileName(to)}, {known()} known");
-        }
-
-        public override void FlushFolder(string folder)
-        {
-            base.FlushFolder(folder);
-            string files = string.Join(", ", Directory.GetFiles(folder).Select(Path.GetFileName));
-            Calls.Add($"folder {Path.GetFileName(folder)} with {files}, {known()} known");
-        }
     }
 }

@@ -6,7 +6,7 @@ namespace Backflow.Runs.Tests.Children;
 /// <summary>Starts this program again as the other process of a test.</summary>
 internal sealed class ChildProcess : IDisposable
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
 

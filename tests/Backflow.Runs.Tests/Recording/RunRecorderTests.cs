@@ -11,7 +11,7 @@ public sealed class RunRecorderTests : IDisposable
     private static readonly TimeSpan Never = TimeSpan.FromHours(1);
 
     /// <summary>After which something that should happen never will, also on a busy machine.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>Writes nothing, and no sign of life either, before it is told to.</summary>
     private static readonly RecorderOptions Silent = new() { CommitInterval = Never, HeartbeatInterval = Never };

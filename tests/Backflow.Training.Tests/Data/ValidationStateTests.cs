@@ -1,0 +1,66 @@
+using Xunit;
+
+namespace Backflow.Training.Tests.Data;
+
+/// <summary>
+/// Validation of a text begins with the initial state, and leaves the carried state of training alone.
+/// </summary>
+public sealed class ValidationStateTests
+{
+    private static readonly TrainingConfiguration Carrying = new()
+    {
+        SentenceCharacters = 3_000,
+        CarryState = true,
+        HiddenSize = 9,
+        EmbeddingSize = 5,
+        SequenceLength = 8,
+        BatchSize = 3,
+        LearningRate = 0.05,
+        Threads = 1,
+    };
+
+    [Theory]
+    [InlineData("rnn", ValidationPart.Usual)]
+    [InlineData("lstm", ValidationPart.Usual)]
+    [InlineData("gru", ValidationPart.Choosing)]
+    [InlineData("lstm", ValidationPart.Confirming)]
+    public void Validate_OnceMore_MeasuresTheSameBits(string cell, ValidationPart part)
+    {
+        using TrainingSession session = Trained(cell, steps: 4);
+        double first = session.Validate(CancellationToken.None, part)!.Loss;
+        Assert.Equal(first, session.Validate(CancellationToken.None, part)!.Loss);
+    }
+
+    [Theory]
+    [InlineData("rnn")]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    public void Validate_BetweenTwoSteps_TheNextStepHasItsCarriedState(string cell)
+    {
+        using TrainingSession validated = Trained(cell, steps: 3);
+        using TrainingSession undisturbed = Trained(cell, steps: 3);
+        validated.Validate(CancellationToken.None);
+        validated.Advance();
+        undisturbed.Advance();
+        Assert.Equal(undisturbed.Loss, validated.Loss);
+        Assert.Equal(undisturbed.GradientNorm, validated.GradientNorm);
+
+        // The state counts: without it the step has another loss.
+        using TrainingSession reset = Trained(cell, steps: 3);
+        float[] zeros = new float[Carrying.BatchSize * Carrying.HiddenSize];
+        reset.Pass.Layers[0].SetState(Carrying.SequenceLength - 1, zeros, cell == "lstm" ? zeros : []);
+        reset.Advance();
+        Assert.NotEqual(undisturbed.Loss, reset.Loss);
+    }
+
+    private static TrainingSession Trained(string cell, int steps)
+    {
+        TrainingSession session = TrainingSession.Create(Carrying with { Cells = [cell] });
+        for (int i = 0; i < steps; i++)
+        {
+            Assert.True(session.Advance());
+        }
+
+        return session;
+    }
+}
