@@ -36,26 +36,26 @@ public abstract class WeightGradientMetric : RowMetric
     /// <summary>What both matrices have in common in words.</summary>
     private protected static MetricDescription Describe(
         string name, string label, string title, string meaning, string vector) => new()
-    {
-        Name = name,
-        Label = label,
-        Title = title,
-        Meaning = meaning,
-        Formula = $"‖Σ_b δaₜ,b vᵀₜ,b‖_F = √(Σ_bb′ ⟨δa_b, δa_b′⟩⟨v_b, v_b′⟩), v = {vector}",
-        Reduction =
+        {
+            Name = name,
+            Label = label,
+            Title = title,
+            Meaning = meaning,
+            Formula = $"‖Σ_b δaₜ,b vᵀₜ,b‖_F = √(Σ_bb′ ⟨δa_b, δa_b′⟩⟨v_b, v_b′⟩), v = {vector}",
+            Reduction =
             "[T] per layer. Frobenius norm over all gates, sequences summed; the loss is the mean over its "
             + "targets; before clipping.",
-        Range = "[0, ∞), NaN kept",
-        Unit = "loss per unit of weight",
-        HowToRead =
+            Range = "[0, ∞), NaN kept",
+            Unit = "loss per unit of weight",
+            HowToRead =
             "Where in the sequence the weights learn. Contributions cancel: the norm of their sum may be far "
             + "below the largest of them.",
-        Caption = "Frobenius norm over all gates, summed over the batch, loss averaged, before clipping",
-        Scale = MetricScale.Logarithmic,
-        Level = TelemetryLevel.Full,
-        Kind = ColumnKind.Row,
-        Cost = CostClass.Product,
-    };
+            Caption = "Frobenius norm over all gates, summed over the batch, loss averaged, before clipping",
+            Scale = MetricScale.Logarithmic,
+            Level = TelemetryLevel.Full,
+            Kind = ColumnKind.Row,
+            Cost = CostClass.Product,
+        };
 
     /// <summary>The columns of the matrix.</summary>
     private protected abstract int WidthOf(LayerPass layer);

@@ -1,5 +1,4 @@
 using Backflow.Runs.Columns;
-using Backflow.Runs.Manifest;
 
 namespace Backflow.Runs.Tests.Columns;
 
