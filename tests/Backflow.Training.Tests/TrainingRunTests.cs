@@ -22,11 +22,13 @@ public sealed class TrainingRunTests
     public void Advance_StepByStep_IsTheRunOfTrain()
     {
         using MemoryRecord whole = new();
-        using TrainingRun train = Run(whole);
+        using TrainingSession wholeSession = TrainingSession.Create(Small);
+        using TrainingRun train = Run(wholeSession, whole);
         TrainingSummary expected = train.Train(TestContext.Current.CancellationToken);
 
         using MemoryRecord single = new();
-        using TrainingRun run = Run(single);
+        using TrainingSession session = TrainingSession.Create(Small);
+        using TrainingRun run = Run(session, single);
         run.Begin();
         for (long step = 1; step <= Small.Steps; step++)
         {
@@ -48,7 +50,8 @@ public sealed class TrainingRunTests
     public void Advance_RunThatWasNotBegun_SaysSo()
     {
         using MemoryRecord record = new();
-        using TrainingRun run = Run(record);
+        using TrainingSession session = TrainingSession.Create(Small);
+        using TrainingRun run = Run(session, record);
         Assert.Contains(
             nameof(run.Begin),
             Assert.Throws<InvalidOperationException>(() => run.Advance(CancellationToken.None)).Message,
@@ -58,6 +61,6 @@ public sealed class TrainingRunTests
         Assert.Throws<InvalidOperationException>(run.Begin);
     }
 
-    private static TrainingRun Run(MemoryRecord record) =>
-        new(TrainingSession.Create(Small), record, new SilentObserver(), TimeProvider.System);
+    private static TrainingRun Run(TrainingSession session, MemoryRecord record) =>
+        new(session, record, new SilentObserver(), TimeProvider.System);
 }

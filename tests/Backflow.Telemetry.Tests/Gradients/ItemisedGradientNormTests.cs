@@ -26,8 +26,9 @@ public class ItemisedGradientNormTests
     public void Measure_EveryPairOfEveryLayer_MatchesOneBackwardPassOfTheTwinPerLoss(string cellName, int hiddenSize)
     {
         CellDescription cell = TestedCells.Named(cellName);
-        NetworkOptions options = TwinSetup.Stack(
-            new LayerOptions(cell, hiddenSize), new LayerOptions(cell, hiddenSize + 2)) with { OutputSize = 0 };
+        LayerOptions lower = new(cell, hiddenSize);
+        LayerOptions upper = new(cell, hiddenSize + 2);
+        NetworkOptions options = TwinSetup.Stack(lower, upper) with { OutputSize = 0 };
         using TwinSetup setup = new(options, SequenceLength, BatchSize, 1.2 / Math.Sqrt(hiddenSize));
         setup.Pass.Forward();
         setup.Twin.Forward();
@@ -71,8 +72,8 @@ public class ItemisedGradientNormTests
         // A row is scaled by its largest layer: the squares of this one would be below the smallest float.
         const float Faint = 1e-24f;
         const int HiddenSize = 17;
-        NetworkOptions options = TwinSetup.Stack(
-            new LayerOptions(cell, HiddenSize), new LayerOptions(cell, HiddenSize)) with { OutputSize = 0 };
+        LayerOptions layer = new(cell, HiddenSize);
+        NetworkOptions options = TwinSetup.Stack(layer, layer) with { OutputSize = 0 };
         using TwinSetup setup = new(options, SequenceLength, BatchSize);
         Parameter between = setup.Network.Layers[1].InputWeights;
         float[] weights = new float[between.Count];

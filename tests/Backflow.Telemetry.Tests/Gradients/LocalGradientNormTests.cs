@@ -63,8 +63,9 @@ public class LocalGradientNormTests
     [Fact]
     public void GetLocalGradient_WithDropout_IsTheTotalWhereNothingIsRecurrent()
     {
-        NetworkOptions options = TwinSetup.Stack(
-            new LayerOptions(Cells.RnnTanh, 20), new LayerOptions(Cells.RnnTanh, 6)) with { Dropout = 0.4 };
+        LayerOptions lower = new(Cells.RnnTanh, 20);
+        LayerOptions upper = new(Cells.RnnTanh, 6);
+        NetworkOptions options = TwinSetup.Stack(lower, upper) with { Dropout = 0.4 };
         using TwinSetup setup = new(options, SequenceLength, BatchSize);
         Parameter recurrent = setup.Network.Layers[0].RecurrentWeights;
         recurrent.Import(new float[recurrent.Count], setup.Network.Parameters.Span);
