@@ -91,7 +91,7 @@ public sealed class SafetensorsFileTests : IDisposable
                 {
                     TensorDataType type = (TensorDataType)Next(13);
                     ImmutableArray<long> shape = [.. Enumerable.Range(0, Next(4)).Select(_ => (long)Next(5))];
-                    byte[] data = new byte[TensorElement.ByteCount(type, shape)!.Value];
+                    byte[] data = new byte[TensorElement.ByteCount(type, shape.AsSpan())!.Value];
                     foreach (ref byte value in data.AsSpan())
                     {
                         value = (byte)Next(256);
