@@ -4,13 +4,19 @@ namespace Backflow.Training.Notes;
 internal static class RunNotes
 {
     /// <summary>The notes of a new run.</summary>
-    public static IEnumerable<RunNote> OfStart(TrainingSession session) => session.Data is TextData text
-        ? TextNotes.Of(text, session.Configuration)
-        : [];
+    public static IEnumerable<RunNote> OfStart(TrainingSession session) =>
+    [
+        ArithmeticNotes.Of(session.Pool),
+        .. session.Data is TextData text ? TextNotes.Of(text, session.Configuration) : [],
+    ];
 
     /// <summary>The notes of a run that goes on.</summary>
     /// <param name="planned">What the run was before.</param>
     /// <param name="session">Where it stands.</param>
     public static IEnumerable<RunNote> OfGoingOn(TrainingConfiguration planned, TrainingSession session) =>
-        ScheduleNotes.Of(planned, session.Configuration, session.Step);
+    [
+        // Another process, perhaps on another machine; where nothing is unusual, once is enough.
+        .. new[] { ArithmeticNotes.Of(session.Pool) }.Where(static note => note.IsShown),
+        .. ScheduleNotes.Of(planned, session.Configuration, session.Step),
+    ];
 }

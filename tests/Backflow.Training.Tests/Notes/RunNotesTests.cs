@@ -31,6 +31,11 @@ public sealed class RunNotesTests
     }
 
     [Fact]
+    public void Train_Arithmetic_IsAnEventAndNothingOnTheScreen() => Assert.Contains(
+        Train(Small with { BatchSize = 28 }).Record.Events,
+        static one => one is { Title: "Arithmetic", Text: "Numbers below 1.2e-38 are kept by every thread." });
+
+    [Fact]
     public void Train_WindowsFromAnywhere_LeaveNothingOut() =>
         Assert.Empty(Train(Small with { CarryState = false }).Notes);
 
