@@ -49,6 +49,12 @@ public sealed class SafetensorsFile
     {
         try
         {
+            // Opening a pipe waits for a writer; pipes and devices have no length.
+            if (new FileInfo(path) is { Exists: true, Length: 0 })
+            {
+                throw SafetensorsHeader.Violation(path, "it is empty, or no file but a pipe or a device");
+            }
+
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             return Read(stream, stream.Length, path);
         }

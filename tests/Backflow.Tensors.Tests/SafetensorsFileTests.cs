@@ -147,6 +147,14 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.True(refused > whole.Length, "Most damage must be noticed.");
     }
 
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/null")]
+    public void Read_Device_IsRefusedAtOnce(string path) => Assert.Contains(
+        "a pipe or a device",
+        Assert.Throws<TensorFileException>(() => SafetensorsFile.Read(path)).Message,
+        StringComparison.Ordinal);
+
     [Fact]
     public void Read_MissingFile_SaysSo() =>
         Assert.Contains(
