@@ -45,9 +45,10 @@ internal static partial class Secrets
         {
             // A secret is a line; a device or a text that was named by mistake is not read to its end.
             using StreamReader reader = new(file);
-            char[] content = new char[LongestSecret];
-            string text = new string(content, 0, reader.ReadBlock(content)).Trim();
-            return text.Length > 0 && !text.Any(char.IsControl)
+            char[] content = new char[LongestSecret + 1];
+            int length = reader.ReadBlock(content);
+            string text = new string(content, 0, length).Trim();
+            return text.Length > 0 && length <= LongestSecret && !text.Any(char.IsControl)
                 ? text
                 : throw new ExperimentException(
                     $"{option} must name a file of one line, and '{file}' is none.",

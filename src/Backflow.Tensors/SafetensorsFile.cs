@@ -10,14 +10,16 @@ namespace Backflow.Tensors;
 /// </remarks>
 public sealed class SafetensorsFile
 {
+    private const int NamedTensors = 20;
+
     private readonly string _file;
-    private readonly ImmutableDictionary<string, Tensor> _byName;
+    private readonly Dictionary<string, Tensor> _byName;
 
     private SafetensorsFile(
         string file, ImmutableArray<Tensor> tensors, ImmutableDictionary<string, string> metadata)
     {
         _file = file;
-        _byName = tensors.ToImmutableDictionary(tensor => tensor.Name);
+        _byName = tensors.ToDictionary(static tensor => tensor.Name, StringComparer.Ordinal);
         Tensors = tensors;
         Metadata = metadata;
     }
@@ -47,6 +49,12 @@ public sealed class SafetensorsFile
     {
         try
         {
+            // Opening a pipe waits for a writer; pipes and devices have no length.
+            if (new FileInfo(path) is { Exists: true, Length: 0 })
+            {
+                throw SafetensorsHeader.Violation(path, "it is empty, or no file but a pipe or a device");
+            }
+
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             return Read(stream, stream.Length, path);
         }
@@ -105,8 +113,13 @@ public sealed class SafetensorsFile
         return new SafetensorsFile(file, [.. entries.Select(entry => ReadTensor(stream, entry, file))], metadata);
     }
 
-    private string ListNames() =>
-        Tensors.IsEmpty ? "none" : string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal));
+    private string ListNames()
+    {
+        string names = string.Join(", ", _byName.Keys.Order(StringComparer.Ordinal).Take(NamedTensors));
+        return Tensors.IsEmpty ? "none"
+            : Tensors.Length > NamedTensors ? $"{names} and {Tensors.Length - NamedTensors} more"
+            : names;
+    }
 
     private static Tensor ReadTensor(Stream stream, TensorEntry entry, string file)
     {
@@ -118,7 +131,7 @@ public sealed class SafetensorsFile
                 + "tensor; cut it in two.");
         }
 
-        byte[] data = new byte[length];
+        byte[] data = length == 0 ? [] : new byte[length];
         ReadExactly(stream, data, file);
         return new Tensor(entry.Name, entry.DataType, entry.Shape, data);
     }

@@ -4,13 +4,41 @@ using System.Text.Json;
 namespace Backflow.Tensors;
 
 /// <summary>The header of a safetensors file, read with suspicion.</summary>
-internal static class SafetensorsHeader
+/// <remarks>
+/// Read token by token and never as a tree: a tree of a header of brackets or zeros takes many times its bytes. With
+/// the limits below a header costs at most 100 MB and a second, whatever is in it.
+/// </remarks>
+internal ref struct SafetensorsHeader
 {
-    /// <summary>The longest header that the format allows.</summary>
-    public const long MaximumLength = 100_000_000;
+    /// <summary>The longest header that is read or written, in bytes. The format allows 100 MB; a model of ten thousand
+    /// tensors needs one.</summary>
+    public const long MaximumLength = 16_000_000;
+
+    /// <summary>The most tensors of a file.</summary>
+    public const int MaximumTensors = 100_000;
+
+    /// <summary>The most keys of text about a file.</summary>
+    public const int MaximumKeys = 10_000;
+
+    /// <summary>The most dimensions of a tensor: PyTorch's.</summary>
+    public const int MaximumRank = 64;
 
     /// <summary>The key under which a header keeps text about the file.</summary>
     public const string MetadataKey = "__metadata__";
+
+    private const int LongestQuote = 100;
+
+    private readonly string _file;
+    private readonly List<TensorEntry> _entries = [];
+    private readonly ImmutableDictionary<string, string>.Builder _metadata =
+        ImmutableDictionary.CreateBuilder<string, string>();
+    private Utf8JsonReader _json;
+
+    private SafetensorsHeader(ReadOnlySpan<byte> json, string file)
+    {
+        _json = new Utf8JsonReader(json);
+        _file = file;
+    }
 
     /// <summary>Reads a header and holds it against the length of the data behind it.</summary>
     /// <param name="json">The header without its length.</param>
@@ -19,119 +47,202 @@ internal static class SafetensorsHeader
     /// <returns>The entries in the order of their data, and the metadata.</returns>
     /// <exception cref="TensorFileException">A rule of the format is broken.</exception>
     public static (ImmutableArray<TensorEntry> Entries, ImmutableDictionary<string, string> Metadata) Parse(
-        ReadOnlyMemory<byte> json, long dataLength, string file)
+        ReadOnlySpan<byte> json, long dataLength, string file)
     {
-        if (json.IsEmpty || json.Span[0] != (byte)'{')
+        if (json.IsEmpty || json[0] != (byte)'{')
         {
             throw Violation(file, "its header does not begin with '{'");
         }
 
+        SafetensorsHeader header = new(json, file);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
-            ImmutableDictionary<string, string> metadata = ImmutableDictionary<string, string>.Empty;
-            List<TensorEntry> entries = [];
-            foreach (JsonProperty property in UniqueProperties(document.RootElement, "the header", file))
-            {
-                if (property.NameEquals(MetadataKey))
-                {
-                    metadata = ParseMetadata(property.Value, file);
-                }
-                else
-                {
-                    entries.Add(ParseEntry(property, file));
-                }
-            }
-
-            entries.Sort((left, right) => (left.Begin, left.End).CompareTo((right.Begin, right.End)));
-            VerifyCover(entries, dataLength, file);
-            return ([.. entries], metadata);
+            header.ReadAll();
         }
         catch (JsonException failure)
         {
-            throw Violation(file, $"its header is not valid JSON ({failure.Message})");
+            throw Violation(file, $"its header is not valid JSON ({Clipped(failure.Message)})");
         }
         catch (InvalidOperationException failure)
         {
             // A name or text with half a surrogate pair, which is valid JSON and no text.
             throw Violation(file, $"its header has a string that is no text ({failure.Message})");
         }
+
+        header._entries.Sort((left, right) => (left.Begin, left.End).CompareTo((right.Begin, right.End)));
+        header.VerifyCover(dataLength);
+        return ([.. header._entries], header._metadata.ToImmutable());
     }
 
     /// <summary>The exception for a broken rule.</summary>
     public static TensorFileException Violation(string file, string fact) =>
         new($"{file} is not a valid safetensors file: {fact}.");
 
-    private static ImmutableDictionary<string, string> ParseMetadata(JsonElement element, string file)
+    private void ReadAll()
     {
-        RequireKind(element, JsonValueKind.Object, MetadataKey, file);
-        ImmutableDictionary<string, string>.Builder metadata = ImmutableDictionary.CreateBuilder<string, string>();
-        foreach (JsonProperty property in UniqueProperties(element, MetadataKey, file))
+        _json.Read();
+        HashSet<string> names = [];
+        while (NextKey(names, "the header") is string name)
         {
-            RequireKind(property.Value, JsonValueKind.String, $"{MetadataKey}.{property.Name}", file);
-            metadata.Add(property.Name, property.Value.GetString()!);
+            _json.Read();
+            if (name == MetadataKey)
+            {
+                ReadMetadata();
+            }
+            else
+            {
+                ReadEntry(name);
+                RequireAtMost(MaximumTensors, _entries.Count, "its header", "tensors");
+            }
         }
 
-        return metadata.ToImmutable();
+        // Nothing but spaces may follow.
+        _json.Read();
     }
 
-    private static TensorEntry ParseEntry(JsonProperty property, string file)
+    private void ReadMetadata()
     {
-        string name = property.Name;
-        RequireKind(property.Value, JsonValueKind.Object, $"tensor {name}", file);
-        Dictionary<string, JsonElement> fields = [];
-        foreach (JsonProperty field in UniqueProperties(property.Value, $"tensor {name}", file))
+        if (_json.TokenType != JsonTokenType.StartObject)
         {
-            fields.Add(field.Name, field.Value);
+            throw OtherKind(JsonTokenType.StartObject, MetadataKey);
         }
 
-        if (fields.Count != 3
-            || !fields.TryGetValue("dtype", out JsonElement dtype)
-            || !fields.TryGetValue("shape", out JsonElement shapeElement)
-            || !fields.TryGetValue("data_offsets", out JsonElement offsetsElement))
+        HashSet<string> names = [];
+        while (NextKey(names, MetadataKey) is string name)
         {
-            throw Violation(file, $"tensor {name} needs dtype, shape and data_offsets, and nothing else");
+            _json.Read();
+            if (_json.TokenType != JsonTokenType.String)
+            {
+                throw OtherKind(JsonTokenType.String, $"{MetadataKey}.{name}");
+            }
+
+            _metadata.Add(name, _json.GetString()!);
+            RequireAtMost(MaximumKeys, _metadata.Count, MetadataKey, "keys");
+        }
+    }
+
+    private void ReadEntry(string name)
+    {
+        if (_json.TokenType != JsonTokenType.StartObject)
+        {
+            throw OtherKind(JsonTokenType.StartObject, Tensor(name));
         }
 
-        RequireKind(dtype, JsonValueKind.String, $"dtype of tensor {name}", file);
-        if (!TensorElement.TryParse(dtype.GetString()!, out TensorDataType type))
+        TensorDataType? type = null;
+        ImmutableArray<long>? shape = null;
+        ImmutableArray<long>? offsets = null;
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndObject)
         {
-            throw Violation(
-                file, $"tensor {name} has the dtype '{dtype.GetString()}'; known are {TensorElement.AllNames}");
+            if (_json.ValueTextEquals("dtype"u8))
+            {
+                RequireFirst(type is null, name, "dtype");
+                type = ReadType(name);
+            }
+            else if (_json.ValueTextEquals("shape"u8))
+            {
+                RequireFirst(shape is null, name, "shape");
+                shape = ReadNumbers(name, "shape");
+            }
+            else if (_json.ValueTextEquals("data_offsets"u8))
+            {
+                RequireFirst(offsets is null, name, "data_offsets");
+                offsets = ReadNumbers(name, "data_offsets");
+            }
+            else
+            {
+                throw Fields(name);
+            }
         }
 
-        ImmutableArray<long> shape = Numbers(shapeElement, $"shape of tensor {name}", file);
-        ImmutableArray<long> offsets = Numbers(offsetsElement, $"data_offsets of tensor {name}", file);
+        _entries.Add(Entry(
+            name, type ?? throw Fields(name), shape ?? throw Fields(name), offsets ?? throw Fields(name)));
+    }
+
+    private readonly TensorEntry Entry(
+        string name, TensorDataType type, ImmutableArray<long> shape, ImmutableArray<long> offsets)
+    {
         if (offsets.Length != 2 || offsets[1] < offsets[0])
         {
             throw Violation(
-                file, $"tensor {name} has the data_offsets [{string.Join(", ", offsets)}], which are no begin and end");
+                _file,
+                $"{Tensor(name)} has the data_offsets [{string.Join(", ", offsets)}], which are no begin and end");
         }
 
-        if (TensorElement.ByteCount(type, shape) != offsets[1] - offsets[0])
-        {
-            throw Violation(
-                file,
-                $"tensor {name} spans {offsets[1] - offsets[0]} bytes, which is not {TensorElement.Name(type)} "
+        return TensorElement.ByteCount(type, shape.AsSpan()) == offsets[1] - offsets[0]
+            ? new TensorEntry(name, type, shape, offsets[0], offsets[1])
+            : throw Violation(
+                _file,
+                $"{Tensor(name)} spans {offsets[1] - offsets[0]} bytes, which is not {TensorElement.Name(type)} "
                 + $"[{string.Join(", ", shape)}]");
+    }
+
+    private readonly TensorFileException Fields(string name) =>
+        Violation(_file, $"{Tensor(name)} needs dtype, shape and data_offsets, and nothing else");
+
+    private readonly void RequireFirst(bool isFirst, string name, string field)
+    {
+        if (!isFirst)
+        {
+            throw Violation(_file, $"{Tensor(name)} has the key '{field}' twice");
+        }
+    }
+
+    private TensorDataType ReadType(string name)
+    {
+        _json.Read();
+        if (_json.TokenType != JsonTokenType.String)
+        {
+            throw OtherKind(JsonTokenType.String, $"dtype of {Tensor(name)}");
         }
 
-        return new TensorEntry(name, type, shape, offsets[0], offsets[1]);
+        string dtype = _json.GetString()!;
+        return TensorElement.TryParse(dtype, out TensorDataType type)
+            ? type
+            : throw Violation(
+                _file, $"{Tensor(name)} has the dtype '{Clipped(dtype)}'; known are {TensorElement.AllNames}");
+    }
+
+    private ImmutableArray<long> ReadNumbers(string name, string field)
+    {
+        _json.Read();
+        if (_json.TokenType != JsonTokenType.StartArray)
+        {
+            throw OtherKind(JsonTokenType.StartArray, $"{field} of {Tensor(name)}");
+        }
+
+        Span<long> numbers = stackalloc long[MaximumRank];
+        int count = 0;
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        {
+            if (_json.TokenType != JsonTokenType.Number || !_json.TryGetInt64(out long number) || number < 0)
+            {
+                throw Violation(
+                    _file, $"{field} of {Tensor(name)} has the element {Element()}, which is no number of anything");
+            }
+
+            if (count == MaximumRank)
+            {
+                throw Violation(_file, $"{field} of {Tensor(name)} has more than {MaximumRank} numbers");
+            }
+
+            numbers[count++] = number;
+        }
+
+        return [.. numbers[..count]];
     }
 
     // Every byte of the data belongs to exactly one tensor: nothing hidden, nothing shared, nothing missing.
-    private static void VerifyCover(List<TensorEntry> entries, long dataLength, string file)
+    private readonly void VerifyCover(long dataLength)
     {
         long covered = 0;
-        foreach (TensorEntry entry in entries)
+        foreach (TensorEntry entry in _entries)
         {
             if (entry.Begin != covered)
             {
                 throw Violation(
-                    file,
-                    $"tensor {entry.Name} begins at byte {entry.Begin} of the data, "
-                    + $"and the one before it ends at {covered}: "
-                    + (entry.Begin < covered ? "they overlap" : "there is a hole"));
+                    _file,
+                    $"{Tensor(entry.Name)} begins at byte {entry.Begin} of the data, and the one before it ends at "
+                    + $"{covered}: {(entry.Begin < covered ? "they overlap" : "there is a hole")}");
             }
 
             covered = entry.End;
@@ -140,48 +251,52 @@ internal static class SafetensorsHeader
         if (covered != dataLength)
         {
             throw Violation(
-                file,
+                _file,
                 $"its tensors need {covered} bytes of data and it has {dataLength}: it was "
                 + (dataLength < covered ? "cut short" : "made longer"));
         }
     }
 
-    private static IEnumerable<JsonProperty> UniqueProperties(JsonElement element, string where, string file)
+    // The next key of the object that is being read; null at its end.
+    private string? NextKey(HashSet<string> names, string where)
     {
-        HashSet<string> names = [];
-        foreach (JsonProperty property in element.EnumerateObject())
+        if (!_json.Read() || _json.TokenType == JsonTokenType.EndObject)
         {
-            if (!names.Add(property.Name))
-            {
-                throw Violation(file, $"{where} has the key '{property.Name}' twice");
-            }
+            return null;
+        }
 
-            yield return property;
+        string name = _json.GetString()!;
+        return names.Add(name) ? name : throw Violation(_file, $"{where} has the key '{Clipped(name)}' twice");
+    }
+
+    private readonly TensorFileException OtherKind(JsonTokenType kind, string what) => Violation(
+        _file, $"{Clipped(what)} is of JSON kind {KindOf(_json.TokenType)} and must be {KindOf(kind)}");
+
+    private readonly void RequireAtMost(int most, int count, string where, string what)
+    {
+        if (count > most)
+        {
+            throw Violation(_file, $"{where} has more than {most} {what}");
         }
     }
 
-    private static ImmutableArray<long> Numbers(JsonElement element, string what, string file)
+    private readonly string Element() => _json.TokenType switch
     {
-        RequireKind(element, JsonValueKind.Array, what, file);
-        ImmutableArray<long>.Builder numbers = ImmutableArray.CreateBuilder<long>();
-        foreach (JsonElement item in element.EnumerateArray())
-        {
-            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out long number) || number < 0)
-            {
-                throw Violation(file, $"{what} has the element {item.GetRawText()}, which is no number of anything");
-            }
+        JsonTokenType.Number => Clipped(System.Text.Encoding.UTF8.GetString(_json.ValueSpan)),
+        JsonTokenType.String => $"\"{Clipped(_json.GetString()!)}\"",
+        _ => KindOf(_json.TokenType),
+    };
 
-            numbers.Add(number);
-        }
+    private static string Tensor(string name) => $"tensor {Clipped(name)}";
 
-        return numbers.ToImmutable();
-    }
-
-    private static void RequireKind(JsonElement element, JsonValueKind kind, string what, string file)
+    private static string KindOf(JsonTokenType type) => type switch
     {
-        if (element.ValueKind != kind)
-        {
-            throw Violation(file, $"{what} is of JSON kind {element.ValueKind} and must be {kind}");
-        }
-    }
+        JsonTokenType.StartObject => "Object",
+        JsonTokenType.StartArray => "Array",
+        _ => type.ToString(),
+    };
+
+    // A name may have millions of characters; a message has not.
+    private static string Clipped(string text) =>
+        text.Length <= LongestQuote ? text : string.Concat(text.AsSpan(0, LongestQuote), "…");
 }

@@ -14,7 +14,7 @@ public sealed record Tensor
     /// <exception cref="ArgumentException">The bytes are more or fewer than the shape needs.</exception>
     public Tensor(string name, TensorDataType dataType, ImmutableArray<long> shape, ReadOnlyMemory<byte> data)
     {
-        if (shape.Any(dimension => dimension < 0) || TensorElement.ByteCount(dataType, shape) != data.Length)
+        if (shape.Any(dimension => dimension < 0) || TensorElement.ByteCount(dataType, shape.AsSpan()) != data.Length)
         {
             throw new ArgumentException(
                 $"{name} has {data.Length} bytes; expected {dataType} [{string.Join(", ", shape)}].", nameof(data));

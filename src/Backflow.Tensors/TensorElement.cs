@@ -38,7 +38,7 @@ internal static class TensorElement
     }
 
     /// <summary>The bytes of a shape, or null where they are more than a file can have.</summary>
-    public static long? ByteCount(TensorDataType type, IEnumerable<long> shape)
+    public static long? ByteCount(TensorDataType type, ReadOnlySpan<long> shape)
     {
         // A dimension of 0 empties the tensor, whatever the others say.
         Int128 count = Bytes(type);

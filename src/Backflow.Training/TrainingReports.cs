@@ -119,6 +119,12 @@ public interface ITrainingObserver
     {
     }
 
+    /// <summary>A fact about the run that the user should know before it trains; nothing is wrong.</summary>
+    /// <param name="message">A sentence or two.</param>
+    void OnNote(string message)
+    {
+    }
+
     /// <summary>Something happened that the user should know, and training goes on or ends in order.</summary>
     /// <param name="message">A sentence with a remedy.</param>
     void OnWarning(string message)

@@ -1,6 +1,7 @@
 using Backflow.Telemetry;
 using Backflow.Training.Generation;
 using Backflow.Training.Metering;
+using Backflow.Training.Notes;
 using Backflow.Training.Recording;
 using Backflow.Training.Tasks.Sequences;
 using Backflow.Training.Verdicts;
@@ -30,6 +31,7 @@ public sealed class TrainingRun : IDisposable
     private readonly VerdictPolicy _policy;
     private ProgressMeter? _meter;
     private long _started;
+    private TrainingConfiguration? _planned;
     private bool _isDiverged;
 
     /// <summary>Prepares a run of a session from its first step on.</summary>
@@ -73,8 +75,10 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Goes on where a session stands after <see cref="CheckpointContent.Restore"/>: what was recorded after
     /// it is discarded, and what the rules and the telemetry look back on is read.</summary>
     /// <param name="bestValidationLoss">The lowest validation loss so far; null before the first.</param>
-    public void GoOn(double? bestValidationLoss)
+    /// <param name="planned">The configuration of the run before; null where it is still the same.</param>
+    public void GoOn(double? bestValidationLoss, TrainingConfiguration? planned = null)
     {
+        _planned = planned ?? Configuration;
         _scores.BestValidationLoss = bestValidationLoss;
         _checkpoints.StartAt(_session.Step);
         _record.DiscardAfter(_session.Step);
@@ -118,6 +122,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         _observer.OnStart(RunId, Describe(), _session.Step);
+        Say(_planned is null ? RunNotes.OfStart(_session) : RunNotes.OfGoingOn(_planned, _session));
 
         // At step 0 too: a run killed before its first interval can still be resumed.
         _checkpoints.Save();
@@ -325,6 +330,18 @@ public sealed class TrainingRun : IDisposable
             _observer.OnWarning(
                 $"The {what} of step {step} is not a finite number; training stopped and the checkpoint of step "
                 + $"{_checkpoints.LastGoodStep ?? _checkpoints.SavedStep} stands.");
+        }
+    }
+
+    private void Say(IEnumerable<RunNote> notes)
+    {
+        foreach (RunNote note in notes)
+        {
+            _record.Event(_session.Step, VerdictSeverity.Information, note.Title, note.Text);
+            if (note.IsShown)
+            {
+                _observer.OnNote(note.Text);
+            }
         }
     }
 

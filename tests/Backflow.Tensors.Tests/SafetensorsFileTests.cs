@@ -91,7 +91,7 @@ public sealed class SafetensorsFileTests : IDisposable
                 {
                     TensorDataType type = (TensorDataType)Next(13);
                     ImmutableArray<long> shape = [.. Enumerable.Range(0, Next(4)).Select(_ => (long)Next(5))];
-                    byte[] data = new byte[TensorElement.ByteCount(type, shape)!.Value];
+                    byte[] data = new byte[TensorElement.ByteCount(type, shape.AsSpan())!.Value];
                     foreach (ref byte value in data.AsSpan())
                     {
                         value = (byte)Next(256);
@@ -146,6 +146,14 @@ public sealed class SafetensorsFileTests : IDisposable
 
         Assert.True(refused > whole.Length, "Most damage must be noticed.");
     }
+
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/null")]
+    public void Read_Device_IsRefusedAtOnce(string path) => Assert.Contains(
+        "a pipe or a device",
+        Assert.Throws<TensorFileException>(() => SafetensorsFile.Read(path)).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Read_MissingFile_SaysSo() =>

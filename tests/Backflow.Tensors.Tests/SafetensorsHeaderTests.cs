@@ -81,8 +81,8 @@ public sealed class SafetensorsHeaderTests
         () => SafetensorsHeader.Parse(new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)'}' }, 0, "x"));
 
     [Theory]
-    [InlineData(100_000_001UL, "100000000 are allowed")]
-    [InlineData(ulong.MaxValue, "100000000 are allowed")]
+    [InlineData(16_000_001UL, "16000000 are allowed")]
+    [InlineData(ulong.MaxValue, "16000000 are allowed")]
     [InlineData(9UL, "the file has only 8 after its length")]
     public void Read_HeaderLengthBeyondTheFile_IsRefused(ulong length, string fact)
     {
@@ -104,6 +104,48 @@ public sealed class SafetensorsHeaderTests
         Assert.Equal(
             ["a", "e", "b"],
             SafetensorsHeader.Parse(Encoding.UTF8.GetBytes(json), 6, "x").Entries.Select(entry => entry.Name));
+    }
+
+    // Headers of the greatest length, each a different way to make a reader work.
+    [Theory]
+    [InlineData("{\"a\":", "[", "", "")]
+    [InlineData("{\"a\":", "{\"a\":", "", "")]
+    [InlineData("{\"a\":{\"shape\":[", "0,", "0]", "}}")]
+    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":", "[", "", "")]
+    [InlineData("{\"__metadata__\":{", "\"#\":\"\",", "\"z\":\"\"", "}}")]
+    [InlineData("{", "\"#\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},", "\"z\":{}", "}")]
+    [InlineData("{\"", "a", "\":1", "}")]
+    [InlineData("{\"a\":{\"dtype\":\"", "\\u0061", "\"", "}}")]
+    [InlineData("{\"a\":{\"", "\\u0061", "\":1", "}}")]
+    [InlineData("{\"__metadata__\":{\"", "a", "\":1", "}}")]
+    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[", "9", "]", "}}")]
+    [InlineData("{", " ", "", "x")]
+    public void Parse_LongestHeader_IsRefusedForFewBytesOfMemory(string begin, string repeated, string last, string end)
+    {
+        // A tree of brackets or zeros takes twenty times their bytes; the names and the entries of a flat reader do
+        // not.
+        const long Allowed = 80_000_000;
+        byte[] header = Filled(begin, repeated, last + end);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TensorFileException failure = Assert.Throws<TensorFileException>(
+            () => SafetensorsHeader.Parse(header, 0, "x"));
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated <= Allowed, $"{allocated:N0} bytes for a header of {header.Length:N0}.");
+        Assert.InRange(failure.Message.Length, 1, 1000);
+    }
+
+    private static byte[] Filled(string begin, string repeated, string end)
+    {
+        const int RoomOfANumber = 8;
+        bool isNumbered = repeated.Contains('#', StringComparison.Ordinal);
+        StringBuilder text = new(begin, (int)SafetensorsHeader.MaximumLength);
+        int length = (int)SafetensorsHeader.MaximumLength - end.Length - repeated.Length - RoomOfANumber;
+        for (int i = 0; text.Length < length; i++)
+        {
+            text.Append(isNumbered ? repeated.Replace("#", $"{i}", StringComparison.Ordinal) : repeated);
+        }
+
+        return Encoding.UTF8.GetBytes(text.Append(end).ToString());
     }
 
     private static string Fail(string json, int dataLength) => Assert.Throws<TensorFileException>(

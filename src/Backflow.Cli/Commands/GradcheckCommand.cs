@@ -115,6 +115,7 @@ internal static class GradcheckCommand
             Console.Out.WriteLine($"{cell}: not checked, because the cell has no double twin.");
         }
 
+        TextLine.Write(GradientChecks.Arithmetic());
         double limit = isFixtures ? GradientChecks.FixtureDoubleTolerance : GradientChecks.DifferenceTolerance;
         double floatLimit = isFixtures ? GradientChecks.FixtureFloatTolerance : GradientChecks.FloatTolerance;
         int failed = done.Count(static row => !row.Passed);

@@ -27,6 +27,8 @@ internal sealed class DeliveringObserver(ITrainingObserver inner, IVerdictDelive
         inner.OnVerdict(verdict);
     }
 
+    public void OnNote(string message) => inner.OnNote(message);
+
     public void OnWarning(string message)
     {
         delivery.Warn(_runId, message);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Backflow.Telemetry;
 using Backflow.Training;
 using Tomlyn;
 using Tomlyn.Model;
@@ -10,6 +11,7 @@ namespace Backflow.Cli.Options;
 internal static class ConfigurationFile
 {
     private const int NearNames = 3;
+    private const int MaximumLength = 1_000_000;
 
     /// <summary>An option and its value in a file.</summary>
     /// <param name="Row">The option.</param>
@@ -25,7 +27,7 @@ internal static class ConfigurationFile
         string text;
         try
         {
-            text = File.ReadAllText(path);
+            text = ReadBounded(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -34,6 +36,18 @@ internal static class ConfigurationFile
         }
 
         return Parse(text, path);
+    }
+
+    // A device or a text that was named by mistake is not read to its end.
+    private static string ReadBounded(string path)
+    {
+        using StreamReader reader = new(path);
+        char[] content = new char[MaximumLength + 1];
+        int length = reader.ReadBlock(content);
+        return length <= MaximumLength ? new string(content, 0, length)
+            : throw new ExperimentException(
+                $"{path} has more than {NumberText.Count(MaximumLength)} characters, which no file of options has.",
+                "Make one with 'backflow train --print-config'.");
     }
 
     /// <summary>Reads the text of a file.</summary>

@@ -3,8 +3,8 @@ using Backflow.Training;
 namespace Backflow.Cli.Output;
 
 /// <summary>
-/// One JSON object per line: "task" for a task, "start", "step", "sample", "checkpoint", "verdict", "warning" and,
-/// last, "end".
+/// One JSON object per line: "task" for a task, "start", "step", "sample", "checkpoint", "note", "verdict", "warning"
+/// and, last, "end".
 /// </summary>
 internal sealed class JsonTrainingOutput : TrainingOutput
 {
@@ -42,6 +42,8 @@ internal sealed class JsonTrainingOutput : TrainingOutput
     public override void OnSample(long step, string text) => JsonOutput.Write(new JsonSample("sample", step, text));
 
     public override void OnCheckpoint(long step) => JsonOutput.Write(new JsonCheckpoint("checkpoint", step));
+
+    public override void OnNote(string message) => JsonOutput.Write(new JsonWarning("note", message));
 
     public override void OnWarning(string message) => JsonOutput.Write(new JsonWarning("warning", message));
 

@@ -41,6 +41,8 @@ internal sealed class LiveTrainingOutput : TrainingOutput
         _panel.WriteAbove(new Panel(new Text(text.Trim()))
             .Header($" sample after step {NumberText.Count(step)} ").Expand());
 
+    public override void OnNote(string message) => _panel.WriteAbove(new TextLine($"note: {message}", Style.Plain));
+
     public override void OnWarning(string message) =>
         _panel.WriteAbove(new TextLine($"warning: {message}", new Style(Color.Yellow)));
 

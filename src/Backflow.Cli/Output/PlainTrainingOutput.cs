@@ -49,6 +49,8 @@ internal sealed class PlainTrainingOutput : TrainingOutput
         Console.Out.WriteLine("───");
     }
 
+    public override void OnNote(string message) => Console.Out.WriteLine($"note: {message}");
+
     public override void OnWarning(string message) => Console.Error.WriteLine($"warning: {message}");
 
     public override void OnVerdict(VerdictReport verdict)

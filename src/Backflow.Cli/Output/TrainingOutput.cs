@@ -34,6 +34,8 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
         // Checkpoints are routine; only the machine-readable output lists them.
     }
 
+    public abstract void OnNote(string message);
+
     public abstract void OnWarning(string message);
 
     public abstract void OnVerdict(VerdictReport verdict);

@@ -26,6 +26,8 @@ public sealed class WorkerPool : IDisposable
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim[] _wake;
     private readonly SemaphoreSlim _finished = new(0);
+    private readonly CountdownEvent _probed;
+    private int _flushingWorkers;
     private IWorkItems? _work;
     private int _count;
     private int _unfinished;
@@ -42,6 +44,7 @@ public sealed class WorkerPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         Threads = threads;
         _threads = new Thread[threads - 1];
+        _probed = new CountdownEvent(threads - 1);
         _wake = new SemaphoreSlim[threads - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
@@ -57,6 +60,14 @@ public sealed class WorkerPool : IDisposable
 
     /// <summary>Phases run so far: how often all threads have met. A pass over whole sequences has three.</summary>
     public long Phases { get; private set; }
+
+    /// <summary>How many of the threads, the calling one included, have zeros in place of subnormal numbers.</summary>
+    /// <returns>0 where all compute with them; waits for workers that are still starting.</returns>
+    public int CountFlushingThreads()
+    {
+        _probed.Wait();
+        return _flushingWorkers + (SubnormalNumbers.AreFlushedHere() ? 1 : 0);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -84,6 +95,7 @@ public sealed class WorkerPool : IDisposable
         }
 
         _finished.Dispose();
+        _probed.Dispose();
     }
 
     /// <summary>Runs all items and returns when the last is done. Only one thread may call this at a time.</summary>
@@ -141,6 +153,8 @@ public sealed class WorkerPool : IDisposable
 
     private void Serve(int worker)
     {
+        Interlocked.Add(ref _flushingWorkers, SubnormalNumbers.AreFlushedHere() ? 1 : 0);
+        _probed.Signal();
         int seen = 0;
         while (true)
         {

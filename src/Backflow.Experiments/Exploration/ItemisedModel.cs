@@ -85,23 +85,24 @@ internal sealed class ItemisedModel : IDisposable
         }
 
         // The text begins with the last character of training: token i predicts character i of the validation part.
-        ReadOnlySpan<int> text = _corpus.ValidationWithContext.Span;
+        int before = offset >= window ? window : 0;
+        ReadOnlySpan<int> text = _corpus.ValidationWithContext.Slice(offset - before, before + window + 1).ToArray();
         _pass.ResetState();
-        if (offset >= window)
+        if (before > 0)
         {
-            Forward(text[(offset - window)..]);
+            Forward(text);
             _pass.CarryState();
         }
 
-        Forward(text[offset..]);
+        Forward(text[before..]);
         ItemisedGradientMap map = ItemisedGradientNorm.Measure(_pass, sequence: 0);
         return new ItemisedAnswer
         {
             Step = Step,
             Offset = offset,
             TextLength = _corpus.Validation.Length,
-            Characters = Decode(text.Slice(offset, window)),
-            Targets = Decode(text.Slice(offset + 1, window)),
+            Characters = Decode(text.Slice(before, window)),
+            Targets = Decode(text.Slice(before + 1, window)),
             Losses = [.. Enumerable.Range(0, window).Select(t => _pass.Head!.RowLoss(t, 0))],
             // The head's loss is the mean of T; times T it is the prediction's own.
             Map = [.. map.Hidden(layer).ToArray().Select(value => (float)(value * window))],

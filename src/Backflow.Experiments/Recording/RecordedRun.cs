@@ -85,7 +85,8 @@ public static class RecordedRun
         LoadedCheckpoint checkpoint = from is long step
             ? store.Checkpoints.Load(manifest.Id, step)
             : store.Checkpoints.LoadLatest(manifest.Id);
-        TrainingConfiguration configuration = changes(CheckpointContent.Configuration(checkpoint.Content));
+        TrainingConfiguration planned = CheckpointContent.Configuration(checkpoint.Content);
+        TrainingConfiguration configuration = changes(planned);
         TrainingOptions.Validate(configuration);
         if (checkpoint.Checkpoint.Step >= configuration.Steps)
         {
@@ -107,7 +108,7 @@ public static class RecordedRun
             record = new StoreRecord(store, manifest.Id);
             run = new TrainingRun(session, record, observer, clock, commands);
             (session, record) = (null, null);
-            run.GoOn(best);
+            run.GoOn(best, planned);
             TrainingRun ready = run;
             run = null;
             return ready;

@@ -4,6 +4,7 @@ using Backflow.Engine.Verification;
 using Backflow.Telemetry;
 using Backflow.Tensors;
 using Backflow.Training;
+using Backflow.Training.Notes;
 
 namespace Backflow.Experiments.Verification;
 
@@ -51,6 +52,14 @@ public static class GradientChecks
 
     /// <summary>Tolerance of the float engine against recorded values.</summary>
     public static double FixtureFloatTolerance => FixtureCheck.SingleTolerance;
+
+    /// <summary>What this machine's threads do with subnormal numbers.</summary>
+    /// <returns>A sentence.</returns>
+    public static string Arithmetic()
+    {
+        using WorkerPool pool = new(Environment.ProcessorCount);
+        return ArithmeticNotes.Describe(pool);
+    }
 
     /// <summary>The names of the cells that no gradient check can measure.</summary>
     public static ImmutableArray<string> UncheckedCells =>

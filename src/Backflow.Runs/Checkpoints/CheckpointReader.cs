@@ -12,7 +12,7 @@ internal static class CheckpointReader
     {
         try
         {
-            using FileStream stream = new(checkpoint.Path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using FileStream stream = Open(checkpoint.Path);
             using SHA256 sha256 = SHA256.Create();
             using CryptoStream hashing = new(stream, sha256, CryptoStreamMode.Read);
             SafetensorsFile content = SafetensorsFile.Read(hashing, stream.Length, checkpoint.Path);
@@ -45,7 +45,7 @@ internal static class CheckpointReader
     {
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using FileStream stream = Open(path);
             SafetensorsFile content = SafetensorsFile.Read(stream, stream.Length, path);
             stream.Position = 0;
             string sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
@@ -64,12 +64,16 @@ internal static class CheckpointReader
     {
         try
         {
-            using FileStream stream = new(checkpoint.Path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using FileStream stream = Open(checkpoint.Path);
             return Convert.ToHexStringLower(SHA256.HashData(stream)) == checkpoint.Sha256;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is TensorFileException or IOException or UnauthorizedAccessException)
         {
             return false;
         }
     }
+    // Opening a pipe waits for a writer; pipes and devices have no length.
+    private static FileStream Open(string path) => new FileInfo(path) is { Exists: true, Length: 0 }
+        ? throw new TensorFileException($"{path} is empty, or no file but a pipe or a device.")
+        : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
 }

@@ -81,8 +81,7 @@ public sealed class JacobianProduct
         return new JacobianProduct(
             products,
             Array.ConvertAll(products, product => SquareProduct.SingularValues(product, s)[0]),
-            Array.ConvertAll(
-                products, static product => System.Numerics.Tensors.TensorPrimitives.Norm<double>(product)),
+            Array.ConvertAll(products, static product => SquareProduct.FrobeniusNorm(product)),
             s);
     }
 

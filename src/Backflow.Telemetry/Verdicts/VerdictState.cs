@@ -8,6 +8,9 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
     /// are its result.</summary>
     private const double SolvedShare = 0.1;
 
+    /// <summary>A loss in which nothing is left to learn, in nats or as a squared error: rounding of floats.</summary>
+    private const double NothingLeft = 1e-6;
+
     /// <summary>Below this share of the memoryless loss the network evidently uses its memory.</summary>
     private const double RememberingShare = 0.5;
 
@@ -42,8 +45,19 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
 
     public bool IsLossRising => LossRise > options.Of(LossRising.Description).Threshold;
 
-    public bool IsSolved => Losses.Recent
-        < SolvedShare * Math.Min(Losses.First, context.MemorylessLoss ?? Losses.First);
+    /// <summary>
+    /// Whether hardly anything is left to learn; also of a run that began there, which no share of its first loss
+    /// shows.
+    /// </summary>
+    public bool IsSolved
+    {
+        get
+        {
+            double loss = double.IsNaN(Losses.Recent) ? Losses.First : Losses.Recent;
+            double reference = Math.Min(Losses.First, context.MemorylessLoss ?? Losses.First);
+            return loss <= NothingLeft || loss < SolvedShare * reference;
+        }
+    }
 
     public bool Remembers => Losses.Recent < RememberingShare * context.MemorylessLoss;
 }

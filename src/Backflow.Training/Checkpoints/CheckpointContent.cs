@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Backflow.Engine;
-using Backflow.Telemetry;
 using Backflow.Tensors;
 using Backflow.Training.Tasks;
 
@@ -76,32 +75,38 @@ public static class CheckpointContent
         [BestKey] = bestValidationLoss?.ToString("R", CultureInfo.InvariantCulture) ?? string.Empty,
     };
 
-    /// <summary>Puts parameters, optimizer, carried state and step back.</summary>
+    /// <summary>Puts parameters, optimizer, carried state and step back: all of it, or nothing.</summary>
     /// <returns>The best validation loss so far, or null.</returns>
+    /// <exception cref="ExperimentException">
+    /// The text is another one, or a tensor is missing, of another shape or type, or one too many; the session is then
+    /// as before.
+    /// </exception>
     public static double? Restore(SafetensorsFile file, TrainingSession session)
     {
         RequireSameText(file, session.Data);
-        RestoreParameters(file, session.Network);
-        foreach ((string name, AlignedBuffer buffer) in session.Optimizer.State)
+        CheckedTensors tensors = new(file);
+        foreach (Parameter parameter in session.Network.Layout.Parameters)
         {
-            foreach (Parameter parameter in session.Network.Layout.Parameters)
+            tensors.Take(parameter.Name, parameter, session.Network.Parameters);
+            foreach ((string name, AlignedBuffer buffer) in session.Optimizer.State)
             {
-                parameter.Import(Values(file, $"optimizer.{name}.{parameter.Name}", parameter.Count), buffer.Span);
+                tensors.Take($"optimizer.{name}.{parameter.Name}", parameter, buffer);
             }
         }
 
-        NetworkPass pass = session.Pass;
         for (int layer = 0; layer < session.Network.Layers.Length; layer++)
         {
-            int count = pass.BatchSize * session.Network.Options.Layers[layer].HiddenSize;
-            float[] cell = pass.Layers[layer].HasCellState ? Values(file, $"state.cell_l{layer}", count) : [];
-            pass.Layers[layer].SetState(pass.SequenceLength - 1, Values(file, $"state.hidden_l{layer}", count), cell);
+            tensors.TakeState(session.Pass, layer, session.Network.Options.Layers[layer].HiddenSize);
         }
 
-        session.Step = Number(file, StepKey);
-        session.Optimizer.Step = Number(file, OptimizerStepKey);
-        string best = Value(file, BestKey);
-        return best.Length == 0 ? null : double.Parse(best, CultureInfo.InvariantCulture);
+        tensors.RequireNoOther();
+        long step = Number(file, StepKey);
+        long optimizerStep = Number(file, OptimizerStepKey);
+        double? best = BestLoss(file);
+        tensors.Write();
+        session.Step = step;
+        session.Optimizer.Step = optimizerStep;
+        return best;
     }
 
     /// <summary>Throws unless the data is what the checkpoint's run was trained on.</summary>
@@ -120,16 +125,19 @@ public static class CheckpointContent
         }
     }
 
-    /// <summary>Puts the parameters of a checkpoint into a network of the same sizes.</summary>
+    /// <summary>Puts the parameters of a checkpoint into a network of the same sizes: all of them, or none.</summary>
     /// <param name="file">The checkpoint.</param>
     /// <param name="network">[all parameters], overwritten.</param>
-    /// <exception cref="ExperimentException">A tensor has another number of elements.</exception>
+    /// <exception cref="ExperimentException">A tensor is missing, or of another shape or type.</exception>
     public static void RestoreParameters(SafetensorsFile file, RecurrentNetwork network)
     {
+        CheckedTensors tensors = new(file);
         foreach (Parameter parameter in network.Layout.Parameters)
         {
-            parameter.Import(Values(file, parameter.Name, parameter.Count), network.Parameters.Span);
+            tensors.Take(parameter.Name, parameter, network.Parameters);
         }
+
+        tensors.Write();
     }
 
     /// <summary>The configuration of the run that a checkpoint was taken of.</summary>
@@ -155,15 +163,6 @@ public static class CheckpointContent
         return Tensor.FromSingles(name, shape, values);
     }
 
-    private static float[] Values(SafetensorsFile file, string name, int count)
-    {
-        float[] values = file.Find(name).ToSingles();
-        return values.Length == count
-            ? values
-            : throw Misfit(
-                $"tensor '{name}' has {NumberText.Count(values.Length)} numbers, not {NumberText.Count(count)}");
-    }
-
     private static string Value(SafetensorsFile file, string key) =>
         file.Metadata.TryGetValue(key, out string? value) ? value : throw Misfit($"its metadata has no '{key}'");
 
@@ -172,6 +171,16 @@ public static class CheckpointContent
             ? number
             : throw Misfit($"its metadata '{key}' is no number");
 
-    private static ExperimentException Misfit(string fact) =>
+    private static double? BestLoss(SafetensorsFile file)
+    {
+        string text = Value(file, BestKey);
+        return text.Length == 0 ? null
+            : double.TryParse(text, CultureInfo.InvariantCulture, out double best) ? best
+            : throw Misfit($"its metadata '{BestKey}' is no number");
+    }
+
+    /// <summary>The error of a checkpoint that does not fit.</summary>
+    /// <param name="fact">What is wrong with it, inside a sentence.</param>
+    internal static ExperimentException Misfit(string fact) =>
         new($"The checkpoint is not one of this run: {fact}.", "Train a new run.");
 }

@@ -51,8 +51,17 @@ internal sealed class TextData : ITrainingData
         get
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            hash.AppendData(MemoryMarshal.AsBytes(Corpus.Training.Span));
-            hash.AppendData(MemoryMarshal.AsBytes(Corpus.Validation.Span));
+            int[] block = new int[1 << 14];
+            foreach (TokenSequence part in (ReadOnlySpan<TokenSequence>)[Corpus.Training, Corpus.Validation])
+            {
+                for (int start = 0; start < part.Length; start += block.Length)
+                {
+                    Span<int> tokens = block.AsSpan(0, Math.Min(block.Length, part.Length - start));
+                    part.CopyTo(start, tokens);
+                    hash.AppendData(MemoryMarshal.AsBytes(tokens));
+                }
+            }
+
             return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
     }

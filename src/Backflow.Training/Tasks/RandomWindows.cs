@@ -10,7 +10,7 @@ namespace Backflow.Training.Tasks;
 /// </remarks>
 public sealed class RandomWindows : ITokenWindows
 {
-    private readonly ReadOnlyMemory<int> _tokens;
+    private readonly TokenSequence _tokens;
     private readonly SplittableRandom _random;
 
     /// <summary>Prepares the draw.</summary>
@@ -21,6 +21,18 @@ public sealed class RandomWindows : ITokenWindows
     /// <exception cref="ExperimentException">There are too few tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or B·T is no 32-bit number.</exception>
     public RandomWindows(ReadOnlyMemory<int> tokens, int batchSize, int sequenceLength, SplittableRandom random)
+        : this(new TokenSequence(tokens), batchSize, sequenceLength, random)
+    {
+    }
+
+    /// <summary>Prepares the draw.</summary>
+    /// <param name="tokens">The tokens, at least T + 1; not copied.</param>
+    /// <param name="batchSize">Sequences per window, B: at least 1.</param>
+    /// <param name="sequenceLength">Timesteps per window, T: at least 1.</param>
+    /// <param name="random">The generator of this purpose; only split, never drawn from.</param>
+    /// <exception cref="ExperimentException">There are too few tokens.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or B·T is no 32-bit number.</exception>
+    public RandomWindows(TokenSequence tokens, int batchSize, int sequenceLength, SplittableRandom random)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequenceLength);
@@ -54,17 +66,15 @@ public sealed class RandomWindows : ITokenWindows
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         WindowGuard.HasShape(inputs, SequenceLength, BatchSize);
         WindowGuard.HasShape(targets, SequenceLength, BatchSize);
-        ReadOnlySpan<int> tokens = _tokens.Span;
         for (int b = 0; b < BatchSize; b++)
         {
             // Drawn by number, so that a step makes no object; the bias of the scaling is below 2⁻³³.
             ulong bits = _random.BitsAt(((ulong)step * (ulong)BatchSize) + (ulong)b);
-            int start = (int)Math.BigMul(bits, (ulong)(tokens.Length - SequenceLength), out ulong _);
-            ReadOnlySpan<int> window = tokens.Slice(start, SequenceLength + 1);
+            int start = (int)Math.BigMul(bits, (ulong)(_tokens.Length - SequenceLength), out ulong _);
             for (int t = 0; t < SequenceLength; t++)
             {
-                inputs[(t * BatchSize) + b] = window[t];
-                targets[(t * BatchSize) + b] = window[t + 1];
+                inputs[(t * BatchSize) + b] = _tokens[start + t];
+                targets[(t * BatchSize) + b] = _tokens[start + t + 1];
             }
         }
     }

@@ -11,7 +11,7 @@ namespace Backflow.Training.Tasks;
 /// </remarks>
 public sealed class StreamWindows : ITokenWindows
 {
-    private readonly ReadOnlyMemory<int> _tokens;
+    private readonly TokenSequence _tokens;
     private readonly int _streamLength;
 
     /// <summary>Cuts tokens into streams.</summary>
@@ -21,6 +21,17 @@ public sealed class StreamWindows : ITokenWindows
     /// <exception cref="ExperimentException">There are too few tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or B·T is no 32-bit number.</exception>
     public StreamWindows(ReadOnlyMemory<int> tokens, int batchSize, int sequenceLength)
+        : this(new TokenSequence(tokens), batchSize, sequenceLength)
+    {
+    }
+
+    /// <summary>Cuts tokens into streams.</summary>
+    /// <param name="tokens">The tokens, at least B·T + 1; not copied.</param>
+    /// <param name="batchSize">Streams, B: at least 1.</param>
+    /// <param name="sequenceLength">Timesteps per window, T: at least 1.</param>
+    /// <exception cref="ExperimentException">There are too few tokens.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or B·T is no 32-bit number.</exception>
+    public StreamWindows(TokenSequence tokens, int batchSize, int sequenceLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequenceLength);
@@ -63,15 +74,14 @@ public sealed class StreamWindows : ITokenWindows
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         WindowGuard.HasShape(inputs, SequenceLength, BatchSize);
         WindowGuard.HasShape(targets, SequenceLength, BatchSize);
-        ReadOnlySpan<int> tokens = _tokens.Span;
         int start = (int)(step % WindowsPerEpoch) * SequenceLength;
         for (int b = 0; b < BatchSize; b++)
         {
-            ReadOnlySpan<int> stream = tokens.Slice((b * _streamLength) + start, SequenceLength + 1);
+            int begin = (b * _streamLength) + start;
             for (int t = 0; t < SequenceLength; t++)
             {
-                inputs[(t * BatchSize) + b] = stream[t];
-                targets[(t * BatchSize) + b] = stream[t + 1];
+                inputs[(t * BatchSize) + b] = _tokens[begin + t];
+                targets[(t * BatchSize) + b] = _tokens[begin + t + 1];
             }
         }
     }

@@ -1,4 +1,5 @@
 using Backflow.Telemetry;
+using Backflow.Training.Texts;
 
 namespace Backflow.Training.Tasks;
 
@@ -10,10 +11,10 @@ namespace Backflow.Training.Tasks;
 /// </remarks>
 public sealed class TextCorpus
 {
-    private readonly ReadOnlyMemory<int> _tokens;
+    private readonly TokenSequence _tokens;
     private readonly int _trainingLength;
 
-    private TextCorpus(string name, Vocabulary vocabulary, ReadOnlyMemory<int> tokens, int trainingLength)
+    private TextCorpus(string name, Vocabulary vocabulary, TokenSequence tokens, int trainingLength)
     {
         Name = name;
         Vocabulary = vocabulary;
@@ -27,22 +28,25 @@ public sealed class TextCorpus
     /// <summary>The characters of the training part, and U+FFFD if it was asked for.</summary>
     public Vocabulary Vocabulary { get; }
 
+    /// <summary>Whether the text came through a pipe or a device, which cannot be read again.</summary>
+    internal bool IsReadOnce { get; private set; }
+
     /// <summary>The number of characters in both parts.</summary>
     public int CharacterCount => _tokens.Length;
 
     /// <summary>The tokens to train on: ⌊fraction · characters⌋ of them, from the start.</summary>
-    public ReadOnlyMemory<int> Training => _tokens[.._trainingLength];
+    public TokenSequence Training => _tokens[.._trainingLength];
 
     /// <summary>The tokens after <see cref="Training"/>; empty if the training fraction is 1.</summary>
-    public ReadOnlyMemory<int> Validation => _tokens[_trainingLength..];
+    public TokenSequence Validation => _tokens[_trainingLength..];
 
     /// <summary>
     /// <see cref="Validation"/> behind the last training token, which is read and never predicted, so that every
     /// validation character is predicted exactly once: the first one from the character before it. Empty if the
     /// training fraction is 1.
     /// </summary>
-    public ReadOnlyMemory<int> ValidationWithContext =>
-        _trainingLength == _tokens.Length ? ReadOnlyMemory<int>.Empty : _tokens[(_trainingLength - 1)..];
+    public TokenSequence ValidationWithContext =>
+        _trainingLength == _tokens.Length ? Validation : _tokens[(_trainingLength - 1)..];
 
     /// <summary>Makes a corpus of a text in memory.</summary>
     /// <param name="name">What the text is called; errors start with it.</param>
@@ -54,7 +58,8 @@ public sealed class TextCorpus
     {
         options ??= new TextCorpusOptions();
         options.Validate();
-        return FromCodePoints(name, CodePoints.FromString(text, $"'{name}'"), options);
+        int[] codePoints = CodePoints.FromString(text, $"'{name}'");
+        return Make(name, () => ReaderOf(codePoints), options);
     }
 
     /// <summary>Makes a corpus of a UTF-8 file; a byte order mark is dropped.</summary>
@@ -66,28 +71,62 @@ public sealed class TextCorpus
     {
         options ??= new TextCorpusOptions();
         options.Validate();
-        byte[] bytes = TextFile.Read(path);
-        return FromCodePoints(Path.GetFileName(path), CodePoints.FromUtf8(bytes, $"'{path}'"), options);
+        using TextFile file = TextFile.Open(path);
+        TextCorpus corpus = Make(Path.GetFileName(path), () => new Utf8Reader(file).Read, options, path);
+        corpus.IsReadOnce = file.IsReadOnce;
+        return corpus;
     }
 
-    // Takes the array over: code points become tokens in place, since a text may fill half of the memory.
-    private static TextCorpus FromCodePoints(string name, int[] codePoints, TextCorpusOptions options)
+    // Read twice: for its characters, and for their tokens.
+    private static TextCorpus Make(
+        string name, Func<CodePointReader> begin, TextCorpusOptions options, string? path = null)
     {
-        if (codePoints.Length == 0)
+        TextScan scan = TextScan.Of(begin());
+        if (scan.Length == 0)
         {
-            throw new ExperimentException($"'{name}' is empty.", "Give a text with some characters in it.");
+            throw new ExperimentException(
+                $"'{path ?? name}' is empty.", "Give a UTF-8 text with some characters in it.");
         }
 
-        int trainingLength = TrainingLength(codePoints.Length, options.TrainingFraction);
-        CheckLength(name, codePoints.Length, trainingLength, options);
-
-        Span<int> training = codePoints.AsSpan(0, trainingLength);
-        Span<int> validation = codePoints.AsSpan(trainingLength);
-        Vocabulary vocabulary = options.Vocabulary ?? Vocabulary.FromCodePoints(training, options.UsesUnknownSymbol);
+        int trainingLength = TrainingLength(scan.Length, options.TrainingFraction);
+        CheckLength(name, scan.Length, trainingLength, options);
+        Vocabulary vocabulary = options.Vocabulary
+            ?? Vocabulary.FromCodePoints(scan.DistinctIn(trainingLength), options.UsesUnknownSymbol);
         string known = options.Vocabulary is null ? "its training part" : "the model's vocabulary";
-        vocabulary.EncodeInPlace(training, $"The training part of '{name}'", known);
-        vocabulary.EncodeInPlace(validation, $"The validation part of '{name}'", known);
-        return new TextCorpus(name, vocabulary, codePoints, trainingLength);
+        TokenSequence tokens = new(scan.Length, vocabulary.Count);
+        SortedSet<int> unknownInTraining = [];
+        SortedSet<int> unknownInValidation = [];
+        int length = 0;
+        ulong hash = TextScan.ForEachBlock(begin(), block =>
+        {
+            int count = Math.Min(block.Length, scan.Length - length);
+            int training = Math.Clamp(trainingLength - length, 0, count);
+            vocabulary.EncodeInPlace(block[..training], unknownInTraining);
+            vocabulary.EncodeInPlace(block[training..count], unknownInValidation);
+            tokens.Write(length, block[..count]);
+            length += block.Length;
+        });
+        if (length != scan.Length || hash != scan.Hash)
+        {
+            throw new ExperimentException(
+                $"'{path ?? name}' changed while it was read.", "Wait until it is complete, or train on a copy of it.");
+        }
+
+        UnknownCharacters.ThrowIfAny(unknownInTraining, $"The training part of '{name}'", known);
+        UnknownCharacters.ThrowIfAny(unknownInValidation, $"The validation part of '{name}'", known);
+        return new TextCorpus(name, vocabulary, tokens, trainingLength);
+    }
+
+    private static CodePointReader ReaderOf(int[] codePoints)
+    {
+        int place = 0;
+        return block =>
+        {
+            int count = Math.Min(block.Length, codePoints.Length - place);
+            codePoints.AsSpan(place, count).CopyTo(block);
+            place += count;
+            return count;
+        };
     }
 
     // Decimal, because 0.29 · 100 is 28.999… in binary.

@@ -11,18 +11,23 @@ internal static class UnknownCharacters
 {
     private const int MaximumNamed = 5;
 
-    /// <summary>Writes the error.</summary>
-    /// <param name="codePoints">The distinct characters, ascending; at least one.</param>
+    /// <summary>Throws where there are any.</summary>
+    /// <param name="codePoints">The distinct characters, ascending.</param>
     /// <param name="source">What contains them, at the start of a sentence.</param>
     /// <param name="known">What lacks them, inside a sentence.</param>
-    /// <returns>The error, to be thrown.</returns>
-    public static ExperimentException Error(SortedSet<int> codePoints, string source, string known)
+    /// <exception cref="ExperimentException">There is one.</exception>
+    public static void ThrowIfAny(SortedSet<int> codePoints, string source, string known)
     {
+        if (codePoints.Count == 0)
+        {
+            return;
+        }
+
         string names = string.Join(", ", codePoints.Take(MaximumNamed).Select(Name));
         int more = codePoints.Count - MaximumNamed;
         string rest = more > 0 ? $" and {NumberText.Count(more)} more" : "";
         string noun = codePoints.Count == 1 ? "a character" : $"{NumberText.Count(codePoints.Count)} characters";
-        return new ExperimentException(
+        throw new ExperimentException(
             $"{source} contains {noun} that {known} lacks: {names}{rest}.",
             $"Train with {"UnknownSymbol":setting}, which maps characters like these to U+FFFD, or remove them from "
                 + $"the text.");

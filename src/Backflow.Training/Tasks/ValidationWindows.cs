@@ -17,7 +17,7 @@ public sealed class ValidationWindows
     /// <summary>The target of a timestep that has none: it adds neither to the loss nor to the count.</summary>
     public const int Ignored = -1;
 
-    private readonly ReadOnlyMemory<int> _tokens;
+    private readonly TokenSequence _tokens;
     private readonly int _streamLength;
 
     /// <summary>Cuts tokens into windows.</summary>
@@ -29,6 +29,19 @@ public sealed class ValidationWindows
     /// <exception cref="ExperimentException">There are too few tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or B·T is no 32-bit number.</exception>
     public ValidationWindows(ReadOnlyMemory<int> tokens, int batchSize, int sequenceLength)
+        : this(new TokenSequence(tokens), batchSize, sequenceLength)
+    {
+    }
+
+    /// <summary>Cuts tokens into windows.</summary>
+    /// <param name="tokens">The tokens, at least 2; not copied.</param>
+    /// <param name="batchSize">Streams, B: at least 1.</param>
+    /// <param name="sequenceLength">
+    /// Timesteps per window, T: at least 1; it changes the speed and not the result.
+    /// </param>
+    /// <exception cref="ExperimentException">There are too few tokens.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or B·T is no 32-bit number.</exception>
+    public ValidationWindows(TokenSequence tokens, int batchSize, int sequenceLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequenceLength);
@@ -72,7 +85,6 @@ public sealed class ValidationWindows
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
         WindowGuard.HasShape(inputs, SequenceLength, BatchSize);
         WindowGuard.HasShape(targets, SequenceLength, BatchSize);
-        ReadOnlySpan<int> tokens = _tokens.Span;
         int count = 0;
         for (int b = 0; b < BatchSize; b++)
         {
@@ -82,8 +94,8 @@ public sealed class ValidationWindows
             {
                 long position = streamStart + ((long)index * SequenceLength) + t;
                 bool isReal = position < streamEnd;
-                inputs[(t * BatchSize) + b] = isReal ? tokens[(int)position] : 0;
-                targets[(t * BatchSize) + b] = isReal ? tokens[(int)position + 1] : Ignored;
+                inputs[(t * BatchSize) + b] = isReal ? _tokens[(int)position] : 0;
+                targets[(t * BatchSize) + b] = isReal ? _tokens[(int)position + 1] : Ignored;
                 count += isReal ? 1 : 0;
             }
         }

@@ -115,7 +115,9 @@ public sealed class Vocabulary
     public int[] Encode(string text, string source = "The text")
     {
         int[] codePoints = CodePoints.FromString(text, source);
-        EncodeInPlace(codePoints, source, "the text that the model was trained on");
+        SortedSet<int> unknown = [];
+        EncodeInPlace(codePoints, unknown);
+        UnknownCharacters.ThrowIfAny(unknown, source, "the text that the model was trained on");
         return codePoints;
     }
 
@@ -160,13 +162,11 @@ public sealed class Vocabulary
         return new Vocabulary(distinct, hasUnknownSymbol);
     }
 
-    /// <summary>Replaces code points by tokens, or names those that have none.</summary>
-    /// <param name="codePoints">Code points on entry, tokens on return; undefined after an error.</param>
-    /// <param name="source">What they are a part of, at the start of a sentence.</param>
-    /// <param name="known">What the vocabulary was taken from, inside a sentence.</param>
-    internal void EncodeInPlace(Span<int> codePoints, string source, string known)
+    /// <summary>Replaces code points by tokens.</summary>
+    /// <param name="codePoints">Code points on entry, tokens on return; undefined where one is unknown.</param>
+    /// <param name="unknown">Code points without a token are added.</param>
+    internal void EncodeInPlace(Span<int> codePoints, SortedSet<int> unknown)
     {
-        SortedSet<int> unknown = [];
         for (int i = 0; i < codePoints.Length; i++)
         {
             if (_tokens.TryGetValue(codePoints[i], out int token))
@@ -181,11 +181,6 @@ public sealed class Vocabulary
             {
                 unknown.Add(codePoints[i]);
             }
-        }
-
-        if (unknown.Count > 0)
-        {
-            throw UnknownCharacters.Error(unknown, source, known);
         }
     }
 }

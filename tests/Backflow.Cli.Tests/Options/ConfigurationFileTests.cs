@@ -32,6 +32,12 @@ public sealed class ConfigurationFileTests
     }
 
     [Fact]
+    public void Read_EndlessDevice_IsBounded() => Assert.Contains(
+        "more than 1,000,000 characters",
+        Assert.Throws<ExperimentException>(() => ConfigurationFile.Read("/dev/zero")).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void Read_Task_BringsItsDefaults()
     {
         TrainingConfiguration configuration = FromFile("task = \"agreement\"\nlength = 12");

@@ -32,15 +32,17 @@ public sealed partial class StudyCatalogueTests
         Assert.True(result.Figures.Length + result.Answers.Length > 0, "A report shows something.");
         Assert.Equal(told[^1].Total, told[^1].Done, precision: 6);
 
-        ReportHeader header = new()
-        {
-            Name = name,
-            Question = study.Question,
-            Method = study.Method,
-            Terms = [("Command", "a < b")],
-            IsQuick = true,
-        };
-        string page = HtmlReport.Write(header, result);
+        StudyResult marked = QuickSize.Marked(result, StudySize.Quick);
+        Assert.Equal(result, QuickSize.Marked(result, StudySize.Default));
+        Assert.All(marked.Numbers.Rows, static row => Assert.Equal("quick", row[^1]));
+        Assert.All(CsvTable.Write(marked.Numbers).TrimEnd('\n').Split('\n').Skip(1), static line =>
+            Assert.EndsWith(",quick", line, StringComparison.Ordinal));
+        string page = HtmlReport.Write(
+            new ReportHeader
+            {
+                Name = name, Question = study.Question, Method = study.Method, Terms = [("Command", "a < b")],
+            },
+            marked);
         List<Match> drawings = [.. Drawing().Matches(page).Cast<Match>()];
         Assert.Equal(result.Figures.Length, drawings.Count);
         Assert.All(drawings, static drawing =>

@@ -94,6 +94,25 @@ public class JacobianTests
         }
     }
 
+    [Theory]
+    [InlineData(1e-3f, 1e-207)]
+    [InlineData(1e3f, 1e207)]
+    public void FrobeniusNorms_SquaresLeaveTheRangeOfADouble_AreThePowerOfTheWeight(float weight, double expected)
+    {
+        // 69 factors w·tanh′(0) = w of a network of one unit that stays at 0: w⁶⁹.
+        const int Timesteps = 70;
+        const double FloatRounding = 1e-5;
+        RecurrentNetwork network = new(TwinSetup.Vectors(Cells.RnnTanh, 1));
+        network.Layers[0].RecurrentWeights.Import([weight], network.Parameters.Span);
+        using WorkerPool pool = new(threads: 1);
+        NetworkPass pass = new(network, Timesteps, 1, pool);
+        pass.Forward();
+        JacobianProduct product = JacobianProduct.Compute(LayerTrajectory.Read(pass, 0, 0));
+        Assert.True(
+            Math.Abs((product.FrobeniusNorms[0] / expected) - 1) <= FloatRounding,
+            $"the norm is {product.FrobeniusNorms[0]:G9}, not {expected}.");
+    }
+
     [Fact]
     public void StepJacobian_TheSeedsTwoByTwo_IsWWithEigenvaluesSevenAndTwoTenths()
     {

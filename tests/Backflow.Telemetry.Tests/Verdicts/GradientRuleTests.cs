@@ -17,6 +17,41 @@ public class GradientRuleTests
             verdict.Evidence, static e => e.Name == "factor-per-timestep" && Math.Abs(e.Value - 0.8) < 1e-4);
     }
 
+    // What is 0 did not shrink by a factor per timestep.
+    [Fact]
+    public void VanishingOverTime_NothingArrives_SaysThatItIsZero()
+    {
+        float[] norms = MonitorSetup.Flat(1);
+        norms[0] = 0;
+        Verdict verdict = new MonitorSetup().Rows(TotalGradientNorm.MetricName, norms).Only("vanishing-over-time");
+        Assert.Contains("it is exactly 0 there", verdict.Meaning, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1e-9, false)]
+    public void VanishingGradient_ZeroAndAlmostZero_AreToldApart(double norm, bool isZero)
+    {
+        MonitorSetup setup = new MonitorSetup().Scalars(LossExploding.MetricName, 100, static _ => 1)
+            .Scalars(ClippedStepShare.NormMetricName, 100, _ => norm);
+        Verdict verdict = setup.Verdicts.Single(static one => one.Rule == "vanishing-gradient");
+        Assert.Equal(isZero, verdict.Meaning.Contains("exactly 0", StringComparison.Ordinal));
+    }
+
+    // A text of one character is learnt from the first step on: no share of its first loss shows it.
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void SmallGradientsAndUpdates_LossFromTheStart_CountWhereSomethingIsLeft(double loss, bool isUnhealthy)
+    {
+        VerdictContext context = MonitorSetup.Context(Cells.RnnTanh) with { MemorylessLoss = null };
+        MonitorSetup setup = new MonitorSetup(context).Scalars(LossExploding.MetricName, 100, _ => loss)
+            .Scalars(ClippedStepShare.NormMetricName, 100, static _ => 0)
+            .Scalars(UpdateToWeightRatio.MetricName + ":input", 100, static _ => 0);
+        Assert.Equal(isUnhealthy, setup.Rules.Contains("vanishing-gradient"));
+        Assert.Equal(isUnhealthy, setup.Rules.Contains("update-too-small"));
+    }
+
     [Fact]
     public void VanishingOverTime_ShorterDependency_LooksAtItsLag()
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Backflow.Training.Tasks;
+using Backflow.Training.Texts;
 using Xunit;
 
 namespace Backflow.Training.Tests.Tasks;
@@ -68,20 +69,53 @@ public sealed class TextCorpusLoadTests : IDisposable
     [InlineData(100_001, 100_000, false)]
     public void Read_Bound_IsTheLargestSize(int size, long maximumBytes, bool isRead)
     {
-        byte[] bytes = new byte[size];
-        bytes[^1] = 1;
-        string path = Write("large.bin", bytes);
+        string path = Write("large.txt", [.. Enumerable.Repeat((byte)'a', size)]);
         if (isRead)
         {
-            Assert.Equal(bytes, TextFile.Read(path, maximumBytes));
+            using TextFile file = TextFile.Open(path, maximumBytes);
+            Assert.Equal(size, file.Read(0, new byte[size + 1]));
         }
         else
         {
             Assert.Contains(
                 "larger than 100,000 bytes",
-                Assert.Throws<ExperimentException>(() => TextFile.Read(path, maximumBytes)).Message,
+                Assert.Throws<ExperimentException>(() => TextFile.Open(path, maximumBytes)).Message,
                 StringComparison.Ordinal);
         }
+    }
+
+    // Tokens take a byte a character, or two where there are more than 256 different ones; a text is never held twice.
+    [Theory]
+    [InlineData(60, 1.1)]
+    [InlineData(300, 2.1)]
+    public void Load_LargeText_TakesFewTimesItsBytesInMemory(int characters, double allowedTimes)
+    {
+        const int Length = 8_000_000;
+        const int OfTheReader = 1_000_000;
+        byte[] first = Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Range(0, characters).Select(static i => (char)(i < 60 ? '0' + i : 0x400 + i))));
+        byte[] text = [.. Enumerable.Repeat((byte)'a', Length)];
+        first.CopyTo(text, 0);
+        string path = Write("large.txt", text);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TextCorpus corpus = TextCorpus.Load(path);
+        long taken = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allowed = (long)(allowedTimes * Length) + OfTheReader;
+        Assert.True(taken <= allowed, $"{taken:N0} bytes for a text of {Length:N0}; allowed are {allowed:N0}.");
+        Assert.True(corpus.Vocabulary.Count >= characters);
+    }
+
+    [Fact]
+    public void Load_FileThatChangesBetweenTheReadings_IsNotTrusted()
+    {
+        string path = Write("log.txt", [.. Enumerable.Repeat((byte)'a', 1000)]);
+        using TextFile file = TextFile.Open(path);
+        using FileStream grown = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        grown.Write("bbb"u8);
+        grown.Flush();
+
+        // What was added after the file was opened is not a part of the text.
+        Assert.Equal(1000, file.Read(0, new byte[2000]));
     }
 
     // The test may run as a user who may read everything, so what the system would report is given directly.

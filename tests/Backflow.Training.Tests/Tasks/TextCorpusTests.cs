@@ -10,9 +10,9 @@ public sealed class TextCorpusTests
     {
         TextCorpus corpus = TextCorpus.FromText("digits", "01234567890123456780");
 
-        Assert.Equal("012345678901234567", corpus.Vocabulary.Decode(corpus.Training.Span));
-        Assert.Equal("80", corpus.Vocabulary.Decode(corpus.Validation.Span));
-        Assert.Equal("780", corpus.Vocabulary.Decode(corpus.ValidationWithContext.Span));
+        Assert.Equal("012345678901234567", corpus.Vocabulary.Decode(corpus.Training.ToArray()));
+        Assert.Equal("80", corpus.Vocabulary.Decode(corpus.Validation.ToArray()));
+        Assert.Equal("780", corpus.Vocabulary.Decode(corpus.ValidationWithContext.ToArray()));
         Assert.Equal(20, corpus.CharacterCount);
         Assert.Equal("digits", corpus.Name);
     }

@@ -57,7 +57,7 @@ public static class StudyRun
             CommandLine = command,
         });
         using RunRecorder recorder = store.OpenRecorder(manifest.Id);
-        StudyResult result = study.Run(options, progress, cancellation);
+        StudyResult result = QuickSize.Marked(study.Run(options, progress, cancellation), options.Size);
         TimeSpan elapsed = clock.GetElapsedTime(started);
         (string report, string numbers) = FreePaths(folder, manifest.Id);
         File.WriteAllText(report, HtmlReport.Write(Header(study, options, manifest, command, elapsed), result));
@@ -82,7 +82,6 @@ public static class StudyRun
             Name = study.Name,
             Question = study.Question,
             Method = study.Method,
-            IsQuick = options.Size == StudySize.Quick,
             Terms =
             [
                 ("Command", command),

@@ -60,12 +60,6 @@ internal static partial class HtmlReport
         }
 
         page.Append("</div>\n");
-        if (header.IsQuick)
-        {
-            page.Append("<p><strong>Made at the quick size:</strong> networks and sequences are far smaller than ")
-                .Append("described below, and too few for any of this to mean anything.</p>\n");
-        }
-
         if (!result.IsComplete)
         {
             page.Append("<p><strong>Interrupted:</strong> only what was done is shown.</p>\n");

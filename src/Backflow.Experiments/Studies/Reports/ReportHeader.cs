@@ -12,9 +12,6 @@ internal sealed record ReportHeader
     /// <summary>What was measured.</summary>
     public required string Method { get; init; }
 
-    /// <summary>Whether everything is too small to mean anything.</summary>
-    public bool IsQuick { get; init; }
-
     /// <summary>Command, seed, run, version, machine and time, by name.</summary>
     public required IReadOnlyList<(string Term, string Value)> Terms { get; init; }
 }

@@ -13,7 +13,8 @@ internal sealed class UpdateTooSmall(MeasuredColumn column, VerdictState state)
         Name = "update-too-small",
         Severity = VerdictSeverity.Warning,
         Metric = UpdateToWeightRatio.MetricName,
-        FiresWhen = "norm of the update ÷ norm of the weights < θ (not for biases, which begin at 0)",
+        FiresWhen = "norm of the update ÷ norm of the weights < θ while the loss is above a tenth of the first (not "
+            + "for biases, which begin at 0)",
         Defaults = new RuleOptions(1e-7, 30),
         Source = "SageMaker Debugger warns below 1e-8; near 1e-3 is commonly healthy",
         Proposes = "larger learning rate; another start where nothing moves at all",
@@ -24,7 +25,7 @@ internal sealed class UpdateTooSmall(MeasuredColumn column, VerdictState state)
     protected override Finding Judge(long step, double value)
     {
         _isStill = value == 0;
-        return double.IsFinite(value) ? Finding.When(value < Threshold, value) : Finding.Unknown;
+        return double.IsFinite(value) && !State.IsSolved ? Finding.When(value < Threshold, value) : Finding.Unknown;
     }
 
     protected override string Meaning(in Finding finding) => _isStill

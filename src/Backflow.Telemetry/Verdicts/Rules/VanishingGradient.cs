@@ -32,11 +32,19 @@ internal sealed class VanishingGradient(MeasuredColumn column, VerdictState stat
     protected override Finding Judge(long step, ReadOnlySpan<float> values) =>
         Judge(step, TensorPrimitives.Max(values));
 
-    protected override string Meaning(in Finding finding) => Layer is int layer
+    // What is 0 did not shrink: it was cut off, or is too small for a float.
+    protected override string Meaning(in Finding finding) => finding.Value == 0 ? MeaningOfZero
+        : Layer is int layer
         ? $"At no timestep does layer {layer} get a gradient above {NumberText.Of(finding.Value)}, although there is "
             + "still much to learn."
         : $"All gradients together have a norm of {NumberText.Of(finding.Value)}, although there is still much to "
             + "learn.";
+
+    private string MeaningOfZero => Layer is int layer
+        ? $"The gradient of layer {layer} is exactly 0 at every timestep, although there is still much to learn: "
+            + "something cuts it off, such as units that are all inactive or saturated."
+        : "All gradients together are exactly 0, although there is still much to learn: something cuts them off, such "
+            + "as units that are all inactive or saturated.";
 
     protected override ImmutableArray<Remedy> Proposals() => [.. Remedies.ThroughLayers(Context)];
 }

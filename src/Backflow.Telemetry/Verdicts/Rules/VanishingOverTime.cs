@@ -33,10 +33,12 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
         return Finding.When(ratio < Threshold, ratio, values.Length - 1 - Context.Lag);
     }
 
-    protected override string Meaning(in Finding finding) =>
-        $"Of the {(Column.Metric == LastAnswerGradientNorm.MetricName ? "last answer's gradient" : "gradient")} at the "
-        + $"last timestep only {NumberText.Of(finding.Value)} arrives {NumberText.Count(Context.Lag)} timesteps "
-        + "earlier, so the network is not told what to keep from there.";
+    protected override string Meaning(in Finding finding) => finding.Value == 0
+        ? $"Nothing of the gradient at the last timestep arrives {NumberText.Count(Context.Lag)} timesteps earlier: it "
+            + "is exactly 0 there, so something cuts it off on the way, or it became too small for a float."
+        : $"Of the {(Column.Metric == LastAnswerGradientNorm.MetricName ? "last answer's gradient" : "gradient")} at "
+            + $"the last timestep only {NumberText.Of(finding.Value)} arrives {NumberText.Count(Context.Lag)} "
+            + "timesteps earlier, so the network is not told what to keep from there.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
     [
