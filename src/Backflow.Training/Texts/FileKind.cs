@@ -26,7 +26,7 @@ internal sealed record FileKind(string Name, string Remedy)
         ([.. "Rar!"u8, 0x1A], new("a RAR archive", Unpack + "unrar p -inul {0} > {1}")),
         ([.. "%PDF-"u8], new("a PDF document", "Take its text out: pdftotext -enc UTF-8 {0} {1}")),
         ([0xD0, 0xCF, 0x11, 0xE0], new("an old Word, Excel or PowerPoint document",
-            SaveAsText + "soffice --headless --convert-to txt:Text:UTF8 {0}")),
+            "Save it as plain text in UTF-8 with the program that made it.")),
         ([0x89, .. "PNG"u8], new("a PNG picture", NoText)),
         ([0xFF, 0xD8, 0xFF], new("a JPEG picture", NoText)),
         ([.. "GIF8"u8], new("a GIF picture", NoText)),
@@ -72,11 +72,11 @@ internal sealed record FileKind(string Name, string Remedy)
 
     private static FileKind OfZip(ReadOnlySpan<byte> head) =>
         head.IndexOf("word/"u8) >= 0
-            ? new("a Word document (.docx)", SaveAsText + "pandoc -t plain --wrap=none {0} -o {1}")
+            ? new("a Word document (.docx)", SaveAsText + "pandoc -t plain {0} -o {1}")
         : head.IndexOf("application/vnd.oasis.opendocument.text"u8) >= 0
-            ? new("an OpenDocument text (.odt)", SaveAsText + "pandoc -t plain --wrap=none {0} -o {1}")
+            ? new("an OpenDocument text (.odt)", SaveAsText + "pandoc -t plain {0} -o {1}")
         : head.IndexOf("application/epub+zip"u8) >= 0
-            ? new("an EPUB book", "Take its text out: pandoc -f epub -t plain --wrap=none {0} -o {1}")
+            ? new("an EPUB book", "Take its text out: pandoc -f epub -t plain {0} -o {1}")
         : head.IndexOf("[Content_Types].xml"u8) >= 0
             ? new("an Excel or PowerPoint document",
                 "Save its text as plain text in UTF-8 with the program that made it.")
