@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Experiments.Diagnosis;

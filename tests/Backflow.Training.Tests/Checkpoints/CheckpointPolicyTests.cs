@@ -53,7 +53,8 @@ public sealed class CheckpointPolicyTests : IDisposable
     [Fact]
     public void Train_EveryCheckpoint_ComesAfterAFlushOfWhatWasRecorded()
     {
-        using TrainingRun run = new(TrainingSession.Create(Small), _record, new SilentObserver(), TimeProvider.System);
+        using TrainingSession session = TrainingSession.Create(Small);
+        using TrainingRun run = new(session, _record, new SilentObserver(), TimeProvider.System);
         run.Train(TestContext.Current.CancellationToken);
         Assert.True(_record.Saved >= 4, $"Only {_record.Saved} checkpoints were saved.");
         Assert.Empty(_record.SavedTooEarly);
