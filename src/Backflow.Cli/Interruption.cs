@@ -24,24 +24,19 @@ internal sealed class Interruption : IDisposable
     private static readonly int? SaveSignal = OperatingSystem.IsLinux() ? 10 : OperatingSystem.IsMacOS() ? 30 : null;
 
     private readonly CancellationTokenSource _source = new();
-    private readonly PosixSignalRegistration[] _registrations;
+    private readonly PosixSignalRegistration _interrupt;
+    private readonly PosixSignalRegistration _terminate;
+    private readonly PosixSignalRegistration _hangup;
+    private readonly PosixSignalRegistration? _warning;
     private int _signal;
     private Action? _save;
 
     public Interruption()
     {
-        List<PosixSignalRegistration> registrations =
-        [
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, Interrupt)),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, Terminate)),
-            PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Cancel(context, Hangup)),
-        ];
-        if (SaveSignal is int number)
-        {
-            registrations.Add(PosixSignalRegistration.Create((PosixSignal)number, Save));
-        }
-
-        _registrations = [.. registrations];
+        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Cancel(context, Interrupt));
+        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Cancel(context, Terminate));
+        _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Cancel(context, Hangup));
+        _warning = SaveSignal is int number ? PosixSignalRegistration.Create((PosixSignal)number, Save) : null;
     }
 
     /// <summary>Is cancelled by the first signal.</summary>
@@ -68,11 +63,10 @@ internal sealed class Interruption : IDisposable
 
     public void Dispose()
     {
-        foreach (PosixSignalRegistration registration in _registrations)
-        {
-            registration.Dispose();
-        }
-
+        _interrupt.Dispose();
+        _terminate.Dispose();
+        _hangup.Dispose();
+        _warning?.Dispose();
         _source.Dispose();
     }
 

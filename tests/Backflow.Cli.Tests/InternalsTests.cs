@@ -63,6 +63,6 @@ public sealed partial class InternalsTests
         file.Descendants("InternalsVisibleTo").Select(shown =>
         (
             NamedProject().Match((string?)shown.Parent!.Attribute("Condition") ?? string.Empty) is
-                { Success: true } named ? named.Groups[1].Value : project,
+            { Success: true } named ? named.Groups[1].Value : project,
             (string)shown.Attribute("Include")!));
 }

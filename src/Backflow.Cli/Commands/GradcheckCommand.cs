@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Verification;

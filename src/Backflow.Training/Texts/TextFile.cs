@@ -36,13 +36,21 @@ internal abstract class TextFile : IDisposable
                 $"'{path}' is a directory; a text is read from one file.", "Give the path of a file inside it.");
         }
 
+        FileStream? stream = null;
         try
         {
-            return Of(File.OpenRead(path), path, maximumBytes);
+            stream = File.OpenRead(path);
+            TextFile file = Of(stream, path, maximumBytes);
+            stream = null;
+            return file;
         }
         catch (Exception exception) when (IsOfTheSystem(exception))
         {
             throw Explain(path, exception);
+        }
+        finally
+        {
+            stream?.Dispose();
         }
     }
 
@@ -100,7 +108,7 @@ internal abstract class TextFile : IDisposable
         $"'{path}' is larger than {NumberText.Count(maximumBytes)} bytes, the most that is read.",
         $"Train on a part of it, for instance: head -c 100000000 {ShellWord.Quote(path)} > part.txt");
 
-    // Takes the stream over.
+    // The file that is returned takes the stream over.
     private static TextFile Of(FileStream stream, string path, long maximumBytes)
     {
         // A device says that it has no bytes, and a pipe nothing.
@@ -114,7 +122,6 @@ internal abstract class TextFile : IDisposable
             return new FileBytes(stream) { Path = path };
         }
 
-        stream.Dispose();
         throw TooLarge(path, maximumBytes);
     }
 

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Backflow.Cli.Tests.Words;
 
-/// <summary>What the sources are held to, line by line: width, comments that can be read alone, one way of numbers.</summary>
+/// <summary>
+/// What the sources are held to, line by line: width, comments that can be read alone, one way of numbers.
+/// </summary>
 internal static partial class SourceRules
 {
     /// <summary>The widest line, in characters.</summary>
@@ -41,7 +43,7 @@ internal static partial class SourceRules
     /// <summary>Formats that write a number for people in another way than NumberText.</summary>
     public static IEnumerable<(int Line, string Found)> OwnNumberFormats(IReadOnlyList<string> lines) =>
         Lines(lines, static line => NumberFormat().Match(LineComment().Replace(line, string.Empty)) is
-            { Success: true } format
+        { Success: true } format
             ? format.Value
             : null);
 
@@ -87,6 +89,7 @@ internal static partial class SourceRules
 
     // "G4", "E2", "P0", "N0", "0.0e+0": as an argument, or behind the colon of an interpolated value.
     [GeneratedRegex(
-        """ "(?:[GE]\d+|P\d|N\d|[0\#.]*[eE][+-]?0+)"|[\w)\]?]:(?:[GE]\d+|P\d|N\d|[0\#.]*[eE][+-]?0+)\}""", RegexOptions.IgnorePatternWhitespace)]
+        """ "(?:[GE]\d+|P\d|N\d|[0\#.]*[eE][+-]?0+)"|[\w)\]?]:(?:[GE]\d+|P\d|N\d|[0\#.]*[eE][+-]?0+)\}""",
+        RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex NumberFormat();
 }

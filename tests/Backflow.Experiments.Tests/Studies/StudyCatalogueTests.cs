@@ -40,7 +40,10 @@ public sealed partial class StudyCatalogueTests
         string page = HtmlReport.Write(
             new ReportHeader
             {
-                Name = name, Question = study.Question, Method = study.Method, Terms = [("Command", "a < b")],
+                Name = name,
+                Question = study.Question,
+                Method = study.Method,
+                Terms = [("Command", "a < b")],
             },
             marked);
         List<Match> drawings = [.. Drawing().Matches(page).Cast<Match>()];

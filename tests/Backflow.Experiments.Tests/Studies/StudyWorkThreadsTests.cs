@@ -30,7 +30,7 @@ public sealed class StudyWorkThreadsTests
                 // The first pieces go on once all threads have one.
                 if (piece < expected)
                 {
-                    meeting.SignalAndWait();
+                    meeting.SignalAndWait(CancellationToken.None);
                 }
 
                 Interlocked.Decrement(ref atWork);
@@ -53,7 +53,7 @@ public sealed class StudyWorkThreadsTests
             (piece, _, _) =>
             {
                 // A second thread would begin the second piece meanwhile.
-                Assert.False(piece == 0 && second.Wait(TimeSpan.FromSeconds(1)), "Both pieces were at work.");
+                Assert.False(piece == 0 && second.Wait(TimeSpan.FromSeconds(1), CancellationToken.None), "Both pieces were at work.");
                 second.Set();
                 return "done";
             },

@@ -33,7 +33,11 @@ public sealed class FlowTrialTests
         // The first update throws the parameters so far that the second loss is no number.
         TrainingConfiguration wild = Small with
         {
-            Cells = ["rnn-relu"], Optimizer = "sgd", Momentum = 0, LearningRate = 1e30, ClipNorm = 0,
+            Cells = ["rnn-relu"],
+            Optimizer = "sgd",
+            Momentum = 0,
+            LearningRate = 1e30,
+            ClipNorm = 0,
         };
         FlowTrace trace = new FlowTrial("a", wild, Snapshots: 3).Run(static (_, _) => { }, CancellationToken.None);
 
