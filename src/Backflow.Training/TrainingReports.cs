@@ -44,6 +44,9 @@ public sealed record StepReport(
 /// compilation; null without telemetry.</param>
 /// <param name="DroppedRows">Rows that were lost because the disk was slower than training.</param>
 /// <param name="StoppedBy">The verdict that ended the run before its last step; null where none did.</param>
+/// <param name="EffectiveContext">How far back the network uses its input at the end; null where the run did not reach
+/// its last step, measured nothing, or has no data for it.</param>
+/// <param name="GradientReach">How far back the network could learn at the end; null as above.</param>
 public sealed record TrainingSummary(
     string RunId,
     long Step,
@@ -57,7 +60,9 @@ public sealed record TrainingSummary(
     long Parameters,
     double? TelemetryCost,
     long DroppedRows,
-    VerdictReport? StoppedBy = null);
+    VerdictReport? StoppedBy = null,
+    EffectiveContext? EffectiveContext = null,
+    ReachMeasurement? GradientReach = null);
 
 /// <summary>What a rule found, as an observer shows it.</summary>
 /// <param name="Level">How much it matters.</param>

@@ -194,6 +194,9 @@ public sealed class TrainingRun : IDisposable
             : isInterrupted ? TrainingEnd.Interrupted
             : TrainingEnd.Completed;
         _record.Finish(end, _scores.TrainingLoss, _scores.ValidationLoss);
+
+        // Last, when everything is kept, and only of a whole run: an interruption waits for nothing.
+        bool isMeasured = end == TrainingEnd.Completed && _telemetry is not null;
         return new TrainingSummary(
             RunId,
             _session.Step,
@@ -207,7 +210,9 @@ public sealed class TrainingRun : IDisposable
             _session.Network.Layout.Count,
             _telemetry is null ? null : meter.MeasuringShare,
             _record.DroppedRows,
-            _policy.StoppedBy);
+            _policy.StoppedBy,
+            isMeasured ? _session.MeasureContext(withCurve: true, CancellationToken.None) : null,
+            isMeasured ? _session.MeasureReach() : null);
     }
 
     /// <summary>

@@ -23,6 +23,11 @@ internal sealed class JsonComparisonOutput : ComparisonOutput
                 cell.Summary.TrainingLoss,
                 cell.Summary.ValidationLoss,
                 cell.Summary.Success,
+                cell.Summary.EffectiveContext?.Lags,
+                cell.Summary.EffectiveContext?.IsAtLeast,
+                ReachText.Timesteps(cell.Summary.GradientReach),
+                ReachText.IsAtLeast(cell.Summary.GradientReach),
+                cell.Summary.GradientReach?.Growth,
                 cell.Horizon,
                 cell.Decay)),
         ]));

@@ -83,7 +83,12 @@ internal sealed record JsonEnd(
     double Seconds,
     long Parameters,
     double? TelemetryCost,
-    long DroppedRows);
+    long DroppedRows,
+    double? EffectiveContext,
+    bool? EffectiveContextIsAtLeast,
+    double? GradientReach,
+    bool? GradientReachIsAtLeast,
+    double? GradientGrowth);
 
 internal sealed record JsonCellStart(string Event, string Cell, string Run, string Description);
 
@@ -112,6 +117,11 @@ internal sealed record JsonComparedCell(
     double? TrainingLossNats,
     double? ValidationLossNats,
     double? ValidationSuccess,
+    double? EffectiveContext,
+    bool? EffectiveContextIsAtLeast,
+    double? GradientReach,
+    bool? GradientReachIsAtLeast,
+    double? GradientGrowth,
     double? Horizon,
     double? Decay);
 

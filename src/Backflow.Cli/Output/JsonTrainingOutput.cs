@@ -63,5 +63,10 @@ internal sealed class JsonTrainingOutput : TrainingOutput
         summary.Elapsed.TotalSeconds,
         summary.Parameters,
         summary.TelemetryCost,
-        summary.DroppedRows));
+        summary.DroppedRows,
+        summary.EffectiveContext?.Lags,
+        summary.EffectiveContext?.IsAtLeast,
+        ReachText.Timesteps(summary.GradientReach),
+        ReachText.IsAtLeast(summary.GradientReach),
+        summary.GradientReach?.Growth));
 }

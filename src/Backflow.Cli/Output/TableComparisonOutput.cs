@@ -32,8 +32,8 @@ internal sealed class TableComparisonOutput : ComparisonOutput
             ("training loss", static cell => Figures.Nats(cell.Summary.TrainingLoss)),
             ("validation loss", static cell => Figures.Nats(cell.Summary.ValidationLoss)),
             ("success", static cell => NumberText.Share(cell.Summary.Success)),
-            ("horizon", static cell => NumberText.Of(cell.Horizon)),
-            ("decay", static cell => NumberText.Of(cell.Decay)),
+            ("effective context", static cell => ReachText.Of(cell.Summary.EffectiveContext)),
+            ("gradient reach", static cell => ReachText.Of(cell.Summary.GradientReach)),
             ("run", static cell => cell.Summary.RunId)));
         foreach (ComparedCell cell in cells.Where(static cell => cell.Summary.IsInterrupted))
         {
@@ -41,8 +41,8 @@ internal sealed class TableComparisonOutput : ComparisonOutput
         }
 
         TextLine.Write(
-            "Horizon: timesteps back at which the gradient is still above 1 % of the last one's. "
-            + "Decay: its factor per timestep.");
+            "Effective context: how many timesteps back its input still matters to the network's loss. "
+            + "Gradient reach: how many timesteps back it could learn now.");
         TextLine.Write($"Look at them:  {CommandName.Of("runs", "show", $"{name}/{cells[0].Cell}")}");
     }
 

@@ -71,6 +71,12 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
             yield return Success(task, summary);
         }
 
+        if (summary.EffectiveContext is not null || summary.GradientReach is not null)
+        {
+            yield return $"Effective context {ReachText.Of(summary.EffectiveContext)}: how many timesteps back it uses "
+                + $"its input. Gradient reach {ReachText.Of(summary.GradientReach)}: how many back it could learn now.";
+        }
+
         if (summary.TelemetryCost is double cost)
         {
             yield return $"Telemetry took {NumberText.Share(cost)} of the training time.";

@@ -52,6 +52,12 @@ public sealed unsafe class LinearHead
     /// <summary>The real values that are wanted, [T′, B, O]; empty where classes are.</summary>
     public ReadOnlySpan<float> TargetValues => _targetValues;
 
+    /// <summary>
+    /// Whether no output counts, whatever the targets are: loss and ∂L/∂y are 0, so that a backward pass carries what
+    /// was asked of the final states alone.
+    /// </summary>
+    public bool IgnoresTargets { get; set; }
+
     /// <summary>Mean loss over the targets that count: nats, or mean squared error; 0 where none counts.</summary>
     public double Loss { get; private set; }
 
@@ -94,8 +100,8 @@ public sealed unsafe class LinearHead
 
     internal void PrepareForward()
     {
-        _counted = _targetValues is not null ? _targetValues.Length : 0;
-        if (_targetValues is null)
+        _counted = _targetValues is not null && !IgnoresTargets ? _targetValues.Length : 0;
+        if (_targetValues is null && !IgnoresTargets)
         {
             for (int i = 0; i < _targets.Length; i++)
             {
@@ -112,7 +118,7 @@ public sealed unsafe class LinearHead
 
     internal void PrepareBackward()
     {
-        if (_counted == 0)
+        if (_counted == 0 && !IgnoresTargets)
         {
             throw new InvalidOperationException("Backward needs a forward pass with at least one target that counts.");
         }
@@ -140,7 +146,11 @@ public sealed unsafe class LinearHead
                 _network.Parameters.Pointer + _network.HeadBias!.Offset,
                 y,
                 Stride);
-            if (_counted > 0)
+            if (IgnoresTargets)
+            {
+                new Span<float>(y, rows * Stride).Clear();
+            }
+            else if (_counted > 0)
             {
                 LossOfRows(first, first + rows);
             }

@@ -1,4 +1,5 @@
 using Backflow.Engine;
+using Backflow.Telemetry;
 using Backflow.Training.Tasks;
 using Backflow.Training.Tasks.Sequences;
 
@@ -40,4 +41,23 @@ public interface ITrainingData
     /// <summary>Measures a network.</summary>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     TaskScore Validate(NetworkPass pass, ValidationPart part, CancellationToken cancellation);
+
+    /// <summary>
+    /// Puts fixed held-out sequences, and the states that they begin with, into a pass: the same ones for every
+    /// measurement of a run.
+    /// </summary>
+    /// <param name="pass">A pass of the session's sizes.</param>
+    /// <param name="block">Which sequences: as many as the pass has for each number from 0.</param>
+    /// <returns>False where there are none; the gradient reach is not measured then.</returns>
+    bool LoadProbe(NetworkPass pass, int block) => false;
+
+    /// <summary>Measures how far back a network uses its input.</summary>
+    /// <param name="pass">A pass of the session's sizes; its states are overwritten.</param>
+    /// <param name="pool">The threads that share the work.</param>
+    /// <param name="withCurve">Whether lags are measured that a picture needs and the number does not.</param>
+    /// <param name="cancellation">Ends the measurement early.</param>
+    /// <returns>The effective context; null where the data does not allow it.</returns>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    EffectiveContext? MeasureContext(
+        NetworkPass pass, WorkerPool pool, bool withCurve, CancellationToken cancellation) => null;
 }

@@ -1,4 +1,6 @@
 using Backflow.Engine;
+using Backflow.Telemetry;
+using Backflow.Training.Reach;
 using Backflow.Training.Tasks;
 using Backflow.Training.Tasks.Sequences;
 
@@ -9,6 +11,7 @@ public sealed class TaskData(TrainingConfiguration configuration, SequenceTask t
 {
     private readonly SplittableRandom _random = new SplittableRandom(configuration.Seed).Split("task");
     private readonly TaskBatch _batch = new(task.Shape, configuration.BatchSize);
+    private readonly Dictionary<NetworkPass, TaskContext> _contexts = [];
 
     /// <inheritdoc/>
     public string Description =>
@@ -49,4 +52,26 @@ public sealed class TaskData(TrainingConfiguration configuration, SequenceTask t
     /// <inheritdoc/>
     public TaskScore Validate(NetworkPass pass, ValidationPart part, CancellationToken cancellation) =>
         TaskScore.Measure(task, pass, cancellation, part == ValidationPart.Confirming ? task.ValidationCount : 0);
+
+    /// <inheritdoc/>
+    public bool LoadProbe(NetworkPass pass, int block)
+    {
+        TaskBatch batch = new(task.Shape, pass.BatchSize);
+        task.WriteValidation(block * pass.BatchSize, batch);
+        batch.CopyTo(pass);
+        pass.ResetState();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public EffectiveContext? MeasureContext(
+        NetworkPass pass, WorkerPool pool, bool withCurve, CancellationToken cancellation)
+    {
+        if (!_contexts.TryGetValue(pass, out TaskContext? context))
+        {
+            _contexts.Add(pass, context = new TaskContext(task, pass));
+        }
+
+        return context.Measure(withCurve, cancellation);
+    }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Backflow.Engine;
 using Backflow.Telemetry;
+using Backflow.Training.Reach;
 using Backflow.Training.Tasks;
 using Backflow.Training.Tasks.Sequences;
 
@@ -12,10 +13,13 @@ internal sealed class TextData : ITrainingData
 {
     private readonly ITokenWindows _windows;
     private readonly ValidationWindows? _validation;
+    private readonly bool _carriesState;
+    private TextContext? _context;
 
     public TextData(TrainingConfiguration configuration, TextCorpus corpus)
     {
         Corpus = corpus;
+        _carriesState = configuration.CarryState;
         TaskName = configuration.TextPath is null ? "sentences" : "text";
         Shape = new TaskShape
         {
@@ -116,5 +120,51 @@ internal sealed class TextData : ITrainingData
         }
 
         return new TaskScore(sum / targets, double.NaN, []);
+    }
+
+    /// <inheritdoc/>
+    public bool LoadProbe(NetworkPass pass, int block)
+    {
+        int window = pass.SequenceLength;
+
+        // Each sequence with a window before it, in which its state grows where training carries states.
+        long places = (long)Corpus.Validation.Length - (2L * window);
+        if (places <= 0)
+        {
+            return false;
+        }
+
+        pass.ResetState();
+        if (_carriesState)
+        {
+            LoadProbe(pass, block, 0, places);
+            pass.Forward();
+            pass.CarryState();
+        }
+
+        LoadProbe(pass, block, window, places);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public EffectiveContext? MeasureContext(
+        NetworkPass pass, WorkerPool pool, bool withCurve, CancellationToken cancellation) =>
+        (_context ??= TextContext.Create(Corpus.Validation, pass.Network, pool))?.Measure(cancellation);
+
+    // The golden ratio spreads any number of places evenly.
+    private void LoadProbe(NetworkPass pass, int block, int offset, long places)
+    {
+        const double GoldenShare = 0.6180339887498949;
+        TokenSequence tokens = Corpus.Validation;
+        for (int row = 0; row < pass.BatchSize; row++)
+        {
+            double share = GoldenShare * ((block * pass.BatchSize) + row);
+            int first = (int)((share - Math.Floor(share)) * places) + offset;
+            for (int t = 0; t < pass.SequenceLength; t++)
+            {
+                pass.Tokens[(t * pass.BatchSize) + row] = tokens[first + t];
+                pass.Head!.Targets[(t * pass.BatchSize) + row] = tokens[first + t + 1];
+            }
+        }
     }
 }

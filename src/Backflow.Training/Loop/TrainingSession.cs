@@ -13,6 +13,8 @@ namespace Backflow.Training;
 /// </remarks>
 public sealed class TrainingSession : IMeasuredTraining, IDisposable
 {
+    private const int ProbedSequences = 32;
+
     private readonly WorkerPool _pool;
     private readonly NetworkPass? _validationPass;
     private readonly ImmutableArray<IGradientStep> _ownSteps;
@@ -20,6 +22,7 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     private readonly FlossingEpisodes? _flossing;
     private LearningRateSchedule _schedule;
     private readonly SplittableRandom _dropout;
+    private GradientReach? _reach;
 
     /// <summary>Prepares the training of a network on a text.</summary>
     /// <param name="configuration">What to train.</param>
@@ -166,6 +169,31 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     /// <summary>Measures the network on validation data; null where there is none.</summary>
     public TaskScore? Validate(CancellationToken cancellation, ValidationPart part = ValidationPart.Usual) =>
         _validationPass is null ? null : Data.Validate(_validationPass, part, cancellation);
+
+    /// <summary>Measures how far back the network uses its input, on held-out data.</summary>
+    /// <param name="withCurve">Whether lags are measured that a picture needs and the number does not.</param>
+    /// <param name="cancellation">Ends the measurement early.</param>
+    /// <returns>The effective context; null where the data does not allow it.</returns>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public EffectiveContext? MeasureContext(bool withCurve, CancellationToken cancellation) =>
+        _validationPass is null ? null : Data.MeasureContext(_validationPass, _pool, withCurve, cancellation);
+
+    /// <summary>
+    /// Measures how far back the network can learn now, over fixed held-out sequences; overwrites the gradients of the
+    /// last step.
+    /// </summary>
+    /// <returns>The gradient reach; null where the data does not allow it.</returns>
+    public ReachMeasurement? MeasureReach()
+    {
+        if (_validationPass is null || !Data.LoadProbe(_validationPass, 0))
+        {
+            return null;
+        }
+
+        _reach ??= new GradientReach(_validationPass);
+        int blocks = (ProbedSequences + _validationPass.BatchSize - 1) / _validationPass.BatchSize;
+        return _reach.Measure(block => Data.LoadProbe(_validationPass, block), blocks);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();

@@ -48,8 +48,8 @@ public sealed class CompareCommandTests
         string[] table = [.. lines.Where(static line => line.StartsWith('|'))];
         Assert.Equal(
             [
-                "", new string('-', "validation loss".Length), "hidden size", "parameters", "steps", "status",
-                "training loss", "validation loss", "horizon", "decay", "run",
+                "", new string('-', "effective context".Length), "hidden size", "parameters", "steps", "status",
+                "training loss", "validation loss", "effective context", "gradient reach", "run",
             ],
             table.Select(static line => line.Split('|')[1].Trim()));
         Assert.Matches("run +. +rnn-sigmoid-0001 . +lstm-0001 . gru-reset-before-0001", table[^1]);

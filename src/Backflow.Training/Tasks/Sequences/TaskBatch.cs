@@ -98,6 +98,42 @@ public sealed class TaskBatch
     /// <param name="group">From 0 to the number of groups − 1.</param>
     public void SetGroup(int row, int group) => _groups[row] = group;
 
+    /// <summary>Copies what a sequence of another batch of the shape reads at a timestep.</summary>
+    /// <param name="timestep">From 0 to T − 1.</param>
+    /// <param name="row">The sequence of this batch, from 0 to B − 1.</param>
+    /// <param name="from">The other batch.</param>
+    /// <param name="fromRow">The sequence of the other batch.</param>
+    public void CopyInput(int timestep, int row, TaskBatch from, int fromRow)
+    {
+        if (Shape.VocabularySize > 0)
+        {
+            SetToken(timestep, row, from.Token(timestep, fromRow));
+            return;
+        }
+
+        int features = Shape.FeatureCount;
+        from._features.AsSpan(((timestep * from.BatchSize) + fromRow) * features, features)
+            .CopyTo(_features.AsSpan(((timestep * BatchSize) + row) * features));
+    }
+
+    /// <summary>Copies what is asked of a sequence of another batch of the shape at a timestep.</summary>
+    /// <param name="timestep">The timestep with an answer, from 0 to T′ − 1.</param>
+    /// <param name="row">The sequence of this batch, from 0 to B − 1.</param>
+    /// <param name="from">The other batch.</param>
+    /// <param name="fromRow">The sequence of the other batch.</param>
+    public void CopyTarget(int timestep, int row, TaskBatch from, int fromRow)
+    {
+        if (!Shape.IsRegression)
+        {
+            SetTarget(timestep, row, from.Target(timestep, fromRow));
+            return;
+        }
+
+        int outputs = Shape.OutputSize;
+        from._targetValues.AsSpan(((timestep * from.BatchSize) + fromRow) * outputs, outputs)
+            .CopyTo(_targetValues.AsSpan(((timestep * BatchSize) + row) * outputs));
+    }
+
     /// <summary>Gives the batch to a pass of the same shape.</summary>
     public void CopyTo(NetworkPass pass)
     {

@@ -48,13 +48,7 @@ public sealed record TaskScore(double Loss, double Success, ImmutableArray<doubl
                     answers++;
                     if (task.CountsForSuccess(t))
                     {
-                        bool isRight = task.Shape.IsRegression
-                            ? Math.Sqrt(rowLoss) < task.ErrorTolerance
-                            : IsLikeliest(
-                                gradients.AsSpan(row * task.Shape.OutputSize, task.Shape.OutputSize),
-                                batch.Target(t, row),
-                                rowLoss,
-                                pass.Head.CountedTargets);
+                        bool isRight = IsRight(task, pass, gradients, batch, t, row);
                         right[batch.Group(row)] += isRight ? 1 : 0;
                         counted[batch.Group(row)]++;
                     }
@@ -66,6 +60,24 @@ public sealed record TaskScore(double Loss, double Success, ImmutableArray<doubl
             loss / answers,
             (double)right.Sum() / counted.Sum(),
             [.. right.Zip(counted, static (hits, all) => (double)hits / all)]);
+    }
+
+    /// <summary>Whether an answer is a success.</summary>
+    /// <param name="task">The task, which says what counts.</param>
+    /// <param name="pass">A pass after its forward pass with the batch's targets.</param>
+    /// <param name="gradients">[B, O], what the head holds for the timestep.</param>
+    /// <param name="batch">The batch that the pass has read.</param>
+    /// <param name="timestep">The timestep of the answer, from 0 to T′ − 1.</param>
+    /// <param name="row">The sequence, from 0 to B − 1.</param>
+    internal static bool IsRight(
+        SequenceTask task, NetworkPass pass, ReadOnlySpan<float> gradients, TaskBatch batch, int timestep, int row)
+    {
+        double loss = pass.Head!.RowLoss(timestep, row);
+        int outputs = task.Shape.OutputSize;
+        return task.Shape.IsRegression
+            ? Math.Sqrt(loss) < task.ErrorTolerance
+            : IsLikeliest(
+                gradients.Slice(row * outputs, outputs), batch.Target(timestep, row), loss, pass.Head.CountedTargets);
     }
 
     // After a pass with targets the head holds ∂L/∂y = (softmax − one-hot)/n: each other class's probability is n
