@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
@@ -19,6 +20,9 @@ internal sealed class VerdictWebhook : IVerdictDelivery
     private static readonly TimeSpan[] DelaysBeforeTry =
         [TimeSpan.Zero, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)];
 
+    // A wait cannot be longer than the system's timers count.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(20);
+
     private readonly Uri _address;
     private readonly string _project;
     private readonly TimeProvider _clock;
@@ -29,6 +33,7 @@ internal sealed class VerdictWebhook : IVerdictDelivery
     private int _offered;
     private int _delivered;
     private string? _problem;
+    private DateTimeOffset _notBefore;
 
     /// <summary>Begins to deliver.</summary>
     /// <param name="address">An absolute http or https address.</param>
@@ -105,7 +110,8 @@ internal sealed class VerdictWebhook : IVerdictDelivery
 
     private bool TryPost(string body, TimeSpan delay)
     {
-        _end.Token.WaitHandle.WaitOne(delay);
+        TimeSpan asked = _notBefore - _clock.GetUtcNow();
+        _end.Token.WaitHandle.WaitOne(asked < delay ? delay : asked < LongestWait ? asked : LongestWait);
         _end.Token.ThrowIfCancellationRequested();
         try
         {
@@ -114,7 +120,12 @@ internal sealed class VerdictWebhook : IVerdictDelivery
                 Content = new StringContent(body, Encoding.UTF8, MediaTypeNames.Application.Json),
             };
             using HttpResponseMessage response = _client.Send(request, _end.Token);
-            _problem = response.IsSuccessStatusCode ? _problem : $"the answer was {(int)response.StatusCode}";
+            if (!response.IsSuccessStatusCode)
+            {
+                _problem = $"the answer was {(int)response.StatusCode}";
+                ObeyRetryAfter(response.Headers.RetryAfter);
+            }
+
             return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException failure)
@@ -126,6 +137,15 @@ internal sealed class VerdictWebhook : IVerdictDelivery
         {
             _problem = $"no answer within {_client.Timeout.TotalSeconds} s";
             return false;
+        }
+    }
+
+    // Holds for the next try and for the verdicts behind it: a receiver that is asked too often asks for rest.
+    private void ObeyRetryAfter(RetryConditionHeaderValue? asked)
+    {
+        if (asked is not null)
+        {
+            _notBefore = asked.Date ?? _clock.GetUtcNow() + asked.Delta ?? default;
         }
     }
 

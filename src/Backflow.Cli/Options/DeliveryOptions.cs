@@ -15,8 +15,6 @@ internal sealed class DeliveryOptions
 
     private const string Heading = "Who is told";
     private const string Webhook = "Webhook";
-    private const string Otlp = "Otlp";
-    private const string EnvironmentName = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     private readonly ValueOption<string?> _webhook = new("webhook", ValueRule.Text("https://example.org/hook"), "URL")
     {
@@ -59,12 +57,16 @@ internal sealed class DeliveryOptions
             : Secrets.Read(WebhookVariable, _webhookFile.Name, parsed.GetValue(_webhookFile)) is string kept
                 ? Read(parsed.GetValue(_webhookFile) is null ? WebhookVariable : _webhookFile.Name, kept)
                 : null;
-        Uri? collector = parsed.GetValue(_otlp) is string given ? Read(Otlp, given)
-            : OtlpExport.EndpointOfEnvironment is string set ? Read(EnvironmentName, set)
-            : null;
+        string? collector = parsed.GetValue(_otlp);
+        if (collector is not null && OtlpSettings.IsDisabled(Environment.GetEnvironmentVariable))
+        {
+            Console.Error.WriteLine("warning: Nothing is exported, because OTEL_SDK_DISABLED is true.");
+        }
+
+        OtlpSettings? settings = OtlpSettings.Read(collector, Environment.GetEnvironmentVariable);
         using IVerdictDelivery? webhook = hook is null ? null
             : new VerdictWebhook(hook, project, PatiencePerTry, TimeProvider.System);
-        using IVerdictDelivery? export = collector is null ? null : new OtlpExport(collector, project);
+        using IVerdictDelivery? export = settings is null ? null : new OtlpExport(settings, project);
         IVerdictDelivery[] deliveries = [.. new[] { webhook, export }.OfType<IVerdictDelivery>()];
         int exitCode = run(observer => deliveries.Aggregate(
             observer, static (inner, delivery) => new DeliveringObserver(inner, delivery)));
@@ -83,20 +85,14 @@ internal sealed class DeliveryOptions
         Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
         && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
             ? address
-            : throw Misfit(option, text);
+            : throw Misfit(option);
 
     // What was meant to be a webhook's address is not repeated: it may be the secret with a letter missing.
-    private static ExperimentException Misfit(string option, string text) => option switch
+    private static ExperimentException Misfit(string option) => option switch
     {
         Webhook => new ExperimentException(
             $"{option:setting} must be an absolute http or https address.",
             new Setting(option, "https://example.org/hook")),
-        Otlp => new ExperimentException(
-            $"{option:setting} must be an absolute http or https address, got '{Secrets.HideUsers(text)}'.",
-            new Setting(option, "http://localhost:4318")),
-        EnvironmentName => new ExperimentException(
-            $"{option} must be an absolute http or https address, got '{Secrets.HideUsers(text)}'.",
-            $"Set {option} to http://localhost:4318."),
         _ => new ExperimentException(
             $"{option} must hold an absolute http or https address.", "Such as https://example.org/hook."),
     };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -42,6 +43,44 @@ public sealed class VerdictWebhookTests
         Assert.Equal(40, body.GetProperty("step").GetInt64());
         Assert.Equal("It vanishes. Try: backflow train --clip-norm 1", body.GetProperty("text").GetString());
         Assert.True(body.GetProperty("timestamp").TryGetDateTimeOffset(out _));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Post_ReceiverThatAsksForRest_GetsTheVerdictAfterIt(bool asADate)
+    {
+        DateTimeOffset end = default;
+        using HttpReceiver receiver = new(HttpStatusCode.TooManyRequests, HttpStatusCode.NoContent)
+        {
+            RetryAfter = () =>
+            {
+                DateTimeOffset later = DateTimeOffset.UtcNow.AddSeconds(3);
+                end = asADate ? DateTimeOffset.FromUnixTimeSeconds(later.ToUnixTimeSeconds()) : later;
+                return asADate ? later.ToString("R", CultureInfo.InvariantCulture) : "3";
+            },
+        };
+        using VerdictWebhook webhook = new(receiver.Address, "backflow", Enough, TimeProvider.System);
+        webhook.Post("rnn-0001", Verdict);
+
+        Assert.Null(webhook.Finish(Enough));
+        Assert.Equal(2, receiver.Requests.Count);
+
+        // A timer may ring a little early; without the header the second try comes after half a second.
+        Assert.InRange(receiver.Requests[1].Arrival, end.AddMilliseconds(-50), DateTimeOffset.MaxValue);
+    }
+
+    [Fact]
+    public void Finish_ReceiverThatAsksForYears_DoesNotWaitForThem()
+    {
+        using HttpReceiver receiver = new(HttpStatusCode.TooManyRequests) { RetryAfter = static () => "2000000000" };
+        using VerdictWebhook webhook = new(receiver.Address, "backflow", Enough, TimeProvider.System);
+        webhook.Post("rnn-0001", Verdict);
+        SpinWait.SpinUntil(() => receiver.Requests.Count > 0);
+
+        string? lost = webhook.Finish(TimeSpan.FromSeconds(1));
+        Assert.StartsWith("1 of 1 verdicts could not be posted", lost, StringComparison.Ordinal);
+        Assert.Single(receiver.Requests);
     }
 
     [Fact]
