@@ -5,7 +5,7 @@ using Backflow.Training;
 
 namespace Backflow.Cli.Options;
 
-/// <summary>--webhook and --otlp: whom else training tells.</summary>
+/// <summary>--webhook, --otlp: whom else training tells.</summary>
 internal sealed class DeliveryOptions
 {
     private const string WebhookVariable = "BACKFLOW_WEBHOOK";
@@ -18,8 +18,8 @@ internal sealed class DeliveryOptions
 
     private readonly ValueOption<string?> _webhook = new("webhook", ValueRule.Text("https://example.org/hook"), "URL")
     {
-        Description = "Post each verdict as JSON to this address, without holding training up: level, title, text, "
-            + "project, run, step, timestamp.",
+        Description = "Post each verdict as JSON to this address, without holding training up, in the shape of "
+            + "--webhook-format.",
         Group = Heading,
     };
 
@@ -27,6 +27,15 @@ internal sealed class DeliveryOptions
     {
         Description = "A file of the address of --webhook, which the list of processes then does not show. "
             + $"[default: {WebhookVariable}, where it is set]",
+        Group = Heading,
+    };
+
+    private readonly ValueOption<string> _webhookFormat = new(
+        "webhook-format", ValueRule.OneOf([.. WebhookFormat.All.Select(static one => one.Name)], "slack"), "NAME")
+    {
+        Description = "What the receiver of --webhook is: slack, discord, teams (a workflow), or json for level, "
+            + "title, text, project, run, step, timestamp.",
+        DefaultValueFactory = static _ => WebhookFormat.All[0].Name,
         Group = Heading,
     };
 
@@ -42,6 +51,7 @@ internal sealed class DeliveryOptions
     {
         command.Options.Add(_webhook);
         command.Options.Add(_webhookFile);
+        command.Options.Add(_webhookFormat);
         command.Options.Add(_otlp);
     }
 
@@ -65,7 +75,12 @@ internal sealed class DeliveryOptions
 
         OtlpSettings? settings = OtlpSettings.Read(collector, Environment.GetEnvironmentVariable);
         using IVerdictDelivery? webhook = hook is null ? null
-            : new VerdictWebhook(hook, project, PatiencePerTry, TimeProvider.System);
+            : new VerdictWebhook(
+                hook,
+                WebhookFormat.Named(parsed.GetValue(_webhookFormat)!),
+                project,
+                PatiencePerTry,
+                TimeProvider.System);
         using IVerdictDelivery? export = settings is null ? null : new OtlpExport(settings, project);
         IVerdictDelivery[] deliveries = [.. new[] { webhook, export }.OfType<IVerdictDelivery>()];
         int exitCode = run(observer => deliveries.Aggregate(

@@ -27,7 +27,8 @@ public sealed class VerdictWebhookTests
     public void Post_ReceiverThatFailsOnce_GetsTheVerdictOnTheSecondTry()
     {
         using HttpReceiver receiver = new(HttpStatusCode.InternalServerError, HttpStatusCode.NoContent);
-        using VerdictWebhook webhook = new(receiver.Address, "backflow", Enough, TimeProvider.System);
+        using VerdictWebhook webhook =
+            new(receiver.Address, WebhookFormat.All[0], "backflow", Enough, TimeProvider.System);
         webhook.Post("rnn-0001", Verdict);
 
         Assert.Null(webhook.Finish(Enough));
@@ -60,7 +61,8 @@ public sealed class VerdictWebhookTests
                 return asADate ? later.ToString("R", CultureInfo.InvariantCulture) : "3";
             },
         };
-        using VerdictWebhook webhook = new(receiver.Address, "backflow", Enough, TimeProvider.System);
+        using VerdictWebhook webhook =
+            new(receiver.Address, WebhookFormat.All[0], "backflow", Enough, TimeProvider.System);
         webhook.Post("rnn-0001", Verdict);
 
         Assert.Null(webhook.Finish(Enough));
@@ -74,7 +76,8 @@ public sealed class VerdictWebhookTests
     public void Finish_ReceiverThatAsksForYears_DoesNotWaitForThem()
     {
         using HttpReceiver receiver = new(HttpStatusCode.TooManyRequests) { RetryAfter = static () => "2000000000" };
-        using VerdictWebhook webhook = new(receiver.Address, "backflow", Enough, TimeProvider.System);
+        using VerdictWebhook webhook =
+            new(receiver.Address, WebhookFormat.All[0], "backflow", Enough, TimeProvider.System);
         webhook.Post("rnn-0001", Verdict);
         SpinWait.SpinUntil(() => receiver.Requests.Count > 0);
 
@@ -90,7 +93,7 @@ public sealed class VerdictWebhookTests
         using TcpListener silent = new(IPAddress.Loopback, 0);
         silent.Start();
         Uri address = new(HttpReceiver.AddressOf(silent.Server), "hook");
-        using VerdictWebhook webhook = new(address, "backflow", Enough, TimeProvider.System);
+        using VerdictWebhook webhook = new(address, WebhookFormat.All[0], "backflow", Enough, TimeProvider.System);
         Stopwatch watch = Stopwatch.StartNew();
         for (int i = 0; i < 1000; i++)
         {
