@@ -21,6 +21,7 @@ internal static class Terminal
     {
         // Made before, it takes the writers that are there: what it draws are orders to the terminal.
         _ = AnsiConsole.Console;
+#pragma warning disable CA2000 // The console keeps its writers to the end of the program.
         if (!Console.IsOutputRedirected)
         {
             Console.SetOut(new SignWriter(Console.Out));
@@ -30,5 +31,6 @@ internal static class Terminal
         {
             Console.SetError(new SignWriter(Console.Error));
         }
+#pragma warning restore CA2000
     }
 }
