@@ -31,7 +31,7 @@ internal static class CommandName
     /// <returns>The command with this user's name for the program, and with the store where it names none.</returns>
     public static string Localise(string command)
     {
-        string store = command.Contains(StoreOption.Name, StringComparison.Ordinal) ? string.Empty : Store;
+        string store = NamesAStore(command) ? string.Empty : Store;
         return command.StartsWith(Program + " ", StringComparison.Ordinal)
             ? Current + command[Program.Length..] + store
             : command;
@@ -41,15 +41,21 @@ internal static class CommandName
     /// <param name="file">The store's file.</param>
     /// <returns>The option with a blank before it; empty for the usual store.</returns>
     public static string StoreIn(string file) =>
-        file == StoreOption.DefaultPath ? string.Empty : $" {StoreOption.Name} {PosixShell.Quote(file)}";
+        file == StoreOption.DefaultPath ? string.Empty
+        : $" {PosixShell.Quote(PosixShell.Option(StoreOption.Name, file))}";
+
+    /// <summary>Whether a command says in which store its run is; a name that contains the option's does not.</summary>
+    /// <param name="command">A command that was quoted here.</param>
+    public static bool NamesAStore(string command) => PosixShell.Words(command).Any(static word =>
+        word == StoreOption.Name || word.StartsWith(StoreOption.Name + "=", StringComparison.Ordinal));
 
     private static string StoreOf(string[] arguments)
     {
-        const string Joined = StoreOption.Name + "=";
         int at = Array.IndexOf(arguments, StoreOption.Name);
-        string? joined =
-            Array.Find(arguments, static argument => argument.StartsWith(Joined, StringComparison.Ordinal));
-        string? file = at >= 0 ? arguments.ElementAtOrDefault(at + 1) : joined?[Joined.Length..];
+        string? joined = Array.Find(arguments, static argument =>
+            argument.StartsWith(StoreOption.Name + "=", StringComparison.Ordinal)
+            || argument.StartsWith(StoreOption.Name + ":", StringComparison.Ordinal));
+        string? file = at >= 0 ? arguments.ElementAtOrDefault(at + 1) : joined?[(StoreOption.Name.Length + 1)..];
         return file is null ? string.Empty : StoreIn(file);
     }
 }

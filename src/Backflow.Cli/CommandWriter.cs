@@ -13,8 +13,7 @@ internal sealed class CommandWriter(string store) : ICommandWriter
 
     /// <inheritdoc/>
     public string Complete(string command) =>
-        command.Contains($" {StoreOption.Name} ", StringComparison.Ordinal) ? command
-            : command + CommandName.StoreIn(store);
+        CommandName.NamesAStore(command) ? command : command + CommandName.StoreIn(store);
 
     /// <summary>What 'backflow train' has to be told beyond its defaults.</summary>
     /// <remarks>What has no effect is left out, and so are threads, as they change no bit of the result.</remarks>
@@ -29,10 +28,12 @@ internal sealed class CommandWriter(string store) : ICommandWriter
             {
                 foreach (string text in row.TextsIn(configuration))
                 {
-                    yield return OptionNames.Dashed(row.Name);
-                    if (row.Values.Type != typeof(bool))
+                    string option = OptionNames.Dashed(row.Name);
+                    foreach (string word in row.Values.Type == typeof(bool)
+                        ? [option]
+                        : PosixShell.Option(option, text))
                     {
-                        yield return text;
+                        yield return word;
                     }
                 }
             }

@@ -31,6 +31,7 @@ public static class Program
             AnsiConsole.Profile.Width = RedirectedWidth;
         }
 
+        Terminal.ShowSigns();
         RootCommand root = CreateRoot();
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)

@@ -14,7 +14,8 @@ internal static partial class Secrets
     /// <summary>What stands for a value that is not shown.</summary>
     public const string Hidden = "…";
 
-    private static readonly ImmutableArray<string> Options = ["--webhook", "--token"];
+    /// <summary>The options whose values are secrets.</summary>
+    public static ImmutableArray<string> Options { get; } = ["--webhook", "--token"];
 
     /// <summary>The words of a command that is kept: without secret options, and without users in addresses.</summary>
     /// <param name="words">The words as they were typed, an option's value by itself or behind '='.</param>

@@ -14,7 +14,7 @@ internal static class WaysOut
     {
         null => null,
         { Kind: WayOutKind.Train, RunId: string run } =>
-            $"{CommandName.Of("runs", "show", run)}   (shows how it was trained)",
+            $"{CommandName.Of("runs", "show", run)}   # shows how it was trained",
         { Kind: WayOutKind.Train } => CommandName.Of("train"),
         { Kind: WayOutKind.List } => CommandName.Of("runs"),
         { Kind: WayOutKind.OtherStore } => $"{StoreOption.Name} with another file.",

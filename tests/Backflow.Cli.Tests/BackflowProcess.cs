@@ -61,9 +61,13 @@ internal sealed partial class BackflowProcess : IDisposable
             StandardErrorEncoding = Encoding.UTF8,
         };
         start.Environment.Remove("BACKFLOW_COMMAND");
-        start.Environment.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
         start.Environment.Remove("BACKFLOW_WEBHOOK");
         start.Environment.Remove("BACKFLOW_TOKEN");
+        foreach (string name in start.Environment.Keys.Where(IsOfOpenTelemetry).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
         if (onTerminal)
         {
             // As after a login: servers that run tests say in their variables that no person sits there.
@@ -200,6 +204,8 @@ internal sealed partial class BackflowProcess : IDisposable
 
     private static bool IsOfALogin(string variable) =>
         variable is "PATH" or "HOME" or "LANG" or "TMPDIR" || variable.StartsWith("DOTNET", StringComparison.Ordinal);
+
+    private static bool IsOfOpenTelemetry(string variable) => variable.StartsWith("OTEL_", StringComparison.Ordinal);
 
     private string ErrorSoFar
     {

@@ -32,6 +32,31 @@ public sealed class PosixShellTests
         Assert.Equal([.. words, string.Empty], arrived);
     }
 
+    [Fact]
+    public void Words_OfAQuotedCommand_AreThoseThatWereQuoted()
+    {
+        string[] words = [.. Edges(), .. Drawn()];
+        Assert.Equal(words, PosixShell.Words(PosixShell.Quote(words)));
+    }
+
+    [Theory]
+    [InlineData("--name", "plain", "--name plain")]
+    [InlineData("--name", "--steps", "--name=--steps")]
+    [InlineData("--name", "-h", "--name=-h")]
+    [InlineData("--forget-bias", "-3", "--forget-bias -3")]
+    [InlineData("--store", "-a b.db", "'--store=-a b.db'")]
+    public void Option_ValueThatCouldBeAnOption_IsJoined(string option, string value, string words) =>
+        Assert.Equal(words, PosixShell.Quote(PosixShell.Option(option, value)));
+
+    [Theory]
+    [InlineData("--store x.db", true)]
+    [InlineData("'--store=-a b.db'", true)]
+    [InlineData("--name 'my --store x'", false)]
+    [InlineData("--name=--store", false)]
+    [InlineData("--stores 3", false)]
+    public void NamesAStore_Command_LooksAtItsWords(string end, bool named) =>
+        Assert.Equal(named, CommandName.NamesAStore($"backflow train {end}"));
+
     [Theory]
     [InlineData("runs/backflow.db")]
     [InlineData("--learning-rate")]

@@ -84,6 +84,24 @@ public sealed class SecretsTests
     }
 
     [Theory]
+    [InlineData("--webhook")]
+    [InlineData("--webhook=")]
+    [InlineData("--webhook:")]
+    public void Train_MistakeBesideASecret_HasARemedyThatRunsAsPrinted(string option)
+    {
+        using TemporaryFolder folder = new();
+        string[] webhook = option == "--webhook" ? [option, Webhook] : [option + Webhook];
+        ProcessResult result = BackflowProcess.Run(
+            folder.Path, ["train", .. webhook, "--hidden-size:0", "--name", "a;b & 'c' $(d)"]);
+        Assert.Equal(2, result.ExitCode);
+        AssertHidden(result.Error);
+        Assert.Contains(
+            "\n  try: backflow train --hidden-size=128 --name 'a;b & '\\''c'\\'' $(d)'\n  and: --webhook as before\n",
+            result.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Train_WebhookOfAFileOrTheEnvironment_IsPostedTo(bool fromFile)

@@ -173,6 +173,10 @@ public sealed class RunStoreRunTests : IDisposable
     [InlineData("taken")]
     [InlineData(" ")]
     [InlineData("two\nlines")]
+    [InlineData("live\u202eevil")]
+    [InlineData("a\u2068b")]
+    [InlineData("zero\u200bwidth")]
+    [InlineData("\u001b[31mred")]
     public void Rename_TakenOrInvisibleName_IsRefused(string name)
     {
         string id = _store.CreateRun(Example.Description()).Id;

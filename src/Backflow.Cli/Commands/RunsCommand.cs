@@ -186,7 +186,7 @@ internal static class RunsCommand
 
         if (reader.Samples() is [.., RunSample sample])
         {
-            AnsiConsole.Write(new Panel(new Text(sample.Text.Trim()))
+            AnsiConsole.Write(new Panel(new Text(Terminal.Show(sample.Text.Trim())))
                 .Header($" sample after step {NumberText.Count(sample.Step)} "));
         }
     }
@@ -216,7 +216,7 @@ internal static class RunsCommand
         value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
 
     private static void Row(Grid grid, string label, string value) =>
-        grid.AddRow(new Text(label, new Style(Color.Grey)), new Text(value));
+        grid.AddRow(new Text(label, new Style(Color.Grey)), new Text(Terminal.Show(value)));
 
     // Nats per character are those of a text; the loss of a task is its own.
     private static string Loss(RunManifest run, double? loss) =>

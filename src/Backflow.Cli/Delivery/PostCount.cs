@@ -14,10 +14,19 @@ internal sealed class PostCount
     public string LastProblem { get; private set; } = string.Empty;
 
 #pragma warning disable CA2000 // A client disposes of its handlers, and a handler of the one inside.
-    public HttpClient CreateClient(int timeoutMilliseconds) => new(new Counting(this, new SocketsHttpHandler()))
+    public HttpClient CreateClient(OtlpSignal signal)
     {
-        Timeout = TimeSpan.FromMilliseconds(timeoutMilliseconds),
-    };
+        HttpClient client = new(new Counting(this, new SocketsHttpHandler()))
+        {
+            Timeout = TimeSpan.FromMilliseconds(signal.TimeoutMilliseconds),
+        };
+        foreach ((string name, string value) in signal.Headers)
+        {
+            client.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
+        }
+
+        return client;
+    }
 #pragma warning restore CA2000
 
     private void Count(HttpResponseMessage? response, Exception? failure)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
@@ -9,8 +10,8 @@ namespace Backflow.Cli.Delivery;
 
 /// <summary>Posts verdicts to an address, from a thread of its own: training never waits for the network.</summary>
 /// <remarks>
-/// {"level", "title", "text", "project", "run", "step", "timestamp"}; a project is the name of the store's file. What
-/// the queue has no room for, and what three tries did not deliver, is counted and said at the end.
+/// Its shape is a <see cref="WebhookFormat"/>; a project is the name of the store's file. What the queue has no room
+/// for, and what three tries did not deliver, is counted and said at the end.
 /// </remarks>
 internal sealed class VerdictWebhook : IVerdictDelivery
 {
@@ -19,7 +20,11 @@ internal sealed class VerdictWebhook : IVerdictDelivery
     private static readonly TimeSpan[] DelaysBeforeTry =
         [TimeSpan.Zero, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)];
 
+    // A wait cannot be longer than the system's timers count.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(20);
+
     private readonly Uri _address;
+    private readonly WebhookFormat _format;
     private readonly string _project;
     private readonly TimeProvider _clock;
     private readonly HttpClient _client;
@@ -29,15 +34,19 @@ internal sealed class VerdictWebhook : IVerdictDelivery
     private int _offered;
     private int _delivered;
     private string? _problem;
+    private DateTimeOffset _notBefore;
 
     /// <summary>Begins to deliver.</summary>
     /// <param name="address">An absolute http or https address.</param>
+    /// <param name="format">The shape of the posts.</param>
     /// <param name="project">What the receiver is told as the project.</param>
     /// <param name="patience">How long one try may take.</param>
     /// <param name="clock">What tells the time.</param>
-    public VerdictWebhook(Uri address, string project, TimeSpan patience, TimeProvider clock)
+    public VerdictWebhook(
+        Uri address, WebhookFormat format, string project, TimeSpan patience, TimeProvider clock)
     {
         _address = address;
+        _format = format;
         _project = project;
         _clock = clock;
         _client = new HttpClient { Timeout = patience };
@@ -105,7 +114,8 @@ internal sealed class VerdictWebhook : IVerdictDelivery
 
     private bool TryPost(string body, TimeSpan delay)
     {
-        _end.Token.WaitHandle.WaitOne(delay);
+        TimeSpan asked = _notBefore - _clock.GetUtcNow();
+        _end.Token.WaitHandle.WaitOne(asked < delay ? delay : asked < LongestWait ? asked : LongestWait);
         _end.Token.ThrowIfCancellationRequested();
         try
         {
@@ -114,7 +124,12 @@ internal sealed class VerdictWebhook : IVerdictDelivery
                 Content = new StringContent(body, Encoding.UTF8, MediaTypeNames.Application.Json),
             };
             using HttpResponseMessage response = _client.Send(request, _end.Token);
-            _problem = response.IsSuccessStatusCode ? _problem : $"the answer was {(int)response.StatusCode}";
+            if (!response.IsSuccessStatusCode)
+            {
+                _problem = $"the answer was {(int)response.StatusCode}";
+                ObeyRetryAfter(response.Headers.RetryAfter);
+            }
+
             return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException failure)
@@ -129,25 +144,27 @@ internal sealed class VerdictWebhook : IVerdictDelivery
         }
     }
 
+    // Holds for the next try and for the verdicts behind it: a receiver that is asked too often asks for rest.
+    private void ObeyRetryAfter(RetryConditionHeaderValue? asked)
+    {
+        if (asked is not null)
+        {
+            _notBefore = asked.Date ?? _clock.GetUtcNow() + asked.Delta ?? default;
+        }
+    }
+
     private string Body(string runId, VerdictReport verdict)
     {
         using JsonDocument payload = JsonDocument.Parse(verdict.PayloadJson);
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter json = new(bytes))
-        {
-            json.WriteStartObject();
-            json.WriteString("level", payload.RootElement.GetProperty("severity").GetString());
-            json.WriteString("title", $"{verdict.Rule} at {verdict.Place}");
-            json.WriteString("text", verdict.RemedyCommand is string command
-                ? $"{verdict.Meaning} Try: {command}"
-                : verdict.Meaning);
-            json.WriteString("project", _project);
-            json.WriteString("run", runId);
-            json.WriteNumber("step", payload.RootElement.GetProperty("step").GetInt64());
-            json.WriteString("timestamp", _clock.GetUtcNow());
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
+        VerdictMessage message = new(
+            payload.RootElement.GetProperty("severity").GetString()!,
+            $"{verdict.Rule} at {verdict.Place}",
+            verdict.Meaning,
+            verdict.RemedyCommand,
+            _project,
+            runId,
+            payload.RootElement.GetProperty("step").GetInt64(),
+            _clock.GetUtcNow());
+        return _format.Shape(message).ToJsonString();
     }
 }

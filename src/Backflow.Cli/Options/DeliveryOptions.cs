@@ -5,7 +5,7 @@ using Backflow.Training;
 
 namespace Backflow.Cli.Options;
 
-/// <summary>--webhook and --otlp: whom else training tells.</summary>
+/// <summary>--webhook, --otlp: whom else training tells.</summary>
 internal sealed class DeliveryOptions
 {
     private const string WebhookVariable = "BACKFLOW_WEBHOOK";
@@ -15,13 +15,11 @@ internal sealed class DeliveryOptions
 
     private const string Heading = "Who is told";
     private const string Webhook = "Webhook";
-    private const string Otlp = "Otlp";
-    private const string EnvironmentName = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     private readonly ValueOption<string?> _webhook = new("webhook", ValueRule.Text("https://example.org/hook"), "URL")
     {
-        Description = "Post each verdict as JSON to this address, without holding training up: level, title, text, "
-            + "project, run, step, timestamp.",
+        Description = "Post each verdict as JSON to this address, without holding training up, in the shape of "
+            + "--webhook-format.",
         Group = Heading,
     };
 
@@ -29,6 +27,15 @@ internal sealed class DeliveryOptions
     {
         Description = "A file of the address of --webhook, which the list of processes then does not show. "
             + $"[default: {WebhookVariable}, where it is set]",
+        Group = Heading,
+    };
+
+    private readonly ValueOption<string> _webhookFormat = new(
+        "webhook-format", ValueRule.OneOf([.. WebhookFormat.All.Select(static one => one.Name)], "slack"), "NAME")
+    {
+        Description = "What the receiver of --webhook is: slack, discord, teams (a workflow), or json for level, "
+            + "title, text, project, run, step, timestamp.",
+        DefaultValueFactory = static _ => WebhookFormat.All[0].Name,
         Group = Heading,
     };
 
@@ -44,6 +51,7 @@ internal sealed class DeliveryOptions
     {
         command.Options.Add(_webhook);
         command.Options.Add(_webhookFile);
+        command.Options.Add(_webhookFormat);
         command.Options.Add(_otlp);
     }
 
@@ -59,12 +67,21 @@ internal sealed class DeliveryOptions
             : Secrets.Read(WebhookVariable, _webhookFile.Name, parsed.GetValue(_webhookFile)) is string kept
                 ? Read(parsed.GetValue(_webhookFile) is null ? WebhookVariable : _webhookFile.Name, kept)
                 : null;
-        Uri? collector = parsed.GetValue(_otlp) is string given ? Read(Otlp, given)
-            : OtlpExport.EndpointOfEnvironment is string set ? Read(EnvironmentName, set)
-            : null;
+        string? collector = parsed.GetValue(_otlp);
+        if (collector is not null && OtlpSettings.IsDisabled(Environment.GetEnvironmentVariable))
+        {
+            Console.Error.WriteLine("warning: Nothing is exported, because OTEL_SDK_DISABLED is true.");
+        }
+
+        OtlpSettings? settings = OtlpSettings.Read(collector, Environment.GetEnvironmentVariable);
         using IVerdictDelivery? webhook = hook is null ? null
-            : new VerdictWebhook(hook, project, PatiencePerTry, TimeProvider.System);
-        using IVerdictDelivery? export = collector is null ? null : new OtlpExport(collector, project);
+            : new VerdictWebhook(
+                hook,
+                WebhookFormat.Named(parsed.GetValue(_webhookFormat)!),
+                project,
+                PatiencePerTry,
+                TimeProvider.System);
+        using IVerdictDelivery? export = settings is null ? null : new OtlpExport(settings, project);
         IVerdictDelivery[] deliveries = [.. new[] { webhook, export }.OfType<IVerdictDelivery>()];
         int exitCode = run(observer => deliveries.Aggregate(
             observer, static (inner, delivery) => new DeliveringObserver(inner, delivery)));
@@ -83,20 +100,14 @@ internal sealed class DeliveryOptions
         Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
         && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
             ? address
-            : throw Misfit(option, text);
+            : throw Misfit(option);
 
     // What was meant to be a webhook's address is not repeated: it may be the secret with a letter missing.
-    private static ExperimentException Misfit(string option, string text) => option switch
+    private static ExperimentException Misfit(string option) => option switch
     {
         Webhook => new ExperimentException(
             $"{option:setting} must be an absolute http or https address.",
             new Setting(option, "https://example.org/hook")),
-        Otlp => new ExperimentException(
-            $"{option:setting} must be an absolute http or https address, got '{Secrets.HideUsers(text)}'.",
-            new Setting(option, "http://localhost:4318")),
-        EnvironmentName => new ExperimentException(
-            $"{option} must be an absolute http or https address, got '{Secrets.HideUsers(text)}'.",
-            $"Set {option} to http://localhost:4318."),
         _ => new ExperimentException(
             $"{option} must hold an absolute http or https address.", "Such as https://example.org/hook."),
     };

@@ -19,6 +19,9 @@ internal static class ErrorReport
 {
     private const int NearNames = 3;
 
+    // Between an option and its value in one word.
+    private static readonly char[] Joints = ['=', ':'];
+
     /// <summary>Writes a mistake to the error stream.</summary>
     /// <param name="mistake">The mistake: its settings become options.</param>
     /// <param name="arguments">The arguments of the command.</param>
@@ -96,7 +99,7 @@ internal static class ErrorReport
 
     private static string UnknownOption(string typed, Command command)
     {
-        string name = typed.Split('=', 2)[0];
+        string name = typed.Split(Joints, 2)[0];
         IEnumerable<string> near = command.Options
             .SelectMany(static option => option.Aliases.Append(option.Name))
             .OrderBy(other => Spelling.Distance(name, other))
@@ -114,7 +117,7 @@ internal static class ErrorReport
     {
         for (int i = 0; i < arguments.Count; i++)
         {
-            if (OptionAliases.NameOf(arguments[i].Split('=', 2)[0]) == option)
+            if (OptionAliases.NameOf(arguments[i].Split(Joints, 2)[0]) == option)
             {
                 return i;
             }
@@ -126,7 +129,7 @@ internal static class ErrorReport
     private static void WriteMarked(IReadOnlyList<string> arguments, int position)
     {
         List<string> words = [CommandName.Current, .. arguments.Select(PosixShell.Quote)];
-        bool hasOwnValue = !arguments[position].Contains('=', StringComparison.Ordinal) && position + 2 < words.Count;
+        bool hasOwnValue = arguments[position].IndexOfAny(Joints) < 0 && position + 2 < words.Count;
         int last = hasOwnValue ? position + 2 : position + 1;
         int start = words.Take(position + 1).Sum(static word => word.Length + 1);
         int length = words.Skip(position + 1).Take(last - position).Sum(static word => word.Length + 1) - 1;
@@ -134,10 +137,11 @@ internal static class ErrorReport
         Console.Error.WriteLine($"  {new string(' ', start)}{new string('^', length)}");
     }
 
-    // The user's own command with values replaced, or with options added.
+    // The user's own command with values replaced, or with options added. What is not shown cannot be part of a command
+    // that runs as it is printed.
     private static string Corrected(IReadOnlyList<string> arguments, IEnumerable<(string Option, string? Value)> fixes)
     {
-        List<string> words = [.. arguments];
+        List<string> words = [.. Secrets.Without(arguments)];
         foreach ((string option, string? value) in fixes)
         {
             int position = IndexOf(words, option);
@@ -145,7 +149,7 @@ internal static class ErrorReport
             {
                 words.AddRange(value is null ? [option] : [option, value]);
             }
-            else if (words[position].Split('=', 2) is [string typed, _])
+            else if (words[position].Split(Joints, 2) is [string typed, _])
             {
                 words[position] = $"{typed}={value}";
             }
@@ -160,7 +164,12 @@ internal static class ErrorReport
             }
         }
 
-        return $"{CommandName.Current} {PosixShell.Quote(words)}";
+        string command = $"{CommandName.Current} {PosixShell.Quote(words)}";
+        string[] leftOut =
+        [
+            .. Secrets.Options.Where(option => IndexOf(arguments, option) >= 0 && IndexOf(words, option) < 0),
+        ];
+        return leftOut.Length == 0 ? command : $"{command}\n  and: {string.Join(", ", leftOut)} as before";
     }
 
     private static bool IsOption(string word) => word.StartsWith("--", StringComparison.Ordinal);

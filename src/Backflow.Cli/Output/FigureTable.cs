@@ -19,10 +19,10 @@ internal sealed class FigureTable(params ImmutableArray<FigureColumn> columns) :
     private readonly List<(ImmutableArray<string> Values, Style? Style)> _rows = [];
 
     /// <summary>Adds a row of one value per column.</summary>
-    public void Add(params ImmutableArray<string> values) => _rows.Add((values, null));
+    public void Add(params ImmutableArray<string> values) => _rows.Add((Shown(values), null));
 
     /// <summary>Adds a row in a colour.</summary>
-    public void Add(Style style, params ImmutableArray<string> values) => _rows.Add((values, style));
+    public void Add(Style style, params ImmutableArray<string> values) => _rows.Add((Shown(values), style));
 
     protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {
@@ -55,6 +55,8 @@ internal sealed class FigureTable(params ImmutableArray<FigureColumn> columns) :
         IRenderable whole = new Rows(parts);
         return whole.Render(options, maxWidth);
     }
+
+    private static ImmutableArray<string> Shown(ImmutableArray<string> values) => [.. values.Select(Terminal.Show)];
 
     private static int Total(IEnumerable<int> widths) => widths.Sum(static width => width + Frame) + 1;
 

@@ -38,7 +38,7 @@ internal sealed class LiveTrainingOutput : TrainingOutput
     }
 
     public override void OnSample(long step, string text) =>
-        _panel.WriteAbove(new Panel(new Text(text.Trim()))
+        _panel.WriteAbove(new Panel(new Text(Terminal.Show(text.Trim())))
             .Header($" sample after step {NumberText.Count(step)} ").Expand());
 
     public override void OnNote(string message) => _panel.WriteAbove(new TextLine($"note: {message}", Style.Plain));
@@ -100,7 +100,7 @@ internal sealed class LiveTrainingOutput : TrainingOutput
     }
 
     private static void Row(Grid grid, string label, string value) =>
-        grid.AddRow(new Text(label, new Style(Color.Grey)), (IRenderable)new Text(value));
+        grid.AddRow(new Text(label, new Style(Color.Grey)), (IRenderable)new Text(Terminal.Show(value)));
 
     // The loss of the whole run so far, each character the mean of an equal share of it.
     private string Curve()

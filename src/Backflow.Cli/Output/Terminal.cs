@@ -1,3 +1,4 @@
+using Backflow.Runs.Manifest;
 using Spectre.Console;
 
 namespace Backflow.Cli.Output;
@@ -9,4 +10,27 @@ internal static class Terminal
     /// Whether the output is a terminal that can draw over what stands there; neither a file nor a teletype can.
     /// </summary>
     public static bool CanRedraw => AnsiConsole.Profile.Capabilities is { Ansi: true, Interactive: true };
+
+    /// <summary>A text that was not written here, for a line or a box that Spectre draws.</summary>
+    /// <param name="text">A model's text, a name, a path, a verdict.</param>
+    /// <returns>With a sign for each character that a terminal obeys; in a file or a pipe as it is.</returns>
+    public static string Show(string text) => Console.IsOutputRedirected ? text : VisibleText.OfLines(text);
+
+    /// <summary>Lets what is written by lines obey nothing either. Spectre, which draws, keeps its own way.</summary>
+    public static void ShowSigns()
+    {
+        // Made before, it takes the writers that are there: what it draws are orders to the terminal.
+        _ = AnsiConsole.Console;
+#pragma warning disable CA2000 // The console keeps its writers to the end of the program.
+        if (!Console.IsOutputRedirected)
+        {
+            Console.SetOut(new SignWriter(Console.Out));
+        }
+
+        if (!Console.IsErrorRedirected)
+        {
+            Console.SetError(new SignWriter(Console.Error));
+        }
+#pragma warning restore CA2000
+    }
 }

@@ -11,6 +11,8 @@ namespace Backflow.Cli.Output;
 /// </remarks>
 internal sealed class TextLine(string text, Style? style = null) : Renderable
 {
+    private readonly string _text = Terminal.Show(text);
+
     private const string BeforeCommand = ":  ";
 
     /// <summary>Writes a line.</summary>
@@ -18,11 +20,11 @@ internal sealed class TextLine(string text, Style? style = null) : Renderable
 
     protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {
-        IRenderable broken = new Text(text + "\n", style);
-        bool staysWhole = text.Contains(BeforeCommand, StringComparison.Ordinal)
-            || text.Split(' ').Any(word => word.Length > maxWidth);
+        IRenderable broken = new Text(_text + "\n", style);
+        bool staysWhole = _text.Contains(BeforeCommand, StringComparison.Ordinal)
+            || _text.Split(' ').Any(word => word.Length > maxWidth);
         return options.Ansi && !staysWhole
             ? broken.Render(options, maxWidth)
-            : [new Segment(text, style ?? Style.Plain), Segment.LineBreak];
+            : [new Segment(_text, style ?? Style.Plain), Segment.LineBreak];
     }
 }

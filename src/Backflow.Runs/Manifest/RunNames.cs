@@ -9,14 +9,15 @@ internal static class RunNames
 
     /// <summary>Throws unless a run may take the name.</summary>
     /// <param name="connection">A connection within a transaction.</param>
-    /// <param name="name">At most 200 characters, without control characters.</param>
+    /// <param name="name">At most 200 characters, all visible: none that turns the text around it.</param>
     /// <param name="forId">The run that takes it; empty for a new one.</param>
     public static void RequireFree(SqliteConnection connection, string name, string forId = "")
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > Longest || name.Any(char.IsControl))
+        if (string.IsNullOrWhiteSpace(name) || name.Length > Longest || !VisibleText.IsVisible(name))
         {
             throw new RunStoreException(
-                $"'{name}' cannot be the name of a run; allowed are 1 to {Longest} visible characters.");
+                $"'{VisibleText.Of(name)}' cannot be the name of a run; allowed are 1 to {Longest} visible "
+                + "characters.");
         }
 
         if (RunTable.IsTaken(connection, name, forId))

@@ -75,6 +75,48 @@ public sealed class TerminalTests
     }
 
     [Fact]
+    public void TextOfAModel_WithOrdersToTheTerminal_IsSignsThereAndRawInAPipe()
+    {
+        using TemporaryFolder folder = new();
+        string line = string.Concat(Enumerable.Repeat("\u001b[31mERR\u001b[0m \a\u009bfail\u202e\n", 60));
+        File.WriteAllText(Path.Combine(folder.Path, "log.txt"), line);
+        string trained = Raw(
+            folder,
+            "train", "--text", "log.txt", "--hidden", "8", "--seq-len", "8", "--batch", "1", "--steps", "10",
+            "--sample-interval", "10", "--threads", "1");
+        string[] generate = ["generate", "lstm-0001", "--prompt", "\u001b[31m", "--temperature", "3"];
+        string generated = Raw(folder, generate);
+        Assert.Contains("␛[31m", generated, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b[31m", generated, StringComparison.Ordinal);
+
+        // Spectre and the runtime draw with other orders than these.
+        Assert.All([trained, generated, Raw(folder, "runs", "show", "lstm-0001")], static shown =>
+        {
+            Assert.Contains('␇', shown);
+            Assert.Contains("\\u009b", shown, StringComparison.Ordinal);
+            Assert.Contains("\\u202e", shown, StringComparison.Ordinal);
+            Assert.DoesNotContain(shown, static c => c is '\a' or '\u009b' or '\u202e');
+        });
+
+        string piped = BackflowProcess.Run(folder.Path, generate).Output;
+        Assert.StartsWith("\u001b[31m", piped, StringComparison.Ordinal);
+        Assert.Contains('\a', piped);
+        Assert.Contains('\u009b', piped);
+        Assert.Contains('\u202e', piped);
+    }
+
+    [Fact]
+    public void Mistake_WithOrdersToTheTerminal_IsSigns()
+    {
+        using TemporaryFolder folder = new();
+        using BackflowProcess process = BackflowProcess.StartOnTerminal(
+            folder.Path, NoEnvironment, "train", "--steps", "\u001b]0;title\a");
+        string shown = process.WaitForEnd().Output;
+        Assert.Contains("␛]0;title␇", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b]0;", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void MeasuringCommands_OnATerminal_FitIt()
     {
         using TemporaryFolder folder = new();
@@ -84,6 +126,14 @@ public sealed class TerminalTests
             Show(folder, "bench", "--repeats", "1", "--filter", "lstm,128,128,64,1"));
         Assert.Matches("│ gradient-norm +│ How much", Show(folder, "experiment"));
         Assert.Matches("│ sigmoid +│ 0.25 │", Show(folder, "experiment", "activation", "--quick"));
+    }
+
+    private static string Raw(TemporaryFolder folder, params string[] command)
+    {
+        using BackflowProcess process = BackflowProcess.StartOnTerminal(folder.Path, NoEnvironment, command);
+        ProcessResult result = process.WaitForEnd();
+        Assert.True(result.ExitCode == 0, result.Output);
+        return result.Output;
     }
 
     /// <summary>What stands on the terminal at the end.</summary>

@@ -5,7 +5,8 @@ using System.Text;
 namespace Backflow.Cli.Tests.Delivery;
 
 /// <summary>What was posted to a receiver.</summary>
-internal sealed record PostedRequest(string Path, string? ContentType, byte[] Content)
+internal sealed record PostedRequest(
+    string Path, string? ContentType, string? Authorization, DateTimeOffset Arrival, byte[] Content)
 {
     public string Text => Encoding.UTF8.GetString(Content);
 }
@@ -25,6 +26,9 @@ internal sealed class HttpReceiver : IDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>Makes the header Retry-After of answers that are no success; none where it is null.</summary>
+    public Func<string>? RetryAfter { get; init; }
 
     public List<PostedRequest> Requests
     {
@@ -76,10 +80,20 @@ internal sealed class HttpReceiver : IDisposable
                 lock (_requests)
                 {
                     _requests.Add(new PostedRequest(
-                        context.Request.Url!.AbsolutePath, context.Request.ContentType, content.ToArray()));
+                        context.Request.Url!.PathAndQuery,
+                        context.Request.ContentType,
+                        context.Request.Headers["Authorization"],
+                        DateTimeOffset.UtcNow,
+                        content.ToArray()));
                 }
 
-                context.Response.StatusCode = (int)answers[Math.Min(i, answers.Length - 1)];
+                HttpStatusCode answer = answers[Math.Min(i, answers.Length - 1)];
+                context.Response.StatusCode = (int)answer;
+                if (answer >= HttpStatusCode.BadRequest && RetryAfter is not null)
+                {
+                    context.Response.AddHeader("Retry-After", RetryAfter());
+                }
+
                 context.Response.Close();
             }
         }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Backflow.Runs;
 using Backflow.Runs.Columns;
@@ -105,6 +107,111 @@ public sealed class OtlpExportTests
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("--otlp must be an absolute http or https address", result.Error, StringComparison.Ordinal);
         Assert.Contains("--otlp http://localhost:4318", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_AddressesAndHeadersOfTheSignals_AreUsedAsTheyAreAndKeptSecret()
+    {
+        using TemporaryFolder folder = new();
+        using HttpReceiver metrics = new(HttpStatusCode.OK);
+        using HttpReceiver logs = new(HttpStatusCode.OK);
+        using BackflowProcess process = BackflowProcess.Start(
+            folder.Path,
+            new Dictionary<string, string>
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9",
+                ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = new Uri(metrics.Address, "in/here?tenant=3").ToString(),
+                ["OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"] = logs.Address.ToString().TrimEnd('/'),
+                ["OTEL_EXPORTER_OTLP_HEADERS"] = "authorization=Bearer%20hunter2%2Cx",
+                ["OTEL_EXPORTER_OTLP_LOGS_HEADERS"] = "authorization=Basic%20swordfish",
+                ["OTEL_SERVICE_NAME"] = "lab",
+                ["OTEL_RESOURCE_ATTRIBUTES"] = "desk=by%20the%20door,service.name=other",
+            },
+            [.. Unhealthy, "--store", "lab.db"]);
+        ProcessResult result = process.WaitForEnd();
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.NotEmpty(metrics.Requests);
+        Assert.NotEmpty(logs.Requests);
+        Assert.All(metrics.Requests, static request => Assert.Equal(
+            ("/in/here?tenant=3", "Bearer hunter2,x"), (request.Path, request.Authorization)));
+        Assert.All(logs.Requests, static request => Assert.Equal(
+            ("/", "Basic swordfish"), (request.Path, request.Authorization)));
+        Dictionary<string, object> resource = OtlpContent.Resource(metrics.Requests[0]);
+        Assert.Equal("lab", resource["service.name"]);
+        Assert.Equal("by the door", resource["desk"]);
+
+        IEnumerable<string> kept = Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories)
+            .Select(static file => Encoding.Latin1.GetString(File.ReadAllBytes(file)));
+        Assert.All([.. kept, result.Output, result.Error], static text =>
+        {
+            Assert.DoesNotContain("hunter2", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("swordfish", text, StringComparison.Ordinal);
+        });
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Train_CollectorThatAsksForRest_GetsThePostAgainAfterIt(bool asADate)
+    {
+        using TemporaryFolder folder = new();
+        DateTimeOffset end = default;
+        using HttpReceiver collector = new(HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK)
+        {
+            RetryAfter = () =>
+            {
+                DateTimeOffset later = DateTimeOffset.UtcNow.AddSeconds(4);
+                end = asADate ? DateTimeOffset.FromUnixTimeSeconds(later.ToUnixTimeSeconds()) : later;
+                return asADate ? later.ToString("R", CultureInfo.InvariantCulture) : "4";
+            },
+        };
+        using BackflowProcess process = BackflowProcess.Start(
+            folder.Path,
+            new Dictionary<string, string>
+            {
+                ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "60000",
+                ["OTEL_LOGS_EXPORTER"] = "none",
+                ["OTEL_METRIC_EXPORT_INTERVAL"] = "600000",
+            },
+            [.. Unhealthy, "--otlp", collector.Address.ToString()]);
+        ProcessResult result = process.WaitForEnd();
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal(["/v1/metrics", "/v1/metrics"], collector.Requests.Select(static request => request.Path));
+        Assert.Equal(collector.Requests[0].Content, collector.Requests[1].Content);
+
+        // The answer's way back takes time too; a clock may be read a little early, the delays without it are 1 s.
+        Assert.InRange(collector.Requests[1].Arrival, end.AddMilliseconds(-50), DateTimeOffset.MaxValue);
+    }
+
+    [Fact]
+    public void Train_OpenTelemetryTurnedOff_ExportsNothingAndSaysSo()
+    {
+        using TemporaryFolder folder = new();
+        using HttpReceiver collector = new(HttpStatusCode.OK);
+        using BackflowProcess process = BackflowProcess.Start(
+            folder.Path,
+            new Dictionary<string, string> { ["OTEL_SDK_DISABLED"] = "True" },
+            [.. Unhealthy, "--otlp", collector.Address.ToString()]);
+        ProcessResult result = process.WaitForEnd();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Empty(collector.Requests);
+        Assert.Equal("warning: Nothing is exported, because OTEL_SDK_DISABLED is true.\n", result.Error);
+    }
+
+    [Fact]
+    public void Train_OtlpWithAPathOfASignal_IsAWrongCommandWithTheRightOne()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(
+            folder.Path, "train", "--steps", "1", "--otlp", "http://localhost:4318/v1/metrics");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(
+            "--otlp must be the collector's address without v1/metrics", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "try: backflow train --steps 1 --otlp http://localhost:4318\n", result.Error, StringComparison.Ordinal);
     }
 
     private static void AssertMetrics(string folder, ProcessResult result, PostedRequest[] requests)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -26,7 +27,8 @@ public sealed class VerdictWebhookTests
     public void Post_ReceiverThatFailsOnce_GetsTheVerdictOnTheSecondTry()
     {
         using HttpReceiver receiver = new(HttpStatusCode.InternalServerError, HttpStatusCode.NoContent);
-        using VerdictWebhook webhook = new(receiver.Address, "backflow", Enough, TimeProvider.System);
+        using VerdictWebhook webhook =
+            new(receiver.Address, WebhookFormat.All[0], "backflow", Enough, TimeProvider.System);
         webhook.Post("rnn-0001", Verdict);
 
         Assert.Null(webhook.Finish(Enough));
@@ -44,6 +46,46 @@ public sealed class VerdictWebhookTests
         Assert.True(body.GetProperty("timestamp").TryGetDateTimeOffset(out _));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Post_ReceiverThatAsksForRest_GetsTheVerdictAfterIt(bool asADate)
+    {
+        DateTimeOffset end = default;
+        using HttpReceiver receiver = new(HttpStatusCode.TooManyRequests, HttpStatusCode.NoContent)
+        {
+            RetryAfter = () =>
+            {
+                DateTimeOffset later = DateTimeOffset.UtcNow.AddSeconds(3);
+                end = asADate ? DateTimeOffset.FromUnixTimeSeconds(later.ToUnixTimeSeconds()) : later;
+                return asADate ? later.ToString("R", CultureInfo.InvariantCulture) : "3";
+            },
+        };
+        using VerdictWebhook webhook =
+            new(receiver.Address, WebhookFormat.All[0], "backflow", Enough, TimeProvider.System);
+        webhook.Post("rnn-0001", Verdict);
+
+        Assert.Null(webhook.Finish(Enough));
+        Assert.Equal(2, receiver.Requests.Count);
+
+        // A timer may ring a little early; without the header the second try comes after half a second.
+        Assert.InRange(receiver.Requests[1].Arrival, end.AddMilliseconds(-50), DateTimeOffset.MaxValue);
+    }
+
+    [Fact]
+    public void Finish_ReceiverThatAsksForYears_DoesNotWaitForThem()
+    {
+        using HttpReceiver receiver = new(HttpStatusCode.TooManyRequests) { RetryAfter = static () => "2000000000" };
+        using VerdictWebhook webhook =
+            new(receiver.Address, WebhookFormat.All[0], "backflow", Enough, TimeProvider.System);
+        webhook.Post("rnn-0001", Verdict);
+        SpinWait.SpinUntil(() => receiver.Requests.Count > 0);
+
+        string? lost = webhook.Finish(TimeSpan.FromSeconds(1));
+        Assert.StartsWith("1 of 1 verdicts could not be posted", lost, StringComparison.Ordinal);
+        Assert.Single(receiver.Requests);
+    }
+
     [Fact]
     public void Post_ReceiverThatHangs_NeverBlocksAndIsReportedAtTheEnd()
     {
@@ -51,7 +93,7 @@ public sealed class VerdictWebhookTests
         using TcpListener silent = new(IPAddress.Loopback, 0);
         silent.Start();
         Uri address = new(HttpReceiver.AddressOf(silent.Server), "hook");
-        using VerdictWebhook webhook = new(address, "backflow", Enough, TimeProvider.System);
+        using VerdictWebhook webhook = new(address, WebhookFormat.All[0], "backflow", Enough, TimeProvider.System);
         Stopwatch watch = Stopwatch.StartNew();
         for (int i = 0; i < 1000; i++)
         {

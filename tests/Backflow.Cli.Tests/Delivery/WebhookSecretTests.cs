@@ -45,7 +45,7 @@ public sealed class WebhookSecretTests
     private static void AssertNamesTheHostAlone(Uri receiver, string problem)
     {
         Uri address = new(receiver, $"{Secret}-path/hook?token={Secret}#{Secret}");
-        using VerdictWebhook webhook = new(address, "backflow", Enough, TimeProvider.System);
+        using VerdictWebhook webhook = new(address, WebhookFormat.All[0], "backflow", Enough, TimeProvider.System);
         webhook.Post("rnn-0001", Verdict);
         string? warning = webhook.Finish(Enough);
         Assert.Contains(

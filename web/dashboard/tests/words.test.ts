@@ -10,6 +10,7 @@ import { openingSentence, type OpeningFacts } from '../src/words/opening.js';
 import { orderRuns } from '../src/words/runOrder.js';
 import { newestTogether } from '../src/words/startedTogether.js';
 import { verdictOf } from '../src/words/verdict.js';
+import { visibleText } from '../src/words/visibleText.js';
 
 const facts: OpeningFacts = {
   timesteps: 64,
@@ -21,6 +22,15 @@ const facts: OpeningFacts = {
   layers: 1,
   layer: 0,
 };
+
+describe('text that was not written here', () => {
+  it.each([
+    ['two\nlines\tof 日本語 and שלום', 'two\nlines\tof 日本語 and שלום'],
+    ['\u001b[31mred\u0007\r\u007f', '␛[31mred␇␍␡'],
+    ['a\u202eb\u2069c\u009b', 'a\\u202eb\\u2069c\\u009b'],
+    ['👩\u200d🔬', '👩\u200d🔬'],
+  ])('of %j shows %j', (text, shown) => expect(visibleText(text)).toBe(shown));
+});
 
 describe('a character by itself', () => {
   it.each([
