@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Backflow.Engine;
 
 namespace Backflow.Telemetry;

@@ -98,7 +98,7 @@ public sealed class BadInputTests
     public void Train_EmptyFile_IsExplained() => AssertText([], "empty");
 
     [Fact]
-    public void Train_BinaryFile_IsExplained() => AssertText([0x89, 0x50, 0x4E, 0x47, 0, 0, 0, 1], "byte");
+    public void Train_BinaryFile_IsExplained() => AssertText([0x89, 0x50, 0x4E, 0x47, 0, 0, 0, 1], "PNG");
 
     [Fact]
     public void Train_ShortFile_IsExplained() => AssertText("too short"u8.ToArray(), "too short");

@@ -49,7 +49,7 @@ public sealed class ExperimentCommandTests
         string report = File.ReadAllText(Path.Combine(folder.Path, "out", "activation-0001-2.html"));
         Assert.Contains("</html>", report, StringComparison.Ordinal);
         string[] numbers = File.ReadAllLines(Path.Combine(folder.Path, "out", "activation-0001-2.csv"));
-        Assert.Equal("activation,seed,timesteps-back,left", numbers[0]);
+        Assert.Equal("activation,seed,timesteps-back,left,size", numbers[0]);
         Assert.Equal(1 + (3 * 2 * 51), numbers.Length);
 
         ProcessResult shown = BackflowProcess.Run(folder.Path, "runs", "show", "activation-0001");
@@ -69,7 +69,9 @@ public sealed class ExperimentCommandTests
         JsonElement written = Assert.Single(result.Json());
         Assert.Equal("copy-memory-0001", written.GetProperty("run").GetString());
         JsonElement content = written.GetProperty("result");
-        Assert.Equal(2, content.GetProperty("findings").GetArrayLength());
+
+        // The first says that a quick experiment shows nothing.
+        Assert.Equal(3, content.GetProperty("findings").GetArrayLength());
         Assert.Equal(8, content.GetProperty("numbers").GetProperty("rows").GetArrayLength());
         Assert.True(content.GetProperty("complete").GetBoolean());
         Assert.Empty(result.Error);

@@ -64,7 +64,8 @@ public sealed partial class PrintedCommandTests
         Directory.CreateDirectory(Path.Combine(folder.Path, Folder));
         ProcessResult again = BackflowProcess.Run(folder.Path, Read(folder.Path, recorded));
         Assert.True(again.ExitCode == 0, again.Error);
-        Assert.Contains(Name, BackflowProcess.Run(folder.Path, "runs", "--store", store).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            Name, BackflowProcess.Run(folder.Path, "runs", "--store", store).Output, StringComparison.Ordinal);
     }
 
     private static string Text(TemporaryFolder folder, params string[] command)

@@ -83,7 +83,7 @@ internal sealed class HttpReceiver : IDisposable
                         context.Request.Url!.PathAndQuery,
                         context.Request.ContentType,
                         context.Request.Headers["Authorization"],
-                        DateTimeOffset.UtcNow,
+                        TimeProvider.System.GetUtcNow(),
                         content.ToArray()));
                 }
 

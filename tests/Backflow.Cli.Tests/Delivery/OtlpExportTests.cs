@@ -161,7 +161,7 @@ public sealed class OtlpExportTests
         {
             RetryAfter = () =>
             {
-                DateTimeOffset later = DateTimeOffset.UtcNow.AddSeconds(4);
+                DateTimeOffset later = TimeProvider.System.GetUtcNow().AddSeconds(4);
                 end = asADate ? DateTimeOffset.FromUnixTimeSeconds(later.ToUnixTimeSeconds()) : later;
                 return asADate ? later.ToString("R", CultureInfo.InvariantCulture) : "4";
             },

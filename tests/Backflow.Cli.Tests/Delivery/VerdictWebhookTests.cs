@@ -56,7 +56,7 @@ public sealed class VerdictWebhookTests
         {
             RetryAfter = () =>
             {
-                DateTimeOffset later = DateTimeOffset.UtcNow.AddSeconds(3);
+                DateTimeOffset later = TimeProvider.System.GetUtcNow().AddSeconds(3);
                 end = asADate ? DateTimeOffset.FromUnixTimeSeconds(later.ToUnixTimeSeconds()) : later;
                 return asADate ? later.ToString("R", CultureInfo.InvariantCulture) : "3";
             },

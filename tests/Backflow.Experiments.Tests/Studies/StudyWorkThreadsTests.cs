@@ -53,7 +53,9 @@ public sealed class StudyWorkThreadsTests
             (piece, _, _) =>
             {
                 // A second thread would begin the second piece meanwhile.
-                Assert.False(piece == 0 && second.Wait(TimeSpan.FromSeconds(1), CancellationToken.None), "Both pieces were at work.");
+                Assert.False(
+                    piece == 0 && second.Wait(TimeSpan.FromSeconds(1), CancellationToken.None),
+                    "Both pieces were at work.");
                 second.Set();
                 return "done";
             },

@@ -1,5 +1,4 @@
 using Backflow.Runs.Manifest;
-using Xunit;
 
 namespace Backflow.Runs.Tests.Manifest;
 
