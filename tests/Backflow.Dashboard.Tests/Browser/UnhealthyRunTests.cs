@@ -59,7 +59,8 @@ public sealed class UnhealthyRunTests(ChromiumFixture chromium)
         (string Title, JsonElement Payload)[] newestFirst =
         [
             .. answer.GetProperty("events").EnumerateArray().Reverse()
-                .Select(static found => (found.GetProperty("title").GetString()!, found.GetProperty("payload"))),
+                .Select(static found => (found.GetProperty("title").GetString()!, found.GetProperty("payload")))
+                .Where(static found => found.Item2.ValueKind == JsonValueKind.Object),
         ];
         (string title, JsonElement payload) = newestFirst.Single(found =>
             found.Payload.GetProperty("verdict").GetString() == name && LayerOf(found.Payload) == layer);
