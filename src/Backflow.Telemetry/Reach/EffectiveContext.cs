@@ -18,9 +18,6 @@ namespace Backflow.Telemetry;
 public sealed record EffectiveContext(
     int Lags, bool IsAtLeast, double Loss, ImmutableArray<ContextPoint> Curve, string Rule)
 {
-    /// <summary>The metric's name in run columns and URLs.</summary>
-    public const string MetricName = "effective-context";
-
     /// <summary>The share of the rise at lag 0 that a lag of a task must keep.</summary>
     public const double ShareOfRise = 0.10;
 

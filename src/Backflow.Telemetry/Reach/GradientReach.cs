@@ -23,18 +23,6 @@ namespace Backflow.Telemetry;
 /// </remarks>
 public sealed class GradientReach
 {
-    /// <summary>The metric's name in run columns and URLs.</summary>
-    public const string MetricName = "gradient-reach";
-
-    /// <summary>The name of the lower quartile.</summary>
-    public const string LowMetricName = "gradient-reach-low";
-
-    /// <summary>The name of the upper quartile.</summary>
-    public const string HighMetricName = "gradient-reach-high";
-
-    /// <summary>The name of the growth per timestep.</summary>
-    public const string GrowthMetricName = "gradient-growth";
-
     /// <summary>The share of the norm at lag 0 that still counts, as for every horizon.</summary>
     public const double Share = GradientHorizon.Share;
 
