@@ -10,7 +10,7 @@ public sealed class DiagnosisCausesTests
         "The gradient reaches as far back as the task needs: look at the learning rate and the number of steps.";
 
     private const string Derivative =
-        "Layer 0: the activation derivative multiplies the gradient by 0.819 per timestep, ln -0.200.";
+        "Layer 0: the activation derivative multiplies the gradient by 0.819 per timestep, ln -0.2.";
 
     private const string Matrix =
         "Layer 0: the recurrent matrix multiplies the gradient by 0.607 per timestep, ln -0.5.";
