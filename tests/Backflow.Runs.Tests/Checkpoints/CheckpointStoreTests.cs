@@ -126,7 +126,7 @@ public sealed class CheckpointStoreTests : IDisposable
     [Theory]
     [InlineData("cut", "cut short")]
     [InlineData("flip", "its SHA-256 is not")]
-    [InlineData("empty", "it is empty")]
+    [InlineData("empty", "is empty")]
     public void LoadLatest_DamagedFile_NamesItTheFactAndAnIntactOne(string damage, string fact)
     {
         _store.Checkpoints.Save(_id, 1, [Weights(1)]);
