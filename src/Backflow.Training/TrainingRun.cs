@@ -194,9 +194,6 @@ public sealed class TrainingRun : IDisposable
             : isInterrupted ? TrainingEnd.Interrupted
             : TrainingEnd.Completed;
         _record.Finish(end, _scores.TrainingLoss, _scores.ValidationLoss);
-
-        // Last, when everything is kept, and only of a whole run: an interruption waits for nothing.
-        bool isMeasured = end == TrainingEnd.Completed && _telemetry is not null;
         return new TrainingSummary(
             RunId,
             _session.Step,
@@ -210,10 +207,23 @@ public sealed class TrainingRun : IDisposable
             _session.Network.Layout.Count,
             _telemetry is null ? null : meter.MeasuringShare,
             _record.DroppedRows,
-            _policy.StoppedBy,
-            isMeasured ? _session.MeasureContext(withCurve: true, CancellationToken.None) : null,
-            isMeasured ? _session.MeasureReach() : null);
+            _policy.StoppedBy);
     }
+
+    /// <summary>
+    /// Adds to the summary of a run how far back its network uses its input and could learn. Not part of the end
+    /// itself: trials of a diagnosis or an experiment need neither.
+    /// </summary>
+    /// <param name="summary">What <see cref="End"/> or <see cref="Train"/> returned.</param>
+    /// <returns>The summary; unchanged where the run did not reach its last step, or measures nothing.</returns>
+    public TrainingSummary MeasureReach(TrainingSummary summary) =>
+        summary.IsInterrupted || summary.IsDiverged || _telemetry is null
+            ? summary
+            : summary with
+            {
+                EffectiveContext = _session.MeasureContext(withCurve: true, CancellationToken.None),
+                GradientReach = _session.MeasureReach(),
+            };
 
     /// <summary>
     /// Has the run save a checkpoint after its current step, and go on: for a process that may be ended soon. Any

@@ -50,7 +50,7 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
     public int Train(TrainingRun run, Interruption interruption)
     {
         interruption.OnSave(run.RequestCheckpoint);
-        TrainingSummary summary = Watch(() => run.Train(interruption.Token));
+        TrainingSummary summary = Watch(() => run.MeasureReach(run.Train(interruption.Token)));
         OnEnd(summary);
         return interruption.ExitCodeOf(summary);
     }

@@ -149,7 +149,18 @@ internal sealed class TextData : ITrainingData
     /// <inheritdoc/>
     public EffectiveContext? MeasureContext(
         NetworkPass pass, WorkerPool pool, bool withCurve, CancellationToken cancellation) =>
-        (_context ??= TextContext.Create(Corpus.Validation, pass.Network, pool))?.Measure(cancellation);
+        ContextOf(pass, pool)?.Measure(cancellation);
+
+    // The passes of a measurement belong to one network.
+    private TextContext? ContextOf(NetworkPass pass, WorkerPool pool)
+    {
+        if (_context?.Network != pass.Network)
+        {
+            _context = TextContext.Create(Corpus.Validation, pass.Network, pool);
+        }
+
+        return _context;
+    }
 
     // The golden ratio spreads any number of places evenly.
     private void LoadProbe(NetworkPass pass, int block, int offset, long places)

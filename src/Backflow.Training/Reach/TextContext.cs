@@ -53,6 +53,9 @@ internal sealed class TextContext
         _swapped = new NetworkPass(network, stretch / Windows, Streams, pool);
     }
 
+    /// <summary>The network that is measured.</summary>
+    public RecurrentNetwork Network => _true.Network;
+
     /// <summary>Prepares the measurement on a held-out text.</summary>
     /// <param name="tokens">The held-out characters.</param>
     /// <param name="network">Measured as it is at each call; two passes of its sizes are made.</param>
