@@ -45,9 +45,9 @@ internal static class ExperimentCommand
             $"""
             backflow experiment {study.Name}
             backflow experiment {study.Name} --quick --output /tmp/reports
-            backflow experiment {study.Name} --seeds 2 --seed 7 --json
+            backflow experiment {study.Name} {(study.HasSeeds ? "--seeds 2 " : string.Empty)}--seed 7 --json
             """);
-        options.AddTo(command);
+        options.AddTo(command, study.HasSeeds);
         command.SetAction(parsed =>
         {
             StudyOptions asked = options.Read(parsed);
@@ -107,9 +107,11 @@ internal static class ExperimentCommand
         private readonly ValueOption<string> _store = StoreOption.Create();
         private readonly Option<bool> _json = StoreOption.CreateJson();
 
-        public void AddTo(Command command)
+        public void AddTo(Command command, bool hasSeeds)
         {
-            ReadOnlySpan<Option> options = [_quick, _full, _seeds, _seed, _threads, _output, _store, _json];
+            ReadOnlySpan<Option> options = hasSeeds
+                ? [_quick, _full, _seeds, _seed, _threads, _output, _store, _json]
+                : [_quick, _full, _seed, _threads, _output, _store, _json];
             foreach (Option option in options)
             {
                 command.Options.Add(option);

@@ -8,7 +8,7 @@ internal abstract class KernelSet
 {
     /// <summary>The widest set that this processor runs without emulation, with tiles where AMX is asked for.</summary>
     public static KernelSet Widest => All[
-        TileProcessor.IsUsed ? 3
+        Amx.IsUsed ? 3
         : Vector512.IsHardwareAccelerated ? 2
         : Vector256.IsHardwareAccelerated ? 1
         : 0];

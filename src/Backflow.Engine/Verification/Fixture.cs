@@ -11,19 +11,20 @@ internal sealed class Fixture(
     {
         if (!metadata.TryGetValue(key, out string? text))
         {
-            return fallback ?? throw new FixtureException($"The metadata lack '{key}'.");
+            return fallback ?? throw new InvalidDataException($"The metadata lack '{key}'.");
         }
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1
             ? value
-            : throw new FixtureException($"The metadata say {key} = '{text}'; expected a whole number of at least 1.");
+            : throw new InvalidDataException(
+                $"The metadata say {key} = '{text}'; expected a whole number of at least 1.");
     }
 
     /// <summary>A word of the metadata.</summary>
     public string Text(string key) =>
         metadata.TryGetValue(key, out string? text) && text is not null
             ? text
-            : throw new FixtureException($"The metadata lack '{key}'.");
+            : throw new InvalidDataException($"The metadata lack '{key}'.");
 
     /// <summary>Whether a tensor was recorded.</summary>
     public bool Has(string name) => tensors.ContainsKey(name);
@@ -33,7 +34,7 @@ internal sealed class Fixture(
     {
         if (!tensors.TryGetValue(name, out FixtureTensor? tensor) || tensor is null)
         {
-            throw new FixtureException($"The tensor '{name}' is missing.");
+            throw new InvalidDataException($"The tensor '{name}' is missing.");
         }
 
         long count = 1;
@@ -47,13 +48,13 @@ internal sealed class Fixture(
         if (!matches)
         {
             string actual = tensor.Shape.IsDefault ? "" : string.Join(", ", tensor.Shape);
-            throw new FixtureException(
+            throw new InvalidDataException(
                 $"The tensor '{name}' has shape [{actual}]; expected [{string.Join(", ", shape.ToArray())}].");
         }
 
         if (tensor.Values.Length != count)
         {
-            throw new FixtureException(
+            throw new InvalidDataException(
                 $"The tensor '{name}' has {tensor.Values.Length} entries; its shape has {count}.");
         }
 
@@ -61,7 +62,7 @@ internal sealed class Fixture(
         int nonFinite = Array.FindIndex(values, static value => !double.IsFinite(value));
         return nonFinite < 0
             ? values
-            : throw new FixtureException(
+            : throw new InvalidDataException(
                 $"The tensor '{name}' holds {values[nonFinite]} at entry {nonFinite}; recorded numbers are finite.");
     }
 }

@@ -27,7 +27,7 @@ public static class FixtureCheck
     /// <param name="tensors">The recorded tensors, by name.</param>
     /// <param name="metadata">kind, layers, I, H, T, B.</param>
     /// <returns>The comparison of every tensor.</returns>
-    /// <exception cref="FixtureException">The fixture is not one that can be checked.</exception>
+    /// <exception cref="InvalidDataException">The fixture is not one that can be checked.</exception>
     public static FixtureCheckResult Run(
         IReadOnlyDictionary<string, FixtureTensor> tensors, IReadOnlyDictionary<string, string> metadata) =>
         Run(tensors, metadata, KernelSet.Widest);
@@ -45,7 +45,7 @@ public static class FixtureCheck
             "jacobian_rnn_tanh" => JacobianFixture.Read(fixture),
             _ when Cells.TryNamed(kind.Replace('_', '-'), out CellDescription? cell) =>
                 SequenceFixture.Read(fixture, cell),
-            _ => throw new FixtureException(
+            _ => throw new InvalidDataException(
                 $"There is no fixture kind '{kind}'. Kinds are: seedgru, jacobian_rnn_tanh, and the cells "
                 + $"{Cells.List}, with underscores for hyphens."),
         };

@@ -31,7 +31,7 @@ internal sealed record FixtureSizes(int Layers, int Gates, int I, int H, int T, 
         decimal weights = width * width * 4;
         if (Layers > MostLayers || states > LargestBuffer || weights > LargestBuffer)
         {
-            throw new FixtureException(
+            throw new InvalidDataException(
                 $"layers = {Layers}, T = {T}, B = {B}, I = {I}, H = {H} are too large to check: "
                 + $"a buffer may have {LargestBuffer} entries.");
         }

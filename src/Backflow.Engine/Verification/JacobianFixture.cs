@@ -14,7 +14,7 @@ internal static class JacobianFixture
         FixtureSizes stated = FixtureSizes.Read(fixture, gates: 1);
         if (stated.Layers != 1 || stated.B != 1)
         {
-            throw new FixtureException(
+            throw new InvalidDataException(
                 "A fixture of kind 'jacobian_rnn_tanh' has one layer and one sequence; "
                 + $"its metadata say layers = {stated.Layers}, B = {stated.B}.");
         }

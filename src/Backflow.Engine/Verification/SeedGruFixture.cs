@@ -17,7 +17,8 @@ internal static class SeedGruFixture
         FixtureSizes sizes = FixtureSizes.Read(fixture, Gates);
         if (sizes.Layers != 1)
         {
-            throw new FixtureException($"A fixture of kind 'seedgru' has one layer; its metadata say {sizes.Layers}.");
+            throw new InvalidDataException(
+                $"A fixture of kind 'seedgru' has one layer; its metadata say {sizes.Layers}.");
         }
 
         (int i, int h, int t, int b) = (sizes.I, sizes.H, sizes.T, sizes.B);

@@ -59,7 +59,7 @@ public sealed class BenchmarkRunner(BenchmarkOptions options, TimeProvider clock
         {
             cancellation.ThrowIfCancellationRequested();
             series.AddPeak(PeakProbe.Measure(options.Threads, clock));
-            if (TileProcessor.IsUsed)
+            if (Amx.IsUsed)
             {
                 series.AddTiles(PeakProbe.MeasureTiles(clock));
             }

@@ -70,9 +70,9 @@ public static class PeakProbe
     public static double MeasureTiles(TimeProvider clock)
     {
         // The first round assembles the code.
-        TileProcessor.Probe(rounds: 1);
+        Amx.Probe(rounds: 1);
         long begin = clock.GetTimestamp();
-        double operations = TileProcessor.Probe(TileRounds);
+        double operations = Amx.Probe(TileRounds);
         return operations / Math.Max(clock.GetElapsedTime(begin).TotalSeconds, 1e-9) / 1e9;
     }
 

@@ -17,6 +17,9 @@ public interface IStudy
     /// <summary>The networks that are compared, as run lists show them.</summary>
     ImmutableArray<string> Cells { get; }
 
+    /// <summary>Whether the answer is spread over several seeds; otherwise there is one seed.</summary>
+    bool HasSeeds => true;
+
     /// <summary>Answers the question.</summary>
     /// <param name="options">What is asked for.</param>
     /// <param name="progress">Told from several threads.</param>

@@ -158,7 +158,7 @@ public static class GradientChecks
                 result.Passed,
                 Failure: null);
         }
-        catch (Exception failure) when (failure is FixtureException or TensorFileException)
+        catch (Exception failure) when (failure is InvalidDataException or TensorFileException)
         {
             return new GradientCheckRow(
                 name,

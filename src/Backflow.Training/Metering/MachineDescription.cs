@@ -22,7 +22,7 @@ public static class MachineDescription
         typeof(MachineDescription).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?
             .InformationalVersion ?? "unknown";
 
-    private static string Tiles => TileProcessor.IsUsed ? " and tiles" : string.Empty;
+    private static string Tiles => Amx.IsUsed ? " and tiles" : string.Empty;
 
     private static int VectorBits =>
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;

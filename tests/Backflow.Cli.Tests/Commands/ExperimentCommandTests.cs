@@ -32,6 +32,17 @@ public sealed class ExperimentCommandTests
     }
 
     [Fact]
+    public void Exercises_Seeds_AreRefused()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(folder.Path, "experiment", "exercises", "--seeds", "3");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("--seeds", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
     public void Quick_PrintsTheTableAndKeepsRunReportAndNumbers()
     {
         using TemporaryFolder folder = new();

@@ -87,8 +87,8 @@ public sealed class FixtureCheckTests
         {
             Dictionary<string, FixtureTensor> tensors = new(file.Tensors);
             tensors.Remove(name);
-            FixtureException exception =
-                Assert.Throws<FixtureException>(() => FixtureCheck.Run(tensors, file.Metadata));
+            InvalidDataException exception =
+                Assert.Throws<InvalidDataException>(() => FixtureCheck.Run(tensors, file.Metadata));
             Assert.Equal($"The tensor '{name}' is missing.", exception.Message);
         }
     }
@@ -101,8 +101,8 @@ public sealed class FixtureCheckTests
         foreach ((string key, FixtureTensor tensor) in file.Tensors.Where(entry => !IsUnread(entry.Key)))
         {
             FixtureTensor wrong = tensor with { Shape = [.. tensor.Shape, 1] };
-            FixtureException exception =
-                Assert.Throws<FixtureException>(() => FixtureCheck.Run(With(file.Tensors, key, wrong), file.Metadata));
+            InvalidDataException exception = Assert.Throws<InvalidDataException>(
+                () => FixtureCheck.Run(With(file.Tensors, key, wrong), file.Metadata));
             Assert.StartsWith($"The tensor '{key}' has shape [", exception.Message, StringComparison.Ordinal);
         }
     }
@@ -122,7 +122,8 @@ public sealed class FixtureCheckTests
     {
         FixtureFile file = FixtureFile.Read(LstmName);
         Dictionary<string, string> metadata = new(file.Metadata) { [key] = value };
-        FixtureException exception = Assert.Throws<FixtureException>(() => FixtureCheck.Run(file.Tensors, metadata));
+        InvalidDataException exception =
+            Assert.Throws<InvalidDataException>(() => FixtureCheck.Run(file.Tensors, metadata));
         Assert.StartsWith(message, exception.Message, StringComparison.Ordinal);
     }
 
@@ -136,7 +137,8 @@ public sealed class FixtureCheckTests
         FixtureFile file = FixtureFile.Read(LstmName);
         Dictionary<string, string> metadata = new(file.Metadata);
         metadata.Remove(key);
-        FixtureException exception = Assert.Throws<FixtureException>(() => FixtureCheck.Run(file.Tensors, metadata));
+        InvalidDataException exception =
+            Assert.Throws<InvalidDataException>(() => FixtureCheck.Run(file.Tensors, metadata));
         Assert.Equal($"The metadata lack '{key}'.", exception.Message);
     }
 
@@ -145,8 +147,8 @@ public sealed class FixtureCheckTests
     {
         FixtureFile file = FixtureFile.Read(LstmName);
         FixtureTensor cut = file.Tensors["x"] with { Values = new double[3] };
-        FixtureException exception =
-            Assert.Throws<FixtureException>(() => FixtureCheck.Run(With(file.Tensors, "x", cut), file.Metadata));
+        InvalidDataException exception =
+            Assert.Throws<InvalidDataException>(() => FixtureCheck.Run(With(file.Tensors, "x", cut), file.Metadata));
         Assert.Equal("The tensor 'x' has 3 entries; its shape has 42.", exception.Message);
     }
 
@@ -159,8 +161,9 @@ public sealed class FixtureCheckTests
         double[] values = file.Tensors[name].Values.ToArray();
         values[4] = double.NaN;
         FixtureTensor poisoned = file.Tensors[name] with { Values = values };
-        FixtureException exception =
-            Assert.Throws<FixtureException>(() => FixtureCheck.Run(With(file.Tensors, name, poisoned), file.Metadata));
+        InvalidDataException exception =
+            Assert.Throws<InvalidDataException>(() =>
+                FixtureCheck.Run(With(file.Tensors, name, poisoned), file.Metadata));
         Assert.StartsWith($"The tensor '{name}' holds NaN at entry 4", exception.Message, StringComparison.Ordinal);
     }
 
@@ -171,7 +174,8 @@ public sealed class FixtureCheckTests
     {
         FixtureFile file = FixtureFile.Read(name);
         Dictionary<string, string> metadata = new(file.Metadata) { ["layers"] = "2" };
-        FixtureException exception = Assert.Throws<FixtureException>(() => FixtureCheck.Run(file.Tensors, metadata));
+        InvalidDataException exception =
+            Assert.Throws<InvalidDataException>(() => FixtureCheck.Run(file.Tensors, metadata));
         Assert.Contains("has one layer", exception.Message, StringComparison.Ordinal);
     }
 

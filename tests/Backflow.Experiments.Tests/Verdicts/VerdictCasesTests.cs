@@ -6,7 +6,7 @@ namespace Backflow.Experiments.Tests.Verdicts;
 /// <remarks>
 /// A fifth of the tuned catalogue runs with every test; BACKFLOW_ALL_VERDICTS=1 runs all of it, and
 /// BACKFLOW_UPDATE_DOCS=1 beside it writes the tables of docs/verdicts.md. While rules are being changed,
-/// BACKFLOW_VERDICTS_ONLY=tuned keeps the held-out cases unseen.
+/// BACKFLOW_VERDICTS_ONLY=tuned keeps the held-out cases unseen, and BACKFLOW_VERDICT_CASE=NAME runs a single case.
 /// </remarks>
 public class VerdictCasesTests
 {
@@ -17,6 +17,8 @@ public class VerdictCasesTests
 
     private static bool IsAll => Environment.GetEnvironmentVariable("BACKFLOW_ALL_VERDICTS") == "1";
 
+    private static string? Single => Environment.GetEnvironmentVariable("BACKFLOW_VERDICT_CASE");
+
     private static string? Only => Environment.GetEnvironmentVariable("BACKFLOW_VERDICTS_ONLY");
 
     private static string PagePath => Path.Combine(RepositoryFolder(), "docs", "verdicts.md");
@@ -24,6 +26,14 @@ public class VerdictCasesTests
     [Fact]
     public void Run_Catalogue_UnhealthyRunsAreFoundAndHealthyOnesLeftInPeace()
     {
+        if (Single is not null)
+        {
+            CaseRow row = CaseRow.Of(VerdictCaseRunner.Run(VerdictCases.All.Single(static one => one.Name == Single)));
+            TestContext.Current.TestOutputHelper?.WriteLine(row.ToString());
+            Assert.True(row.IsRight, row.ToString());
+            return;
+        }
+
         CaseRow[] rows =
         [
             .. VerdictCases.All.Where(static (one, i) => IsAll || (!one.IsHeldOut && i % QuickShare == 0))

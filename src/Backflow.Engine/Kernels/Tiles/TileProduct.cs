@@ -64,7 +64,7 @@ internal static unsafe class TileProduct
                 SourceLower = source == null ? null : source + (TileOperand.TileRows * sourceStride),
                 SourceStride = sourceStride * sizeof(float),
             };
-            if (TileProcessor.IsAvailable)
+            if (Amx.IsAvailable)
             {
                 MultiplyRows(count, columnTiles, arguments);
             }

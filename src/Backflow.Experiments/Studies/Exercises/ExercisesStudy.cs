@@ -20,6 +20,8 @@ internal sealed class ExercisesStudy : IStudy
 
     public ImmutableArray<string> Cells => ["rnn", "rnn-sigmoid"];
 
+    public bool HasSeeds => false;
+
     public StudyResult Run(StudyOptions options, Action<StudyProgress> progress, CancellationToken cancellation)
     {
         int networks = options.Size switch { StudySize.Quick => 50, StudySize.Default => 2000, _ => 50_000 };
@@ -46,7 +48,7 @@ internal sealed class ExercisesStudy : IStudy
         ];
         ImmutableArray<Exercise> done = StudyWork.Run(
             pieces,
-            options with { Threads = 1 },
+            options,
             static piece => piece.Cost,
             static (piece, report, _) => piece.Make(report),
             static exercise => exercise.Name,

@@ -11,7 +11,7 @@ namespace Backflow.Engine;
 /// and 24 (AMX-TILE). Linux gives the eight kilobytes of tile registers to a process that asks for them:
 /// Documentation/arch/x86/xstate.rst. Why they are used on request only: docs/decisions/tiles.md.
 /// </remarks>
-public static partial class TileProcessor
+public static partial class Amx
 {
     private const int RequiredFeatures = (1 << 22) | (1 << 24);
 

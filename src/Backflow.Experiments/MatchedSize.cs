@@ -1,7 +1,7 @@
-namespace Backflow.Engine;
+namespace Backflow.Experiments;
 
 /// <summary>The hidden size with which a network has a given number of parameters.</summary>
-public static class MatchedSize
+internal static class MatchedSize
 {
     /// <summary>Finds the hidden size nearest to a number of parameters; of two as near, the larger.</summary>
     /// <param name="countOf">The parameters of a hidden size, which grow with it.</param>

@@ -1,4 +1,7 @@
-namespace Backflow.Engine.Tests;
+using Backflow.Engine;
+using Xunit;
+
+namespace Backflow.Experiments.Tests;
 
 public sealed class MatchedSizeTests
 {
