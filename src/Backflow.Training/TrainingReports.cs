@@ -47,6 +47,7 @@ public sealed record StepReport(
 /// <param name="EffectiveContext">How far back the network uses its input at the end; null where the run did not reach
 /// its last step, measured nothing, or has no data for it.</param>
 /// <param name="GradientReach">How far back the network could learn at the end; null as above.</param>
+/// <param name="ReachTime">The time that measuring both took, all over the run.</param>
 public sealed record TrainingSummary(
     string RunId,
     long Step,
@@ -62,7 +63,8 @@ public sealed record TrainingSummary(
     long DroppedRows,
     VerdictReport? StoppedBy = null,
     EffectiveContext? EffectiveContext = null,
-    ReachMeasurement? GradientReach = null);
+    ReachMeasurement? GradientReach = null,
+    TimeSpan ReachTime = default);
 
 /// <summary>What a rule found, as an observer shows it.</summary>
 /// <param name="Level">How much it matters.</param>

@@ -2,6 +2,7 @@ using Backflow.Telemetry;
 using Backflow.Training.Generation;
 using Backflow.Training.Metering;
 using Backflow.Training.Notes;
+using Backflow.Training.Reach;
 using Backflow.Training.Recording;
 using Backflow.Training.Tasks.Sequences;
 using Backflow.Training.Verdicts;
@@ -26,6 +27,7 @@ public sealed class TrainingRun : IDisposable
     private readonly MeasurementFanOut _sink;
     private readonly RunVerdicts _verdicts;
     private readonly TrainingTelemetry? _telemetry;
+    private readonly ReachRecorder _reach;
     private readonly RunScores _scores = new();
     private readonly CheckpointPolicy _checkpoints;
     private readonly VerdictPolicy _policy;
@@ -58,6 +60,7 @@ public sealed class TrainingRun : IDisposable
         _policy = new VerdictPolicy(session, record, _verdicts, meter, _checkpoints, observer, commands);
         TrainingConfiguration configuration = session.Configuration;
         TelemetryPlan plan = new(configuration.Telemetry, configuration.TelemetryInterval, configuration.BatchSize);
+        _reach = new ReachRecorder(session, record, _sink, clock);
         _telemetry = plan.IsOn ? new TrainingTelemetry(session, plan, _sink, clock) : null;
     }
 
@@ -66,6 +69,9 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>What is trained, as it is now.</summary>
     public TrainingSession Session => _session;
+
+    /// <summary>Whether effective context and gradient reach are measured; set before <see cref="Begin"/>.</summary>
+    public bool MeasuresReach { get; set; } = true;
 
     private TrainingConfiguration Configuration => _session.Configuration;
 
@@ -118,11 +124,17 @@ public sealed class TrainingRun : IDisposable
                 task.DependencyLength,
                 task.Shape.IsRegression,
                 task.SuccessMeasure,
-                task.Baselines));
+                task.Baselines,
+                task.Dependencies));
         }
 
         _observer.OnStart(RunId, Describe(), _session.Step);
         Say(_planned is null ? RunNotes.OfStart(_session) : RunNotes.OfGoingOn(_planned, _session));
+
+        if (_session.Step == 0 && MeasuresReach)
+        {
+            _reach.MeasureWhereDue(CancellationToken.None);
+        }
 
         // At step 0 too: a run killed before its first interval can still be resumed.
         _checkpoints.Save();
@@ -207,23 +219,11 @@ public sealed class TrainingRun : IDisposable
             _session.Network.Layout.Count,
             _telemetry is null ? null : meter.MeasuringShare,
             _record.DroppedRows,
-            _policy.StoppedBy);
+            _policy.StoppedBy,
+            _reach.Context,
+            _reach.Reach,
+            _reach.Spent);
     }
-
-    /// <summary>
-    /// Adds to the summary of a run how far back its network uses its input and could learn. Not part of the end
-    /// itself: trials of a diagnosis or an experiment need neither.
-    /// </summary>
-    /// <param name="summary">What <see cref="End"/> or <see cref="Train"/> returned.</param>
-    /// <returns>The summary; unchanged where the run did not reach its last step, or measures nothing.</returns>
-    public TrainingSummary MeasureReach(TrainingSummary summary) =>
-        summary.IsInterrupted || summary.IsDiverged || _telemetry is null
-            ? summary
-            : summary with
-            {
-                EffectiveContext = _session.MeasureContext(withCurve: true, CancellationToken.None),
-                GradientReach = _session.MeasureReach(),
-            };
 
     /// <summary>
     /// Has the run save a checkpoint after its current step, and go on: for a process that may be ended soon. Any
@@ -251,6 +251,11 @@ public sealed class TrainingRun : IDisposable
             if (IsDue(Configuration.ValidationInterval, step) || isLast)
             {
                 newValidationLoss = Validate(cancellation);
+            }
+
+            if (MeasuresReach)
+            {
+                _reach.MeasureWhereDue(cancellation);
             }
 
             if (IsDue(Configuration.SampleInterval, step))

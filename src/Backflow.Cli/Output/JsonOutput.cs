@@ -88,7 +88,8 @@ internal sealed record JsonEnd(
     bool? EffectiveContextIsAtLeast,
     double? GradientReach,
     bool? GradientReachIsAtLeast,
-    double? GradientGrowth);
+    double? GradientGrowth,
+    double ReachSeconds);
 
 internal sealed record JsonCellStart(string Event, string Cell, string Run, string Description);
 

@@ -1,3 +1,4 @@
+using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Cli.Output;
@@ -68,5 +69,6 @@ internal sealed class JsonTrainingOutput : TrainingOutput
         summary.EffectiveContext?.IsAtLeast,
         ReachText.Timesteps(summary.GradientReach),
         ReachText.IsAtLeast(summary.GradientReach),
-        summary.GradientReach?.Growth));
+        summary.GradientReach?.Growth,
+        summary.ReachTime.TotalSeconds));
 }

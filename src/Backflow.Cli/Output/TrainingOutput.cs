@@ -50,7 +50,7 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
     public int Train(TrainingRun run, Interruption interruption)
     {
         interruption.OnSave(run.RequestCheckpoint);
-        TrainingSummary summary = Watch(() => run.MeasureReach(run.Train(interruption.Token)));
+        TrainingSummary summary = Watch(() => run.Train(interruption.Token));
         OnEnd(summary);
         return interruption.ExitCodeOf(summary);
     }
@@ -73,8 +73,11 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
 
         if (summary.EffectiveContext is not null || summary.GradientReach is not null)
         {
-            yield return $"Effective context {ReachText.Of(summary.EffectiveContext)}: how many timesteps back it uses "
-                + $"its input. Gradient reach {ReachText.Of(summary.GradientReach)}: how many back it could learn now.";
+            yield return ReachText.Sentence(
+                    ReachText.Of(summary.EffectiveContext),
+                    ReachText.Of(summary.GradientReach),
+                    Task is null ? "characters" : "timesteps")
+                + $" Measuring them took {NumberText.Share(summary.ReachTime / summary.Elapsed)} of the time.";
         }
 
         if (summary.TelemetryCost is double cost)
@@ -161,5 +164,5 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
         $"{NumberText.Share(summary.Success)} of {task.SuccessMeasure}; "
         + $"chance {NumberText.Share(task.Baselines.ChanceSuccess)}, "
         + $"without memory {NumberText.Share(task.Baselines.MemorylessSuccess)} and a loss of "
-        + $"{Figures.Nats(task.Baselines.MemorylessLoss)}. The dependency is {task.DependencyLength} timesteps long.";
+        + $"{Figures.Nats(task.Baselines.MemorylessLoss)}. What an answer needs lies {task.Dependencies} back.";
 }

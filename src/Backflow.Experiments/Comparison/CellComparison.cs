@@ -142,7 +142,7 @@ public sealed class CellComparison : IDisposable
             {
                 if (summaries[i] is null && !_runs[i].Advance(cancellation))
                 {
-                    summaries[i] = _runs[i].MeasureReach(_runs[i].End());
+                    summaries[i] = _runs[i].End();
                 }
             }
         }

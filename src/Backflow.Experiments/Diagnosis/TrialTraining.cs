@@ -34,6 +34,7 @@ internal sealed class TrialTraining(RunStore store, TimeProvider clock, ICommand
         using TrainingRun run = before is null
             ? RecordedRun.Create(store, configuration, null, CommandOf(configuration), observer, clock, commands)
             : RecordedRun.Resume(store, before.RunId, static c => c, null, observer, clock, commands);
+        run.MeasuresReach = false;
         run.Begin();
 
         // The first step is no measure of the others: flossing belongs to it.

@@ -66,6 +66,7 @@ internal sealed class DependencyTraining(
 
     private static void Train(TrainingRun run, CancellationToken cancellation)
     {
+        run.MeasuresReach = false;
         using (run)
         {
             run.Train(cancellation);

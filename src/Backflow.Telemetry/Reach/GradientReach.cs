@@ -23,6 +23,75 @@ namespace Backflow.Telemetry;
 /// </remarks>
 public sealed class GradientReach
 {
+    /// <summary>The name in run columns and URLs.</summary>
+    public const string MetricName = "gradient-reach";
+
+    /// <summary>The name of the lower quartile.</summary>
+    public const string LowerMetricName = "gradient-reach-lower";
+
+    /// <summary>The name of the upper quartile.</summary>
+    public const string UpperMetricName = "gradient-reach-upper";
+
+    /// <summary>The name of the growth, recorded where the gradient explodes and instead of a reach.</summary>
+    public const string GrowthMetricName = "gradient-growth";
+
+    /// <summary>The words of <see cref="MetricName"/>.</summary>
+    public static MetricDescription Description { get; } = new()
+    {
+        Name = MetricName,
+        Label = "Gradient reach",
+        Title = "Gradient reach: how far back it can learn now",
+        Meaning = "The largest lag at which the gradient of the final state is above 1 % of its norm at lag 0.",
+        Formula = "median over sequences of max {ℓ : n_ℓ > 0.01·n₀}, n_ℓ = ‖∂(v·s_T)/∂s_{T−ℓ}‖₂, s = (h, c), "
+            + "v ~ N(0, 1)",
+        Reduction = "a scalar; norms over the units of all layers, the median over 32 held-out sequences",
+        Range = "[0, T − 1]; not recorded where the gradient grows a hundredfold",
+        Unit = "timesteps",
+        HowToRead = "What lies further back does not change the weights now. A network that has learnt a task may keep "
+            + "a bit although its gradient has vanished.",
+        Caption = "largest lag whose gradient of the final state is above 1 % of lag 0, median of 32 sequences",
+        Level = TelemetryLevel.Economy,
+        Kind = ColumnKind.Scalar,
+        Cost = CostClass.Passes,
+    };
+
+    /// <summary>The words of <see cref="LowerMetricName"/>.</summary>
+    public static MetricDescription LowerDescription { get; } = Description with
+    {
+        Name = LowerMetricName,
+        Label = "Gradient reach, lower quartile",
+        Title = "Gradient reach, lower quartile over sequences",
+        Meaning = "A quarter of the sequences reach less far.",
+        Formula = "quartile over sequences of max {ℓ : n_ℓ > 0.01·n₀}",
+        HowToRead = "Far below the median, the reach depends on what is read.",
+        Caption = "a quarter of the sequences reach less far",
+    };
+
+    /// <summary>The words of <see cref="UpperMetricName"/>.</summary>
+    public static MetricDescription UpperDescription { get; } = LowerDescription with
+    {
+        Name = UpperMetricName,
+        Label = "Gradient reach, upper quartile",
+        Title = "Gradient reach, upper quartile over sequences",
+        Meaning = "A quarter of the sequences reach further.",
+        HowToRead = "Far above the median, the reach depends on what is read.",
+        Caption = "a quarter of the sequences reach further",
+    };
+
+    /// <summary>The words of <see cref="GrowthMetricName"/>.</summary>
+    public static MetricDescription GrowthDescription { get; } = Description with
+    {
+        Name = GrowthMetricName,
+        Label = "Gradient growth",
+        Title = "Growth of the gradient per timestep",
+        Meaning = "The factor per timestep by which the gradient of the final state grows on its way back.",
+        Formula = "(n_ℓ ÷ n₀)^(1/ℓ) of the median, at the lag where it is largest",
+        Range = "(1, ∞); recorded where the median grows a hundredfold, instead of a reach",
+        Unit = "factor per timestep",
+        HowToRead = "The gradient explodes: its size says nothing about what can be learnt.",
+        Caption = "recorded where the gradient grows a hundredfold",
+    };
+
     /// <summary>The share of the norm at lag 0 that still counts, as for every horizon.</summary>
     public const double Share = GradientHorizon.Share;
 
@@ -52,11 +121,13 @@ public sealed class GradientReach
 
     /// <summary>Measures as many sequences as are given.</summary>
     /// <param name="load">
-    /// Puts the sequences of a block, counted from 0, and the states that they begin with into the pass.
+    /// Puts the sequences of a block, counted from 0, and the states that they begin with into the pass; false where
+    /// there are none.
     /// </param>
     /// <param name="blocks">How many blocks of as many sequences as the pass has are measured, at least 1.</param>
-    /// <returns>The reach; null where no sequence has a finite gradient above 0 at lag 0.</returns>
-    public ReachMeasurement? Measure(Action<int> load, int blocks)
+    /// <returns>The reach; null where there is no sequence, or none has a finite gradient above 0 at lag
+    /// 0.</returns>
+    public ReachMeasurement? Measure(Func<int, bool> load, int blocks)
     {
         List<double[]> profiles = [];
         bool ignored = _pass.Head?.IgnoresTargets ?? false;
@@ -69,7 +140,11 @@ public sealed class GradientReach
 
             for (int block = 0; block < blocks; block++)
             {
-                load(block);
+                if (!load(block))
+                {
+                    break;
+                }
+
                 _pass.Forward();
                 _pass.Layers[^1].SetFinalStateGradient(_hidden, _cell);
                 _pass.Backward();

@@ -28,6 +28,7 @@ public abstract class Metric
     public virtual Measurement? Attach(IMeasuredTraining training) => null;
 }
 
-/// <summary>A metric that is measured on demand alone; its class has a method of its own for that.</summary>
+/// <summary>A metric that is measured on demand, or by the loop itself; its class has a method of its own for
+/// that.</summary>
 /// <param name="descriptions">Its words.</param>
 internal sealed class OnDemandMetric(params ImmutableArray<MetricDescription> descriptions) : Metric(descriptions);

@@ -35,6 +35,9 @@ public enum CostClass
     /// <summary>Off the training thread.</summary>
     Background,
 
+    /// <summary>A few passes over held-out sequences, 20 times in a training and at its end.</summary>
+    Passes,
+
     /// <summary>On demand, outside of training: milliseconds to seconds.</summary>
     OnDemand,
 }

@@ -7,6 +7,12 @@ public static class MetricRegistry
 {
     private static ImmutableArray<Metric> _metrics =
     [
+        new OnDemandMetric(EffectiveContext.Description, EffectiveContext.LimitDescription),
+        new OnDemandMetric(
+            GradientReach.Description,
+            GradientReach.LowerDescription,
+            GradientReach.UpperDescription,
+            GradientReach.GrowthDescription),
         new ClippingMetric(),
         new TotalGradientNorm(),
         new LocalGradientNorm(),
@@ -71,7 +77,7 @@ public static class MetricRegistry
     /// <returns>
     /// Free: every step. Sweeps: every 10 steps at economy, large ones every 20, all of them every step at full.
     /// Products: every 10 steps. Repetitions: every 50. Background: every 100 steps. On demand, or above the level:
-    /// never by itself.
+    /// never by itself. Passes have a schedule of the loop's own.
     /// </returns>
     public static MeasurementSchedule ScheduleOf(MetricDescription metric, TelemetryLevel level) =>
         level < metric.Level ? MeasurementSchedule.OnDemand : metric.Cost switch

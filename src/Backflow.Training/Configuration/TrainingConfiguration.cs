@@ -159,6 +159,11 @@ public sealed record TrainingConfiguration
     /// <summary>Steps between two measurements, or log; null for what <see cref="Telemetry"/> gives.</summary>
     public string? TelemetryInterval { get; init; }
 
+    /// <summary>
+    /// Steps between two measurements of effective context and gradient reach, 0 for none; null for 20 in a run.
+    /// </summary>
+    public long? ReachInterval { get; init; }
+
     /// <summary>What a verdict does: warn, stop or rollback.</summary>
     public string OnVerdict
     {

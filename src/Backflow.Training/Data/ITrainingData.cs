@@ -54,10 +54,11 @@ public interface ITrainingData
     /// <summary>Measures how far back a network uses its input.</summary>
     /// <param name="pass">A pass of the session's sizes; its states are overwritten.</param>
     /// <param name="pool">The threads that share the work.</param>
-    /// <param name="withCurve">Whether lags are measured that a picture needs and the number does not.</param>
+    /// <param name="isWhole">Whether the whole curve is measured, on more sequences, as at the end of a training; else
+    /// what the number needs.</param>
     /// <param name="cancellation">Ends the measurement early.</param>
     /// <returns>The effective context; null where the data does not allow it.</returns>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     EffectiveContext? MeasureContext(
-        NetworkPass pass, WorkerPool pool, bool withCurve, CancellationToken cancellation) => null;
+        NetworkPass pass, WorkerPool pool, bool isWhole, CancellationToken cancellation) => null;
 }

@@ -65,13 +65,13 @@ public sealed class TaskData(TrainingConfiguration configuration, SequenceTask t
 
     /// <inheritdoc/>
     public EffectiveContext? MeasureContext(
-        NetworkPass pass, WorkerPool pool, bool withCurve, CancellationToken cancellation)
+        NetworkPass pass, WorkerPool pool, bool isWhole, CancellationToken cancellation)
     {
         if (!_contexts.TryGetValue(pass, out TaskContext? context))
         {
             _contexts.Add(pass, context = new TaskContext(task, pass));
         }
 
-        return context.Measure(withCurve, cancellation);
+        return context.Measure(isWhole, cancellation);
     }
 }

@@ -8,5 +8,7 @@ namespace Backflow.Training;
 /// <param name="IsRegression">Whether the loss is a squared error and not nats.</param>
 /// <param name="SuccessMeasure">What the share of successes counts.</param>
 /// <param name="Baselines">The scores of models without memory.</param>
+/// <param name="Dependencies">How far back the last answer's earliest input lies.</param>
 public sealed record TaskOutcome(
-    string Name, int DependencyLength, bool IsRegression, string SuccessMeasure, TaskBaselines Baselines);
+    string Name, int DependencyLength, bool IsRegression, string SuccessMeasure, TaskBaselines Baselines,
+    DependencyRange Dependencies);

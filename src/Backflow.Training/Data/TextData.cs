@@ -14,7 +14,7 @@ internal sealed class TextData : ITrainingData
     private readonly ITokenWindows _windows;
     private readonly ValidationWindows? _validation;
     private readonly bool _carriesState;
-    private TextContext? _context;
+    private readonly TextContext?[] _contexts = new TextContext?[2];
 
     public TextData(TrainingConfiguration configuration, TextCorpus corpus)
     {
@@ -148,18 +148,16 @@ internal sealed class TextData : ITrainingData
 
     /// <inheritdoc/>
     public EffectiveContext? MeasureContext(
-        NetworkPass pass, WorkerPool pool, bool withCurve, CancellationToken cancellation) =>
-        ContextOf(pass, pool)?.Measure(cancellation);
-
-    // The passes of a measurement belong to one network.
-    private TextContext? ContextOf(NetworkPass pass, WorkerPool pool)
+        NetworkPass pass, WorkerPool pool, bool isWhole, CancellationToken cancellation)
     {
-        if (_context?.Network != pass.Network)
+        // The passes of a measurement belong to one network.
+        ref TextContext? context = ref _contexts[isWhole ? 1 : 0];
+        if (context?.Network != pass.Network)
         {
-            _context = TextContext.Create(Corpus.Validation, pass.Network, pool);
+            context = TextContext.Create(Corpus.Validation, pass.Network, pool, isWhole);
         }
 
-        return _context;
+        return context?.Measure(cancellation);
     }
 
     // The golden ratio spreads any number of places evenly.

@@ -14,6 +14,7 @@ namespace Backflow.Training;
 public sealed class TrainingSession : IMeasuredTraining, IDisposable
 {
     private const int ProbedSequences = 32;
+    private const int FewestProbedTogether = 8;
 
     private readonly WorkerPool _pool;
     private readonly NetworkPass? _validationPass;
@@ -22,6 +23,7 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     private readonly FlossingEpisodes? _flossing;
     private LearningRateSchedule _schedule;
     private readonly SplittableRandom _dropout;
+    private NetworkPass? _reachPass;
     private GradientReach? _reach;
 
     /// <summary>Prepares the training of a network on a text.</summary>
@@ -171,12 +173,13 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
         _validationPass is null ? null : Data.Validate(_validationPass, part, cancellation);
 
     /// <summary>Measures how far back the network uses its input, on held-out data.</summary>
-    /// <param name="withCurve">Whether lags are measured that a picture needs and the number does not.</param>
+    /// <param name="isWhole">Whether the whole curve is measured, on more sequences, as at the end of a training; else
+    /// what the number needs.</param>
     /// <param name="cancellation">Ends the measurement early.</param>
     /// <returns>The effective context; null where the data does not allow it.</returns>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public EffectiveContext? MeasureContext(bool withCurve, CancellationToken cancellation) =>
-        _validationPass is null ? null : Data.MeasureContext(_validationPass, _pool, withCurve, cancellation);
+    public EffectiveContext? MeasureContext(bool isWhole, CancellationToken cancellation) =>
+        _validationPass is null ? null : Data.MeasureContext(_validationPass, _pool, isWhole, cancellation);
 
     /// <summary>
     /// Measures how far back the network can learn now, over fixed held-out sequences; overwrites the gradients of the
@@ -185,14 +188,19 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     /// <returns>The gradient reach; null where the data does not allow it.</returns>
     public ReachMeasurement? MeasureReach()
     {
-        if (_validationPass is null || !Data.LoadProbe(_validationPass, 0))
+        if (_validationPass is null)
         {
             return null;
         }
 
-        _reach ??= new GradientReach(_validationPass);
-        int blocks = (ProbedSequences + _validationPass.BatchSize - 1) / _validationPass.BatchSize;
-        return _reach.Measure(block => Data.LoadProbe(_validationPass, block), blocks);
+        // A pass of a few sequences costs little more than one of a single sequence.
+        NetworkPass pass = _reachPass ??= _validationPass.BatchSize >= FewestProbedTogether
+            ? _validationPass
+            : new NetworkPass(
+                Network, Data.Shape.SequenceLength, FewestProbedTogether, _pool, Configuration.Recompute);
+        _reach ??= new GradientReach(pass);
+        int blocks = (ProbedSequences + pass.BatchSize - 1) / pass.BatchSize;
+        return _reach.Measure(block => Data.LoadProbe(pass, block), blocks);
     }
 
     /// <inheritdoc/>

@@ -61,6 +61,16 @@ internal static class RecordingRows
             Idle = static c => c.Telemetry == TelemetryPlan.LevelNames[0]
                 ? (Sentence)$"nothing is measured with {nameof(c.Telemetry):setting} {c.Telemetry}" : null,
         },
+        new(nameof(C.ReachInterval), "reach-interval")
+        {
+            Group = Group,
+            Help = "Steps between two measurements of effective context and gradient reach; 0 for none.",
+            Unit = "STEPS",
+            Values = Whole<long>(0, "50"),
+            DefaultInWords = "a twentieth of the steps, 5 to 1000",
+            Idle = static c => c.Telemetry == TelemetryPlan.LevelNames[0]
+                ? (Sentence)$"nothing is measured with {nameof(c.Telemetry):setting} {c.Telemetry}" : null,
+        },
         new(nameof(C.OnVerdict), "on-verdict")
         {
             Group = Group,

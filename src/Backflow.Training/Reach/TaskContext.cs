@@ -7,14 +7,16 @@ namespace Backflow.Training.Reach;
 
 /// <summary>Measures the effective context of a network on a task.</summary>
 /// <remarks>
-/// The last answer of each of 64 validation sequences is asked again and again, with the last ℓ inputs up to it the
+/// The last answer of each of 64 validation sequences, 32 while training, is asked again and again, with the last ℓ inputs up to it the
 /// sequence's own and all earlier ones those of the next sequence. Lags lie on a logarithmic grid, and between the last
 /// that matters and the first that does not every bisection is measured, so that the number is exact where the rise
-/// falls monotonically. Cost: a forward pass of 64 sequences for each lag, 6 to 20 of them.
+/// falls monotonically. Cost: a forward pass of the sequences for each lag; 2 of them for a network that knows nothing,
+/// else 6 to 20.
 /// </remarks>
 internal sealed class TaskContext
 {
-    private const int Sequences = 64;
+    private const int AllSequences = 64;
+    private const int FewSequences = 32;
 
     private static readonly ImmutableArray<int> Grid = [.. GridOf(10_000_000)];
 
@@ -25,6 +27,7 @@ internal sealed class TaskContext
     private readonly float[] _outputs;
     private readonly int[] _answers;
     private readonly Dictionary<int, Answer[]> _measured = [];
+    private int _sequences = AllSequences;
 
     /// <summary>Writes the sequences that are asked.</summary>
     /// <param name="task">What the network is asked; its validation sequences are written once.</param>
@@ -33,11 +36,11 @@ internal sealed class TaskContext
     {
         _task = task;
         _pass = pass;
-        _own = new TaskBatch(task.Shape, Sequences);
+        _own = new TaskBatch(task.Shape, AllSequences);
         _mixed = new TaskBatch(task.Shape, pass.BatchSize);
         _outputs = new float[pass.BatchSize * task.Shape.OutputSize];
         task.WriteValidation(0, _own);
-        _answers = [.. Enumerable.Range(0, Sequences).Select(LastAnswer)];
+        _answers = [.. Enumerable.Range(0, AllSequences).Select(LastAnswer)];
     }
 
     private int Timesteps => _task.Shape.SequenceLength;
@@ -46,14 +49,15 @@ internal sealed class TaskContext
     private int FirstAnswer => Timesteps - _task.Shape.AnswerTimesteps;
 
     /// <summary>Measures the network as it is now.</summary>
-    /// <param name="withCurve">Whether every lag of the grid is measured, for a picture; else those that the number
-    /// needs.</param>
+    /// <param name="isWhole">Whether every lag of the grid is measured, on all sequences; else those lags that the number
+    /// needs, on half of them.</param>
     /// <param name="cancellation">Ends the measurement early.</param>
     /// <returns>The effective context; null where no sequence has an answer.</returns>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public EffectiveContext? Measure(bool withCurve, CancellationToken cancellation)
+    public EffectiveContext? Measure(bool isWhole, CancellationToken cancellation)
     {
         _measured.Clear();
+        _sequences = isWhole ? AllSequences : FewSequences;
         Answer[] own = At(Timesteps, cancellation);
         if (own.Length == 0)
         {
@@ -63,7 +67,7 @@ internal sealed class TaskContext
         double loss = own.Average(static answer => answer.Loss);
         ContextPoint whole = PointAt(0, own, cancellation);
         int[] lags = [.. Grid.TakeWhile(lag => lag < Timesteps - 1), Timesteps - 1];
-        if (withCurve)
+        if (isWhole)
         {
             foreach (int lag in lags)
             {
@@ -93,7 +97,7 @@ internal sealed class TaskContext
         [
             .. _measured.Keys.Where(lag => lag < Timesteps).Order().Select(lag => PointAt(lag, own, cancellation)),
         ];
-        return new EffectiveContext(number, number == Timesteps - 1, loss, curve, EffectiveContext.TaskRule);
+        return new EffectiveContext(number, Timesteps - 1, loss, curve, EffectiveContext.TaskRule);
 
         bool Matters(int lag) => EffectiveContext.Matters(PointAt(lag, own, cancellation), whole, loss);
     }
@@ -141,7 +145,7 @@ internal sealed class TaskContext
         }
 
         List<Answer> answers = [];
-        for (int first = 0; first < Sequences; first += _pass.BatchSize)
+        for (int first = 0; first < _sequences; first += _pass.BatchSize)
         {
             cancellation.ThrowIfCancellationRequested();
             Ask(first, lag, answers);
@@ -155,8 +159,8 @@ internal sealed class TaskContext
         for (int row = 0; row < _mixed.BatchSize; row++)
         {
             // Rows behind the last sequence repeat it, and are not read.
-            int sequence = Math.Min(first + row, Sequences - 1);
-            int other = (sequence + 1) % Sequences;
+            int sequence = Math.Min(first + row, _sequences - 1);
+            int other = (sequence + 1) % _sequences;
             for (int t = 0; t < Timesteps; t++)
             {
                 bool isOwn = t > FirstAnswer + _answers[sequence] - lag;
@@ -182,7 +186,7 @@ internal sealed class TaskContext
         for (int t = 0; t < _task.Shape.AnswerTimesteps; t++)
         {
             bool isRead = false;
-            for (int row = 0; row < _mixed.BatchSize && first + row < Sequences; row++)
+            for (int row = 0; row < _mixed.BatchSize && first + row < _sequences; row++)
             {
                 if (_answers[first + row] != t)
                 {

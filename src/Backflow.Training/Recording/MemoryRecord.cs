@@ -59,7 +59,7 @@ public sealed class MemoryRecord(string runId = "run") : ITrainingRecord, ICheck
 
     /// <inheritdoc/>
     public void Event(long step, VerdictSeverity level, string title, string text, string? payloadJson = null) =>
-        _events.Add(new RecordedEvent(step, level, title, text));
+        _events.Add(new RecordedEvent(step, level, title, text, payloadJson));
 
     /// <inheritdoc/>
     public IReadOnlyList<double> Scalars(string metric, long firstStep, long lastStep) =>
@@ -152,4 +152,6 @@ public sealed record RecordedRow(string Metric, int Layer, long Step, ImmutableA
 /// <param name="Level">How much it matters.</param>
 /// <param name="Title">A few words.</param>
 /// <param name="Text">A sentence.</param>
-public sealed record RecordedEvent(long Step, VerdictSeverity Level, string Title, string Text);
+/// <param name="PayloadJson">All that is known of it as a JSON object; null for none.</param>
+public sealed record RecordedEvent(
+    long Step, VerdictSeverity Level, string Title, string Text, string? PayloadJson = null);

@@ -73,6 +73,14 @@ public sealed class GradientReachTests
     }
 
     [Fact]
+    public void Measure_NoSequences_IsNothing()
+    {
+        using WorkerPool pool = new(1);
+        (_, NetworkPass pass) = Open(pool, 1.0);
+        Assert.Null(new GradientReach(pass).Measure(static _ => false, 4));
+    }
+
+    [Fact]
     public void Measure_AgainAndInOtherBlocks_IsTheSame()
     {
         using WorkerPool pool = new(1);
@@ -117,10 +125,11 @@ public sealed class GradientReachTests
         return (network, new NetworkPass(network, Timesteps, Batch, pool));
     }
 
-    private static void Load(NetworkPass pass)
+    private static bool Load(NetworkPass pass)
     {
         pass.SetInput(new float[Timesteps * Batch * 2]);
         pass.ResetState();
         pass.SetOutputGradient(new float[Timesteps * Batch * Units]);
+        return true;
     }
 }

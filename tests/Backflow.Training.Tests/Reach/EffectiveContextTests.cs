@@ -13,7 +13,7 @@ public sealed class EffectiveContextTests
     {
         using TrainingSession session = Trained("echo", 400, ("lag", 3), ("length", 10));
         Assert.True(session.Validate(CancellationToken.None)!.Success > 0.9, "The network has not learnt to echo.");
-        EffectiveContext context = session.MeasureContext(withCurve: true, CancellationToken.None)!;
+        EffectiveContext context = session.MeasureContext(isWhole: true, CancellationToken.None)!;
         Assert.Equal(3, context.Lags);
         Assert.False(context.IsAtLeast);
 
@@ -28,8 +28,8 @@ public sealed class EffectiveContextTests
     {
         using TrainingSession session = Trained("echo", 400, ("lag", 3), ("length", 10));
         Assert.Equal(
-            session.MeasureContext(withCurve: true, CancellationToken.None)!.Lags,
-            session.MeasureContext(withCurve: false, CancellationToken.None)!.Lags);
+            session.MeasureContext(isWhole: true, CancellationToken.None)!.Lags,
+            session.MeasureContext(isWhole: false, CancellationToken.None)!.Lags);
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class EffectiveContextTests
     public void MeasureContext_UntrainedNetwork_IsZero(string task)
     {
         using TrainingSession session = Trained(task, 0);
-        Assert.Equal(0, session.MeasureContext(withCurve: true, CancellationToken.None)!.Lags);
+        Assert.Equal(0, session.MeasureContext(isWhole: true, CancellationToken.None)!.Lags);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class EffectiveContextTests
         for (int step = 0; step < 10; step++)
         {
             Assert.NotNull(measured.MeasureReach());
-            Assert.NotNull(measured.MeasureContext(withCurve: false, CancellationToken.None));
+            Assert.NotNull(measured.MeasureContext(isWhole: false, CancellationToken.None));
             measured.Advance();
         }
 
@@ -83,7 +83,7 @@ public sealed class EffectiveContextTests
             EmbeddingSize = 4,
             Threads = 1,
         });
-        EffectiveContext? context = session.MeasureContext(withCurve: true, CancellationToken.None);
+        EffectiveContext? context = session.MeasureContext(isWhole: true, CancellationToken.None);
         Assert.NotNull(context);
         Assert.Equal(0, context.Lags);
         Assert.Equal(EffectiveContext.TextRule, context.Rule);

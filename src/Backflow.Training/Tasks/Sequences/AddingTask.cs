@@ -48,5 +48,6 @@ internal sealed class AddingTask(int length) : SequenceTask
         }
 
         batch.SetTargetValue(0, row, sum);
+        batch.SetDependency(row, length - 1 - first);
     }
 }

@@ -21,5 +21,6 @@ public static class AgreementSequence
 
         batch.SetTarget(0, row, (int)sentence.SubjectNumber);
         batch.SetGroup(row, sentence.AttractorCount);
+        batch.SetDependency(row, Math.Min(sentence.VerbIndex - 1 - sentence.SubjectIndex, length - 1));
     }
 }

@@ -41,7 +41,7 @@ internal sealed class AgreementTask : SequenceTask
 
     public override TaskShape Shape { get; }
 
-    public override int DependencyLength => _length - 1;
+    public override int DependencyLength => Dependencies.Longest;
 
     public override TaskBaselines Baselines { get; } = new(0.5, Math.Log(2), 0.5);
 

@@ -27,7 +27,7 @@ internal sealed class BracketTask(int length, int kinds, int depth) : SequenceTa
 
     protected override void Write(SplittableRandom random, int row, TaskBatch batch)
     {
-        Stack<int> open = new(depth);
+        Stack<(int Kind, int Place)> open = new(depth);
         bool isNested;
         do
         {
@@ -37,7 +37,7 @@ internal sealed class BracketTask(int length, int kinds, int depth) : SequenceTa
     }
 
     // False for ()()(): nothing in it would count.
-    private bool WriteOnce(SplittableRandom random, int row, TaskBatch batch, Stack<int> open)
+    private bool WriteOnce(SplittableRandom random, int row, TaskBatch batch, Stack<(int Kind, int Place)> open)
     {
         bool isNested = false;
         bool wasOpening = false;
@@ -48,17 +48,18 @@ internal sealed class BracketTask(int length, int kinds, int depth) : SequenceTa
             bool mustClose = open.Count == depth || open.Count == length - t;
             if (mustOpen || (!mustClose && random.NextInt32(2) == 0))
             {
-                open.Push(random.NextInt32(kinds));
-                batch.SetToken(t, row, open.Peek());
+                open.Push((random.NextInt32(kinds), t));
+                batch.SetToken(t, row, open.Peek().Kind);
                 wasOpening = true;
                 continue;
             }
 
-            int kind = open.Pop();
+            (int kind, int place) = open.Pop();
             batch.SetToken(t, row, kinds + kind);
             if (!wasOpening)
             {
                 batch.SetTarget(t - 1, row, kind);
+                batch.SetDependency(row, t - 1 - place);
                 isNested = true;
             }
 

@@ -45,5 +45,7 @@ internal sealed class CopyMemoryTask(int lag, int symbols) : SequenceTask
             batch.SetToken(i, row, symbol);
             batch.SetTarget(lag + symbols + i, row, symbol);
         }
+
+        batch.SetDependency(row, DependencyLength);
     }
 }

@@ -30,5 +30,7 @@ internal sealed class EchoTask(int lag, int length, int alphabet) : SequenceTask
             batch.SetToken(t, row, random.NextInt32(alphabet));
             batch.SetTarget(t, row, t < lag ? TaskBatch.Ignored : batch.Token(t - lag, row));
         }
+
+        batch.SetDependency(row, lag);
     }
 }

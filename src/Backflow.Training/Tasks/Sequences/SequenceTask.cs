@@ -20,6 +20,9 @@ public abstract class SequenceTask
     /// <summary>The longest way from an input to the answer that needs it, in timesteps.</summary>
     public abstract int DependencyLength { get; }
 
+    /// <summary>How far back the last answer's earliest input lies, over the validation sequences.</summary>
+    public DependencyRange Dependencies => field ??= MeasureDependencies();
+
     /// <summary>What models without memory score.</summary>
     public abstract TaskBaselines Baselines { get; }
 
@@ -56,6 +59,13 @@ public abstract class SequenceTask
         {
             WriteForMeasuring(first + row, root.Split((ulong)(first + row)), row, batch);
         }
+    }
+
+    private DependencyRange MeasureDependencies()
+    {
+        TaskBatch batch = new(Shape, ValidationCount);
+        WriteValidation(0, batch);
+        return DependencyRange.Of([.. Enumerable.Range(0, ValidationCount).Select(batch.Dependency)]);
     }
 
     /// <summary>Writes one sequence into a row of a batch: every token, feature and target of it.</summary>

@@ -15,6 +15,7 @@ public sealed class TaskBatch
     private readonly int[] _targets;
     private readonly float[] _targetValues;
     private readonly int[] _groups;
+    private readonly int[] _dependencies;
 
     /// <summary>Makes an empty batch.</summary>
     /// <param name="shape">The sizes of a sequence.</param>
@@ -29,6 +30,7 @@ public sealed class TaskBatch
         _targets = new int[shape.IsRegression ? 0 : answers];
         _targetValues = new float[shape.IsRegression ? answers * shape.OutputSize : 0];
         _groups = new int[batchSize];
+        _dependencies = new int[batchSize];
     }
 
     /// <summary>The sizes of a sequence.</summary>
@@ -97,6 +99,16 @@ public sealed class TaskBatch
     /// <param name="row">The sequence, from 0 to B − 1.</param>
     /// <param name="group">From 0 to the number of groups − 1.</param>
     public void SetGroup(int row, int group) => _groups[row] = group;
+
+    /// <summary>The way from the earliest input that the last answer of a sequence needs to that answer.</summary>
+    /// <param name="row">The sequence, from 0 to B − 1.</param>
+    /// <returns>Timesteps, from 0 to T − 1; 0 where the task does not say.</returns>
+    public int Dependency(int row) => _dependencies[row];
+
+    /// <summary>Says how far back the earliest input lies that the last answer of a sequence needs.</summary>
+    /// <param name="row">The sequence, from 0 to B − 1.</param>
+    /// <param name="lag">Timesteps, from 0 to T − 1.</param>
+    public void SetDependency(int row, int lag) => _dependencies[row] = lag;
 
     /// <summary>Copies what a sequence of another batch of the shape reads at a timestep.</summary>
     /// <param name="timestep">From 0 to T − 1.</param>

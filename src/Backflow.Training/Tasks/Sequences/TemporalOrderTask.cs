@@ -50,7 +50,12 @@ internal sealed class TemporalOrderTask(int length, int symbols) : SequenceTask
         {
             int symbol = random.NextInt32(2);
             target = (2 * target) + symbol;
-            batch.SetToken(FirstOf(i) + random.NextInt32(Width), row, FirstRelevant + symbol);
+            int place = FirstOf(i) + random.NextInt32(Width);
+            batch.SetToken(place, row, FirstRelevant + symbol);
+            if (i == 0)
+            {
+                batch.SetDependency(row, length - 1 - place);
+            }
         }
 
         batch.SetTarget(0, row, target);

@@ -1,0 +1,97 @@
+using Backflow.Telemetry;
+using Backflow.Training.Recording;
+
+namespace Backflow.Training.Reach;
+
+/// <summary>Measures effective context and gradient reach while a run trains, on a schedule of its own.</summary>
+/// <remarks>
+/// A function of the steps alone, so that a resumed run measures at the same ones: before the first step, then 20 times
+/// at equal distances of 5 to 1000 steps, and at the last step on more sequences and with the whole curve. Parameters,
+/// optimizer and carried state stay as they are.
+/// </remarks>
+/// <param name="session">What trains.</param>
+/// <param name="record">Keeps the curve of the last step.</param>
+/// <param name="sink">Takes the numbers.</param>
+/// <param name="clock">Measures the time that measuring takes.</param>
+internal sealed class ReachRecorder(
+    TrainingSession session, ITrainingRecord record, IMeasurementSink sink, TimeProvider clock)
+{
+    private const int Points = 20;
+    private const long ShortestInterval = 5;
+    private const long LongestInterval = 1000;
+
+    /// <summary>The effective context of the last step; null before it, and where the data has none.</summary>
+    public EffectiveContext? Context { get; private set; }
+
+    /// <summary>The gradient reach of the last step; null before it, and where the data has none.</summary>
+    public ReachMeasurement? Reach { get; private set; }
+
+    /// <summary>The time spent measuring so far.</summary>
+    public TimeSpan Spent { get; private set; }
+
+    /// <summary>Steps between two measurements; 0 for none.</summary>
+    public static long IntervalOf(TrainingConfiguration configuration) =>
+        configuration.Telemetry == TelemetryPlan.LevelNames[0]
+            ? 0
+            : configuration.ReachInterval
+                ?? Math.Clamp((configuration.Steps + Points - 1) / Points, ShortestInterval, LongestInterval);
+
+    /// <summary>Measures where the session's step is due.</summary>
+    /// <param name="cancellation">Leaves out a measurement that is under way.</param>
+    public void MeasureWhereDue(CancellationToken cancellation)
+    {
+        TrainingConfiguration configuration = session.Configuration;
+        long interval = IntervalOf(configuration);
+        bool isLast = session.Step == configuration.Steps;
+        if (interval == 0 || (session.Step % interval != 0 && !isLast))
+        {
+            return;
+        }
+
+        long started = clock.GetTimestamp();
+        try
+        {
+            Measure(isLast, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The run ends with this step; a resumed one measures at the next that is due.
+        }
+
+        Spent += clock.GetElapsedTime(started);
+    }
+
+    private void Measure(bool isLast, CancellationToken cancellation)
+    {
+        EffectiveContext? context = session.MeasureContext(isLast, cancellation);
+        ReachMeasurement? reach = session.MeasureReach();
+        if (context is not null)
+        {
+            sink.Scalar(EffectiveContext.MetricName, session.Step, context.Lags);
+            sink.Scalar(EffectiveContext.LimitMetricName, session.Step, context.Limit);
+        }
+
+        if (reach?.Growth is double growth)
+        {
+            sink.Scalar(GradientReach.GrowthMetricName, session.Step, growth);
+        }
+        else if (reach is not null)
+        {
+            sink.Scalar(GradientReach.MetricName, session.Step, reach.Median);
+            sink.Scalar(GradientReach.LowerMetricName, session.Step, reach.LowerQuartile);
+            sink.Scalar(GradientReach.UpperMetricName, session.Step, reach.UpperQuartile);
+        }
+
+        if (isLast && (context is not null || reach is not null))
+        {
+            (Context, Reach) = (context, reach);
+            string unit = session.Data.Task is null ? "characters" : "timesteps";
+            record.Event(
+                session.Step,
+                VerdictSeverity.Information,
+                ReachPayload.EventTitle,
+                ReachText.Sentence(ReachText.Of(context), ReachText.Of(reach), unit),
+                ReachPayload.ToJson(context, reach, unit));
+        }
+    }
+}

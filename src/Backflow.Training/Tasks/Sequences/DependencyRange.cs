@@ -1,0 +1,26 @@
+namespace Backflow.Training.Tasks.Sequences;
+
+/// <summary>How far back the earliest input lies that an answer needs, over many sequences, in timesteps.</summary>
+/// <param name="Low">One sequence in twenty needs less.</param>
+/// <param name="Median">Half of the sequences need more.</param>
+/// <param name="High">One sequence in twenty needs more.</param>
+/// <param name="Longest">The most that any of them needs.</param>
+public sealed record DependencyRange(int Low, int Median, int High, int Longest)
+{
+    private const double Tail = 0.05;
+
+    /// <summary>Summarises lags.</summary>
+    /// <param name="lags">One per sequence, at least one.</param>
+    internal static DependencyRange Of(int[] lags)
+    {
+        Array.Sort(lags);
+        return new DependencyRange(At(Tail), At(0.5), At(1 - Tail), lags[^1]);
+
+        int At(double share) => lags[(int)Math.Round(share * (lags.Length - 1))];
+    }
+
+    /// <summary>The range in words: "25 to 49 timesteps", "8 timesteps" where all sequences need the same.</summary>
+    public override string ToString() =>
+        Low == High ? FormattableString.Invariant($"{High} timesteps")
+        : FormattableString.Invariant($"{Low} to {High} timesteps");
+}
