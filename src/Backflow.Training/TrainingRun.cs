@@ -126,6 +126,15 @@ public sealed class TrainingRun : IDisposable
                 task.SuccessMeasure,
                 task.Baselines,
                 task.Dependencies));
+            if (_planned is null)
+            {
+                _record.Event(
+                    _session.Step,
+                    VerdictSeverity.Information,
+                    DependencyRange.EventTitle,
+                    $"What an answer needs lies {task.Dependencies} back.",
+                    task.Dependencies.ToJson());
+            }
         }
 
         _observer.OnStart(RunId, Describe(), _session.Step);

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Backflow.Cli.Options;
 using Backflow.Cli.Output;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
@@ -46,7 +47,7 @@ internal static class RunsCommand
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
             if (parsed.GetValue(json))
             {
-                foreach (RunManifest run in runs.ListRuns())
+                foreach (RunOverview run in runs.ListOverviews(RecordedReach.Metrics))
                 {
                     JsonOutput.Write(ToJson(run, checkpoints: null, withConfiguration: false));
                 }
@@ -74,14 +75,15 @@ internal static class RunsCommand
         {
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
             RunManifest manifest = runs.FindRun(parsed.GetValue(run)!);
+            RunOverview overview = runs.GetOverview(manifest.Id, RecordedReach.Metrics);
             long[] checkpoints = [.. runs.Checkpoints.List(manifest.Id).Select(static checkpoint => checkpoint.Step)];
             if (parsed.GetValue(json))
             {
-                JsonOutput.Write(ToJson(manifest, checkpoints, withConfiguration: true));
+                JsonOutput.Write(ToJson(overview, checkpoints, withConfiguration: true));
             }
             else
             {
-                WriteRun(manifest, checkpoints, runs.OpenReader(manifest.Id),
+                WriteRun(overview, checkpoints, runs.OpenReader(manifest.Id),
                     new CommandWriter(parsed.GetValue(store)!));
             }
 
@@ -129,7 +131,7 @@ internal static class RunsCommand
 
     private static void WriteTable(RunStore runs)
     {
-        ImmutableArray<RunManifest> listed = [.. runs.ListRuns()];
+        ImmutableArray<RunOverview> listed = runs.ListOverviews(RecordedReach.Metrics);
         if (listed.IsEmpty)
         {
             Console.Out.WriteLine($"No runs yet. Train one:  {CommandName.Of("train")}");
@@ -145,9 +147,13 @@ internal static class RunsCommand
             FigureColumn.Figure("steps"),
             FigureColumn.Figure("train", 2),
             FigureColumn.Figure("valid"),
+            FigureColumn.Figure("context"),
+            FigureColumn.Figure("reach"),
             FigureColumn.Word("created", 3));
-        foreach (RunManifest run in listed)
+        foreach (RunOverview overview in listed)
         {
+            RunManifest run = overview.Run;
+            RecordedReach reach = RecordedReach.Of(overview.Newest.AsSpan());
             table.Add(
                 run.Id,
                 run.Id == run.Name ? NumberText.Nothing : run.Name,
@@ -157,14 +163,19 @@ internal static class RunsCommand
                 NumberText.Count(run.LastStep ?? 0),
                 Figures.Nats(run.FinalTrainingLoss),
                 Figures.Nats(run.FinalValidationLoss),
+                reach.ContextText,
+                reach.Growth is double growth ? $"×{NumberText.Of(growth)}" : reach.GradientReachText,
                 run.Created.ToLocalTime().ToString("MM-dd HH:mm", CultureInfo.InvariantCulture));
         }
 
         AnsiConsole.Write(table);
     }
 
-    private static void WriteRun(RunManifest run, long[] checkpoints, RunReader reader, CommandWriter commands)
+    private static void WriteRun(RunOverview overview, long[] checkpoints, RunReader reader, CommandWriter commands)
     {
+        RunManifest run = overview.Run;
+        RecordedReach reach = RecordedReach.Of(overview.Newest.AsSpan());
+        string unit = run.Task is "text" or "sentences" ? "characters" : "timesteps";
         Grid grid = new Grid().AddColumn().AddColumn();
         Row(grid, "run", run.Id == run.Name ? run.Id : $"{run.Id} ({run.Name})");
         Row(grid, "status", StatusText(run));
@@ -172,6 +183,8 @@ internal static class RunsCommand
         Row(grid, "steps", NumberText.Count(run.LastStep ?? 0));
         Row(grid, "training loss", Loss(run, run.FinalTrainingLoss));
         Row(grid, "validation loss", Loss(run, run.FinalValidationLoss));
+        Row(grid, "effective context", $"{reach.ContextText} {unit}: how far back it uses its input");
+        Row(grid, "gradient reach", $"{reach.GradientReachText}: how many {unit} back it could learn now");
         Row(grid, "checkpoints", checkpoints.Length == 0 ? "none" : "steps " + string.Join(", ", checkpoints));
         Row(grid, "created", run.Created.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
         Row(grid, "command", run.CommandLine);
@@ -224,8 +237,10 @@ internal static class RunsCommand
 
     private static string StatusText(RunManifest run) => run.Status.ToString().ToLowerInvariant();
 
-    private static JsonRun ToJson(RunManifest run, long[]? checkpoints, bool withConfiguration)
+    private static JsonRun ToJson(RunOverview overview, long[]? checkpoints, bool withConfiguration)
     {
+        RunManifest run = overview.Run;
+        RecordedReach reach = RecordedReach.Of(overview.Newest.AsSpan());
         using JsonDocument? configuration = withConfiguration ? JsonDocument.Parse(run.ConfigurationJson) : null;
         return new JsonRun(
             run.Id,
@@ -238,6 +253,11 @@ internal static class RunsCommand
             run.LastStep,
             run.FinalTrainingLoss,
             run.FinalValidationLoss,
+            reach.Context,
+            reach.ContextIsAtLeast,
+            reach.Reach,
+            reach.ReachIsAtLeast,
+            reach.Growth,
             run.Seed,
             run.ProductVersion,
             run.Machine,

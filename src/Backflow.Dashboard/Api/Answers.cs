@@ -38,7 +38,13 @@ internal record RunAnswer
 
     public required double? ValidationLoss { get; init; }
 
-    public required double? Horizon { get; init; }
+    public required double? EffectiveContext { get; init; }
+
+    public required string EffectiveContextText { get; init; }
+
+    public required double? GradientReach { get; init; }
+
+    public required string GradientReachText { get; init; }
 
     public required VerdictCounts Verdicts { get; init; }
 }

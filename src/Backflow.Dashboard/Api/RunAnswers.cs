@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
@@ -13,11 +14,8 @@ namespace Backflow.Dashboard.Api;
 /// <summary>Makes answers of what the store has.</summary>
 internal static class RunAnswers
 {
-    private const string HorizonMetric = "gradient-horizon:0";
-    private const string LastAnswerHorizonMetric = "last-answer-horizon:0";
-
     private static readonly ImmutableArray<string> ListedMetrics =
-        [TrainingMetrics.TrainingLoss, TrainingMetrics.ValidationLoss, HorizonMetric, LastAnswerHorizonMetric];
+        [.. RecordedReach.Metrics, TrainingMetrics.TrainingLoss, TrainingMetrics.ValidationLoss];
 
     public static RunsAnswer List(RunStore store) =>
         new([.. store.ListOverviews(ListedMetrics).Select(Of)]);
@@ -42,7 +40,10 @@ internal static class RunAnswers
             Updated = summary.Updated,
             TrainingLoss = summary.TrainingLoss,
             ValidationLoss = summary.ValidationLoss,
-            Horizon = summary.Horizon,
+            EffectiveContext = summary.EffectiveContext,
+            EffectiveContextText = summary.EffectiveContextText,
+            GradientReach = summary.GradientReach,
+            GradientReachText = summary.GradientReachText,
             Verdicts = summary.Verdicts,
             Seed = run.Seed.ToString(CultureInfo.InvariantCulture),
             Version = run.ProductVersion,
@@ -96,6 +97,7 @@ internal static class RunAnswers
     private static RunAnswer Of(RunOverview overview)
     {
         RunManifest run = overview.Run;
+        RecordedReach reach = RecordedReach.Of(overview.Newest.AsSpan());
         return new RunAnswer
         {
             Id = run.Id,
@@ -108,9 +110,12 @@ internal static class RunAnswers
             Steps = Steps(run.ConfigurationJson),
             Created = run.Created,
             Updated = run.Updated,
-            TrainingLoss = run.FinalTrainingLoss ?? overview.Newest[0],
-            ValidationLoss = run.FinalValidationLoss ?? overview.Newest[1],
-            Horizon = overview.Newest[3] ?? overview.Newest[2],
+            TrainingLoss = run.FinalTrainingLoss ?? overview.Newest[^2],
+            ValidationLoss = run.FinalValidationLoss ?? overview.Newest[^1],
+            EffectiveContext = reach.Context,
+            EffectiveContextText = reach.ContextText,
+            GradientReach = reach.Reach,
+            GradientReachText = reach.GradientReachText,
             Verdicts = new VerdictCounts(overview.Informations, overview.Warnings, overview.Errors),
         };
     }

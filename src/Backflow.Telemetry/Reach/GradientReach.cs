@@ -32,7 +32,10 @@ public sealed class GradientReach
     /// <summary>The name of the upper quartile.</summary>
     public const string UpperMetricName = "gradient-reach-upper";
 
-    /// <summary>The name of the growth, recorded where the gradient explodes and instead of a reach.</summary>
+    /// <summary>The name of the largest lag that can be measured: a reach as large means "at least".</summary>
+    public const string LimitMetricName = "gradient-reach-limit";
+
+    /// <summary>The name of the growth: above 1 where the gradient explodes, and then there is no reach.</summary>
     public const string GrowthMetricName = "gradient-growth";
 
     /// <summary>The words of <see cref="MetricName"/>.</summary>
@@ -78,6 +81,20 @@ public sealed class GradientReach
         Caption = "a quarter of the sequences reach further",
     };
 
+    /// <summary>The words of <see cref="LimitMetricName"/>.</summary>
+    public static MetricDescription LimitDescription { get; } = Description with
+    {
+        Name = LimitMetricName,
+        Label = "Largest lag of the reach",
+        Title = "Largest lag that the gradient reach can be measured to",
+        Meaning = "The largest lag of the sequences that were measured.",
+        Formula = "T − 1",
+        Reduction = "a scalar",
+        Range = "[0, T − 1]",
+        HowToRead = "A reach as large as this is at least so large.",
+        Caption = "a reach as large as this is at least so large",
+    };
+
     /// <summary>The words of <see cref="GrowthMetricName"/>.</summary>
     public static MetricDescription GrowthDescription { get; } = Description with
     {
@@ -85,11 +102,11 @@ public sealed class GradientReach
         Label = "Gradient growth",
         Title = "Growth of the gradient per timestep",
         Meaning = "The factor per timestep by which the gradient of the final state grows on its way back.",
-        Formula = "(n_ℓ ÷ n₀)^(1/ℓ) of the median, at the lag where it is largest",
-        Range = "(1, ∞); recorded where the median grows a hundredfold, instead of a reach",
+        Formula = "(n_ℓ ÷ n₀)^(1/ℓ) of the median, at the lag where it is largest; 1 where it is below 100 there",
+        Range = "[1, ∞); above 1 no reach is recorded",
         Unit = "factor per timestep",
-        HowToRead = "The gradient explodes: its size says nothing about what can be learnt.",
-        Caption = "recorded where the gradient grows a hundredfold",
+        HowToRead = "Above 1 the gradient explodes: its size says nothing about what can be learnt.",
+        Caption = "1 where the gradient does not grow a hundredfold",
     };
 
     /// <summary>The share of the norm at lag 0 that still counts, as for every horizon.</summary>

@@ -12,6 +12,7 @@ public static class MetricRegistry
             GradientReach.Description,
             GradientReach.LowerDescription,
             GradientReach.UpperDescription,
+            GradientReach.LimitDescription,
             GradientReach.GrowthDescription),
         new ClippingMetric(),
         new TotalGradientNorm(),

@@ -71,11 +71,13 @@ internal sealed class ReachRecorder(
             sink.Scalar(EffectiveContext.LimitMetricName, session.Step, context.Limit);
         }
 
-        if (reach?.Growth is double growth)
+        if (reach is not null)
         {
-            sink.Scalar(GradientReach.GrowthMetricName, session.Step, growth);
+            sink.Scalar(GradientReach.GrowthMetricName, session.Step, reach.Growth ?? 1);
+            sink.Scalar(GradientReach.LimitMetricName, session.Step, reach.Longest);
         }
-        else if (reach is not null)
+
+        if (reach is { Growth: null })
         {
             sink.Scalar(GradientReach.MetricName, session.Step, reach.Median);
             sink.Scalar(GradientReach.LowerMetricName, session.Step, reach.LowerQuartile);

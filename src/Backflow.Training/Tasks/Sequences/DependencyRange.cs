@@ -7,6 +7,9 @@ namespace Backflow.Training.Tasks.Sequences;
 /// <param name="Longest">The most that any of them needs.</param>
 public sealed record DependencyRange(int Low, int Median, int High, int Longest)
 {
+    /// <summary>The title of the event that a run begins with.</summary>
+    public const string EventTitle = "Dependency";
+
     private const double Tail = 0.05;
 
     /// <summary>Summarises lags.</summary>
@@ -18,6 +21,11 @@ public sealed record DependencyRange(int Low, int Median, int High, int Longest)
 
         int At(double share) => lags[(int)Math.Round(share * (lags.Length - 1))];
     }
+
+    /// <summary>Writes {"low", "median", "high", "longest"}.</summary>
+    /// <returns>One line of JSON.</returns>
+    public string ToJson() => FormattableString.Invariant(
+        $$"""{"low":{{Low}},"median":{{Median}},"high":{{High}},"longest":{{Longest}}}""");
 
     /// <summary>The range in words: "25 to 49 timesteps", "8 timesteps" where all sequences need the same.</summary>
     public override string ToString() =>

@@ -10,6 +10,7 @@ namespace Backflow.Training.Tasks.Sequences;
 public abstract class SequenceTask
 {
     private const ulong ValidationSeed = 0x5EED;
+    private const int DependencyBatch = 16;
 
     /// <summary>The task and its options, as a checkpoint names it: "copy-memory lag 30".</summary>
     public required string Identity { get; init; }
@@ -63,9 +64,16 @@ public abstract class SequenceTask
 
     private DependencyRange MeasureDependencies()
     {
-        TaskBatch batch = new(Shape, ValidationCount);
-        WriteValidation(0, batch);
-        return DependencyRange.Of([.. Enumerable.Range(0, ValidationCount).Select(batch.Dependency)]);
+        // In small batches: sequences may be very long.
+        TaskBatch batch = new(Shape, DependencyBatch);
+        List<int> lags = [];
+        for (int first = 0; first < ValidationCount; first += DependencyBatch)
+        {
+            WriteValidation(first, batch);
+            lags.AddRange(Enumerable.Range(0, DependencyBatch).Select(batch.Dependency));
+        }
+
+        return DependencyRange.Of([.. lags]);
     }
 
     /// <summary>Writes one sequence into a row of a batch: every token, feature and target of it.</summary>
