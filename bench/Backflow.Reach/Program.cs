@@ -8,14 +8,16 @@ using Backflow.Training.Tasks.Sequences;
 // Trains networks that the definitions were not made on and prints, one line each, what was learnt beside what the
 // measurements said: early gradient reach (steps 40 to 70), reach and effective context at the end.
 //
-//   backflow-reach CELLS TASKS STEPS HIDDEN BATCH RATE SEEDS [INITIALISATION]
+//   backflow-reach CELLS TASKS STEPS HIDDEN BATCH RATE SEEDS [INITIALISATION [TRACE]]
 //
+// The trace has, every TRACE steps (a tenth of all), the gradient reach, the effective context and the mean loss since.
 // TASKS: name:option=value:…, separated by commas. The columns are named in the first line. bench/reach.py draws the
 // conclusions.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string[] cells = args[0].Split(',');
 long steps = long.Parse(args[2]);
 string initialisation = args.Length > 7 ? args[7] : "pytorch";
+long traced = args.Length > 8 ? long.Parse(args[8]) : steps / 10;
 Console.WriteLine(
     "cell;task;seed;dependency;timesteps;success;chance;loss;earlyReach;earlyGrowth;earlyHorizon;lateReach;lateGrowth;"
     + "contexts;initialisation;hidden;trace;lastSuccess");
@@ -57,6 +59,7 @@ string Line(string cell, string spec, int seed)
     List<int> horizons = [];
     List<int> contexts = [];
     List<string> trace = [];
+    double loss = 0;
     float[] row = new float[session.Pass.SequenceLength];
     while (session.Step < steps && session.Advance())
     {
@@ -77,9 +80,13 @@ string Line(string cell, string spec, int seed)
             }
         }
 
-        if (session.Step % (steps / 10) == 0)
+        loss += session.Loss / traced;
+        if (session.Step % traced == 0)
         {
-            trace.Add($"{session.MeasureReach()?.Median:0.#}/{session.MeasureContext(false, default)?.Lags}");
+            ReachMeasurement? reach = session.MeasureReach();
+            string back = reach is { Growth: double growth } ? $"x{growth:0.##}" : $"{reach?.Median:0.#}";
+            trace.Add($"{back}/{session.MeasureContext(false, default)?.Lags}/{loss:0.#####}");
+            loss = 0;
         }
     }
 

@@ -60,7 +60,7 @@ public sealed class TrainingRun : IDisposable
         _policy = new VerdictPolicy(session, record, _verdicts, meter, _checkpoints, observer, commands);
         TrainingConfiguration configuration = session.Configuration;
         TelemetryPlan plan = new(configuration.Telemetry, configuration.TelemetryInterval, configuration.BatchSize);
-        _reach = new ReachRecorder(session, record, _sink, clock);
+        _reach = new ReachRecorder(session, _sink, clock, record);
         _telemetry = plan.IsOn ? new TrainingTelemetry(session, plan, _sink, clock) : null;
     }
 

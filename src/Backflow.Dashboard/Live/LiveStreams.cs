@@ -52,6 +52,11 @@ internal sealed class LiveStreams(RunStore store, TimeProvider clock, ICommandWr
     {
         lock (_lock)
         {
+            if (_isDisposed)
+            {
+                return;
+            }
+
             _isDisposed = true;
             _list.Dispose();
             foreach (Feed feed in _runs.Values)

@@ -57,11 +57,13 @@ internal sealed class RecorderQueue : IDisposable
     public void Return(in RecordedRow row) => _buffers.Return(row.Buffer);
 
     /// <summary>Waits for a full batch, for <see cref="Wake"/>, or for the time to pass.</summary>
-    public void Wait(TimeSpan longest)
+    /// <returns>False where the time passed.</returns>
+    public bool Wait(TimeSpan longest)
     {
-        _ = _wake.Wait(longest);
+        bool isWoken = _wake.Wait(longest);
         _wake.Reset();
         Interlocked.Exchange(ref _waiting, 0);
+        return isWoken;
     }
 
     public void Wake() => _wake.Set();

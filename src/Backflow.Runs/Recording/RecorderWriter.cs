@@ -72,7 +72,7 @@ internal sealed class RecorderWriter : IDisposable
     {
         while (!_stopping)
         {
-            _queue.Wait(_options.CommitInterval);
+            _ = _queue.Wait(_options.CommitInterval);
             WriteAll();
         }
 

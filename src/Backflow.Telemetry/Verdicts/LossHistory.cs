@@ -3,7 +3,10 @@ namespace Backflow.Telemetry;
 /// <summary>Means of the training loss over windows: the newest, the one before, the best, and the first.</summary>
 internal sealed class LossHistory(int window)
 {
+    private const double Fall = 0.97;
+
     private readonly double[] _losses = new double[2 * window];
+    private double _mark = double.NaN;
     private double _firstSum;
     private long _firstCount;
 
@@ -24,6 +27,13 @@ internal sealed class LossHistory(int window)
     /// <summary>The lowest mean of any window so far; NaN until one is full.</summary>
     public double Best { get; private set; } = double.NaN;
 
+    /// <summary>
+    /// Steps since the mean of the newest window was last 3 % lower than ever before: how long learning has stood
+    /// still. 0 until a window is full.
+    /// </summary>
+    /// <remarks>The mean of 50 losses wavers by less, so the mark does not follow noise for long.</remarks>
+    public long StillSteps { get; private set; }
+
     /// <summary>Takes a loss of the run's first steps that was measured before it went on.</summary>
     public void RecallFirst(double loss)
     {
@@ -42,6 +52,9 @@ internal sealed class LossHistory(int window)
         Recent = Count >= window ? Mean(0) : double.NaN;
         Previous = Count >= 2 * window ? Mean(window) : double.NaN;
         Best = Recent < Best || double.IsNaN(Best) ? Recent : Best;
+        bool isFalling = double.IsNaN(_mark) || Recent < Fall * _mark;
+        StillSteps = isFalling ? 0 : StillSteps + 1;
+        _mark = isFalling ? Recent : _mark;
     }
 
     /// <summary>

@@ -50,11 +50,11 @@ public sealed class VerdictMonitor : IMeasurementSink
     /// <param name="isKept">Whether the silence of a rule, given by its name, is kept.</param>
     public void RecallSpoken(VerdictMonitor before, long lastStep, Func<string, bool> isKept)
     {
-        foreach (((string Rule, MeasuredColumn Column) place, long step) in before._state.Spoken)
+        foreach (((string Rule, MeasuredColumn Column) place, (long Step, VerdictSeverity) spoken) in before._state.Spoken)
         {
-            if (step <= lastStep && isKept(place.Rule))
+            if (spoken.Step <= lastStep && isKept(place.Rule))
             {
-                _state.Spoken[place] = step;
+                _state.Spoken[place] = spoken;
             }
         }
     }
@@ -72,6 +72,11 @@ public sealed class VerdictMonitor : IMeasurementSink
         {
             _state.Losses.Add(value);
             _state.NewestLoss = value;
+        }
+
+        if (stream.Column.Metric == EffectiveContext.MetricName)
+        {
+            _state.EffectiveContext = value;
         }
 
         _origin.Look(stream.Column, step, value);

@@ -54,16 +54,17 @@ internal abstract class VerdictRule(RuleDescription description, MeasuredColumn 
         }
 
         _unhealthySince = _unhealthySince < 0 ? step : _unhealthySince;
-        if (step - _unhealthySince < _options.Patience || step < QuietUntil())
+        VerdictSeverity severity = SeverityOf(finding);
+        if (step - _unhealthySince < _options.Patience || IsQuiet(step, severity))
         {
             return null;
         }
 
-        state.Spoken[(description.Name, column)] = step;
+        state.Spoken[(description.Name, column)] = (step, severity);
         return new Verdict
         {
             Rule = description.Name,
-            Severity = SeverityOf(finding),
+            Severity = severity,
             Step = step,
             Layer = Layer,
             Gate = Gate,
@@ -77,8 +78,11 @@ internal abstract class VerdictRule(RuleDescription description, MeasuredColumn 
         };
     }
 
-    private long QuietUntil() =>
-        state.Spoken.TryGetValue((description.Name, column), out long step) ? step + _options.CoolDown : 0;
+    // What has become graver is said at once; what has not changed since it was said is not said again.
+    private bool IsQuiet(long step, VerdictSeverity severity) =>
+        state.Spoken.TryGetValue((description.Name, column), out (long Step, VerdictSeverity Severity) spoken)
+        && severity <= spoken.Severity
+        && (_unhealthySince <= spoken.Step || step < spoken.Step + _options.CoolDown);
 
     // What the run has already is no remedy.
     private bool IsNew(Remedy remedy) => !remedy.Settings.All(Context.Holds);

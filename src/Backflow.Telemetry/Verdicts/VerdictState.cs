@@ -8,8 +8,18 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
     /// are its result.</summary>
     private const double SolvedShare = 0.1;
 
+    /// <summary>A gradient that arrives from this share of the way counts as reaching it: half of the dependencies of
+    /// a task whose dependencies differ.</summary>
+    private const double ReachedShare = 0.5;
+
     /// <summary>A loss in which nothing is left to learn, in nats or as a squared error: rounding of floats.</summary>
     private const double NothingLeft = 1e-6;
+
+    /// <summary>
+    /// Steps without progress after which what has not been learnt is called so: see docs/verdicts.md for the networks
+    /// that it was chosen by. Longer waiting did not change what was right.
+    /// </summary>
+    private const int StillSteps = 100;
 
     /// <summary>Below this share of the memoryless loss the network evidently uses its memory.</summary>
     private const double RememberingShare = 0.5;
@@ -22,8 +32,8 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
 
     public double NewestLoss { get; set; }
 
-    /// <summary>The step at which a rule last spoke about a column.</summary>
-    public Dictionary<(string Rule, MeasuredColumn Column), long> Spoken { get; } = [];
+    /// <summary>When a rule last spoke about a column, and how gravely.</summary>
+    public Dictionary<(string Rule, MeasuredColumn Column), (long Step, VerdictSeverity Severity)> Spoken { get; } = [];
 
     /// <summary>Norms of the gradient before clipping, without that of the step which is judged.</summary>
     public NormHistory GradientNorms { get; } = new(30);
@@ -34,9 +44,18 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
     /// <summary>[layers]: the newest horizon of an answer's gradient; null before the first.</summary>
     public int?[] Horizons { get; } = new int?[context.Cells.Length];
 
+    /// <summary>The newest effective context; null before the first.</summary>
+    public double? EffectiveContext { get; set; }
+
+    /// <summary>Whether the loss has stood still for so long that a memory which is missing now stays missing.</summary>
+    public bool StandsStill => Losses.StillSteps >= StillSteps;
+
+    /// <summary>Whether the network uses its input at least half of the way that the task needs.</summary>
+    public bool UsesDependency => EffectiveContext >= 0.5 * context.Lag;
+
     /// <summary>Whether a layer's gradient is known to reach half of the way that the task needs.</summary>
     public bool Reaches(int layer) =>
-        Horizons[layer] >= options.Of(HorizonTooShort.Description).Threshold * context.Lag;
+        Horizons[layer] >= ReachedShare * context.Lag;
 
     /// <summary>
     /// How far the loss has come back up from its best, as a share of the first; NaN at the beginning.

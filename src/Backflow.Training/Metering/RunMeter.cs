@@ -24,6 +24,9 @@ internal sealed class RunMeter : IMeasurementSink
         {
             [TrainingMetrics.TrainingLoss] = (TrainingMeter.Loss, _attributes),
             [TrainingMetrics.ValidationLoss] = (TrainingMeter.ValidationLoss, _attributes),
+            [EffectiveContext.MetricName] = (TrainingMeter.EffectiveContext, _attributes),
+            [GradientReach.MetricName] = (TrainingMeter.GradientReach, _attributes),
+            [GradientReach.GrowthMetricName] = (TrainingMeter.GradientGrowth, _attributes),
             [ClippedStepShare.NormMetricName] = (TrainingMeter.GradientNorm, _attributes),
             [TrainingMetrics.TelemetryCost] = (TrainingMeter.TelemetryCost, _attributes),
         };

@@ -36,7 +36,8 @@ public static class TrainingMeter
     /// <summary>Every instrument, in the order of the table.</summary>
     public static ImmutableArray<Instrument> Instruments =>
     [
-        Steps, Loss, ValidationLoss, GradientNorm, Horizon, AnswerHorizon, Verdicts, TelemetryCost, DroppedRows,
+        Steps, Loss, ValidationLoss, EffectiveContext, GradientReach, GradientGrowth, GradientNorm, Horizon,
+        AnswerHorizon, Verdicts, TelemetryCost, DroppedRows,
     ];
 
     internal static Counter<long> Steps { get; } = Meter.CreateCounter<long>(
@@ -47,6 +48,15 @@ public static class TrainingMeter
 
     internal static Gauge<double> ValidationLoss { get; } = Meter.CreateGauge<double>(
         "backflow.validation.loss", "1", "The newest loss over the validation data.");
+
+    internal static Gauge<double> EffectiveContext { get; } = Meter.CreateGauge<double>(
+        "backflow.effective_context", "{timestep}", "How many timesteps back the network uses its input.");
+
+    internal static Gauge<double> GradientReach { get; } = Meter.CreateGauge<double>(
+        "backflow.gradient.reach", "{timestep}", "How many timesteps back the network could learn now.");
+
+    internal static Gauge<double> GradientGrowth { get; } = Meter.CreateGauge<double>(
+        "backflow.gradient.growth", "1", "Factor per timestep by which the gradient grows; 1 where it does not.");
 
     internal static Gauge<double> GradientNorm { get; } = Meter.CreateGauge<double>(
         "backflow.gradient.norm", "1", "Norm of all gradients of the newest step, before clipping.");

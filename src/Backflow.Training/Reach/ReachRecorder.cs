@@ -10,11 +10,11 @@ namespace Backflow.Training.Reach;
 /// optimizer and carried state stay as they are.
 /// </remarks>
 /// <param name="session">What trains.</param>
-/// <param name="record">Keeps the curve of the last step.</param>
 /// <param name="sink">Takes the numbers.</param>
 /// <param name="clock">Measures the time that measuring takes.</param>
-internal sealed class ReachRecorder(
-    TrainingSession session, ITrainingRecord record, IMeasurementSink sink, TimeProvider clock)
+/// <param name="record">Keeps the curve of the last step; null where it is not kept.</param>
+public sealed class ReachRecorder(
+    TrainingSession session, IMeasurementSink sink, TimeProvider clock, ITrainingRecord? record = null)
 {
     private const int Points = 20;
     private const long ShortestInterval = 5;
@@ -29,7 +29,9 @@ internal sealed class ReachRecorder(
     /// <summary>The time spent measuring so far.</summary>
     public TimeSpan Spent { get; private set; }
 
-    /// <summary>Steps between two measurements; 0 for none.</summary>
+    /// <summary>Steps between two measurements.</summary>
+    /// <param name="configuration">What is trained.</param>
+    /// <returns>At least 1; 0 for no measurement.</returns>
     public static long IntervalOf(TrainingConfiguration configuration) =>
         configuration.Telemetry == TelemetryPlan.LevelNames[0]
             ? 0
@@ -88,7 +90,7 @@ internal sealed class ReachRecorder(
         {
             (Context, Reach) = (context, reach);
             string unit = session.Data.Task is null ? "characters" : "timesteps";
-            record.Event(
+            record?.Event(
                 session.Step,
                 VerdictSeverity.Information,
                 ReachPayload.EventTitle,

@@ -13,7 +13,7 @@ internal static class RunContext
         {
             Cells = [.. session.Network.Options.Layers.Select(static layer => layer.Cell)],
             SequenceLength = session.Data.Shape.SequenceLength,
-            DependencyLength = session.Data.Task?.DependencyLength,
+            DependencyLength = session.Data.Task?.Dependencies.High,
             HasLossAtEveryTimestep = session.Data.Shape.HeadPosition == HeadPosition.EveryTimestep,
             MemorylessLoss = session.Data.Task?.Baselines.MemorylessLoss,
             LearningRate = configuration.LearningRate,

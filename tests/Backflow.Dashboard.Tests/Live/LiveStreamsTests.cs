@@ -6,6 +6,11 @@ using Backflow.Dashboard.Live;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Backflow.Dashboard.Tests.Live;
 
@@ -123,6 +128,27 @@ public sealed class LiveStreamsTests
         Assert.Equal(("runs", 0), (name, list.GetProperty("runs").GetArrayLength()));
         string id = served.CreateRun();
         Assert.Equal(id, (await live.Next())!.Value.Data.GetProperty("runs")[0].GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Dispose_StreamOfARun_EndsWhileTheServerGoesOn()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        using LiveStreams streams = new(served.Store, TimeProvider.System, commands: null);
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        await using WebApplication application = builder.Build();
+        application.UseRouting();
+        streams.Map(application);
+        await application.StartAsync(TestContext.Current.CancellationToken);
+        Uri address = new(application.Services.GetRequiredService<IServer>().Features
+            .Get<IServerAddressesFeature>()!.Addresses.First());
+        using EventReader live = await EventReader.Open(served, new Uri(address, $"/api/runs/{id}/live").ToString());
+        await live.Next();
+        streams.Dispose();
+        Assert.Null(await live.Next());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Backflow.Telemetry;
 using Backflow.Training;
+using Backflow.Training.Reach;
 using Backflow.Training.Recording;
 using Backflow.Training.Verdicts;
 
@@ -20,6 +21,8 @@ internal static class VerdictCaseRunner
             new TelemetryPlan("economy", interval: null, session.Configuration.BatchSize),
             verdicts,
             TimeProvider.System);
+        ReachRecorder reach = new(session, verdicts, TimeProvider.System);
+        reach.MeasureWhereDue(CancellationToken.None);
         telemetry.Attach();
         List<Verdict> found = [];
         Queue<double> losses = new();
@@ -31,6 +34,10 @@ internal static class VerdictCaseRunner
             if (!isFinite)
             {
                 verdicts.InspectDivergence();
+            }
+            else
+            {
+                reach.MeasureWhereDue(CancellationToken.None);
             }
 
             found.AddRange(verdicts.Take());

@@ -7,7 +7,8 @@ public class GradientRuleTests
     [Fact]
     public void VanishingOverTime_NormsFallTooFast_NamesTheTimestepThatNeedsThem()
     {
-        MonitorSetup setup = new MonitorSetup().Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8));
+        MonitorSetup setup = new MonitorSetup().StandingStill()
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8));
         Verdict verdict = setup.Only("vanishing-over-time");
         Assert.Equal(30, verdict.Step);
         Assert.Equal(0, verdict.Layer);
@@ -23,7 +24,8 @@ public class GradientRuleTests
     {
         float[] norms = MonitorSetup.Flat(1);
         norms[0] = 0;
-        Verdict verdict = new MonitorSetup().Rows(TotalGradientNorm.MetricName, norms).Only("vanishing-over-time");
+        Verdict verdict = new MonitorSetup().StandingStill().Rows(TotalGradientNorm.MetricName, norms)
+            .Only("vanishing-over-time");
         Assert.Contains("it is exactly 0 there", verdict.Meaning, StringComparison.Ordinal);
     }
 
@@ -56,8 +58,9 @@ public class GradientRuleTests
     public void VanishingOverTime_ShorterDependency_LooksAtItsLag()
     {
         VerdictContext context = MonitorSetup.Context(Cells.RnnTanh) with { DependencyLength = 10 };
-        Assert.Empty(new MonitorSetup(context).Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Verdicts);
-        Verdict verdict = new MonitorSetup(context)
+        Assert.Empty(new MonitorSetup(context).StandingStill()
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Verdicts);
+        Verdict verdict = new MonitorSetup(context).StandingStill()
             .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.4)).Only("vanishing-over-time");
         Assert.Equal(30, verdict.Timestep);
     }
@@ -66,15 +69,16 @@ public class GradientRuleTests
     public void VanishingOverTime_Lstm_ReadsTheCellStateAlone()
     {
         VerdictContext context = MonitorSetup.Context(Cells.Lstm);
-        Assert.Empty(new MonitorSetup(context).Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.5)).Verdicts);
-        new MonitorSetup(context)
+        Assert.Empty(new MonitorSetup(context).StandingStill()
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.5)).Verdicts);
+        new MonitorSetup(context).StandingStill()
             .Rows(CellGradientNorm.MetricName, MonitorSetup.Norms(0.5)).Only("vanishing-over-time");
     }
 
     [Theory]
     [InlineData("rnn", TotalGradientNorm.MetricName)]
     [InlineData("lstm", CellGradientNorm.MetricName)]
-    public void MemoryRules_LossAtEveryTimestep_ReadTheLastAnswerAlone(string cellName, string totalMetric)
+    public void VanishingOverTime_LossAtEveryTimestep_ReadsTheLastAnswerAlone(string cellName, string totalMetric)
     {
         CellDescription cell = Cells.Named(cellName);
         VerdictContext context = MonitorSetup.Context(cell) with
@@ -82,14 +86,11 @@ public class GradientRuleTests
             HasLossAtEveryTimestep = true,
             DependencyLength = 20,
         };
-        string[] memoryRules = ["vanishing-over-time", "horizon-too-short"];
-        Assert.Empty(new MonitorSetup(context).Rows(totalMetric, MonitorSetup.Norms(0.6)).Rules.Intersect(memoryRules));
-        MonitorSetup answer = new MonitorSetup(context)
-            .Rows(LastAnswerGradientNorm.MetricName, MonitorSetup.Norms(0.6));
-        Assert.Equal(memoryRules, answer.Rules);
-        Assert.Equal(20, answer.Only("vanishing-over-time").Timestep);
-        Assert.All(answer.Verdicts, static verdict =>
-            Assert.Contains("last answer's gradient", verdict.Meaning, StringComparison.Ordinal));
+        Assert.Empty(new MonitorSetup(context).StandingStill().Rows(totalMetric, MonitorSetup.Norms(0.6)).Verdicts);
+        Verdict verdict = new MonitorSetup(context).StandingStill()
+            .Rows(LastAnswerGradientNorm.MetricName, MonitorSetup.Norms(0.6)).Only("vanishing-over-time");
+        Assert.Equal(20, verdict.Timestep);
+        Assert.Contains("last answer's gradient", verdict.Meaning, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,9 +101,9 @@ public class GradientRuleTests
             HasLossAtEveryTimestep = true,
             DependencyLength = null,
         };
-        new MonitorSetup(context)
+        new MonitorSetup(context).StandingStill()
             .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Only("vanishing-over-time");
-        Assert.Empty(new MonitorSetup(context)
+        Assert.Empty(new MonitorSetup(context).StandingStill()
             .Rows(LastAnswerGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Verdicts);
     }
 
@@ -113,7 +114,7 @@ public class GradientRuleTests
     [Fact]
     public void VanishingOverTime_HealthyMeasurementBetween_StartsPatienceAfresh()
     {
-        MonitorSetup setup = new();
+        MonitorSetup setup = new MonitorSetup().StandingStill();
         for (int i = 0; i < 10; i++)
         {
             setup.Row(TotalGradientNorm.MetricName, MonitorSetup.Norms(i % 3 == 2 ? 1 : 0.8), 10 * i).Take();
@@ -126,33 +127,64 @@ public class GradientRuleTests
     public void VanishingOverTime_NetworkThatRemembers_IsSilent()
     {
         MonitorSetup setup = new MonitorSetup()
-            .Scalars(LossExploding.MetricName, 60, static step => step < 10 ? 1 : 0.3);
+            .Scalars(LossExploding.MetricName, 300, static step => step < 10 ? 1 : 0.3);
         Assert.Empty(setup.Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Verdicts);
     }
 
     [Fact]
-    public void Verdict_AfterItsCoolDown_SpeaksAgain()
+    public void VanishingOverTime_LossThatStillFalls_IsSilent()
     {
-        MonitorSetup setup = new MonitorSetup().Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8), 600);
+        MonitorSetup setup = new MonitorSetup()
+            .Scalars(LossExploding.MetricName, 300, static step => 1 - (0.001 * step));
+        Assert.Empty(setup.Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Verdicts);
+    }
+
+    [Fact]
+    public void MemoryRules_DependencyIsUsed_AreSilent() => Assert.Empty(new MonitorSetup().StandingStill()
+        .Scalar(EffectiveContext.MetricName, 20, 0)
+        .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8))
+        .Scalars(GradientReach.MetricName, 100, static _ => 3, interval: 10).Verdicts);
+
+    [Fact]
+    public void Verdict_AsLongAsNothingChanges_IsSaidOnce() => new MonitorSetup().StandingStill()
+        .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8), 2000).Only("vanishing-over-time");
+
+    [Fact]
+    public void Verdict_HealthyBetween_SpeaksAgainAfterItsCoolDown()
+    {
+        MonitorSetup setup = new MonitorSetup().StandingStill()
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8))
+            .Row(TotalGradientNorm.MetricName, MonitorSetup.Norms(1), 110)
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8), 700, first: 120);
         Assert.Equal(
             [30, 530], setup.Verdicts.Where(static v => v.Rule == "vanishing-over-time").Select(static v => v.Step));
     }
 
     [Fact]
-    public void HorizonTooShort_GradientEndsBeforeHalfTheDependency_SaysHowFarItReaches()
+    public void HorizonTooShort_WhileTheLossFalls_IsAHintAndThenAWarning()
     {
-        Verdict verdict = new MonitorSetup()
-            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.6)).Only("horizon-too-short");
-        Assert.Equal(9, verdict.Value);
-        Assert.Equal(31, verdict.Timestep);
-        Assert.Equal(50, verdict.Step);
+        MonitorSetup setup = new MonitorSetup()
+            .Scalars(GradientReach.MetricName, 101, static _ => 7, interval: 10);
+        Verdict hint = setup.Only("horizon-too-short");
+        Assert.Equal((VerdictSeverity.Information, 51L, 7.0), (hint.Severity, hint.Step, hint.Value));
+        Assert.Contains("learnt it later", hint.Meaning, StringComparison.Ordinal);
+
+        setup.StandingStill().Verdicts.Clear();
+        Verdict warning = setup.Scalar(GradientReach.MetricName, 7, 160).Take().Only("horizon-too-short");
+        Assert.Equal((VerdictSeverity.Warning, 160L), (warning.Severity, warning.Step));
+        Assert.Contains("has not been learnt", warning.Meaning, StringComparison.Ordinal);
+        Assert.Contains("stood still for 105 steps", warning.Meaning, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void HorizonTooShort_AFifthOfTheDependency_IsEnough() => Assert.Empty(new MonitorSetup().StandingStill()
+        .Scalars(GradientReach.MetricName, 101, static _ => 8, interval: 10).Verdicts);
 
     [Fact]
     public void HorizonTooShort_UnknownDependency_IsSilent() => Assert.DoesNotContain(
         "horizon-too-short",
         new MonitorSetup(MonitorSetup.Context(Cells.RnnTanh) with { DependencyLength = null })
-            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.6)).Rules);
+            .Scalars(GradientReach.MetricName, 101, static _ => 1, interval: 10).Rules);
 
     [Fact]
     public void ExplodingOverTime_NormsGrow_NamesTheLargest()

@@ -42,9 +42,12 @@ internal sealed class MonitorSetup
         return this;
     }
 
-    public MonitorSetup Rows(string column, float[] values, int steps = 100, int layer = 0)
+    /// <summary>A loss that stays where it began, for as long as the rules about memory wait.</summary>
+    public MonitorSetup StandingStill() => Scalars(LossExploding.MetricName, 155, static _ => 1);
+
+    public MonitorSetup Rows(string column, float[] values, int steps = 100, int layer = 0, int first = 0)
     {
-        for (long step = 0; step <= steps; step += 10)
+        for (long step = first; step <= steps; step += 10)
         {
             Row(column, values, step, layer);
             Verdicts.AddRange(_monitor.Take());

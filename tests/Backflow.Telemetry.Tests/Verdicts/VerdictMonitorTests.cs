@@ -31,10 +31,11 @@ public class VerdictMonitorTests
         Assert.True(options.TryWith("vanishing-over-time.threshold=1e-9", out options, out string? problem), problem);
         Assert.True(options.TryWith("vanishing-over-time.patience=5", out options, out problem), problem);
         Assert.True(options.TryWith("horizon-too-short=off", out options, out problem), problem);
-        Assert.Empty(new MonitorSetup(options: options).Rows("total-gradient-norm", MonitorSetup.Norms(0.8)).Verdicts);
+        Assert.Empty(new MonitorSetup(options: options).StandingStill()
+            .Rows("total-gradient-norm", MonitorSetup.Norms(0.8)).Verdicts);
         Assert.Equal(
             10,
-            new MonitorSetup(options: options).Rows("total-gradient-norm", MonitorSetup.Norms(0.5))
+            new MonitorSetup(options: options).StandingStill().Rows("total-gradient-norm", MonitorSetup.Norms(0.5))
                 .Only("vanishing-over-time").Step);
     }
 
@@ -71,17 +72,18 @@ public class VerdictMonitorTests
     // The rule speaks at step 30, and is silent up to step 530.
     [Theory]
     [InlineData(30, true, 530)]
-    [InlineData(29, true, 30)]
-    [InlineData(30, false, 30)]
+    [InlineData(29, true, 70)]
+    [InlineData(30, false, 70)]
     public void RecallSpoken_RunThatGoesOnFromAnOlderStep_RepeatsWhatWasForgottenAlone(
         long lastStep, bool isKept, long expected)
     {
-        MonitorSetup setup = new MonitorSetup().Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8), steps: 60);
+        MonitorSetup setup = new MonitorSetup().StandingStill()
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8), steps: 60);
         Assert.Equal(30, setup.Only("vanishing-over-time").Step);
         setup.Verdicts.Clear();
 
-        setup.Restart(lastStep, rule => isKept && rule == "vanishing-over-time")
-            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8), steps: 540);
+        setup.Restart(lastStep, rule => isKept && rule == "vanishing-over-time").StandingStill()
+            .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8), steps: 540, first: 40);
 
         Assert.Equal(expected, setup.Verdicts.First(static verdict => verdict.Rule == "vanishing-over-time").Step);
     }
@@ -89,7 +91,7 @@ public class VerdictMonitorTests
     [Fact]
     public void ToJson_Verdict_HasTheFieldsOfTheContract()
     {
-        Verdict verdict = new MonitorSetup(MonitorSetup.Context(Cells.RnnTanh))
+        Verdict verdict = new MonitorSetup(MonitorSetup.Context(Cells.RnnTanh)).StandingStill()
             .Rows("total-gradient-norm", MonitorSetup.Norms(0.8)).Only("vanishing-over-time");
         JsonElement json = JsonDocument.Parse(VerdictPayload.ToJson(
             verdict with { Value = double.NaN }, static remedy => $"train with {remedy.Settings[0]}")).RootElement;
@@ -112,7 +114,7 @@ public class VerdictMonitorTests
     [Fact]
     public void ToJson_NoWriterOfCommands_HasTheSettingsAlone()
     {
-        Verdict verdict = new MonitorSetup(MonitorSetup.Context(Cells.RnnTanh))
+        Verdict verdict = new MonitorSetup(MonitorSetup.Context(Cells.RnnTanh)).StandingStill()
             .Rows("total-gradient-norm", MonitorSetup.Norms(0.8)).Only("vanishing-over-time");
         JsonElement remedy = JsonDocument.Parse(VerdictPayload.ToJson(verdict)).RootElement.GetProperty("remedies")[0];
         Assert.Equal(["text", "settings"], remedy.EnumerateObject().Select(static property => property.Name));
@@ -126,7 +128,7 @@ public class VerdictMonitorTests
             Settings = ImmutableDictionary.CreateRange(
                 [KeyValuePair.Create("Initialisation", "orthogonal"), KeyValuePair.Create("Gain", "1")]),
         };
-        Verdict verdict = new MonitorSetup(context)
+        Verdict verdict = new MonitorSetup(context).StandingStill()
             .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Only("vanishing-over-time");
         Assert.Equal([new Setting("Cells", "lstm"), new Setting("ForgetBias", "3")], verdict.Remedies[0].Settings);
     }

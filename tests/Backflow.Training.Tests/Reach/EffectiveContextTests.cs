@@ -21,6 +21,9 @@ public sealed class EffectiveContextTests
         Assert.True(Rise(context, 3) > 0.5, $"{Rise(context, 3)}");
         Assert.True(Rise(context, 4) < 0.1, $"{Rise(context, 4)}");
         Assert.True(context.Curve[0].ErrorRise > 0.5, $"{context.Curve[0].ErrorRise}");
+
+        // All but the first of its inputs are the own, and every answer stays what it was.
+        Assert.Equal(0, context.Curve[^1].ErrorRise);
     }
 
     [Fact]

@@ -3,43 +3,60 @@ using System.Collections.Immutable;
 namespace Backflow.Telemetry;
 
 /// <summary>Rule <c>horizon-too-short</c>: the gradient ends before the dependency does.</summary>
+/// <remarks>
+/// A short reach at the beginning is a hint: gated networks learn all the same, because their gates open and the gradient
+/// grows with what is learnt. Once learning stands still and the dependency is not used, it is the reason; in a gated
+/// network, where it is shorter still.
+/// </remarks>
 internal sealed class HorizonTooShort(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
 {
-    private double _decay;
+    private const double GatedShare = 0.5;
 
     public static RuleDescription Description { get; } = new()
     {
         Name = "horizon-too-short",
         Severity = VerdictSeverity.Warning,
-        Metric = GradientHorizon.MetricName,
-        FiresWhen = "largest lag above 1 % of lag 0 < θ · the task's dependency, while the loss is above half of a "
-            + "memoryless model's; of the last answer's gradient alone where every timestep has a loss",
-        Defaults = new RuleOptions(0.5, 50),
-        Source = "own: half of the longest dependency, so that the median one is out of reach",
+        Metric = GradientReach.MetricName,
+        FiresWhen = "gradient reach < θ · the task's dependency, and the effective context is below half of it: "
+            + "information, and a warning once the loss has stood still for 100 steps (with gates: and the reach is "
+            + "below θ/2)",
+        Defaults = new RuleOptions(0.2, 50),
+        Source = "own, from the networks below",
         Proposes = "orthogonal start, forget bias, chrono, gated cell",
         Create = static (column, state) => state.Context.DependencyLength > 0
-            && GradientRow.IsOfAnswer(column, state.Context)
+            && column is { IsRow: false, Metric: GradientReach.MetricName }
             ? new HorizonTooShort(column, state) : null,
     };
 
-    protected override Finding Judge(long step, ReadOnlySpan<float> values)
-    {
-        HorizonResult result = GradientHorizon.Measure(values);
-        _decay = result.DecayPerTimestep;
-        return State.IsSolved || State.Remembers || result.Horizon is not int horizon
-            ? Finding.Unknown
-            : Finding.When(horizon < Threshold * Context.Lag, horizon, values.Length - 1 - horizon);
-    }
+    protected override VerdictSeverity SeverityOf(in Finding finding) =>
+        IsReason(finding) ? VerdictSeverity.Warning : VerdictSeverity.Information;
 
-    protected override string Meaning(in Finding finding) =>
-        $"The {(Column.Metric == LastAnswerGradientNorm.MetricName ? "last answer's gradient" : "gradient")} reaches "
-        + $"{NumberText.Count(finding.Value)} timesteps back and the task needs up to "
-        + $"{NumberText.Count(Context.Lag)}: what lies before cannot be learnt.";
+    protected override Finding Judge(long step, double value) =>
+        State.IsSolved || State.Remembers || State.UsesDependency
+            ? Finding.Unknown
+            : Finding.When(value < Threshold * Context.Lag, value);
+
+    protected override string Meaning(in Finding finding) => IsReason(finding)
+        ? $"An answer needs up to {NumberText.Count(Context.Lag)} timesteps. That has not been learnt, the loss has "
+            + $"stood still for {NumberText.Count(State.Losses.StillSteps)} steps, and the gradient reaches "
+            + $"{NumberText.Of(finding.Value)} timesteps back."
+        : $"The gradient reaches {NumberText.Of(finding.Value)} timesteps back, and an answer needs up to "
+            + $"{NumberText.Count(Context.Lag)}. {Odds}";
+
+    // What became of networks that looked like this; measured on those of docs/verdicts.md.
+    private string Odds => IsGated
+        ? "Of 8 networks with gates that looked like this after 50 steps, 6 learnt it later."
+        : "Of 20 networks without gates that looked like this after 50 steps, none learnt it later.";
+
+    private bool IsGated => Context.Cells.Any(static cell => cell.Keep is not null);
+
+    private bool IsReason(in Finding finding) =>
+        State.StandsStill && (!IsGated || finding.Value < GatedShare * Threshold * Context.Lag);
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
-        [new("horizon", finding.Value), new("dependency", Context.Lag), new("factor-per-timestep", _decay)];
+        [new("reach", finding.Value), new("dependency", Context.Lag), new("still-steps", State.Losses.StillSteps)];
 
     protected override ImmutableArray<Remedy> Proposals() =>
-        [.. Remedies.LongerMemory(Context, Column.Layer!.Value)];
+        [.. Remedies.LongerMemory(Context, Context.Cells.Length - 1)];
 }

@@ -14,7 +14,8 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
         Severity = VerdictSeverity.Warning,
         Metric = TotalGradientNorm.MetricName,
         FiresWhen = "norm at the dependency's lag (first timestep where it is unknown) ÷ norm at the last timestep "
-            + "< θ; of the last answer's gradient alone where every timestep has a loss",
+            + "< θ, while the loss has stood still for 100 steps and the dependency is not used; of the last answer's "
+            + "gradient alone where every timestep has a loss",
         Defaults = new RuleOptions(1e-3, 30),
         Source = "AutoTrainer (ICSE 2021) over layers, here over timesteps",
         Proposes = "orthogonal start, forget bias, chrono, gated cell",
@@ -24,7 +25,8 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
 
     protected override Finding Judge(long step, ReadOnlySpan<float> values)
     {
-        if (State.IsSolved || State.Remembers || GradientRow.Ratio(values, Context.Lag) is not double ratio)
+        if (State.IsSolved || State.Remembers || State.UsesDependency || !State.StandsStill
+            || GradientRow.Ratio(values, Context.Lag) is not double ratio)
         {
             return Finding.Unknown;
         }
@@ -38,7 +40,8 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
             + "is exactly 0 there, so something cuts it off on the way, or it became too small for a float."
         : $"Of the {(Column.Metric == LastAnswerGradientNorm.MetricName ? "last answer's gradient" : "gradient")} at "
             + $"the last timestep only {NumberText.Of(finding.Value)} arrives {NumberText.Count(Context.Lag)} "
-            + "timesteps earlier, so the network is not told what to keep from there.";
+            + "timesteps earlier; what it needs from there has not been learnt, and the loss has stood still for "
+            + $"{NumberText.Count(State.Losses.StillSteps)} steps.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
     [
