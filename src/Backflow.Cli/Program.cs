@@ -4,6 +4,7 @@ using Backflow.Cli.Commands;
 using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Dashboard;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Training;
 using Spectre.Console;
@@ -23,6 +24,7 @@ public static class Program
     public static int Main(string[] arguments)
     {
         Console.OutputEncoding = Encoding.UTF8;
+        StandardOutput.Guard();
         TileRequest.Apply();
         if (Console.IsOutputRedirected)
         {
@@ -42,7 +44,23 @@ public static class Program
 
         try
         {
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return StandardOutput.ExitCodeAfter(
+                parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+        }
+        catch (OutputException lost)
+        {
+            if (!lost.IsOfPipe)
+            {
+                ErrorReport.Write(lost.Message, remedy: null, []);
+            }
+
+            return ExitCodes.Failed;
+        }
+        catch (ReportException failure)
+        {
+            ErrorReport.Write(
+                failure.SaidMessage, failure.SaidRemedy.Say(OptionNames.OfProperty), Secrets.Hide(arguments));
+            return ExitCodes.Failed;
         }
         catch (ExperimentException mistake)
         {

@@ -39,6 +39,8 @@ internal sealed partial class BackflowProcess : IDisposable
     private const int SetPipeSize = 1031;
     private const int Page = 4096;
 
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "backflow.dll");
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
@@ -86,7 +88,7 @@ internal sealed partial class BackflowProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        string[] command = [signals, "dotnet", Path.Combine(AppContext.BaseDirectory, "backflow.dll"), .. arguments];
+        string[] command = [signals, "dotnet", Program, .. arguments];
         string typed = $"stty cols {TerminalWidth}; exec env '{string.Join("' '", command)}'";
         foreach (string argument in onTerminal
             ? ["--quiet", "--return", "--command", typed, "/dev/null"]
@@ -112,6 +114,27 @@ internal sealed partial class BackflowProcess : IDisposable
     {
         using BackflowProcess process = new(folder, arguments);
         return process.WaitForEnd();
+    }
+
+    /// <summary>Runs a line of a shell, in which backflow is the program, to its end.</summary>
+    public static ProcessResult RunLine(string folder, string line)
+    {
+        string function = $"backflow() {{ dotnet '{Program}' \"$@\"; }}";
+        ProcessStartInfo start = new("bash", ["-o", "pipefail", "-c", $"{function}; {line}"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        // Else the runtime needs a larger file of its own than a limit of a test allows.
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        using Process shell = Process.Start(start)!;
+        using Timer watchdog = new(_ => shell.Kill(entireProcessTree: true), null, Patience, Timeout.InfiniteTimeSpan);
+        Task<string> error = shell.StandardError.ReadToEndAsync();
+        string output = shell.StandardOutput.ReadToEnd();
+        shell.WaitForExit();
+        return new ProcessResult(shell.ExitCode, output, error.GetAwaiter().GetResult());
     }
 
     /// <summary>Starts a command and goes on.</summary>

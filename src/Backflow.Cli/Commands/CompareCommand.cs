@@ -67,6 +67,7 @@ internal static class CompareCommand
             }
 
             using Interruption interruption = new();
+            StandardOutput.MayEnd();
             ComparisonOutput output = ComparisonOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.Open(parsed.GetValue(store)!);
             TextWriter lines = parsed.GetValue(json) ? Console.Error : Console.Out;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Backflow.Cli.Options;
+using Backflow.Cli.Output;
 using Backflow.Runs;
 
 namespace Backflow.Cli.Commands;
@@ -23,6 +24,7 @@ internal static class DashboardCommand
         serving.AddTo(command);
         command.SetAction(parsed =>
         {
+            StandardOutput.MayEnd();
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
             using DashboardSession session =
                 DashboardSession.Start(runs, serving.Read(parsed), new CommandWriter(parsed.GetValue(store)!),

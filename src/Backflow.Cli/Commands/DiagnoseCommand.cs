@@ -3,6 +3,7 @@ using System.Globalization;
 using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Diagnosis;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Telemetry;
 using Backflow.Training;
@@ -52,11 +53,10 @@ internal static class DiagnoseCommand
         {
             TimeSpan time = ReadBudget(parsed.GetValue(budget)!);
             string? path = parsed.GetValue(html);
-            if (path is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            if (path is not null)
             {
                 // Said before the trials, not after them.
-                throw new ExperimentException(
-                    $"{Html:setting} {path}: there is no such folder.", new Setting(Html, "diagnosis.html"));
+                RequirePlace(path);
             }
 
             if (parsed.GetValue(run) is not null && options.Given(parsed).FirstOrDefault() is string surplus)
@@ -76,6 +76,7 @@ internal static class DiagnoseCommand
             }
 
             using Interruption interruption = new();
+            StandardOutput.MayEnd();
             using RunStore runs = parsed.GetValue(run) is null
                 ? RunStore.Open(parsed.GetValue(store)!)
                 : RunStore.OpenExisting(parsed.GetValue(store)!);
@@ -91,12 +92,28 @@ internal static class DiagnoseCommand
             DiagnosisPage.Write(report, isJson);
             if (path is not null)
             {
-                File.WriteAllText(path, DiagnosisHtml.Write(report));
+                ReportFile.Write(
+                    $"The diagnosis above stands, and its trials are in the store. Free some space, or give "
+                    + $"{Html:setting} another file, and run the same command again.",
+                    (path, DiagnosisHtml.Write(report)));
             }
 
             return interruption.HasCome ? interruption.ExitCode : ExitCodes.Done;
         });
         return command;
+    }
+
+    private static void RequirePlace(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? path;
+        string? reason = !Directory.Exists(folder) ? "there is no such folder."
+            : Directory.Exists(path) ? "it is a folder."
+            : File.Exists(path) ? null
+            : ReportFile.WhyClosed(folder);
+        if (reason is not null)
+        {
+            throw new ExperimentException($"{Html:setting} {path}: {reason}", new Setting(Html, "diagnosis.html"));
+        }
     }
 
     private static TimeSpan ReadBudget(string text)

@@ -54,18 +54,23 @@ internal static class ExperimentCommand
             bool isJson = options.IsJson(parsed);
             string typed = CommandLines.Typed(parsed);
             using Interruption interruption = new();
+            StandardOutput.MayEnd();
             using RunStore runs = RunStore.Open(options.Store(parsed));
-            StudyOutcome outcome = new ExperimentProgress(TimeProvider.System, isSilent: isJson).Watch(progress =>
-                StudyRun.Execute(
-                    study,
-                    asked,
-                    runs,
-                    options.Folder(parsed),
-                    typed,
-                    progress,
-                    TimeProvider.System,
-                    interruption.Token));
-            ExperimentOutput.Write(study, asked, typed, outcome, isJson);
+            using StudyRun run = new(study, asked, runs, options.Folder(parsed), typed, TimeProvider.System);
+            StudyOutcome outcome = new ExperimentProgress(TimeProvider.System, isSilent: isJson)
+                .Watch(progress => run.Compute(progress, interruption.Token));
+            try
+            {
+                run.Record(outcome);
+            }
+            finally
+            {
+                // What the store did not take is at least here.
+                ExperimentOutput.Write(study, asked, typed, outcome, isJson);
+                run.WriteFiles(outcome);
+                ExperimentOutput.WriteFiles(outcome, isJson);
+            }
+
             return outcome.Result.IsComplete ? ExitCodes.Done : interruption.ExitCode;
         });
         return command;

@@ -45,6 +45,7 @@ internal static class ResumeCommand
         command.SetAction(parsed =>
         {
             using Interruption interruption = new();
+            StandardOutput.MayEnd();
             using TrainingOutput output = TrainingOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
             return delivery.Around(parsed, parsed.GetValue(store)!, observe =>

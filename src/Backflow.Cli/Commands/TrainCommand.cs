@@ -51,6 +51,7 @@ internal static class TrainCommand
             }
 
             using Interruption interruption = new();
+            StandardOutput.MayEnd();
             using TrainingOutput output = TrainingOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.Open(parsed.GetValue(store)!);
             TextWriter lines = parsed.GetValue(json) ? Console.Error : Console.Out;

@@ -31,7 +31,7 @@ internal static class ExperimentOutput
         return ExitCodes.Done;
     }
 
-    /// <summary>Table, sentences, and where the rest is.</summary>
+    /// <summary>Table, sentences, and the run that keeps them.</summary>
     public static void Write(IStudy study, StudyOptions options, string command, StudyOutcome outcome, bool isJson)
     {
         StudyResult result = outcome.Result;
@@ -61,10 +61,19 @@ internal static class ExperimentOutput
         TextLine.Write(string.Join(' ', result.Findings));
         TextLine.Write(
             $"{(result.IsComplete ? "Done" : "Interrupted")} after {Figures.Duration(outcome.Elapsed)}, kept as "
-            + $"{outcome.RunId}: {outcome.ReportPath} and {outcome.NumbersPath}");
+            + $"{outcome.RunId}.");
         if (!result.IsComplete)
         {
             TextLine.Write("Networks that were being trained are not in it, and the same command begins anew.");
+        }
+    }
+
+    /// <summary>Where the report and the numbers are.</summary>
+    public static void WriteFiles(StudyOutcome outcome, bool isJson)
+    {
+        if (!isJson)
+        {
+            TextLine.Write($"Report: {outcome.ReportPath}, numbers: {outcome.NumbersPath}");
         }
     }
 

@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace Backflow.Cli.Output;
+
+/// <summary>Writes until that fails, and says so once; what comes later goes nowhere.</summary>
+/// <param name="target">A file, a pipe or a terminal.</param>
+/// <param name="isClosed">Whether the reader has gone, where the target does not say so itself.</param>
+/// <param name="lost">Told why nothing more is written.</param>
+internal sealed class LastingWriter(TextWriter target, Func<bool> isClosed, Action<string> lost) : TextWriter
+{
+    private bool _isLost;
+
+    public override Encoding Encoding => target.Encoding;
+
+    public override void Write(char value) => Write([value]);
+
+    public override void Write(string? value) => Write(value.AsSpan());
+
+    public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
+
+    public override void Write(ReadOnlySpan<char> buffer)
+    {
+        if (_isLost)
+        {
+            return;
+        }
+
+        string? reason = TryWrite(buffer);
+        if (reason is not null)
+        {
+            _isLost = true;
+            lost(reason);
+        }
+    }
+
+    public override void WriteLine(string? value) => Write(value + NewLine);
+
+    private string? TryWrite(ReadOnlySpan<char> buffer)
+    {
+        try
+        {
+            target.Write(buffer);
+            target.Flush();
+            return isClosed() ? OutputPipe.Broken : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return failure.Message;
+        }
+        catch (ArgumentOutOfRangeException failure) when (failure.ParamName == "value")
+        {
+            // What .NET makes of EFBIG: the user's quota allows no file of this length.
+            return "File too large";
+        }
+    }
+}

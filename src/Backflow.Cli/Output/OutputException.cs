@@ -1,0 +1,9 @@
+namespace Backflow.Cli.Output;
+
+/// <summary>The output takes nothing more, and the command is for nothing else.</summary>
+/// <param name="reason">What the operating system reported.</param>
+internal sealed class OutputException(string reason) : Exception($"The output could not be written: {reason}.")
+{
+    /// <summary>Whether it was a pipe, as to <c>head</c>, which has read what it wanted: not worth a word.</summary>
+    public bool IsOfPipe => reason == OutputPipe.Broken;
+}

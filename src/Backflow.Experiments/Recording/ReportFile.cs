@@ -1,0 +1,67 @@
+using Backflow.Training;
+
+namespace Backflow.Experiments.Recording;
+
+/// <summary>A file for people, made of results that are known already.</summary>
+public static class ReportFile
+{
+    /// <summary>Writes files; one that cannot be written leaves nothing behind, and the others are there.</summary>
+    /// <param name="remedy">What helps where one cannot be written.</param>
+    /// <param name="files">Paths and all that goes there; a folder that has gone meanwhile is made again.</param>
+    /// <exception cref="ReportException">One or more cannot be written; the message names them.</exception>
+    public static void Write(Sentence remedy, params ReadOnlySpan<(string Path, string Content)> files)
+    {
+        List<string> failed = [];
+        string? reason = null;
+        foreach ((string path, string content) in files)
+        {
+            bool isNew = !Path.Exists(path);
+            if (ReasonNot(() => WriteAll(path, content)) is string why)
+            {
+                failed.Add(path);
+                reason ??= why;
+                _ = isNew ? ReasonNot(() => File.Delete(path)) : null;
+            }
+        }
+
+        if (reason is not null)
+        {
+            throw new ReportException($"The report was not written to {string.Join(" and ", failed)}: {reason}", remedy);
+        }
+    }
+
+    /// <summary>Tries whether files can be made in a folder, which leaves it as it was.</summary>
+    /// <param name="folder">The folder, which exists.</param>
+    /// <returns>What the system says against it; null for nothing.</returns>
+    public static string? WhyClosed(string folder) => ReasonNot(() =>
+    {
+        string path = Path.Combine(folder, Path.GetRandomFileName());
+        using FileStream file = new(
+            path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        file.WriteByte(0);
+    });
+
+    private static void WriteAll(string path, string content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        File.WriteAllText(path, content);
+    }
+
+    private static string? ReasonNot(Action write)
+    {
+        try
+        {
+            write();
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return failure.Message;
+        }
+        catch (ArgumentOutOfRangeException failure) when (failure.ParamName == "value")
+        {
+            // What .NET makes of EFBIG: the file system, or the user's quota, allows no file of this length.
+            return "File too large";
+        }
+    }
+}

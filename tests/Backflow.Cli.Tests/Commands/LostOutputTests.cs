@@ -1,0 +1,174 @@
+using Xunit;
+
+namespace Backflow.Cli.Tests.Commands;
+
+/// <summary>Commands whose output or report cannot be written: results are kept, and a sentence says which file
+/// failed.</summary>
+public sealed class LostOutputTests
+{
+    private const string Tiny = "--task adding --length 5 --hidden 4 --batch 4 --steps 30 --threads 1";
+    private const string NoSpace = "No space left on device";
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("experiment list --json")]
+    [InlineData("bench --list")]
+    [InlineData("completion bash")]
+    [InlineData("train --print-config")]
+    [InlineData("gradcheck --json")]
+    public void PrintingCommand_OnAFullDisk_SaysSoAndFails(string command)
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult full = BackflowProcess.RunLine(folder.Path, $"backflow {command} > /dev/full");
+        Assert.Equal(1, full.ExitCode);
+        Assert.Equal($"error: The output could not be written: {NoSpace}.\n", full.Error);
+    }
+
+    [Fact]
+    public void PrintingCommand_WithAReaderThatLeaves_EndsWithoutAWord()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult left = BackflowProcess.RunLine(
+            folder.Path, "backflow bench --shape lstm,8,8,8,8 --repeats 1 --json | true");
+        Assert.Equal(1, left.ExitCode);
+        Assert.Empty(left.Error);
+    }
+
+    [Fact]
+    public void PrintingCommand_AtALimitOfFiles_SaysSoAndFails()
+    {
+        // Blocks of a kibibyte: the list of experiments has more.
+        using TemporaryFolder folder = new();
+        ProcessResult limited =
+            BackflowProcess.RunLine(folder.Path, "ulimit -f 1; backflow experiment list > list.txt");
+        Assert.Equal(1, limited.ExitCode);
+        Assert.Equal("error: The output could not be written: File too large.\n", limited.Error);
+    }
+
+    [Fact]
+    public void Everything_WithoutAnErrorStream_FailsQuietly()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult nowhere =
+            BackflowProcess.RunLine(folder.Path, "backflow train --no-such > /dev/full 2> /dev/full");
+        Assert.Equal(2, nowhere.ExitCode);
+        Assert.Empty(nowhere.Output + nowhere.Error);
+    }
+
+    [Theory]
+    [InlineData("> /dev/full", NoSpace)]
+    [InlineData("| head -n 1", "Broken pipe")]
+    public void Train_WithoutItsOutput_TrainsToItsEnd(string output, string reason)
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult lost = BackflowProcess.RunLine(folder.Path, $"backflow train {Tiny} --json {output}");
+        AssertLost(lost, reason);
+        ProcessResult runs = BackflowProcess.Run(folder.Path, "runs", "--json");
+        Assert.Equal("completed", Assert.Single(runs.Json()).GetProperty("status").GetString());
+    }
+
+    [Theory]
+    [InlineData("> /dev/full", NoSpace)]
+    [InlineData("| head -n 1", "Broken pipe")]
+    public void Compare_WithoutItsOutput_TrainsToItsEnd(string output, string reason)
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult lost = BackflowProcess.RunLine(folder.Path, $"backflow compare {Tiny} --json {output}");
+        AssertLost(lost, reason);
+        ProcessResult runs = BackflowProcess.Run(folder.Path, "runs", "--json");
+        Assert.Equal(
+            ["completed", "completed"], runs.Json().Select(static run => run.GetProperty("status").GetString()));
+    }
+
+    [Theory]
+    [InlineData("> /dev/full", NoSpace)]
+    [InlineData("| head -n 1", "Broken pipe")]
+    public void Experiment_WithoutItsOutput_KeepsRunReportAndNumbers(string output, string reason)
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult lost = BackflowProcess.RunLine(
+            folder.Path, $"backflow experiment activation --quick {output}");
+        AssertLost(lost, reason);
+        Assert.EndsWith(
+            "</html>\n",
+            File.ReadAllText(Path.Combine(folder.Path, "reports", "activation-0001.html")),
+            StringComparison.Ordinal);
+        ProcessResult shown = BackflowProcess.Run(folder.Path, "runs", "show", "activation-0001");
+        Assert.Contains("Going back 10 timesteps leaves", shown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Experiment_WhoseReportCannotBeWritten_PrintsAndKeepsItsResultAndNamesTheFile()
+    {
+        // The folder becomes a file while networks are measured.
+        using TemporaryFolder folder = new();
+        using BackflowProcess running = BackflowProcess.Start(
+            folder.Path, "experiment", "activation", "--quick", "--seeds", "300", "--threads", "1");
+        running.WaitForError("left");
+        Directory.Delete(Path.Combine(folder.Path, "reports"));
+        File.WriteAllText(Path.Combine(folder.Path, "reports"), "mine");
+        ProcessResult lost = running.WaitForEnd();
+
+        Assert.Equal(1, lost.ExitCode);
+        Assert.Contains("| sigmoid ", lost.Output, StringComparison.Ordinal);
+        Assert.Contains("kept as activation-0001.", lost.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "error: The report was not written to reports/activation-0001.html and reports/activation-0001.csv: ",
+            lost.Error,
+            StringComparison.Ordinal);
+        Assert.Contains("The result stands in run activation-0001.", lost.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", lost.Error, StringComparison.Ordinal);
+        ProcessResult shown = BackflowProcess.Run(folder.Path, "runs", "show", "activation-0001");
+        Assert.Contains("completed", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("Going back 10 timesteps leaves", shown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Experiment_IntoAFolderThatTakesNoFile_IsRefusedBeforeItBegins()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult refused = BackflowProcess.Run(
+            folder.Path, "experiment", "activation", "--quick", "--output", "/proc/self/task");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains(
+            "--output must be a folder that can be written to, got '/proc/self/task'", refused.Error,
+            StringComparison.Ordinal);
+        Assert.Contains("No runs yet", BackflowProcess.Run(folder.Path, "runs").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Diagnose_WhoseReportCannotBeWritten_PrintsItAndNamesTheFile()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult lost = BackflowProcess.RunLine(
+            folder.Path, $"backflow diagnose {Tiny} --budget 0 --html /dev/full");
+        Assert.Equal(1, lost.ExitCode);
+        Assert.Contains("| forget gate ", lost.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"error: The report was not written to /dev/full: {NoSpace}", lost.Error, StringComparison.Ordinal);
+        Assert.Contains("give --html another file", lost.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", lost.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Diagnose_WithoutItsOutput_WritesItsPage()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult lost = BackflowProcess.RunLine(
+            folder.Path, $"backflow diagnose {Tiny} --budget 0 --json --html page.html > /dev/full");
+        AssertLost(lost, NoSpace);
+        Assert.EndsWith(
+            "</html>\n", File.ReadAllText(Path.Combine(folder.Path, "page.html")), StringComparison.Ordinal);
+    }
+
+    private static void AssertLost(ProcessResult lost, string reason)
+    {
+        Assert.Equal(1, lost.ExitCode);
+        Assert.EndsWith(
+            $"error: The output was not written to its end: {reason}.\n"
+                + "  What goes to the store and to files is kept.\n",
+            lost.Error,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", lost.Error, StringComparison.Ordinal);
+    }
+}
