@@ -288,6 +288,12 @@ public sealed class RunStore : IDisposable
     public RunRecorder OpenRecorder(string runId, RecorderOptions? options = null) =>
         OpenRecorder(runId, options ?? new RecorderOptions(), beforeBatch: null);
 
+    /// <summary>Opens the finished parts of a long computation, which lie beside the store.</summary>
+    /// <param name="name">Of the computation: a to z, 0 to 9 and hyphens.</param>
+    /// <param name="isFresh">Whether to forget those that are there.</param>
+    /// <returns>The journal, which the caller disposes of.</returns>
+    public PartJournal OpenParts(string name, bool isFresh) => PartJournal.Open(_database.Path, name, isFresh);
+
     internal RunRecorder OpenRecorder(string runId, RecorderOptions options, Action? beforeBatch)
     {
         lock (_recording)

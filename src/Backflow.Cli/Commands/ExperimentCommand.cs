@@ -56,7 +56,8 @@ internal static class ExperimentCommand
             using Interruption interruption = new();
             StandardOutput.MayEnd();
             using RunStore runs = RunStore.Open(options.Store(parsed));
-            using StudyRun run = new(study, asked, runs, options.Folder(parsed), typed, TimeProvider.System);
+            using StudyRun run = new(
+                study, asked, runs, options.Folder(parsed), typed, TimeProvider.System, options.IsFresh(parsed));
             StudyOutcome outcome = new ExperimentProgress(TimeProvider.System, isSilent: isJson)
                 .Watch(progress => run.Compute(progress, interruption.Token));
             try
@@ -65,6 +66,8 @@ internal static class ExperimentCommand
             }
             finally
             {
+                ExperimentOutput.WarnOf(run.Fault);
+
                 // What the store did not take is at least here.
                 ExperimentOutput.Write(study, asked, typed, outcome, isJson);
                 run.WriteFiles(outcome);
@@ -103,6 +106,11 @@ internal static class ExperimentCommand
             Description = "Networks at once; it changes no number. [default: one per core]",
         };
 
+        private readonly Option<bool> _fresh = new("--fresh")
+        {
+            Description = "Compute all parts, also those that were finished before.",
+        };
+
         private readonly ValueOption<string> _output = new("output", ValueRule.Path("reports"), "DIR")
         {
             Description = "The folder for the report and its numbers; files that are there stay.",
@@ -115,8 +123,8 @@ internal static class ExperimentCommand
         public void AddTo(Command command, bool hasSeeds)
         {
             ReadOnlySpan<Option> options = hasSeeds
-                ? [_quick, _full, _seeds, _seed, _threads, _output, _store, _json]
-                : [_quick, _full, _seed, _threads, _output, _store, _json];
+                ? [_quick, _full, _seeds, _seed, _threads, _fresh, _output, _store, _json]
+                : [_quick, _full, _seed, _threads, _fresh, _output, _store, _json];
             foreach (Option option in options)
             {
                 command.Options.Add(option);
@@ -137,6 +145,8 @@ internal static class ExperimentCommand
             StudySize size = isFull ? StudySize.Full : isQuick ? StudySize.Quick : StudySize.Default;
             return new StudyOptions(size, parsed.GetValue(_seed), threads, seeds);
         }
+
+        public bool IsFresh(ParseResult parsed) => parsed.GetValue(_fresh);
 
         public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 

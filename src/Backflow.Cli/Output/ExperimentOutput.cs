@@ -42,6 +42,7 @@ internal static class ExperimentOutput
                 outcome.RunId,
                 outcome.ReportPath,
                 outcome.NumbersPath,
+                outcome.Reused,
                 StudyRecord.Of(study, options, command, outcome.Elapsed, result)));
             return;
         }
@@ -64,7 +65,22 @@ internal static class ExperimentOutput
             + $"{outcome.RunId}.");
         if (!result.IsComplete)
         {
-            TextLine.Write("Networks that were being trained are not in it, and the same command begins anew.");
+            TextLine.Write("Networks that were being trained are not in it. The same command goes on from there.");
+        }
+
+        if (outcome.Reused is string reused)
+        {
+            TextLine.Write($"{reused} --fresh computes all.");
+        }
+    }
+
+    /// <summary>Says that finished parts are not kept, if it is so.</summary>
+    public static void WarnOf(string? fault)
+    {
+        if (fault is not null)
+        {
+            Console.Error.WriteLine(
+                $"warning: Finished parts are not kept ({fault}): a command that is killed begins anew.");
         }
     }
 

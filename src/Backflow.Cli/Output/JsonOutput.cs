@@ -154,7 +154,7 @@ internal sealed record JsonRun(
 internal sealed record JsonExperiment(string Name, string Question, string Method);
 
 internal sealed record JsonExperimentResult(
-    string Event, string Run, string Report, string NumbersFile, StudyRecord Result);
+    string Event, string Run, string Report, string NumbersFile, string? Reused, StudyRecord Result);
 
 internal sealed record JsonBenchmarkShape(string Shape, double Operations);
 

@@ -4,6 +4,6 @@ namespace Backflow.Cli.Output;
 /// <param name="reason">What the operating system reported.</param>
 internal sealed class OutputException(string reason) : Exception($"The output could not be written: {reason}.")
 {
-    /// <summary>Whether it was a pipe, as to <c>head</c>, which has read what it wanted: not worth a word.</summary>
+    /// <summary>Whether the reader of a pipe, such as <c>head</c>, has what it wanted: not worth a word.</summary>
     public bool IsOfPipe => reason == OutputPipe.Broken;
 }

@@ -5,7 +5,7 @@ namespace Backflow.Experiments.Recording;
 /// <summary>A file for people, made of results that are known already.</summary>
 public static class ReportFile
 {
-    /// <summary>Writes files; one that cannot be written leaves nothing behind, and the others are there.</summary>
+    /// <summary>Writes files; one that cannot be written leaves nothing behind, the others are there.</summary>
     /// <param name="remedy">What helps where one cannot be written.</param>
     /// <param name="files">Paths and all that goes there; a folder that has gone meanwhile is made again.</param>
     /// <exception cref="ReportException">One or more cannot be written; the message names them.</exception>
@@ -26,7 +26,8 @@ public static class ReportFile
 
         if (reason is not null)
         {
-            throw new ReportException($"The report was not written to {string.Join(" and ", failed)}: {reason}", remedy);
+            throw new ReportException(
+                $"The report was not written to {string.Join(" and ", failed)}: {reason}", remedy);
         }
     }
 

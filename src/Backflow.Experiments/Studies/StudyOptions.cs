@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Backflow.Experiments.Studies;
 
 /// <summary>How much a study does.</summary>
@@ -20,6 +22,10 @@ public enum StudySize
 /// <param name="Seeds">How many seeds; null for what the size says.</param>
 public sealed record StudyOptions(StudySize Size, ulong Seed, int Threads, int? Seeds = null)
 {
+    /// <summary>Where finished pieces are kept, and found again; null for nowhere.</summary>
+    [JsonIgnore]
+    public StudyParts? Parts { get; init; }
+
     /// <summary>The seeds, from the first one on.</summary>
     /// <param name="quick">How many for a test.</param>
     /// <param name="usual">How many by default.</param>

@@ -15,6 +15,7 @@ internal static class StudyWork
     /// <param name="progress">Told after every piece, and all along within long ones; never by two threads at
     /// once.</param>
     /// <param name="cancellation">Ends the work.</param>
+    /// <param name="form">How finished pieces are kept in the options' parts; null where they are not.</param>
     /// <returns>The results in the order of the pieces; fewer than pieces if it was ended.</returns>
     public static ImmutableArray<TResult> Run<TPiece, TResult>(
         ImmutableArray<TPiece> pieces,
@@ -23,11 +24,13 @@ internal static class StudyWork
         Func<TPiece, Action<double, string>, CancellationToken, TResult> run,
         Func<TResult, string> describe,
         Action<StudyProgress> progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        PartForm<TPiece, TResult>? form = null)
         where TResult : class
     {
-        TResult?[] results = new TResult?[pieces.Length];
-        Ledger ledger = new([.. pieces.Select(cost)], progress);
+        StudyParts? parts = form is null ? null : options.Parts;
+        TResult?[] results = parts?.Find(pieces, form!) ?? new TResult?[pieces.Length];
+        Ledger ledger = new([.. pieces.Select((piece, i) => results[i] is null ? cost(piece) : 0)], progress);
         int begun = 0;
 
         int threads = Math.Max(1, Math.Min(options.Threads, pieces.Length));
@@ -37,6 +40,11 @@ internal static class StudyWork
             int i;
             while ((i = Interlocked.Increment(ref begun) - 1) < pieces.Length)
             {
+                if (results[i] is not null)
+                {
+                    continue;
+                }
+
                 try
                 {
                     cancellation.ThrowIfCancellationRequested();
@@ -48,6 +56,7 @@ internal static class StudyWork
                     return;
                 }
 
+                parts?.Keep(pieces[i], results[i]!, form!);
                 ledger.Close(i, describe(results[i]!));
             }
         }

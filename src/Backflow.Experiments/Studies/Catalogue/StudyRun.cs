@@ -17,11 +17,15 @@ namespace Backflow.Experiments.Studies;
 /// <param name="ReportPath">Where the HTML report goes.</param>
 /// <param name="NumbersPath">Where the CSV file goes.</param>
 /// <param name="Elapsed">How long it took.</param>
+/// <param name="Reused">How many parts were finished before, in a sentence; null where all were computed.</param>
 public sealed record StudyOutcome(
-    string RunId, StudyResult Result, string ReportPath, string NumbersPath, TimeSpan Elapsed);
+    string RunId, StudyResult Result, string ReportPath, string NumbersPath, TimeSpan Elapsed, string? Reused);
 
 /// <summary>Runs a study and keeps its result: in the store, then as a report and as numbers.</summary>
-/// <remarks>What is computed goes to the store and to the caller before a file is tried, which may fail.</remarks>
+/// <remarks>
+/// What is computed goes to the store and to the caller before a file is tried, which may fail. Parts are kept beside
+/// the store as they are finished: the same study goes on from there, in the run that a killed process left.
+/// </remarks>
 public sealed class StudyRun : IDisposable
 {
     private readonly IStudy _study;
@@ -31,6 +35,7 @@ public sealed class StudyRun : IDisposable
     private readonly TimeProvider _clock;
     private readonly RunManifest _manifest;
     private readonly RunRecorder _recorder;
+    private readonly PartJournal _journal;
     private readonly long _started;
 
     /// <summary>Prepares a study, which gets its run.</summary>
@@ -40,14 +45,21 @@ public sealed class StudyRun : IDisposable
     /// <param name="folder">Where the report goes; made if missing. No file in it is ever replaced.</param>
     /// <param name="command">The command, as typed.</param>
     /// <param name="clock">What tells the time.</param>
+    /// <param name="isFresh">Whether parts that were finished before are computed again.</param>
     /// <exception cref="ExperimentException">The folder cannot be written to.</exception>
     public StudyRun(
-        IStudy study, StudyOptions options, RunStore store, string folder, string command, TimeProvider clock)
+        IStudy study,
+        StudyOptions options,
+        RunStore store,
+        string folder,
+        string command,
+        TimeProvider clock,
+        bool isFresh = false)
     {
         MakeFolder(folder);
-        (_study, _options, _folder, _command, _clock) = (study, options, folder, command, clock);
+        (_study, _folder, _command, _clock) = (study, folder, command, clock);
         _started = clock.GetTimestamp();
-        _manifest = store.CreateRun(new RunDescription
+        RunDescription description = new()
         {
             Prefix = study.Name,
             Task = "experiment " + study.Name,
@@ -57,9 +69,16 @@ public sealed class StudyRun : IDisposable
             ProductVersion = MachineDescription.ProductVersion,
             Machine = MachineDescription.Current,
             CommandLine = command,
-        });
+        };
+        _manifest = (isFresh ? null : LeftBehind(store, description)) ?? store.CreateRun(description);
         _recorder = store.OpenRecorder(_manifest.Id);
+        _journal = store.OpenParts(
+            FormattableString.Invariant($"{study.Name}-{options.Size}-{options.Seed}").ToLowerInvariant(), isFresh);
+        _options = options with { Parts = new StudyParts(_journal, study.Name, options.Size) };
     }
+
+    /// <summary>Why finished parts are not kept, as the system says it; null while they are.</summary>
+    public string? Fault => _journal.Fault;
 
     /// <summary>Computes the result.</summary>
     /// <param name="progress">Told from several threads.</param>
@@ -69,7 +88,8 @@ public sealed class StudyRun : IDisposable
     {
         StudyResult result = QuickSize.Marked(_study.Run(_options, progress, cancellation), _options.Size);
         (string report, string numbers) = FreePaths(_folder, _manifest.Id);
-        return new StudyOutcome(_manifest.Id, result, report, numbers, _clock.GetElapsedTime(_started));
+        return new StudyOutcome(
+            _manifest.Id, result, report, numbers, _clock.GetElapsedTime(_started), _options.Parts!.Note);
     }
 
     /// <summary>Keeps a result in the store.</summary>
@@ -96,15 +116,27 @@ public sealed class StudyRun : IDisposable
     {
         ReportFile.Write(
             $"The result stands in run {_manifest.Id}. Free some space, or give {"Output":setting} another folder, and "
-            + "run the same command again.",
-            (outcome.ReportPath, HtmlReport.Write(Header(outcome.Elapsed), outcome.Result)),
+            + "run the same command again: finished parts are not computed again.",
+            (outcome.ReportPath, HtmlReport.Write(Header(outcome), outcome.Result)),
             (outcome.NumbersPath, CsvTable.Write(outcome.Result.Numbers)));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _recorder.Dispose();
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _recorder.Dispose();
+    }
 
-    private ReportHeader Header(TimeSpan elapsed) => new()
+    // A killed process left a run without a result, and its parts: that run is gone on with.
+    private static RunManifest? LeftBehind(RunStore store, RunDescription description) =>
+        store.ListRuns().FirstOrDefault(run =>
+            run.Task == description.Task
+            && run.ConfigurationJson == description.ConfigurationJson
+            && run.Status == RunStatus.Interrupted
+            && store.OpenReader(run.Id).Samples().IsEmpty);
+
+    private ReportHeader Header(StudyOutcome outcome) => new()
     {
         Name = _study.Name,
         Question = _study.Question,
@@ -116,7 +148,8 @@ public sealed class StudyRun : IDisposable
             ("Run", _manifest.Id),
             ("Version", _manifest.ProductVersion),
             ("Machine", _manifest.Machine),
-            ("Time", $"{NumberText.Count(elapsed.TotalSeconds)} s"),
+            ("Time", $"{NumberText.Count(outcome.Elapsed.TotalSeconds)} s"),
+            .. outcome.Reused is string reused ? ((string, string)[])[("Parts", reused)] : [],
         ],
     };
 

@@ -25,36 +25,46 @@ internal sealed class ExercisesStudy : IStudy
     public StudyResult Run(StudyOptions options, Action<StudyProgress> progress, CancellationToken cancellation)
     {
         int networks = options.Size switch { StudySize.Quick => 50, StudySize.Default => 2000, _ => 50_000 };
-        SigmoidBound.Search? search = null;
         ImmutableArray<Piece> pieces =
         [
-            new(static _ => ConceptualExercises.UpperBound()),
-            new(static _ => ConceptualExercises.SharedWeights()),
-            new(static _ => ConceptualExercises.HundredTimesteps()),
-            new(_ => ConceptualExercises.Clipping(options.Seed)),
-            new(_ => ConceptualExercises.Relu(options.Seed)),
-            new(static _ => MathematicalExercises.Jacobian()),
-            new(static _ => MathematicalExercises.Eigenvalues()),
+            new(0, static _ => new(ConceptualExercises.UpperBound())),
+            new(1, static _ => new(ConceptualExercises.SharedWeights())),
+            new(2, static _ => new(ConceptualExercises.HundredTimesteps())),
+            new(3, _ => new(ConceptualExercises.Clipping(options.Seed))),
+            new(4, _ => new(ConceptualExercises.Relu(options.Seed))),
+            new(5, static _ => new(MathematicalExercises.Jacobian())),
+            new(6, static _ => new(MathematicalExercises.Eigenvalues())),
             new(
+                7,
                 report =>
                 {
-                    (Exercise exercise, search) =
+                    (Exercise exercise, SigmoidBound.Search search) =
                         MathematicalExercises.Bound(networks, options.Seed, report, cancellation);
-                    return exercise;
+                    return new ExerciseEnd(exercise, search);
                 },
                 Cost: networks),
-            new(static _ => ConceptualExercises.ForgetBias()),
-            new(static _ => ConceptualExercises.Temperature()),
+            new(8, static _ => new(ConceptualExercises.ForgetBias())),
+            new(9, static _ => new(ConceptualExercises.Temperature())),
         ];
-        ImmutableArray<Exercise> done = StudyWork.Run(
+        ImmutableArray<ExerciseEnd> done = StudyWork.Run(
             pieces,
             options,
             static piece => piece.Cost,
             static (piece, report, _) => piece.Make(report),
-            static exercise => exercise.Name,
+            static end => end.Exercise.Name,
             progress,
-            cancellation);
-        return done.IsEmpty ? StudyResult.Nothing : Report(done, search, done.Length == pieces.Length);
+            cancellation,
+            PartForm.Of<Piece, ExerciseEnd, ExerciseEnd>(
+                piece => $"{piece.Number}\n{networks}\n{options.Seed}",
+                static end => end,
+                static (_, end) => end,
+                ExerciseJson.Default.ExerciseEnd));
+        return done.IsEmpty
+            ? StudyResult.Nothing
+            : Report(
+                [.. done.Select(static end => end.Exercise)],
+                done.Select(static end => end.Search).FirstOrDefault(static search => search is not null),
+                done.Length == pieces.Length);
     }
 
     /// <summary>Two sentences from the comparisons.</summary>
@@ -105,5 +115,5 @@ internal sealed class ExercisesStudy : IStudy
     private static string Rounded(string exact) => NumberText.Of(double.Parse(exact, CultureInfo.InvariantCulture));
 
     // The search among random networks takes as long as their number, everything else about as long as one of them.
-    private sealed record Piece(Func<Action<double, string>, Exercise> Make, double Cost = 1);
+    private sealed record Piece(int Number, Func<Action<double, string>, ExerciseEnd> Make, double Cost = 1);
 }

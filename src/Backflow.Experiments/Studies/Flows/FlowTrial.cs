@@ -11,6 +11,13 @@ namespace Backflow.Experiments.Studies.Flows;
 /// <param name="Snapshots">How many times the gradient is looked at, the first step and the last included.</param>
 internal sealed record FlowTrial(string Line, TrainingConfiguration Configuration, int Snapshots)
 {
+    /// <summary>How traces are kept.</summary>
+    public static PartForm<FlowTrial, FlowTrace> Form { get; } = PartForm.Of<FlowTrial, FlowTrace, FlowEnd>(
+        static trial => $"{trial.Line}\n{trial.Snapshots}\n{trial.Configuration.ToJson()}",
+        static trace => new(trace.Snapshots, trace.FailedStep, trace.ClippedShare, trace.Score),
+        static (trial, end) => new(trial, end.Snapshots, end.FailedStep, end.ClippedShare, end.Score),
+        FlowJson.Default.FlowEnd);
+
     /// <summary>Trains to the end, or to the first number that is not finite.</summary>
     /// <param name="report">Told at every step which share is done.</param>
     /// <param name="cancellation">Ends it.</param>

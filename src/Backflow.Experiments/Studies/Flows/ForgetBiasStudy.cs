@@ -62,7 +62,8 @@ internal sealed class ForgetBiasStudy : IStudy
             static (trial, report, token) => trial.Run(report, token),
             static trace => trace.ToString(),
             progress,
-            cancellation);
+            cancellation,
+            FlowTrial.Form);
         return done.IsEmpty ? StudyResult.Nothing : Report(done, length, done.Length == trials.Length);
     }
 

@@ -61,7 +61,8 @@ internal sealed class TrainingFlowStudy : IStudy
             static (trial, report, token) => trial.Run(report, token),
             static trace => trace.ToString(),
             progress,
-            cancellation);
+            cancellation,
+            FlowTrial.Form);
         return done.IsEmpty ? StudyResult.Nothing : Report(done, done.Length == trials.Length);
     }
 

@@ -41,7 +41,12 @@ internal sealed class ActivationStudy : IStudy
             static (piece, _, _) => piece.Measure(),
             static measured => $"{measured.Piece.Activation.Name}, seed {measured.Piece.Seed}",
             progress,
-            cancellation);
+            cancellation,
+            PartForm.Of<Piece, Measured, ProfileEnd>(
+                static piece => $"{piece.Activation.Name}\n{piece.Seed}",
+                static measured => new(measured.Norms, measured.ActiveUnits),
+                static (piece, kept) => new Measured(piece, kept.Norms, kept.ActiveUnits),
+                ProbeJson.Default.ProfileEnd));
         return done.IsEmpty ? StudyResult.Nothing : Report(done, done.Length == pieces.Length);
     }
 
@@ -77,9 +82,9 @@ internal sealed class ActivationStudy : IStudy
                 seeds.Key,
                 [
                     .. Enumerable.Range(0, Places[^1] + 1).Select(n =>
-                        ChartPoint.Of(n, [.. seeds.Select(one => one.Profile.Left(n))])),
+                        ChartPoint.Of(n, [.. seeds.Select(one => one.Left(n))])),
                 ],
-                StudyFigures.Median(seeds.Select(static one => (double)one.Profile.ActiveUnits / HiddenSize)))),
+                StudyFigures.Median(seeds.Select(static one => (double)one.ActiveUnits / HiddenSize)))),
         ];
         return new StudyResult
         {
@@ -127,7 +132,7 @@ internal sealed class ActivationStudy : IStudy
                             one.Piece.Activation.Name,
                             StudyFigures.Exact(one.Piece.Seed),
                             StudyFigures.Exact(n),
-                            StudyFigures.Exact(one.Profile.Left(n)),
+                            StudyFigures.Exact(one.Left(n)),
                         ])),
                 ]),
             IsComplete = isComplete,
@@ -149,12 +154,19 @@ internal sealed class ActivationStudy : IStudy
 
     private sealed record Piece(ElmanActivation Activation, ulong Seed)
     {
-        public Measured Measure() => new(this, new GradientProbe(Activation.Cell, HiddenSize, Places[^1] + 1)
+        public Measured Measure()
         {
-            Initialisation = new InitialisationOptions { Scheme = InitialisationScheme.Orthogonal },
-            InputScale = QuietInput,
-        }.Measure(Seed));
+            GradientProfile profile = new GradientProbe(Activation.Cell, HiddenSize, Places[^1] + 1)
+            {
+                Initialisation = new InitialisationOptions { Scheme = InitialisationScheme.Orthogonal },
+                InputScale = QuietInput,
+            }.Measure(Seed);
+            return new Measured(this, [.. profile.Norms], profile.ActiveUnits);
+        }
     }
 
-    private sealed record Measured(Piece Piece, GradientProfile Profile);
+    private sealed record Measured(Piece Piece, ImmutableArray<double> Norms, int ActiveUnits)
+    {
+        public double Left(int timestepsBack) => Norms[^(1 + timestepsBack)] / Norms[^1];
+    }
 }

@@ -48,7 +48,12 @@ internal sealed class GradientNormStudy : IStudy
             static (piece, _, _) => piece.Measure(),
             static measured => $"{measured.Piece.Line.Name}, T = {measured.Piece.Length}, seed {measured.Piece.Seed}",
             progress,
-            cancellation);
+            cancellation,
+            PartForm.Of<Piece, Measured, ImmutableArray<double>>(
+                static piece => $"{piece.Line.Name}\n{piece.Length}\n{piece.Seed}",
+                static measured => [measured.Norm, measured.LastNorm],
+                static (piece, kept) => new Measured(piece, kept[0], kept[1]),
+                ProbeJson.Default.ImmutableArrayDouble));
         return done.IsEmpty ? StudyResult.Nothing : Report(done, done.Length == pieces.Length);
     }
 

@@ -51,7 +51,13 @@ internal sealed class SpectralStudy : IStudy
             static measured => $"{measured.Piece.Matrix}, {measured.Piece.Activation.Name}, "
                 + $"σ₁ = {NumberText.Of(measured.Piece.Norm)}",
             progress,
-            cancellation);
+            cancellation,
+            PartForm.Of<Piece, Measured, ImmutableArray<double>>(
+                static piece => FormattableString.Invariant(
+                    $"{piece.Matrix}\n{piece.Activation.Name}\n{piece.Norm}\n{piece.Seed}"),
+                static measured => [measured.Left, measured.Radius, measured.Bound],
+                static (piece, kept) => new Measured(piece, kept[0], kept[1], kept[2]),
+                ProbeJson.Default.ImmutableArrayDouble));
         return done.IsEmpty ? StudyResult.Nothing : Report(done, done.Length == pieces.Length);
     }
 

@@ -39,7 +39,8 @@ internal sealed class TaskStudy : IStudy
             (trial, report, token) => trial.Run(Solved.IsMet, report, token),
             static result => result.ToString(),
             progress,
-            cancellation);
+            cancellation,
+            Trial.Form);
         return done.IsEmpty ? StudyResult.Nothing : TaskReport.Write(this, done, done.Length == trials.Length);
     }
 

@@ -11,6 +11,14 @@ namespace Backflow.Experiments.Studies.Tasks;
 /// <param name="Configuration">What is trained.</param>
 internal sealed record Trial(string Variant, int Lag, TrainingConfiguration Configuration)
 {
+    /// <summary>How results are kept.</summary>
+    public static PartForm<Trial, TrialResult> Form { get; } = PartForm.Of<Trial, TrialResult, TrialEnd>(
+        static trial => $"{trial.Variant}\n{trial.Lag}\n{trial.Configuration.ToJson()}",
+        static result => new(result.Parameters, result.Steps, result.Score, result.IsSolved, result.IsDiverged),
+        static (trial, end) =>
+            new(trial, end.Parameters, end.Steps, end.Score, end.IsSolved, end.IsDiverged),
+        TaskJson.Default.TrialEnd);
+
     /// <summary>Trains.</summary>
     /// <param name="isSolved">Whether a score ends it.</param>
     /// <param name="report">Told at every step which share of them is done.</param>
