@@ -47,11 +47,11 @@ public sealed partial class ReadmeTests
         process.Interrupt();
         ProcessResult result = process.WaitForEnd();
 
-        Assert.Matches(@"^/compare\?token=[0-9a-f]{32}&runs=rnn-0001,lstm-0001$", address.PathAndQuery);
+        Assert.Matches(@"^/compare\?token=[0-9a-f]{32}&runs=rnn-0001,lstm-0001,gru-0001$", address.PathAndQuery);
         Assert.Contains("<title>", page, StringComparison.Ordinal);
         using JsonDocument document = JsonDocument.Parse(runs);
         JsonElement[] cells = [.. document.RootElement.GetProperty("runs").EnumerateArray()];
-        Assert.Equal(2, cells.Length);
+        Assert.Equal(3, cells.Length);
         Assert.All(cells, static run => Assert.Equal("running", run.GetProperty("status").GetString()));
         Assert.Equal(130, result.ExitCode);
         Assert.Contains("Go on with:  backflow resume lstm-0001", result.Output, StringComparison.Ordinal);
