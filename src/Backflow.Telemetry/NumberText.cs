@@ -14,6 +14,10 @@ public static class NumberText
     private const double SmallestPlain = 1e-3;
     private const double SmallestExponent = 1e5;
 
+    // In percent: from here to an end one decimal would round to the end.
+    private const double NearAnEnd = 0.1;
+    private const double MostBelowWhole = 99.99;
+
     /// <summary>
     /// Three significant digits without trailing zeros, thousands marked from 1,000 on, an exponent only below 0.001
     /// and from 100,000 on: "0.0625", "2.97", "15,500", "1.2e-6". NaN and infinities are named; nothing is a dash.
@@ -55,7 +59,8 @@ public static class NumberText
         double.IsFinite(value) ? Math.Round(value).ToString("#,0", CultureInfo.InvariantCulture) : Of(value);
 
     /// <summary>
-    /// A share of one in percent, more exact near its ends: "55 %", "1.2 %", "99.7 %", and "100 %" for 1 alone.
+    /// A share of one in percent with one decimal where it has one, more exact near its ends: "12.5 %", "55 %",
+    /// "99.97 %", "0.04 %", and "0 %" and "100 %" for 0 and 1 alone.
     /// </summary>
     /// <param name="share">From 0 to 1, or null where none was measured.</param>
     public static string Share(double? share)
@@ -66,8 +71,11 @@ public static class NumberText
         }
 
         double percent = 100 * value;
-        double fromEnd = Math.Min(Math.Abs(percent), Math.Abs(100 - percent));
-        string format = fromEnd is 0 or >= 10 ? "0" : fromEnd < 0.1 ? "0.00" : "0.0";
-        return percent.ToString(format, CultureInfo.InvariantCulture) + " %";
+        double fromWhole = Math.Abs(100 - percent);
+        string text = Math.Abs(percent) < NearAnEnd ? Of(percent)
+            : fromWhole is 0 or >= NearAnEnd ? percent.ToString("0.#", CultureInfo.InvariantCulture)
+            : (percent < 100 ? Math.Min(percent, MostBelowWhole) : percent)
+                .ToString("0.##", CultureInfo.InvariantCulture);
+        return text + " %";
     }
 }

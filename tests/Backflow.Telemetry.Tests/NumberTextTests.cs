@@ -17,17 +17,21 @@ public sealed class NumberTextTests
         Assert.Equal(texts.Select(static text => text.Expected), texts.Select(static text => text.Actual));
     }
 
-    [Theory]
-    [InlineData(0, "0 %")]
-    [InlineData(0.0004, "0.04 %")]
-    [InlineData(0.0123, "1.2 %")]
-    [InlineData(0.554, "55 %")]
-    [InlineData(0.9972, "99.7 %")]
-    [InlineData(0.99996, "100.00 %")]
-    [InlineData(1, "100 %")]
-    [InlineData(double.NaN, "NaN")]
-    public void Share_NearItsEnds_IsMoreExact(double share, string expected) =>
-        Assert.Equal(expected, NumberText.Share(share));
+    [Fact]
+    public void Share_SharedList_WritesEachShareAsThePageDoes()
+    {
+        using JsonDocument list = JsonDocument.Parse(File.ReadAllText(
+            Path.Combine(AppContext.BaseDirectory, "number-texts.json")));
+        (string Expected, string Actual)[] texts =
+        [
+            .. list.RootElement.EnumerateArray()
+                .Where(static one => one.TryGetProperty("share", out _))
+                .Select(static one =>
+                    (one.GetProperty("share").GetString()!, NumberText.Share(Value(one.GetProperty("value"))))),
+        ];
+        Assert.True(texts.Length > 10, $"The list has {texts.Length} shares.");
+        Assert.Equal(texts.Select(static text => text.Expected), texts.Select(static text => text.Actual));
+    }
 
     [Theory]
     [InlineData(0, "0")]

@@ -20,8 +20,8 @@ public sealed class RunNotesTests
     [Fact]
     public void Train_HalfOfATextIsNeverRead_IsSaidAndRecordedWithABatchThatReadsIt()
     {
-        const string Expected = "The last 1,487 of 3,600 training characters (41 %) are never read: windows of 33 × 64 "
-            + "characters do not fit in once more. A batch of 28 leaves out 0.4 %.";
+        const string Expected = "The last 1,487 of 3,600 training characters (41.3 %) are never read: windows of 33 × "
+            + "64 characters do not fit in once more. A batch of 28 leaves out 0.4 %.";
         (List<string> notes, MemoryRecord record) = Train(Small);
         Assert.Equal([Expected], notes);
         Assert.Contains(record.Events, static one => one is { Title: "Text not read", Step: 0, Text: Expected });

@@ -46,15 +46,11 @@ describe('numbers in words', () => {
   it('name powers of ten', () => expect(powerOfTen(-12)).toBe('10⁻¹²'));
   it('count in words', () =>
     expect([0, 1, 1200].map((count) => formatCountOf(count, 'step'))).toEqual(['0 steps', '1 step', '1,200 steps']));
-  it('name shares', () =>
-    expect([0, 0.021, 0.5, 0.0004, 0.9972, 1].map(formatShare)).toEqual([
-      '0 %',
-      '2.1 %',
-      '50 %',
-      '0.04 %',
-      '99.7 %',
-      '100 %',
-    ]));
+  it('name shares as the terminal does', () => {
+    const shares = texts.flatMap(({ value, share }) => (share === undefined ? [] : [{ value: Number(value), share }]));
+    expect(shares.length).toBeGreaterThan(10);
+    expect(shares.map(({ value }) => formatShare(value))).toEqual(shares.map(({ share }) => share));
+  });
 });
 
 describe('columns', () => {

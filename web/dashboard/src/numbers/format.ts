@@ -47,13 +47,21 @@ export function formatTicks(ticks: readonly number[], log: boolean): string[] {
   return ticks.map((tick) => (powers ? powerOfTen(Math.round(Math.log10(tick))) : formatNumber(tick)));
 }
 
-/** A share of one as a percentage, more exact near its ends: 0.0123 is "1.2 %", 0.9972 "99.7 %", and only 1 "100 %". */
+// In percent: from here to an end one decimal would round to the end.
+const nearAnEnd = 0.1;
+const mostBelowWhole = 99.99;
+
+/**
+ * A share of one in percent with one decimal where it has one, more exact near its ends: "12.5 %", "99.97 %"; "0 %" and
+ * "100 %" for 0 and 1 alone. NumberText.Share in C# does the same.
+ */
 export function formatShare(value: number): string {
   if (!Number.isFinite(value)) return formatNumber(value);
   const percent = value * 100;
-  const fromEnd = Math.min(Math.abs(percent), Math.abs(100 - percent));
-  const digits = fromEnd === 0 || fromEnd >= 10 ? 0 : fromEnd < 0.1 ? 2 : 1;
-  return `${percent.toFixed(digits)} %`;
+  if (Math.abs(percent) < nearAnEnd) return `${formatNumber(percent)} %`;
+  const fromWhole = Math.abs(100 - percent);
+  if (fromWhole === 0 || fromWhole >= nearAnEnd) return `${String(Number(percent.toFixed(1)))} %`;
+  return `${String(Number((percent < 100 ? Math.min(percent, mostBelowWhole) : percent).toFixed(2)))} %`;
 }
 
 /** An instant as a short local date and time. */
