@@ -7,7 +7,6 @@ using Backflow.Dashboard;
 using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Training;
-using Spectre.Console;
 
 namespace Backflow.Cli;
 
@@ -16,8 +15,6 @@ namespace Backflow.Cli;
 public static class Program
 #pragma warning restore CA1515
 {
-    private const int RedirectedWidth = 400;
-
     /// <summary>Parses, runs one command, and turns what goes wrong into a sentence and an exit code.</summary>
     /// <param name="arguments">The command and its options, as a shell gives them.</param>
     /// <returns>0 done, 1 the run failed, 2 the command was wrong, 129, 130, 143 ended by HUP, INT, TERM.</returns>
@@ -26,17 +23,12 @@ public static class Program
         Console.OutputEncoding = Encoding.UTF8;
         StandardOutput.Guard();
         TileRequest.Apply();
-        if (Console.IsOutputRedirected)
-        {
-            // Neither colours nor line breaks belong in a file.
-            AnsiConsole.Profile.Capabilities.Ansi = false;
-            AnsiConsole.Profile.Width = RedirectedWidth;
-        }
-
-        Terminal.ShowSigns();
+        Terminal.Open();
         RootCommand root = CreateRoot();
-        ParseResult parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+
+        // A value may begin with @, as a name or a prompt does; no file of options stands behind it.
+        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0 || ErrorReport.FlagWithValue(parsed, arguments) is not null)
         {
             ErrorReport.WriteParseErrors(parsed, Secrets.Hide(arguments));
             return ExitCodes.WrongCommand;
@@ -83,6 +75,11 @@ public static class Program
             ErrorReport.Write(failure.Message, WaysOut.CommandOf(failure.WayOut), Secrets.Hide(arguments));
             return ExitCodes.Failed;
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            ErrorReport.Write(WhatFailed(failure), null, Secrets.Hide(arguments));
+            return ExitCodes.Failed;
+        }
     }
 
     /// <summary>All commands.</summary>
@@ -107,4 +104,8 @@ public static class Program
         HelpWithExamples.AddTo(root);
         return root;
     }
+
+    // Every path that is not whole is looked for from the current folder, and the system says only that it is missing.
+    private static string WhatFailed(Exception failure) => Directory.Exists(".") ? failure.Message
+        : "The folder that this command was started in is gone; change to one that exists.";
 }

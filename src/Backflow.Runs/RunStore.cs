@@ -95,6 +95,10 @@ public sealed class RunStore : IDisposable
         });
     }
 
+    /// <summary>Whether a text can be the name of a run: 1 to 200 visible characters.</summary>
+    /// <param name="text">Any text.</param>
+    public static bool IsName(string text) => RunNames.IsName(text);
+
     /// <summary>Adds a run that this process is about to train.</summary>
     /// <param name="description">What is known before the first step.</param>
     /// <returns>The run, with its new id.</returns>

@@ -24,10 +24,9 @@ internal static class CompareCommand
         {
             Description = "Give every cell the same hidden size, instead of as many parameters as the first.",
         };
-        ValueOption<string?> name = new("name", ValueRule.Text("my-comparison"), "NAME")
-        {
-            Description = "A name for the comparison; its runs are called NAME/CELL. [default: compare-0001 and so on]",
-        };
+        ValueOption<string?> name = StoreOption.CreateName(
+            "my-comparison",
+            "A name for the comparison; its runs are called NAME/CELL. [default: compare-0001 and so on]");
         ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         DashboardServingOptions serving = new();

@@ -13,10 +13,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         TrainingArguments options = new();
-        ValueOption<string?> name = new("name", ValueRule.Text("my-run"), "NAME")
-        {
-            Description = "A name for the run. [default: its id]",
-        };
+        ValueOption<string?> name = StoreOption.CreateName("my-run", "A name for the run. [default: its id]");
         ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         DashboardServingOptions serving = new();

@@ -9,4 +9,6 @@ internal static class OptionErrors
         string.Create(CultureInfo.InvariantCulture, $"{name} was given {times} times; give it once.");
 
     public static string WithoutValue(string name) => $"{name} needs a value.";
+
+    public static string TakesNoValue(string name) => $"{name} takes no value.";
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Backflow.Runs;
 using Backflow.Training;
 
 namespace Backflow.Cli.Options;
@@ -17,6 +18,12 @@ internal static class StoreOption
         Description = "The file that keeps the runs.",
         DefaultValueFactory = static _ => DefaultPath,
     };
+
+    public static ValueOption<string?> CreateName(string example, string description) =>
+        new("name", ValueRule.Form("1 to 200 visible characters", RunStore.IsName, example), "NAME")
+        {
+            Description = description,
+        };
 
     public static Option<bool> CreateJson() => new("--json")
     {

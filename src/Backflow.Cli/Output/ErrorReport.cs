@@ -55,11 +55,35 @@ internal static class ErrorReport
         }
     }
 
+    /// <summary>The option that has a value and takes none.</summary>
+    /// <remarks>The parser lets such a value stand by itself, and takes it for the name of a run.</remarks>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="arguments">Its words.</param>
+    /// <returns>The option as it was typed; null where there is none.</returns>
+    public static string? FlagWithValue(ParseResult parsed, IReadOnlyList<string> arguments)
+    {
+        foreach (string[] parts in arguments.TakeWhile(static word => word != "--")
+            .Select(static word => word.Split(Joints, 2))
+            .Where(static parts => parts.Length == 2))
+        {
+            Option? option = parsed.CommandResult.Command.Options.FirstOrDefault(
+                one => one.Name == parts[0] || one.Aliases.Contains(parts[0]));
+            bool takesTruth = option?.ValueType == typeof(bool) && parts[1] is "true" or "false";
+            if (option?.Arity.MaximumNumberOfValues == 0 || (option?.ValueType == typeof(bool) && !takesTruth))
+            {
+                return parts[0];
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Writes what the parser did not understand.</summary>
     public static void WriteParseErrors(ParseResult parsed, IReadOnlyList<string> arguments)
     {
         ImmutableArray<ParseError> errors = [.. parsed.Errors.DistinctBy(Say)];
-        string[] sentences = parsed.UnmatchedTokens.FirstOrDefault(IsOption) is string unknown
+        string[] sentences = FlagWithValue(parsed, arguments) is string flag ? [OptionErrors.TakesNoValue(flag)]
+            : parsed.UnmatchedTokens.FirstOrDefault(IsOption) is string unknown
             ? [UnknownOption(unknown, parsed.CommandResult.Command)]
             : [.. errors.Select(Say)];
         foreach (string sentence in sentences)

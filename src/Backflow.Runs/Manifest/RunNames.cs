@@ -7,13 +7,18 @@ internal static class RunNames
 {
     private const int Longest = 200;
 
+    /// <summary>Whether a text can be a name: at most 200 characters, all visible, none that turns the text around
+    /// it.</summary>
+    public static bool IsName(string text) =>
+        !string.IsNullOrWhiteSpace(text) && text.Length <= Longest && VisibleText.IsVisible(text);
+
     /// <summary>Throws unless a run may take the name.</summary>
     /// <param name="connection">A connection within a transaction.</param>
-    /// <param name="name">At most 200 characters, all visible: none that turns the text around it.</param>
+    /// <param name="name">The name that is asked for.</param>
     /// <param name="forId">The run that takes it; empty for a new one.</param>
     public static void RequireFree(SqliteConnection connection, string name, string forId = "")
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > Longest || !VisibleText.IsVisible(name))
+        if (!IsName(name))
         {
             throw new RunStoreException(
                 $"'{VisibleText.Of(name)}' cannot be the name of a run; allowed are 1 to {Longest} visible "

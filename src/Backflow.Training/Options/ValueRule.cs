@@ -152,12 +152,14 @@ public sealed class ValueRule
         bool isAllowed = Range is OptionRange range
             ? range.Contains(Convert.ToDouble(value, CultureInfo.InvariantCulture))
             : value is not string text
-                || ((Choices.IsEmpty || Choices.Contains(text)) && (text.Length > 0 || AllowsNothing)
-                && _accepts(text));
-        string got = shown is "''" or "" ? "an empty value" : shown;
+                || ((Choices.IsEmpty || Choices.Contains(text)) && (AllowsNothing || !IsEmpty(text)) && _accepts(text));
+        string got = value is string typed && IsEmpty(typed) ? "an empty value" : shown;
         refusal = isAllowed ? default : new Refusal($"must be {Words}, got {got}", Example);
         return isAllowed;
     }
+
+    // A file whose name is blanks is one that a script forgot.
+    private bool IsEmpty(string text) => IsPath ? string.IsNullOrWhiteSpace(text) : text.Length == 0;
 
     private Refusal NoNumber(string text)
     {

@@ -1,0 +1,83 @@
+using Xunit;
+
+namespace Backflow.Cli.Tests.Commands;
+
+/// <summary>Every command that reads a store, with files that are none: a sentence that names the file.</summary>
+[Collection(CommandsInProcess.Name)]
+public sealed class OddStoreTests
+{
+    private const int MostLines = 6;
+    private const int SchemaEnd = 4096;
+
+    private static readonly string[] Small =
+        ["--hidden", "4", "--embedding", "4", "--seq-len", "8", "--batch", "2", "--steps", "2", "--threads", "1"];
+
+    private static readonly Dictionary<string, Action<string, byte[]>> Stores = new(StringComparer.Ordinal)
+    {
+        ["nothing there"] = static (_, _) => { },
+        ["empty"] = static (path, _) => File.WriteAllBytes(path, []),
+        ["a folder"] = static (path, _) => Directory.CreateDirectory(path),
+        ["random bytes"] = static (path, _) => File.WriteAllBytes(path, Noise(9000)),
+        ["a damaged schema"] = static (path, whole) =>
+            File.WriteAllBytes(path, [.. whole[..100], .. Noise(SchemaEnd - 100), .. whole[SchemaEnd..]]),
+        ["an empty schema"] = static (path, whole) =>
+            File.WriteAllBytes(path, [.. whole[..100], .. new byte[SchemaEnd - 100], .. whole[SchemaEnd..]]),
+        ["half of a store"] = static (path, whole) => File.WriteAllBytes(path, whole[..(whole.Length / 2)]),
+        ["a tenth of a store"] = static (path, whole) => File.WriteAllBytes(path, whole[..(whole.Length / 10)]),
+        ["a header alone"] = static (path, whole) => File.WriteAllBytes(path, whole[..100]),
+        ["damage behind the schema"] = static (path, whole) =>
+            File.WriteAllBytes(path, [.. whole[..8192], .. Noise(whole.Length - 8192)]),
+    };
+
+    private static readonly string[][] Commands =
+    [
+        ["runs"], ["runs", "list"], ["runs", "show", "lstm-0001"], ["runs", "show", "lstm-0001", "--json"],
+        ["generate", "lstm-0001"], ["resume", "lstm-0001", "--steps", "3"], ["diagnose", "lstm-0001", "--budget", "0"],
+        ["runs", "delete", "lstm-0001", "--yes"], ["train", .. Small], ["compare", .. Small],
+        ["experiment", "spectral", "--quick"],
+    ];
+
+    public static TheoryData<string> Kinds => [.. Stores.Keys];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Command_StoreThatIsNone_SaysSoAndNamesIt(string kind)
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult trained = CommandInProcess.Run(folder.Path, ["train", .. Small, "--store", "whole/a.db"]);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        byte[] whole = File.ReadAllBytes(Path.Combine(folder.Path, "whole", "a.db"));
+        List<string> faults = [];
+        foreach (string[] command in Commands)
+        {
+            string path = Path.Combine(folder.Path, Path.GetRandomFileName(), "odd.db");
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Stores[kind](path, whole);
+            ProcessResult result = CommandInProcess.Run(folder.Path, [.. command, "--store", path]);
+            bool isSaid = result.ExitCode is 1 or 2
+                && result.Error.StartsWith("error: ", StringComparison.Ordinal)
+                && result.Error.Split('\n')[0].Contains("odd", StringComparison.Ordinal)
+                && result.Error.Split('\n').Length <= MostLines;
+            bool isNew = kind is "nothing there" or "empty" && command[0] is "train" or "compare" or "experiment";
+            if (isNew ? result.ExitCode != 0 : !isSaid)
+            {
+                faults.Add($"{string.Join(' ', command)}: {result.ExitCode} {result.Error}");
+            }
+        }
+
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    private static byte[] Noise(int length)
+    {
+        byte[] bytes = new byte[length];
+        uint state = 1;
+        for (int i = 0; i < length; i++)
+        {
+            state = (state * 1664525) + 1013904223;
+            bytes[i] = (byte)(state >> 24);
+        }
+
+        return bytes;
+    }
+}
