@@ -37,6 +37,8 @@ def area(scores, labels):
 
 
 rows = [row for name in sys.argv[1:] for row in csv.DictReader(open(name), delimiter=";")]
+# Brackets ask nothing at the last timestep of some sequences, so there is no last answer to be right.
+rows = [row for row in rows if row["lastSuccess"] != "NaN"]
 for row in rows:
     chance = float(row["chance"])
     row["skill"] = (float(row["lastSuccess"]) - chance) / (1 - chance)
