@@ -61,8 +61,9 @@ public sealed partial class ReadmeTests
     public void MainCommand_IntoAPipe_EndsWithTheTraining()
     {
         using TemporaryFolder folder = new();
-        ProcessResult result = BackflowProcess.Run(
-            folder.Path, [.. Arguments(Block(0)[0]), "--port", "0", "--steps", "20"]);
+        string[] arguments = Arguments(Block(0)[0]);
+        arguments[Array.IndexOf(arguments, "--steps") + 1] = "20";
+        ProcessResult result = BackflowProcess.Run(folder.Path, [.. arguments, "--port", "0"]);
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Contains("runs show compare-0001/rnn", result.Output, StringComparison.Ordinal);
     }

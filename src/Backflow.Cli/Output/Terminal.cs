@@ -18,8 +18,10 @@ internal static class Terminal
     /// <returns>With a sign for each character that a terminal obeys; in a file or a pipe as it is.</returns>
     public static string Show(string text) => Console.IsOutputRedirected ? text : VisibleText.OfLines(text);
 
-    /// <summary>Sets up what is written to: lines that go to a terminal let it obey nothing. Spectre, which draws, keeps
-    /// its own way.</summary>
+    /// <summary>
+    /// Sets up what is written to: lines that go to a terminal let it obey nothing. Spectre, which draws, keeps its own
+    /// way.
+    /// </summary>
     public static void Open()
     {
         // Made before lines get signs: what it draws are orders to the terminal. Anew for a command within a process.

@@ -21,7 +21,7 @@ public sealed record EffectiveContext(
     /// <summary>The name in run columns and URLs.</summary>
     public const string MetricName = "effective-context";
 
-    /// <summary>The name of the largest lag that a measurement asked for: a context as large means "at least".</summary>
+    /// <summary>The name of the largest lag that was asked for: a context as large means "at least".</summary>
     public const string LimitMetricName = "effective-context-limit";
 
     /// <summary>The words of <see cref="MetricName"/>.</summary>
@@ -85,7 +85,7 @@ public sealed record EffectiveContext(
         "the largest lag at which another text's past raises the loss by ln 1.01 nats per character, "
         + "1 % of perplexity";
 
-    /// <summary>Whether it still matters at the largest lag that was asked for.</summary>
+    /// <summary>Whether another past still matters at the largest lag that was asked for.</summary>
     public bool IsAtLeast => Lags >= Limit;
 
     /// <summary>Whether the replacement matters at a lag of a task.</summary>

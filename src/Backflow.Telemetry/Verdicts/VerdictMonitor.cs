@@ -50,7 +50,7 @@ public sealed class VerdictMonitor : IMeasurementSink
     /// <param name="isKept">Whether the silence of a rule, given by its name, is kept.</param>
     public void RecallSpoken(VerdictMonitor before, long lastStep, Func<string, bool> isKept)
     {
-        foreach (((string Rule, MeasuredColumn Column) place, (long Step, VerdictSeverity) spoken) in before._state.Spoken)
+        foreach (((string Rule, MeasuredColumn) place, (long Step, VerdictSeverity) spoken) in before._state.Spoken)
         {
             if (spoken.Step <= lastStep && isKept(place.Rule))
             {

@@ -33,7 +33,8 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
     public double NewestLoss { get; set; }
 
     /// <summary>When a rule last spoke about a column, and how gravely.</summary>
-    public Dictionary<(string Rule, MeasuredColumn Column), (long Step, VerdictSeverity Severity)> Spoken { get; } = [];
+    public Dictionary<(string Rule, MeasuredColumn Column), (long Step, VerdictSeverity Severity)> Spoken { get; }
+        = [];
 
     /// <summary>Norms of the gradient before clipping, without that of the step which is judged.</summary>
     public NormHistory GradientNorms { get; } = new(30);
@@ -47,7 +48,7 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
     /// <summary>The newest effective context; null before the first.</summary>
     public double? EffectiveContext { get; set; }
 
-    /// <summary>Whether the loss has stood still for so long that a memory which is missing now stays missing.</summary>
+    /// <summary>Whether the loss has stood still so long that a memory which is missing stays missing.</summary>
     public bool StandsStill => Losses.StillSteps >= StillSteps;
 
     /// <summary>Whether the network uses its input at least half of the way that the task needs.</summary>

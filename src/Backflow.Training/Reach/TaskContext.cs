@@ -7,11 +7,11 @@ namespace Backflow.Training.Reach;
 
 /// <summary>Measures the effective context of a network on a task.</summary>
 /// <remarks>
-/// The last answer of each of 64 validation sequences, 32 while training, is asked again and again, with the last ℓ inputs up to it the
-/// sequence's own and all earlier ones those of the next sequence. Lags lie on a logarithmic grid, and between the last
-/// that matters and the first that does not every bisection is measured, so that the number is exact where the rise
-/// falls monotonically. Cost: a forward pass of the sequences for each lag; 2 of them for a network that knows nothing,
-/// else 6 to 20.
+/// The last answer of each of 64 validation sequences, 32 while training, is asked again and again, with the last ℓ
+/// inputs up to it the sequence's own and all earlier ones those of the next sequence. Lags lie on a logarithmic grid,
+/// and between the last that matters and the first that does not every bisection is measured, so that the number is
+/// exact where the rise falls monotonically. Cost: a forward pass of the sequences for each lag; 2 of them for a
+/// network that knows nothing, else 6 to 20.
 /// </remarks>
 internal sealed class TaskContext
 {
@@ -49,7 +49,7 @@ internal sealed class TaskContext
     private int FirstAnswer => Timesteps - _task.Shape.AnswerTimesteps;
 
     /// <summary>Measures the network as it is now.</summary>
-    /// <param name="isWhole">Whether every lag of the grid is measured, on all sequences; else those lags that the number
+    /// <param name="isWhole">Whether every lag of the grid is measured, on all sequences; else those that the number
     /// needs, on half of them.</param>
     /// <param name="cancellation">Ends the measurement early.</param>
     /// <returns>The effective context; null where no sequence has an answer.</returns>

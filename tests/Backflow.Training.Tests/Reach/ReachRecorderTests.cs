@@ -117,7 +117,8 @@ public sealed class ReachRecorderTests
         Assert.InRange(Assert.Single(record.Scalars(GradientReach.GrowthMetricName, 0, 0)), 1.1, 2);
     }
 
-    private static TrainingSummary Train(TrainingConfiguration configuration, MemoryRecord record, out float[] parameters)
+    private static TrainingSummary Train(
+        TrainingConfiguration configuration, MemoryRecord record, out float[] parameters)
     {
         using TrainingSession session = TrainingSession.Create(configuration);
         using TrainingRun run = new(session, record, new SilentObserver(), TimeProvider.System);

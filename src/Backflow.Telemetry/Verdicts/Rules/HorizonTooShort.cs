@@ -4,9 +4,9 @@ namespace Backflow.Telemetry;
 
 /// <summary>Rule <c>horizon-too-short</c>: the gradient ends before the dependency does.</summary>
 /// <remarks>
-/// A short reach at the beginning is a hint: gated networks learn all the same, because their gates open and the gradient
-/// grows with what is learnt. Once learning stands still and the dependency is not used, it is the reason; in a gated
-/// network, where it is shorter still.
+/// A short reach at the beginning is a hint: gated networks learn all the same, because their gates open and the
+/// gradient grows with what is learnt. Once learning stands still and the dependency is not used, it is the reason; in
+/// a gated network, where it is shorter still.
 /// </remarks>
 internal sealed class HorizonTooShort(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
