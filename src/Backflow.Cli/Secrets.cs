@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Backflow.Training;
+using Backflow.Training.Texts;
 
 namespace Backflow.Cli;
 
@@ -45,7 +46,7 @@ internal static partial class Secrets
         try
         {
             // A secret is a line; a device or a text that was named by mistake is not read to its end.
-            using StreamReader reader = new(file);
+            using StreamReader reader = new(InputFile.Open(file));
             char[] content = new char[LongestSecret + 1];
             int length = reader.ReadBlock(content);
             string text = new string(content, 0, length).Trim();

@@ -73,6 +73,7 @@ public sealed class RunStore : IDisposable
             };
         }
 
+        StoreFolder.RequireNoPipe(database.Path);
         return database.Guard(() =>
         {
             database.TryToWrite();
@@ -86,6 +87,7 @@ public sealed class RunStore : IDisposable
     {
         StoreDatabase database = new(System.IO.Path.GetFullPath(path), busyTimeout);
         StoreFolder.Create(System.IO.Path.GetDirectoryName(database.Path)!);
+        StoreFolder.RequireNoPipe(database.Path);
         return database.Guard(() =>
         {
             StoreCreation.CreateWhereMissing(database.Path, Disk.Real);

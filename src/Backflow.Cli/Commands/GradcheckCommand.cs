@@ -74,6 +74,7 @@ internal static class GradcheckCommand
             JsonOutput.Write(row);
         }
 
+        JsonOutput.Write(new JsonWarning("note", GradientChecks.Arithmetic()));
         return passed ? ExitCodes.Done : ExitCodes.Failed;
     }
 

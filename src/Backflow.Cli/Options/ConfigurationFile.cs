@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Backflow.Telemetry;
 using Backflow.Training;
+using Backflow.Training.Texts;
 using Tomlyn;
 using Tomlyn.Model;
 
@@ -41,7 +42,7 @@ internal static class ConfigurationFile
     // A device or a text that was named by mistake is not read to its end.
     private static string ReadBounded(string path)
     {
-        using StreamReader reader = new(path);
+        using StreamReader reader = new(InputFile.Open(path));
         char[] content = new char[MaximumLength + 1];
         int length = reader.ReadBlock(content);
         return length <= MaximumLength ? new string(content, 0, length)

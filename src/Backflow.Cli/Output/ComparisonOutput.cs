@@ -25,6 +25,8 @@ internal abstract class ComparisonOutput
 
     protected abstract void OnStep(string cell, StepReport report);
 
+    protected abstract void OnNote(string cell, string message);
+
     protected abstract void OnWarning(string cell, string message);
 
     protected abstract void OnVerdict(string cell, VerdictReport verdict);
@@ -35,6 +37,8 @@ internal abstract class ComparisonOutput
             output.OnStart(cell, runId, description);
 
         public void OnStep(StepReport report) => output.OnStep(cell, report);
+
+        public void OnNote(string message) => output.OnNote(cell, message);
 
         public void OnWarning(string message) => output.OnWarning(cell, message);
 

@@ -6,7 +6,7 @@ using Backflow.Training;
 namespace Backflow.Cli.Output;
 
 /// <summary>
-/// One JSON object per line: "start", "step", "verdict" and "warning" with their cell, and "end" with all cells.
+/// One JSON object per line: "start", "step", "verdict", "note" and "warning" with their cell, and "end" with all cells.
 /// </summary>
 internal sealed class JsonComparisonOutput : ComparisonOutput
 {
@@ -48,6 +48,9 @@ internal sealed class JsonComparisonOutput : ComparisonOutput
         report.CharactersPerSecond));
 
     protected override void OnVerdict(string cell, VerdictReport verdict) => JsonOutput.WriteVerdict(verdict, cell);
+
+    protected override void OnNote(string cell, string message) =>
+        JsonOutput.Write(new JsonCellWarning("note", cell, message));
 
     protected override void OnWarning(string cell, string message) =>
         JsonOutput.Write(new JsonCellWarning("warning", cell, message));

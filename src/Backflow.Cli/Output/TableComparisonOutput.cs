@@ -14,6 +14,7 @@ internal sealed class TableComparisonOutput : ComparisonOutput
 
     private readonly Dictionary<string, StepReport?> _reports = [];
     private readonly Dictionary<string, long> _lastLines = [];
+    private readonly HashSet<string> _notes = [];
     private readonly LivePanel _panel = new();
 
     public override ImmutableArray<ComparedCell> Watch(Func<ImmutableArray<ComparedCell>> train) =>
@@ -70,6 +71,15 @@ internal sealed class TableComparisonOutput : ComparisonOutput
             ("‖g‖", static at => NumberText.Of(at?.GradientNorm)),
             ("speed", static at => at is null ? NumberText.Nothing : Figures.Rate(at.CharactersPerSecond)),
             ("time left", static at => Figures.Duration(at?.TimeLeft))));
+    }
+
+    // What is true of the data and of the machine is true of all cells, and is said once.
+    protected override void OnNote(string cell, string message)
+    {
+        if (_notes.Add(message))
+        {
+            _panel.WriteAbove(new TextLine($"note: {message}"));
+        }
     }
 
     protected override void OnWarning(string cell, string message) =>

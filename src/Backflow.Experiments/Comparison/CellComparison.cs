@@ -74,8 +74,9 @@ public sealed class CellComparison : IDisposable
         ICommandWriter? commands = null)
     {
         Validate(configuration, cells);
-        TaskShape shape = TrainingDataSource.Load(configuration with { Cells = [cells[0]] }).Shape;
-        ImmutableArray<TrainingConfiguration> configurations = Configurations(configuration, cells, sameSize, shape);
+        ITrainingData data = TrainingDataSource.Load(configuration with { Cells = [cells[0]] });
+        ImmutableArray<TrainingConfiguration> configurations =
+            Configurations(configuration, cells, sameSize, data.Shape);
         string title = name ?? NextName(store);
         List<TrainingRun> runs = [];
         try
@@ -84,7 +85,7 @@ public sealed class CellComparison : IDisposable
             {
                 string cell = one.Cells[0];
                 runs.Add(RecordedRun.Create(store, one, $"{title}/{cell}", commandLine, observerOf(cell), clock,
-                    commands));
+                    commands, TrainingDataSource.LoadAgain(data, one)));
             }
 
             return new CellComparison(store, title, configurations, [.. runs]);

@@ -59,10 +59,10 @@ public static class DiagnosisText
         string unit = report.IsRegression ? "mean squared error" : "nats";
         string loss = $"Losses ({unit}) are those that the choice was made by: means over seeds, with the range where "
             + "there are two. Rows of other steps do not compare.";
-        string scale = report.MemorylessLoss is double memoryless
+        string scale = report.MemorylessLoss is double memoryless && double.IsFinite(memoryless)
             ? $" A model without memory has a loss of {Loss(memoryless)}; "
                 + $"success is the share of {report.SuccessMeasure}."
-            : string.Empty;
+            : " What a model without memory reaches is not known.";
         string end = report.IsInterrupted ? "Interrupted before" : "No time was left for";
         string missing = report.NotTried.IsEmpty ? string.Empty : $" {end}: {string.Join("; ", report.NotTried)}.";
         string start = report.RunId is null ? string.Empty : " Trials begin anew, not from the run's parameters.";

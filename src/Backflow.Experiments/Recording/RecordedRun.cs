@@ -18,6 +18,7 @@ public static class RecordedRun
     /// <param name="observer">Watches.</param>
     /// <param name="clock">Tells the time.</param>
     /// <param name="commands">Writes the commands of remedies; null for settings alone.</param>
+    /// <param name="data">What the run reads; null for what the configuration asks for.</param>
     /// <returns>The run, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The configuration or the text does not allow it.</exception>
     /// <exception cref="RunStoreException">The store cannot be written.</exception>
@@ -28,13 +29,15 @@ public static class RecordedRun
         string commandLine,
         ITrainingObserver observer,
         TimeProvider clock,
-        ICommandWriter? commands = null)
+        ICommandWriter? commands = null,
+        ITrainingData? data = null)
     {
         TrainingSession? session = null;
         StoreRecord? record = null;
         try
         {
-            session = TrainingSession.Create(configuration);
+            session = data is null ? TrainingSession.Create(configuration)
+                : new TrainingSession(TrainingDataSource.Fit(configuration, data), data);
             RunManifest manifest = store.CreateRun(new RunDescription
             {
                 Prefix = session.Configuration.Cells[0],

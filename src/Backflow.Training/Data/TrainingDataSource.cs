@@ -20,6 +20,13 @@ public static class TrainingDataSource
         return new TaskData(configuration, definition.Create(configuration.TaskOptions), name);
     }
 
+    /// <summary>The same data from its beginning for another run; a text is not read a second time.</summary>
+    /// <param name="data">What another run with the same text and windows reads.</param>
+    /// <param name="configuration">What to train.</param>
+    /// <returns>Data of its own place.</returns>
+    public static ITrainingData LoadAgain(ITrainingData data, TrainingConfiguration configuration) =>
+        data is TextData text ? new TextData(configuration, text.Corpus) : Load(configuration);
+
     /// <summary>
     /// The configuration with what the data decides: the length of sequences, or the steps of its epochs.
     /// </summary>

@@ -39,7 +39,7 @@ internal abstract class TextFile : IDisposable
         FileStream? stream = null;
         try
         {
-            stream = File.OpenRead(path);
+            stream = InputFile.Open(path);
             TextFile file = Of(stream, path, maximumBytes);
             stream = null;
             return file;

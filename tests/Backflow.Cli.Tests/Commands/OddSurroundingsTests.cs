@@ -136,7 +136,7 @@ public sealed class OddSurroundingsTests
         Task<string> error = shell.StandardError.ReadToEndAsync();
         string output = shell.StandardOutput.ReadToEnd();
         shell.WaitForExit();
-        return new ProcessResult(shell.ExitCode, output, error.Result);
+        return new ProcessResult(shell.ExitCode, output, error.GetAwaiter().GetResult());
     }
 
     private static IEnumerable<string> Leaves(Command command, string path) => command.Subcommands.SelectMany(child =>

@@ -62,6 +62,14 @@ public sealed class DiagnosisTextTests
             StringComparison.Ordinal);
         DiagnosisReport interrupted = Report([Better, AsItIs], null) with { IsInterrupted = true, NotTried = ["LSTM"] };
         Assert.StartsWith("Interrupted before", DiagnosisText.Confirmation(interrupted), StringComparison.Ordinal);
+        Assert.Contains(
+            " What a model without memory reaches is not known.",
+            DiagnosisText.TableNote(interrupted with { MemorylessLoss = null }),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "not known",
+            DiagnosisText.TableNote(interrupted with { MemorylessLoss = 0.3 }),
+            StringComparison.Ordinal);
         Assert.EndsWith(" Interrupted before: LSTM.", DiagnosisText.TableNote(interrupted), StringComparison.Ordinal);
     }
 
