@@ -30,6 +30,10 @@ internal static class DiagnoseCommand
             Description = "How long remedies may be tried: 90s, 2m, 1h; 0 tries none.",
             DefaultValueFactory = static _ => "2m",
         };
+        Option<bool> fresh = new("--fresh")
+        {
+            Description = "Compute all trials, also those that were finished before.",
+        };
         ValueOption<string?> html = new("html", ValueRule.Path("diagnosis.html"), "FILE")
         {
             Description = "Write the report as one HTML page.",
@@ -46,7 +50,7 @@ internal static class DiagnoseCommand
             backflow diagnose --task copy-memory --cell rnn --budget 0        measure only
             """)
         {
-            run, budget, html, store, json,
+            run, budget, fresh, html, store, json,
         };
         options.AddTo(command);
         command.SetAction(parsed =>
@@ -81,20 +85,28 @@ internal static class DiagnoseCommand
                 ? RunStore.Open(parsed.GetValue(store)!)
                 : RunStore.OpenExisting(parsed.GetValue(store)!);
             bool isJson = parsed.GetValue(json);
+            string? fault = null;
             DiagnosisReport report = new DiagnosisProgress(TimeProvider.System, time, isJson).Watch(observer =>
             {
                 DiagnosisRun diagnosis = new(
-                    runs, time, observer, TimeProvider.System, new CommandWriter(parsed.GetValue(store)!));
-                return asked is null
+                    runs, time, observer, TimeProvider.System, new CommandWriter(parsed.GetValue(store)!))
+                {
+                    IsFresh = parsed.GetValue(fresh),
+                };
+                DiagnosisReport done = asked is null
                     ? diagnosis.Execute(parsed.GetValue(run)!, interruption.Token)
                     : diagnosis.Execute(asked, interruption.Token);
+                fault = diagnosis.Fault;
+                return done;
             });
+            ExperimentOutput.WarnOf(fault);
             DiagnosisPage.Write(report, isJson);
             if (path is not null)
             {
                 ReportFile.Write(
                     $"The diagnosis above stands, and its trials are in the store. Free some space, or give "
-                    + $"{Html:setting} another file, and run the same command again.",
+                    + $"{Html:setting} another file, and run the same command again: finished trials are not computed "
+                    + "again.",
                     (path, DiagnosisHtml.Write(report)));
             }
 

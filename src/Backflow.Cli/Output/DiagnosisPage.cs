@@ -45,6 +45,11 @@ internal static class DiagnosisPage
         {
             TextLine.Write($"{DiagnosisText.Adopt(report)}  {CommandName.Localise(best.Command)}");
         }
+
+        if (report.Reused is string reused)
+        {
+            TextLine.Write($"{reused} --fresh computes all.");
+        }
     }
 
     private static void WriteLayers(DiagnosisReport report)

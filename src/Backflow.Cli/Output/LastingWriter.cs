@@ -45,7 +45,8 @@ internal sealed class LastingWriter(TextWriter target, Func<bool> isClosed, Acti
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return failure.Message;
+            // A closed output is reported as one without permission, and says inside what it is.
+            return (failure.InnerException ?? failure).Message;
         }
         catch (ArgumentOutOfRangeException failure) when (failure.ParamName == "value")
         {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Backflow.Engine;
 using Backflow.Experiments.Recording;
 using Backflow.Runs;
@@ -77,7 +76,7 @@ public sealed class CellComparison : IDisposable
         ITrainingData data = TrainingDataSource.Load(configuration with { Cells = [cells[0]] });
         ImmutableArray<TrainingConfiguration> configurations =
             Configurations(configuration, cells, sameSize, data.Shape);
-        string title = name ?? NextName(store);
+        string title = name ?? RunTitles.Next(store, "compare");
         List<TrainingRun> runs = [];
         try
         {
@@ -185,14 +184,6 @@ public sealed class CellComparison : IDisposable
 
         long Count(TrainingConfiguration one, int hidden) =>
             ConfigurationRules.Network(one with { HiddenSize = hidden }, shape).ParameterCount;
-    }
-
-    private static string NextName(RunStore store)
-    {
-        HashSet<string> taken = [.. store.ListRuns().Select(static run => run.Name.Split('/')[0])];
-        return Enumerable.Range(1, int.MaxValue - 1)
-            .Select(static number => string.Create(CultureInfo.InvariantCulture, $"compare-{number:0000}"))
-            .First(name => !taken.Contains(name));
     }
 
     private ComparedCell Describe(TrainingConfiguration configuration, TrainingSummary summary)

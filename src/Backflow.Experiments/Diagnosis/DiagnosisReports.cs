@@ -48,6 +48,9 @@ public sealed record DiagnosisReport
     /// <summary>Whether the user ended the trials.</summary>
     public bool IsInterrupted { get; init; }
 
+    /// <summary>How many trials were finished before, in a sentence; null where all were computed.</summary>
+    public string? Reused { get; init; }
+
     /// <summary>How the best remedy did with a fresh seed on data that took no part in the choice; null where none was
     /// better than the run as it is, or no time was left.</summary>
     public Confirmation? Confirmation { get; init; }

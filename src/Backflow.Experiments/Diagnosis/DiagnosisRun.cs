@@ -39,6 +39,12 @@ public sealed class DiagnosisRun
         _begin = clock.GetTimestamp();
     }
 
+    /// <summary>Whether trials that were finished before are computed again.</summary>
+    public bool IsFresh { get; init; }
+
+    /// <summary>Why finished trials are not kept, as the system says it; null while they are.</summary>
+    public string? Fault { get; private set; }
+
     /// <summary>Diagnoses a recorded run at its newest checkpoint.</summary>
     /// <param name="word">The run's id, name, or a unique beginning of either.</param>
     /// <param name="cancellation">Ends the trials.</param>
@@ -75,8 +81,12 @@ public sealed class DiagnosisRun
         double? memoryless = session.Data.Task?.Baselines.MemorylessLoss;
         ImmutableArray<LayerDiagnosis> layers = DiagnosisMeasurement.Measure(session);
         long step = session.Step;
-        RemedyRounds? rounds = Plan(configuration, dependency, memoryless);
-        (ImmutableArray<TrialResult> trials, Confirmation? confirmation) = Try(rounds, cancellation);
+        using DiagnosisJournal? journal = _budget <= TimeSpan.Zero ? null : OpenJournal(session);
+        RemedyRounds? rounds =
+            journal is null ? null : Plan(configuration, dependency, memoryless, journal, cancellation);
+        (ImmutableArray<TrialResult> trials, Confirmation? confirmation) =
+            rounds is null ? ([], null) : Try(rounds, journal!, cancellation);
+        Fault = journal?.Fault;
         return new DiagnosisReport
         {
             RunId = runId,
@@ -93,6 +103,7 @@ public sealed class DiagnosisRun
             Causes = DiagnosisCauses.Of(layers, dependency),
             Trials = trials,
             NotTried = rounds?.NotTried ?? [],
+            Reused = journal?.Note,
             IsInterrupted = cancellation.IsCancellationRequested,
             Confirmation = confirmation,
             Best = confirmation is { IsBetter: true }
@@ -101,22 +112,33 @@ public sealed class DiagnosisRun
         };
     }
 
-    private RemedyRounds? Plan(TrainingConfiguration configuration, int? dependency, double? memorylessLoss) =>
-        _budget <= TimeSpan.Zero ? null : new RemedyRounds(
+    // Trials begin anew, not from the parameters of a run: its configuration decides, whatever the threads.
+    private DiagnosisJournal OpenJournal(TrainingSession session) => new(
+        _store,
+        $"{(session.Configuration with { Threads = 1 }).ToJson()}\n{session.Data.Digest}\n{_budget:c}",
+        IsFresh,
+        () => _clock.GetElapsedTime(_begin).TotalSeconds);
+
+    private RemedyRounds Plan(
+        TrainingConfiguration configuration,
+        int? dependency,
+        double? memorylessLoss,
+        DiagnosisJournal journal,
+        CancellationToken cancellation) => new(
             RemedyTrials.Of(configuration, dependency),
-            SecondsPerStep(configuration) / RemedyTrials.Cost(configuration),
+            journal.Speed(() => SecondsPerStep(configuration) / RemedyTrials.Cost(configuration)),
             memorylessLoss ?? double.PositiveInfinity,
             _budget.TotalSeconds,
-            () => _clock.GetElapsedTime(_begin).TotalSeconds,
-            new TrialTraining(_store, _clock, _commands),
+            journal.Elapsed,
+            new TrialTraining(_store, _clock, _commands, journal, cancellation),
             _observer);
 
     private (ImmutableArray<TrialResult> Trials, Confirmation? Confirmation) Try(
-        RemedyRounds? rounds, CancellationToken cancellation)
+        RemedyRounds rounds, DiagnosisJournal journal, CancellationToken cancellation)
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        end.CancelAfter(_budget);
-        return rounds?.Run(end.Token) ?? ([], null);
+        journal.Begins = spent => end.CancelAfter(TimeSpan.FromSeconds(Math.Max(0, _budget.TotalSeconds - spent)));
+        return rounds.Run(end.Token);
     }
 
     private double SecondsPerStep(TrainingConfiguration configuration)

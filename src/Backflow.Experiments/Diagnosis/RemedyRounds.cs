@@ -127,7 +127,13 @@ internal sealed class RemedyRounds
             return null;
         }
 
-        double affordable = Reserve * (_budget - _elapsed()) / SecondsPerStep([best, AsItIs]);
+        double left = _budget - _elapsed();
+        if (left <= 0)
+        {
+            return null;
+        }
+
+        double affordable = Reserve * left / SecondsPerStep([best, AsItIs]);
         long steps = Math.Min(best.Steps, Clamp(affordable));
         ulong seed = FirstSeed + 2;
         TrialRun? after = Train(best, seed, null, steps, ValidationPart.Confirming, cancellation);
@@ -152,11 +158,13 @@ internal sealed class RemedyRounds
                 }
 
                 TrialRun? run = Train(entry, seed, before, steps, ValidationPart.Choosing, cancellation);
-                if (run is not null)
+                if (run is null)
                 {
-                    entry.Runs[seed] = run;
-                    entry.SecondsPerStep = run.SecondsPerStep;
+                    return;
                 }
+
+                entry.Runs[seed] = run;
+                entry.SecondsPerStep = run.SecondsPerStep;
             }
         }
     }
@@ -167,7 +175,7 @@ internal sealed class RemedyRounds
         _observer.OnTrial(_done, _total, $"{entry.Remedy.Name}, seed {seed}, to step {NumberText.Count(steps)}");
         _done++;
         TrainingConfiguration configuration = entry.Remedy.Configuration with { Seed = seed, OnVerdict = "warn" };
-        return _training.Train(configuration, before, steps, part, cancellation);
+        return _training.Train(entry.Remedy.Name, configuration, before, steps, part, cancellation);
     }
 
     private Entry[] Best(int count) =>

@@ -75,6 +75,17 @@ public sealed class PartJournal : IDisposable
         }
     }
 
+    /// <summary>All parts of some kind.</summary>
+    /// <param name="isMeant">Whether a part is one of them, by its key.</param>
+    /// <returns>What <see cref="Add"/> was given, as JSON.</returns>
+    public IReadOnlyList<string> Where(Func<string, bool> isMeant)
+    {
+        lock (_gate)
+        {
+            return [.. _parts.Where(part => isMeant(part.Key)).Select(static part => part.Value)];
+        }
+    }
+
     /// <summary>Keeps a part. A disk that takes none ends the keeping, and not the computation.</summary>
     /// <param name="key">All that decides what comes out.</param>
     /// <param name="part">What came out, as JSON.</param>

@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Backflow.Experiments.Recording;
+using Backflow.Runs;
+using Backflow.Runs.Recording;
+using Backflow.Telemetry;
+
+namespace Backflow.Experiments.Diagnosis;
+
+/// <summary>What a diagnosis has done, so that the same one goes on after a kill and comes to the same end.</summary>
+/// <remarks>
+/// Trials depend on time: a round's steps are planned from measured speeds, and a round ends with its share of the
+/// budget. So every reading of a clock is kept beside the finished trials. The diagnosis that is done again takes the
+/// same decisions from the same readings, and time goes on from the last one.
+/// </remarks>
+internal sealed class DiagnosisJournal : IDisposable
+{
+    private const string TitleKey = "title";
+    private const string SpeedKey = "seconds per cost";
+    private const int HashDigits = 16;
+
+    private readonly PartJournal _parts;
+    private readonly Func<double> _seconds;
+    private double _spent;
+    private double _since;
+    private int _readings;
+    private int _trials;
+
+    /// <summary>Opens what is known of a diagnosis, or begins it.</summary>
+    /// <param name="store">The store that has the trials.</param>
+    /// <param name="subject">All that decides what the diagnosis does, beside time.</param>
+    /// <param name="isFresh">Whether to begin anew.</param>
+    /// <param name="seconds">A clock.</param>
+    public DiagnosisJournal(RunStore store, string subject, bool isFresh, Func<double> seconds)
+    {
+        string hash = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{ProgramIdentity.Current}\n{subject}")))[..HashDigits];
+        string name = $"diagnose-{hash}";
+        _seconds = seconds;
+        _parts = store.OpenParts(name, isFresh);
+        if (_parts.Find(TitleKey) is string kept && _parts.Fault is null && HasAllRuns(store, _parts))
+        {
+            Title = JsonSerializer.Deserialize(kept, DiagnosisJson.Default.String)!;
+        }
+        else
+        {
+            // Without its runs, or where another process is at work on it, what is known leads nowhere.
+            _parts.Dispose();
+            _parts = store.OpenParts(name, isFresh: true);
+            Title = RunTitles.Next(store, "diagnose");
+            _parts.Add(TitleKey, JsonSerializer.Serialize(Title, DiagnosisJson.Default.String));
+        }
+
+        _since = seconds();
+    }
+
+    /// <summary>The diagnosis' name, with which the names of its trials begin.</summary>
+    public string Title { get; }
+
+    /// <summary>Why it is not kept; null while it is.</summary>
+    public string? Fault => _parts.Fault;
+
+    /// <summary>How many trials are not computed again; null where all are computed.</summary>
+    public string? Note { get; private set; }
+
+    /// <summary>Called once, with the seconds spent before, when a trial begins that was not done before.</summary>
+    public Action<double>? Begins { get; set; }
+
+    /// <summary>Reads the clock: seconds that all parts of the diagnosis took together.</summary>
+    /// <returns>The reading of before, as long as there is one.</returns>
+    public double Elapsed()
+    {
+        string key = string.Create(CultureInfo.InvariantCulture, $"reading {_readings++}");
+        _spent = Number(key, () => _spent + _seconds() - _since);
+        _since = _seconds();
+        return _spent;
+    }
+
+    /// <summary>The speed that the first round is planned by.</summary>
+    /// <param name="measure">Measures it.</param>
+    public double Speed(Func<double> measure) => Number(SpeedKey, measure);
+
+    /// <summary>The name of the run of a trial, the same whenever the diagnosis is done.</summary>
+    /// <param name="remedy">What is tried.</param>
+    /// <param name="seed">The seed of the trial.</param>
+    public string NameOf(string remedy, ulong seed)
+    {
+        string words = remedy.Replace("×", "times", StringComparison.Ordinal)
+            .Replace("÷", "divided by", StringComparison.Ordinal)
+            .Replace("Ω", "omega", StringComparison.Ordinal);
+        string[] parts = words.ToLowerInvariant().Split([' ', ',', '.'], StringSplitOptions.RemoveEmptyEntries);
+        return string.Create(CultureInfo.InvariantCulture, $"{Title}/{string.Join('-', parts)}/{seed}");
+    }
+
+    /// <summary>Does a trial, or finds that it is done.</summary>
+    /// <param name="key">The trial's run, its steps, and what it is measured on.</param>
+    /// <param name="train">Does it; null where time or the user ended it.</param>
+    /// <param name="cancellation">The user's: such a trial is done again.</param>
+    public TrialRun? Trial(string key, Func<TrialRun?> train, CancellationToken cancellation)
+    {
+        if (_parts.Find(key) is string kept)
+        {
+            Note = ++_trials == 1
+                ? "One trial was finished before; it is not computed again."
+                : $"{NumberText.Count(_trials)} trials were finished before; they are not computed again.";
+            return JsonSerializer.Deserialize(kept, DiagnosisJson.Default.TrialRun);
+        }
+
+        Begins?.Invoke(_spent);
+        Begins = null;
+        TrialRun? run = train();
+        if (run is not null || !cancellation.IsCancellationRequested)
+        {
+            _parts.Add(key, JsonSerializer.Serialize(run, DiagnosisJson.Default.TrialRun));
+        }
+
+        return run;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _parts.Dispose();
+
+    // A reader may have deleted trials.
+    private static bool HasAllRuns(RunStore store, PartJournal parts)
+    {
+        HashSet<string> runs = [.. store.ListRuns().Select(static run => run.Id)];
+        return parts.Where(static key => key.Contains('/', StringComparison.Ordinal))
+            .Select(static json => JsonSerializer.Deserialize(json, DiagnosisJson.Default.TrialRun))
+            .All(run => run is null || runs.Contains(run.RunId));
+    }
+
+    private double Number(string key, Func<double> measure)
+    {
+        if (_parts.Find(key) is string kept)
+        {
+            return JsonSerializer.Deserialize(kept, DiagnosisJson.Default.Double);
+        }
+
+        double value = measure();
+        _parts.Add(key, JsonSerializer.Serialize(value, DiagnosisJson.Default.Double));
+        return value;
+    }
+}
+
+[JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(TrialRun))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(double))]
+internal sealed partial class DiagnosisJson : JsonSerializerContext;
