@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
-"""Kills a training again and again, lets it go on, and looks for what is missing.
+"""Kills a command again and again, lets it go on, and looks for what is missing.
 
-    eng/kills.py [--kills 500] [--lose-log] [--program ./backflow] [--seed 1]
+    eng/kills.py [--of training|experiment|diagnosis] [--kills 500] [--lose-log] [--program ./backflow] [--seed 1]
 
 A text is trained with a checkpoint after every step. Each child is killed (SIGKILL) at a random moment after its first
 step, and resumed. In the end every step up to the newest checkpoint must have its loss, its rates, and the validations
 and samples that were due; and the tensors of that checkpoint must have the bits of a training that nobody killed. With
 --lose-log the write-ahead log is deleted after every kill: then values may be missing, and the newest checkpoint that a
-child had announced must still be found. Exit status 0 when nothing is missing.
+child had announced must still be found.
+
+An experiment and a diagnosis are killed at random moments from their start on, and started again until one comes to its
+end, and then anew in another folder. Each end must have the results of one that nothing interrupted, one run per
+result of an experiment and one per trial, and no finished part or trial may be lost or computed again. Exit status 0 when nothing is
+missing.
 """
 import argparse, json, os, random, signal, sqlite3, struct, subprocess, sys, tempfile, time
 
@@ -19,6 +24,7 @@ OFTEN = ["--checkpoint-interval", "1", "--log-interval", "1", "--sample-interval
 
 def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--of", choices=["training", "experiment", "diagnosis"], default="training")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--lose-log", action="store_true")
     parser.add_argument("--program", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "backflow"))
@@ -93,10 +99,89 @@ def gaps(folder, last):
     return missing + [f"{doubled} samples twice"] * (doubled > 0) + [sound] * (sound != "ok")
 
 
+EXPERIMENT = ["experiment", "copy-memory", "--quick", "--seeds", "3", "--threads", "1", "--json"]
+
+# All rounds have as many steps, and the budget never ends: time decides nothing.
+DIAGNOSIS = ["diagnose", "--task", "adding", "--length", "12", "--cell", "rnn-sigmoid", "--hidden", "8", "--steps", "40",
+             "--threads", "1", "--budget", "60m", "--json"]
+
+
+def lines_of_parts(folder):
+    parts = os.path.join(folder, "runs", "backflow-parts")
+    lines = []
+    for name in sorted(os.listdir(parts)) if os.path.isdir(parts) else []:
+        if name.endswith(".jsonl"):
+            with open(os.path.join(parts, name), "rb") as file:
+                lines += [line for line in file if line.endswith(b"\n")]
+    return lines
+
+
+def result_of(output):
+    """What a finished command found, without times and the ids of runs, which are numbered as they are made."""
+    last = json.loads(output.strip().splitlines()[-1])
+    if "result" in last:
+        return [last["result"][name] for name in ("findings", "summary", "numbers")]
+    run = lambda one: [one[name] for name in ("seed", "step", "loss", "success", "horizon")]
+    trials = [[trial["name"], trial["steps"], [run(one) for one in trial["runs"]]] for trial in last["trials"]]
+    confirmation = last["confirmation"] and [run(last["confirmation"][name]) for name in ("before", "after")]
+    return [last["causes"], last["layers"], trials, confirmation]
+
+
+def runs_of(folder):
+    path = os.path.join(folder, "runs", "backflow.db")
+    if not os.path.exists(path):
+        return []
+    store = sqlite3.connect(path)
+    assert store.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    return sorted(row[0] for row in store.execute("SELECT name || ' ' || status FROM run"))
+
+
+def go_on(arguments, program, draw):
+    """Kills an experiment or a diagnosis, from its first instant on, until it has been killed often enough."""
+    command = [*program, *(EXPERIMENT if arguments.of == "experiment" else DIAGNOSIS)]
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.monotonic()
+        whole = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+        longest = time.monotonic() - began
+        expected, runs = result_of(whole), runs_of(folder)
+    kills = ends = wrong = 0
+    while kills < arguments.kills:
+        with tempfile.TemporaryDirectory() as folder:
+            known, complete = [], []
+            while True:
+                child = start(command, folder)
+                try:
+                    output = child.communicate(timeout=draw.uniform(0, longest))[0]
+                    break
+                except subprocess.TimeoutExpired:
+                    os.killpg(child.pid, signal.SIGKILL)
+                    child.communicate()
+                kills += 1
+                # A kill that comes after the result was kept leaves a complete run; the next one begins another.
+                complete = [run for run in runs_of(folder) if arguments.of == "experiment" and " completed" in run]
+                before, known = known, lines_of_parts(folder)
+                # What was whole stays as it was: parts are added, never lost and never written twice.
+                if known[:len(before)] != before or len(set(known)) != len(known):
+                    wrong += 1
+                    print(f"kill {kills}: finished parts were lost or doubled")
+            ends += 1
+            same = child.returncode == 0 and result_of(output) == expected
+            kept = [run for run in runs_of(folder) if run not in complete]
+            if not same or [run.split()[1] for run in kept] != [run.split()[1] for run in runs] or (
+                    arguments.of == "diagnosis" and kept != runs):
+                wrong += 1
+                print(f"after kill {kills}: {runs_of(folder)}" + ("" if same else f", another end: {output[-400:]}"))
+            print(f"{kills} kills, {ends} ends", flush=True)
+    print(f"{kills} kills of an {arguments.of}, {ends} ends: {wrong} wrong".replace("an diag", "a diag"))
+    return 0 if wrong == 0 else 1
+
+
 def main():
     arguments = read_arguments()
     program = [os.path.abspath(arguments.program)]
     program = ["dotnet", *program] if program[0].endswith(".dll") else program
+    if arguments.of != "training":
+        return go_on(arguments, program, random.Random(arguments.seed))
     draw = random.Random(arguments.seed)
     with tempfile.TemporaryDirectory() as folder:
         text = os.path.join(folder, "text.txt")
