@@ -59,7 +59,8 @@ public sealed class TrainingRun : IDisposable
         _checkpoints = new CheckpointPolicy(session, record, _verdicts, _scores, observer);
         _policy = new VerdictPolicy(session, record, _verdicts, meter, _checkpoints, observer, commands);
         TrainingConfiguration configuration = session.Configuration;
-        TelemetryPlan plan = new(configuration.Telemetry, configuration.TelemetryInterval, configuration.BatchSize);
+        TelemetryPlan plan = new(
+            configuration.Telemetry, configuration.TelemetryInterval, configuration.BatchSize, configuration.Steps);
         _reach = new ReachRecorder(session, _sink, clock, record);
         _telemetry = plan.IsOn ? new TrainingTelemetry(session, plan, _sink, clock) : null;
     }

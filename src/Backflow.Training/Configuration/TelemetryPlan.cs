@@ -20,6 +20,8 @@ public sealed class TelemetryPlan
 
     // Spectra belong to parameters, which move slowly, and are computed one at a time.
     private const int MeasurementsPerSpectrum = 10;
+    private const int FewestSpectra = 20;
+    private const int UsualSpectrumInterval = 100;
     private const int MeasurementsPerRepetition = 5;
     private const int MeasurementsPerDecade = 100;
 
@@ -29,17 +31,21 @@ public sealed class TelemetryPlan
     private readonly TelemetryLevel _level;
     private readonly string? _interval;
     private readonly int _batchSize;
+    private readonly long? _steps;
 
     /// <summary>Makes a plan.</summary>
     /// <param name="level">One of <see cref="LevelNames"/>.</param>
     /// <param name="interval">Steps between two measurements, or log; null for the level's own schedules.</param>
     /// <param name="batchSize">Sequences per step: below four of them, what repeats a part of a step is measured more
     /// rarely, at one sequence a fourth as often.</param>
-    public TelemetryPlan(string level, string? interval, int batchSize)
+    /// <param name="steps">Steps of the training: a short one has spectra at a twentieth of them. Null where the end is
+    /// not known.</param>
+    public TelemetryPlan(string level, string? interval, int batchSize, long? steps = null)
     {
         _level = Levels[level];
         _interval = interval;
         _batchSize = batchSize;
+        _steps = steps;
     }
 
     /// <summary>The levels by name.</summary>
@@ -67,9 +73,16 @@ public sealed class TelemetryPlan
             _interval is null || usual == MeasurementSchedule.OnDemand || metric.Cost == CostClass.Free
                 ? usual
                 : OfInterval(_interval).Rarer(MeasurementsPer(metric.Cost));
-        return metric.Cost == CostClass.Repeat
-            ? chosen.Rarer(Math.Max(1, BatchOfCheapRepetitions / _batchSize))
-            : chosen;
+        return metric.Cost switch
+        {
+            CostClass.Repeat => chosen.Rarer(Math.Max(1, BatchOfCheapRepetitions / _batchSize)),
+
+            // As many pictures in a short run as a reader needs to see something move.
+            CostClass.Background when chosen == usual && usual != MeasurementSchedule.OnDemand
+                && _steps < FewestSpectra * UsualSpectrumInterval =>
+                    MeasurementSchedule.Every((int)Math.Max(1, _steps.Value / FewestSpectra)),
+            _ => chosen,
+        };
     }
 
     /// <summary>Whether a schedule of this plan asks for a measurement within a step.</summary>

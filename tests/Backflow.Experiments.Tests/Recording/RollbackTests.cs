@@ -130,17 +130,17 @@ public sealed class RollbackTests : IDisposable
     [Fact]
     public void Train_Rollback_WarnsOnceOfWhatItStillHas()
     {
-        // Each measurement of the gradient over time is bad, before and after the damage.
+        // Each measurement of an update is bad, before and after the damage.
         TrainingSummary summary = Train(Exploding with
         {
             OnVerdict = "rollback",
             TelemetryInterval = "5",
-            VerdictSettings = ["vanishing-over-time.threshold=1e9", "vanishing-over-time.patience=0"],
+            VerdictSettings = ["update-too-large.threshold=1e-12", "update-too-large.patience=0"],
         });
 
         RunEvent[] events = [.. Store.OpenReader(summary.RunId).Events()];
         long back = events.Where(static one => one.Title == "Rolled back").Min(static one => one.Step);
-        RunEvent warning = Assert.Single(events, static one => one.Title == "Vanishing over time");
+        RunEvent warning = Assert.Single(events, static one => one.Title == "Update too large");
         Assert.InRange(warning.Step, 0, back);
         Assert.True(summary.Step > back, "The run has to go on, or nothing could be said again.");
     }

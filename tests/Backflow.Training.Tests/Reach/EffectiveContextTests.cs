@@ -24,6 +24,7 @@ public sealed class EffectiveContextTests
 
         // All but the first of its inputs are the own, and every answer stays what it was.
         Assert.Equal(0, context.Curve[^1].ErrorRise);
+        Assert.InRange(context.Curve[^1].LossRise, -1e-3, 1e-3);
     }
 
     [Fact]

@@ -33,6 +33,17 @@ public sealed class TelemetryPlanTests
     }
 
     [Theory]
+    [InlineData(600L, 30)]
+    [InlineData(1999L, 99)]
+    [InlineData(2000L, 100)]
+    [InlineData(100_000L, 100)]
+    [InlineData(7L, 1)]
+    [InlineData(null, 100)]
+    public void ScheduleOf_Spectra_AreTwentyInAShortRun(long? steps, int interval) => Assert.Equal(
+        MeasurementSchedule.Every(interval),
+        new TelemetryPlan("economy", interval: null, batchSize: 32, steps).ScheduleOf(Spectrum.Description));
+
+    [Theory]
     [InlineData(1, null, new long[] { 1, 200, 400 })]
     [InlineData(2, null, new long[] { 1, 100, 200 })]
     [InlineData(3, null, new long[] { 1, 50, 100 })]
