@@ -1,4 +1,3 @@
-using Backflow.Engine;
 using Backflow.Telemetry;
 using Backflow.Training;
 using Backflow.Training.Tasks.Sequences;
