@@ -22,11 +22,13 @@ internal static class CommandInProcess
     /// <summary>Runs a command whose output is a file or a device.</summary>
     public static ProcessResult RunInto(string device, string folder, params string[] arguments)
     {
-        // Unbuffered, as a console is; what stays behind is not written when it is closed.
+        // What a full device did not take would be written once more when the writer is disposed of.
+#pragma warning disable CA2000
         StreamWriter own = new(new FileStream(device, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0))
         {
             AutoFlush = true,
         };
+#pragma warning restore CA2000
         return Run(folder, own, static () => { }, arguments);
     }
 
