@@ -5,8 +5,15 @@ internal sealed class LossHistory(int window)
 {
     private const double Fall = 0.97;
 
+    /// <summary>
+    /// Parts of a window whose means show how far neighbouring losses hang together, as those of a text that is read
+    /// in order do.
+    /// </summary>
+    private const int Parts = 5;
+
     private readonly double[] _losses = new double[2 * window];
     private double _mark = double.NaN;
+    private double _bestVariance;
     private double _firstSum;
     private long _firstCount;
 
@@ -26,6 +33,16 @@ internal sealed class LossHistory(int window)
 
     /// <summary>The lowest mean of any window so far; NaN until one is full.</summary>
     public double Best { get; private set; } = double.NaN;
+
+    /// <summary>
+    /// The standard error of <see cref="Recent"/> − <see cref="Best"/>: how much of a rise is noise. To be asked when
+    /// both are known.
+    /// </summary>
+    /// <remarks>
+    /// Of each mean the larger of two estimates: from the deviation of single losses, and from that of the means of ten
+    /// losses, which is larger where neighbours hang together.
+    /// </remarks>
+    public double RiseError => Math.Sqrt(VarianceOfRecent() + _bestVariance);
 
     /// <summary>
     /// Steps since the mean of the newest window was last 3 % lower than ever before: how long learning has stood
@@ -51,7 +68,12 @@ internal sealed class LossHistory(int window)
         Count++;
         Recent = Count >= window ? Mean(0) : double.NaN;
         Previous = Count >= 2 * window ? Mean(window) : double.NaN;
-        Best = Recent < Best || double.IsNaN(Best) ? Recent : Best;
+        if (Recent < Best || double.IsNaN(Best))
+        {
+            Best = Recent;
+            _bestVariance = Count >= window ? VarianceOfRecent() : 0;
+        }
+
         bool isFalling = double.IsNaN(_mark) || Recent < Fall * _mark;
         StillSteps = isFalling ? 0 : StillSteps + 1;
         _mark = isFalling ? Recent : _mark;
@@ -71,14 +93,34 @@ internal sealed class LossHistory(int window)
         return 2 * above > FirstSteps;
     }
 
-    private double Mean(int age)
+    private double Mean(int age) => Mean(age, window);
+
+    private double Mean(int age, int count)
     {
         double sum = 0;
-        for (int i = age + 1; i <= age + window; i++)
+        for (int i = age + 1; i <= age + count; i++)
         {
             sum += _losses[(int)((Count - i) % _losses.Length)];
         }
 
-        return sum / window;
+        return sum / count;
+    }
+
+    // s² / n of the mean: n single losses, or n means of as many neighbours.
+    private double VarianceOfRecent() =>
+        Math.Max(
+            SquaredDeviations(1) / (window * (window - 1.0)),
+            SquaredDeviations(window / Parts) / (Parts * (Parts - 1.0)));
+
+    private double SquaredDeviations(int length)
+    {
+        double squares = 0;
+        for (int age = 0; age < window; age += length)
+        {
+            double deviation = Mean(age, length) - Recent;
+            squares += deviation * deviation;
+        }
+
+        return squares;
     }
 }

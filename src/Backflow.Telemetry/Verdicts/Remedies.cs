@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Backflow.Telemetry;
@@ -7,9 +8,15 @@ internal static class Remedies
 {
     private const string Cells = "Cells";
     private const string ClipNorm = "ClipNorm";
+    private const string ClipValue = "ClipValue";
     private const string LearningRate = "LearningRate";
     private const string Initialisation = "Initialisation";
     private const string Gain = "Gain";
+
+    /// <summary>Update ÷ weight that is commonly taken as healthy; Adam's first steps are longer.</summary>
+    private const double UsualRatio = 1e-3;
+    private const double UsualRatioOfAdam = 1e-2;
+    private const double UsualLearningRate = 0.003;
 
     public static Remedy Clip(VerdictContext context) => new(
         "limit the norm of the gradient",
@@ -23,6 +30,19 @@ internal static class Remedies
         $"multiply the learning rate by {NumberText.Of(factor)}",
         [Number(LearningRate, context.LearningRate * factor)]);
 
+    /// <summary>The rate, by powers of ten, at which one step changes the recurrent weights as is usual; up to a usual
+    /// rate, or a hundredfold.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="ratio">Update ÷ weight at the present rate, above 0.</param>
+    public static Remedy UsualRate(VerdictContext context, double ratio)
+    {
+        double wanted = PowerOfTen((context.IsAdaptive ? UsualRatioOfAdam : UsualRatio) / ratio);
+        double most = Math.Max(100, PowerOfTen(UsualLearningRate / context.LearningRate));
+        return LargerRate(context, Math.Clamp(wanted, 10, most));
+    }
+
+    public static Remedy ShorterWarmUp() => new("warm up in 100 steps", [new("WarmUpSteps", "100")]);
+
     public static Remedy Orthogonal() => new(
         "start from orthogonal matrices, which keep the norm of a gradient",
         [new(Initialisation, "orthogonal"), new(Gain, "1")]);
@@ -33,8 +53,13 @@ internal static class Remedies
     public static Remedy Smaller() => new(
         "start with smaller recurrent weights", [new(Initialisation, "spectral-norm"), new(Gain, "0.9")]);
 
-    public static Remedy DefaultStart() => new(
-        "start from PyTorch's initialisation", [new(Initialisation, "pytorch"), new(Gain, "1")]);
+    public static Remedy DefaultStart() => new("start from PyTorch's initialisation", UsualStart);
+
+    /// <summary>A remedy with PyTorch's initialisation, unless it names another itself.</summary>
+    public static Remedy FromUsualStart(Remedy remedy) =>
+        remedy.Settings.Any(static setting => setting.Property == Initialisation)
+            ? remedy
+            : remedy with { Settings = [.. remedy.Settings, .. UsualStart] };
 
     public static Remedy ForgetBias(double bias) => new("open the forget gate", [OfForgetBias(bias)]);
 
@@ -42,10 +67,12 @@ internal static class Remedies
         "give the gates time scales up to the dependency's",
         [Number("Chrono", Math.Max(2, context.Lag))]);
 
+    // A start that was chosen for another cell does not go with the new one.
     public static Remedy Lstm() => new(
-        "take an LSTM, whose cell state has a path without activations", [new(Cells, "lstm"), OfForgetBias(3)]);
+        "take an LSTM, whose cell state has a path without activations",
+        [new(Cells, "lstm"), OfForgetBias(3), .. UsualStart]);
 
-    public static Remedy Gru() => new("take a GRU", [new(Cells, "gru")]);
+    public static Remedy Gru() => new("take a GRU", [new(Cells, "gru"), .. UsualStart]);
 
     public static Remedy Tanh() => new(
         "take tanh units, which cannot die", [new(Cells, "rnn"), new(Initialisation, "orthogonal")]);
@@ -55,6 +82,17 @@ internal static class Remedies
     public static Remedy LargerClip(double meanNorm) => new(
         "limit at twice the mean norm, so that only what stands out is cut",
         [Number(ClipNorm, 2 * meanNorm, digits: 2)]);
+
+    /// <summary>A limit on the norm in place of one on each element.</summary>
+    public static Remedy NormForElements(double norm) => new(
+        "limit the norm of the gradient and no single element",
+        [new(ClipValue, "0"), Number(ClipNorm, norm, digits: 2)]);
+
+    /// <summary>What helps against a gradient that explodes: a limit where there is none, else another start.</summary>
+    public static IEnumerable<Remedy> AgainstExplosion(VerdictContext context) =>
+        context.ClipNorm is > 0 and <= 10
+            ? [Orthogonal(), Smaller()]
+            : [Clip(context), Orthogonal(), Smaller()];
 
     /// <summary>What lengthens the memory of the cell that a layer has.</summary>
     public static Remedy[] LongerMemory(VerdictContext context, int layer) => context.Cells[layer] switch
@@ -68,13 +106,17 @@ internal static class Remedies
     /// <summary>What helps a gradient down to the lowest layer.</summary>
     public static IEnumerable<Remedy> ThroughLayers(VerdictContext context)
     {
+        // Whatever else changes, a sigmoid that stays lets a quarter of the gradient pass.
         if (context.Cells.Any(static cell => cell.ElmanActivation?.LargestSlope < 1))
         {
             yield return TanhForSigmoid();
         }
+        else
+        {
+            yield return Orthogonal();
+            yield return DefaultStart();
+        }
 
-        yield return Orthogonal();
-        yield return DefaultStart();
         if (context.Cells.Length > 1)
         {
             yield return FewerLayers();
@@ -84,6 +126,10 @@ internal static class Remedies
     private static Remedy TanhForSigmoid() => new(
         "take tanh: a sigmoid lets at most a quarter of a gradient pass",
         [new(Cells, "rnn"), new(Initialisation, "orthogonal")]);
+
+    private static double PowerOfTen(double value) => Math.Pow(10, Math.Round(Math.Log10(value)));
+
+    private static ImmutableArray<Setting> UsualStart => [new(Initialisation, "pytorch"), new(Gain, "1")];
 
     private static Setting OfForgetBias(double bias) => Number("ForgetBias", bias);
 

@@ -28,5 +28,6 @@ public static class VerdictCatalogue
         AlwaysClipping.Description,
         SpectralRegime.Description,
         PoorInitialisation.Description,
+        HarmfulSetting.Description,
     ];
 }

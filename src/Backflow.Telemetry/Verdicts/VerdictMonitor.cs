@@ -74,11 +74,7 @@ public sealed class VerdictMonitor : IMeasurementSink
             _state.NewestLoss = value;
         }
 
-        if (stream.Column.Metric == EffectiveContext.MetricName)
-        {
-            _state.EffectiveContext = value;
-        }
-
+        Note(stream.Column, value);
         _origin.Look(stream.Column, step, value);
         foreach (VerdictRule rule in stream.Rules)
         {
@@ -136,6 +132,26 @@ public sealed class VerdictMonitor : IMeasurementSink
         Verdict[] taken = [.. _found.OrderByDescending(static verdict => verdict.Severity)];
         _found.Clear();
         return taken;
+    }
+
+    // What rules about other columns ask for.
+    private void Note(MeasuredColumn column, double value)
+    {
+        switch (column.Metric)
+        {
+            case EffectiveContext.MetricName:
+                _state.EffectiveContext = value;
+                break;
+            case ClippedStepShare.MetricName:
+                _state.ClippedShare = value;
+                break;
+            case ClippedStepShare.ClippedNormMetricName:
+                _state.ClippedNorm = value;
+                break;
+            case UpdateToWeightRatio.MetricName when column.Label == UpdateTooLarge.Group:
+                _state.UpdateRatio = value;
+                break;
+        }
     }
 
     private void Keep(Verdict? verdict)

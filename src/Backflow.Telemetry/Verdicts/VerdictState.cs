@@ -21,6 +21,12 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
     /// </summary>
     private const int StillSteps = 100;
 
+    /// <summary>
+    /// Standard errors that a rise of the loss must exceed. The best mean is the lowest of many, so that noise alone
+    /// stands three or four of them above it.
+    /// </summary>
+    private const double NoiseErrors = 5;
+
     /// <summary>Below this share of the memoryless loss the network evidently uses its memory.</summary>
     private const double RememberingShare = 0.5;
 
@@ -41,6 +47,18 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
 
     /// <summary>[layers]: mean gradient norm over timesteps, and the step of it.</summary>
     public (long Step, double Norm)[] LayerGradients { get; } = new (long, double)[context.Cells.Length];
+
+    /// <summary>[layers]: the newest gradient of the cell state, its largest norm over timesteps; 0 before the first.</summary>
+    public double[] CellGradients { get; } = new double[context.Cells.Length];
+
+    /// <summary>The newest share of clipped steps; NaN before the first.</summary>
+    public double ClippedShare { get; set; } = double.NaN;
+
+    /// <summary>The newest norm of the gradient after clipping; NaN before the first.</summary>
+    public double ClippedNorm { get; set; } = double.NaN;
+
+    /// <summary>The newest update of the recurrent weights ÷ their norm; NaN before the first.</summary>
+    public double UpdateRatio { get; set; } = double.NaN;
 
     /// <summary>[layers]: the newest horizon of an answer's gradient; null before the first.</summary>
     public int?[] Horizons { get; } = new int?[context.Cells.Length];
@@ -64,6 +82,9 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
     public double LossRise => (Losses.Recent - Losses.Best) / Losses.First;
 
     public bool IsLossRising => LossRise > options.Of(LossRising.Description).Threshold;
+
+    /// <summary>Whether as much of a rise comes and goes with the batches.</summary>
+    public bool IsRiseNoise => Losses.Recent - Losses.Best <= NoiseErrors * Losses.RiseError;
 
     /// <summary>
     /// Whether hardly anything is left to learn; also of a run that began there, which no share of its first loss

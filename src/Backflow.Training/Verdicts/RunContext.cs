@@ -18,6 +18,8 @@ internal static class RunContext
             MemorylessLoss = session.Data.Task?.Baselines.MemorylessLoss,
             LearningRate = configuration.LearningRate,
             ClipNorm = configuration.ClipNorm,
+            ClipValue = configuration.ClipValue,
+            CarriesState = configuration.CarryState,
             Settings = TrainingOptions.SettingsOf(configuration),
         };
     }

@@ -45,6 +45,9 @@ internal static partial class VerdictCases
         Fine("GRU, copy 4, seed 130", Copy("gru", 4, 2, 130) with { LearningRate = 0.01 }),
         Fine("LSTM, chrono, order 18, seed 131", Order("lstm", 18, 131) with { Chrono = 18, LearningRate = 0.01 }),
         Fine("LSTM, dropout, 2 layers, sentences, seed 133", Sentences("lstm", 133) with { Layers = 2, Dropout = 0.2 }),
+        Fine("LSTM, B 1, sentences, seed 146", Sentences("lstm", 146) with { BatchSize = 1, Steps = 800 }),
+        Fine("2 GRU layers, dropout 0.5, AdamW, decay 0.1, sentences, seed 147", Sentences("gru", 147) with
+            { Layers = 2, Dropout = 0.5, Optimizer = "adamw", WeightDecay = 0.1 }),
         Fine("GRU reset before, brackets 12, seed 134",
             Brackets("gru-reset-before", 12, 134) with { LearningRate = 0.01 }),
     ];

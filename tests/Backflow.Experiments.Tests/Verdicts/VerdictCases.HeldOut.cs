@@ -50,6 +50,12 @@ internal static partial class VerdictCases
             Agreement("rnn", 22, 219) with { Initialisation = "orthogonal", Gain = 0.025 }),
         Fault("ReLU, identity times 3.2, adding 110, seed 220", "non-finite", 2, In(0, 70, 105),
             Adding("rnn-relu", 110, 220) with { Initialisation = "identity", Gain = 3.2 }),
+        Fault("2 GRU layers, dropout 0.93, order 14, seed 221", "harmful-setting", 1, ExpectedPlace.Network,
+            Order("gru", 14, 221) with { Layers = 2, Dropout = 0.93 }),
+        Fault("LSTM, SGD, weight decay 20, echo 4, seed 222", "harmful-setting", 1, ExpectedPlace.Network,
+            Echo("lstm", 4, 222) with { Optimizer = "sgd", LearningRate = 0.1, WeightDecay = 20 }),
+        Fault("LSTM, windows of 3, not carried, sentences, seed 223", "harmful-setting", 1, ExpectedPlace.Network,
+            Sentences("lstm", 223) with { SequenceLength = 3, CarryState = false }),
         Fine("LSTM, chrono, adding 17, seed 231", Adding("lstm", 17, 231) with { Chrono = 17, LearningRate = 0.01 }),
         Fine("GRU, adding 14, seed 232", Adding("gru", 14, 232) with { LearningRate = 0.01 }),
         Fine("GRU, echo 5, H 28, seed 233", Echo("gru", 5, 233) with { HiddenSize = 28, LearningRate = 0.01 }),
@@ -66,6 +72,7 @@ internal static partial class VerdictCases
         Fine("2 GRU layers, AdamW, sentences, seed 242",
             Sentences("gru", 242) with { Layers = 2, Optimizer = "adamw", WeightDecay = 0.01 }),
         Fine("tanh, B 8, sentences, seed 243", Sentences("rnn", 243) with { BatchSize = 8 }),
+        Fine("GRU, B 1, sentences, seed 245", Sentences("gru", 245) with { BatchSize = 1, Steps = 700 }),
         Fine("LSTM, window 60, sentences, seed 244", Sentences("lstm", 244) with { SequenceLength = 60 }),
     ];
 }

@@ -247,6 +247,49 @@ public class GradientRuleTests
         Assert.Contains(new Setting("Cells", "rnn"), verdict.Remedies[0].Settings);
     }
 
+    // Saturated cells let nothing through to c, and h still moves the weights.
+    [Theory]
+    [InlineData(3e-3f, 0, false)]
+    [InlineData(0, 3e-3f, false)]
+    [InlineData(1e-9f, 0, true)]
+    public void VanishingGradient_Lstm_LooksAtBothStates(float atHidden, float atCell, bool fires)
+    {
+        MonitorSetup setup = new(MonitorSetup.Context(Cells.Lstm));
+        for (int step = 0; step <= 100; step += 10)
+        {
+            setup.Row(CellGradientNorm.MetricName, MonitorSetup.Flat(atCell), step)
+                .Row(TotalGradientNorm.MetricName, MonitorSetup.Flat(atHidden), step).Take();
+        }
+
+        Assert.Equal(fires, setup.Rules.Contains("vanishing-gradient"));
+        Assert.All(
+            setup.Verdicts.Where(static verdict => verdict.Rule == "vanishing-gradient"),
+            static verdict => Assert.Contains("its hidden or cell state", verdict.Meaning, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("lstm", CellGradientNorm.MetricName, "gradient of the cell state ")]
+    [InlineData("gru", TotalGradientNorm.MetricName, "gradient ")]
+    public void GradientRules_Sentence_NamesTheStateThatWasRead(string cellName, string metric, string expected)
+    {
+        VerdictContext context = MonitorSetup.Context(Cells.Named(cellName));
+        List<Verdict> verdicts =
+        [
+            .. new MonitorSetup(context).StandingStill().Rows(metric, MonitorSetup.Norms(0.2)).Verdicts,
+            .. new MonitorSetup(context).Rows(metric, MonitorSetup.Norms(1.3)).Verdicts,
+        ];
+        string[] rules = ["poor-initialisation", "vanishing-over-time", "exploding-over-time"];
+        Assert.All(rules, rule => Assert.Contains(verdicts, verdict => verdict.Rule == rule));
+        Assert.All(
+            verdicts.Where(verdict => rules.Contains(verdict.Rule)),
+            verdict =>
+            {
+                Assert.Contains($" {expected}", verdict.Meaning, StringComparison.Ordinal);
+                Assert.Equal(
+                    cellName == "lstm", verdict.Meaning.Contains("of the cell state", StringComparison.Ordinal));
+            });
+    }
+
     [Fact]
     public void VanishingGradient_OneTimestepGetsSome_IsSilent() => Assert.DoesNotContain(
         "vanishing-gradient",

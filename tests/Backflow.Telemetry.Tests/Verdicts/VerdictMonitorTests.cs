@@ -130,7 +130,9 @@ public class VerdictMonitorTests
         };
         Verdict verdict = new MonitorSetup(context).StandingStill()
             .Rows(TotalGradientNorm.MetricName, MonitorSetup.Norms(0.8)).Only("vanishing-over-time");
-        Assert.Equal([new Setting("Cells", "lstm"), new Setting("ForgetBias", "3")], verdict.Remedies[0].Settings);
+        Assert.Equal(
+            "Cells = lstm, ForgetBias = 3, Initialisation = pytorch, Gain = 1",
+            string.Join(", ", verdict.Remedies[0].Settings));
     }
 
     [Fact]

@@ -23,9 +23,10 @@ internal sealed class ExplodingGradient(MeasuredColumn column, VerdictState stat
         double.IsFinite(value) ? Finding.When(value > Threshold, value) : Finding.Unknown;
 
     protected override string Meaning(in Finding finding) =>
-        $"All gradients together have a norm of {NumberText.Of(finding.Value)}: without a limit one step throws "
-        + "the weights far away.";
+        $"All gradients together have a norm of {NumberText.Of(finding.Value)}: "
+        + (Context.ClipNorm > 0
+            ? $"steps are cut to the limit of {NumberText.Of(Context.ClipNorm)}, and follow what explodes alone."
+            : "without a limit one step throws the weights far away.");
 
-    protected override ImmutableArray<Remedy> Proposals() =>
-        [Remedies.Clip(Context), Remedies.Orthogonal(), Remedies.Smaller()];
+    protected override ImmutableArray<Remedy> Proposals() => [.. Remedies.AgainstExplosion(Context)];
 }

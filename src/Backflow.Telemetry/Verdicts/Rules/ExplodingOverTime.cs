@@ -37,12 +37,11 @@ internal sealed class ExplodingOverTime(MeasuredColumn column, VerdictState stat
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"The gradient is {NumberText.Of(finding.Value)} times as large at timestep {finding.Timestep} as at the "
+        $"The {GradientRow.NameOf(Column)} is {NumberText.Of(finding.Value)} times as large at timestep {finding.Timestep} as at the "
         + "last one: old timesteps drown the recent ones, and steps become erratic.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("norm-at-last-timestep", _last), new("norm-at-timestep", finding.Value * _last)];
 
-    protected override ImmutableArray<Remedy> Proposals() =>
-        [Remedies.Clip(Context), Remedies.Orthogonal(), Remedies.Smaller()];
+    protected override ImmutableArray<Remedy> Proposals() => [.. Remedies.AgainstExplosion(Context)];
 }

@@ -23,6 +23,10 @@ internal static class GradientRow
                 && layer < context.Cells.Length
             : IsOf(column, context);
 
+    /// <summary>What a row of norms is the gradient of, for sentences.</summary>
+    public static string NameOf(MeasuredColumn column) =>
+        column.Metric == CellGradientNorm.MetricName ? "gradient of the cell state" : "gradient";
+
     /// <summary>Norm at a lag ÷ norm at the last timestep; null where either is 0, not finite, or out of
     /// reach.</summary>
     public static double? Ratio(ReadOnlySpan<float> norms, int lag)

@@ -11,7 +11,8 @@ internal sealed class LossRising(MeasuredColumn column, VerdictState state)
         Name = "loss-rising",
         Severity = VerdictSeverity.Warning,
         Metric = LossExploding.MetricName,
-        FiresWhen = "(mean of the newest 50 losses − the best such mean) ÷ the mean of the first 5 losses > θ",
+        FiresWhen = "(mean of the newest 50 losses − the best such mean) ÷ the mean of the first 5 losses > θ, and "
+            + "the difference is above 5 of its standard errors",
         Defaults = new RuleOptions(0.1, 25),
         Source = "SageMaker Debugger: 5 %, here of the first loss and over means of 50",
         Proposes = "smaller learning rate, clipping",
@@ -22,7 +23,7 @@ internal sealed class LossRising(MeasuredColumn column, VerdictState state)
     protected override Finding Judge(long step, double value)
     {
         double rise = State.LossRise;
-        return double.IsFinite(rise) ? Finding.When(rise > Threshold, rise) : Finding.Unknown;
+        return double.IsFinite(rise) ? Finding.When(rise > Threshold && !State.IsRiseNoise, rise) : Finding.Unknown;
     }
 
     protected override string Meaning(in Finding finding) =>
@@ -30,7 +31,8 @@ internal sealed class LossRising(MeasuredColumn column, VerdictState state)
         + $"{NumberText.Of(State.Losses.Recent)}: training destroys what it had learnt.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
-        [new("recent-loss", State.Losses.Recent), new("best-loss", State.Losses.Best)];
+        [new("recent-loss", State.Losses.Recent), new("best-loss", State.Losses.Best),
+            new("standard-error", State.Losses.RiseError)];
 
     protected override ImmutableArray<Remedy> Proposals() =>
         [Remedies.SmallerRate(Context, 3), Remedies.Clip(Context)];

@@ -11,6 +11,9 @@ internal sealed class SaturatedGate(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
 {
     private const double LargestSigmoidSlope = 0.25;
+    private const int FirstSteps = 10;
+
+    private bool _isSaturatedAtOnce;
 
     public static RuleDescription Description { get; } = new()
     {
@@ -40,6 +43,7 @@ internal sealed class SaturatedGate(MeasuredColumn column, VerdictState state)
         }
 
         double slope = sum / values.Length / Largest;
+        _isSaturatedAtOnce |= step <= FirstSteps && slope < Threshold;
         return double.IsFinite(slope) ? Finding.When(slope < Threshold, slope, at) : Finding.Unknown;
     }
 
@@ -47,7 +51,13 @@ internal sealed class SaturatedGate(MeasuredColumn column, VerdictState state)
         $"The {Gate} gate has {NumberText.Of(100 * finding.Value)} % of the slope that its activation can have: it "
         + "stays as it is, whatever the loss says.";
 
-    protected override ImmutableArray<Remedy> Proposals() => Gate == "forget"
-        ? [Remedies.ForgetBias(1), Remedies.SmallerRate(Context, 10)]
-        : [Remedies.SmallerRate(Context, 10), Remedies.DefaultStart()];
+    // A gate that is saturated after a few steps was set so by chrono, its bias or its weights, and no rate brings it
+    // back; what becomes saturated later was driven there.
+    protected override ImmutableArray<Remedy> Proposals() =>
+        !_isSaturatedAtOnce ? [Remedies.SmallerRate(Context, 10), Remedies.DefaultStart()]
+        : IsChronoLong ? [Remedies.Chrono(Context), Remedies.ForgetBias(1)]
+        : Gate == "forget" ? [Remedies.ForgetBias(1), Remedies.Chrono(Context)]
+        : [Remedies.DefaultStart(), Remedies.SmallerRate(Context, 10)];
+
+    private bool IsChronoLong => Context.NumberOf("Chrono", 0) > 2 * Context.Lag;
 }

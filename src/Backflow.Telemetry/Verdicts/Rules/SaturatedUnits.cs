@@ -8,6 +8,10 @@ namespace Backflow.Telemetry;
 internal sealed class SaturatedUnits(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
 {
+    private const int FirstSteps = 10;
+
+    private bool _isSaturatedAtOnce;
+
     public static RuleDescription Description { get; } = new()
     {
         Name = "saturated-units",
@@ -25,6 +29,7 @@ internal sealed class SaturatedUnits(MeasuredColumn column, VerdictState state)
     protected override Finding Judge(long step, ReadOnlySpan<float> values)
     {
         double share = TensorPrimitives.Average(values);
+        _isSaturatedAtOnce |= step <= FirstSteps && share > Threshold;
         return double.IsFinite(share)
             ? Finding.When(share > Threshold, share, TensorPrimitives.IndexOfMax(values))
             : Finding.Unknown;
@@ -34,6 +39,8 @@ internal sealed class SaturatedUnits(MeasuredColumn column, VerdictState state)
         $"{NumberText.Share(finding.Value)} of the states stand where the activation is flat: they multiply a "
         + "gradient by almost 0, whatever the recurrent weights are.";
 
-    protected override ImmutableArray<Remedy> Proposals() =>
-        [Remedies.SmallerRate(Context, 10), Remedies.Smaller(), Remedies.Clip(Context)];
+    // What is saturated after a few steps has begun so; what becomes so later was driven there.
+    protected override ImmutableArray<Remedy> Proposals() => _isSaturatedAtOnce
+        ? [Remedies.Smaller(), Remedies.Orthogonal(), Remedies.DefaultStart()]
+        : [Remedies.SmallerRate(Context, 10), Remedies.Smaller(), Remedies.Clip(Context)];
 }

@@ -35,10 +35,15 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
         return Finding.When(ratio < Threshold, ratio, values.Length - 1 - Context.Lag);
     }
 
+    private string Name => Column.Metric == LastAnswerGradientNorm.MetricName
+        ? Context.Cells[Column.Layer!.Value].HasCellState
+            ? "last answer's gradient of the cell state" : "last answer's gradient"
+        : GradientRow.NameOf(Column);
+
     protected override string Meaning(in Finding finding) => finding.Value == 0
-        ? $"Nothing of the gradient at the last timestep arrives {NumberText.Count(Context.Lag)} timesteps earlier: it "
+        ? $"Nothing of the {Name} at the last timestep arrives {NumberText.Count(Context.Lag)} timesteps earlier: it "
             + "is exactly 0 there, so something cuts it off on the way, or it became too small for a float."
-        : $"Of the {(Column.Metric == LastAnswerGradientNorm.MetricName ? "last answer's gradient" : "gradient")} at "
+        : $"Of the {Name} at "
             + $"the last timestep only {NumberText.Of(finding.Value)} arrives {NumberText.Count(Context.Lag)} "
             + "timesteps earlier; what it needs from there has not been learnt, and the loss has stood still for "
             + $"{NumberText.Count(State.Losses.StillSteps)} steps.";
