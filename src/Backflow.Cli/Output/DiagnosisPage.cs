@@ -25,7 +25,7 @@ internal static class DiagnosisPage
         WriteLayers(report);
         for (int i = 0; i < report.Causes.Length; i++)
         {
-            TextLine.Write($"{i + 1}. {report.Causes[i]}");
+            TextLine.Write($"{i + 1}. {report.Causes[i].Meaning}");
         }
 
         if (!report.Trials.IsEmpty)

@@ -1,73 +1,111 @@
 using System.Collections.Immutable;
-using Backflow.Engine;
 using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Diagnosis;
 
-/// <summary>Turns what was measured into sentences, the heaviest cause first.</summary>
+/// <summary>Ranks the causes: certain ones first, then those that a trial of that change alone proved.</summary>
 internal static class DiagnosisCauses
 {
-    /// <summary>Below this ln per timestep a factor is said to kill the gradient: 5 % per timestep.</summary>
-    private const double Noticeable = -0.05;
+    /// <summary>A trial helped where its loss is below this share of that of the run as it is.</summary>
+    private const double Helped = 0.9;
 
-    private const double ManySaturated = 0.3;
-    private const double GrowingFast = 0.1;
+    /// <summary>And below this share of a memoryless model's: else nothing was learnt.</summary>
+    private const double SomethingLearnt = 0.97;
 
-    private const string ReachesFarEnough =
-        "The gradient reaches as far back as the task needs: look at the learning rate and the number of steps.";
+    private static readonly DiagnosisCause Reaches = new(
+        CauseNames.NoneFound,
+        "The gradient reaches as far back as the task needs, and no setting is known to do harm: look at the learning "
+        + "rate and the number of steps.",
+        []);
 
-    public static ImmutableArray<string> Of(ImmutableArray<LayerDiagnosis> layers, int? dependency)
+    private static readonly DiagnosisCause Nothing = new(
+        CauseNames.NoneFound, "No factor weakens the gradient by as much as 5 % per timestep.", []);
+
+    /// <summary>All causes in their order.</summary>
+    /// <param name="found">What was measured.</param>
+    /// <param name="trials">What was tried; empty where nothing was.</param>
+    /// <param name="reaches">Whether the gradient reaches as far as the task needs; null where that is not
+    /// known.</param>
+    /// <param name="memorylessLoss">The loss of a model without memory; null where it is not known.</param>
+    /// <returns>At least one.</returns>
+    public static ImmutableArray<DiagnosisCause> Of(
+        IEnumerable<RankedCause> found,
+        ImmutableArray<TrialResult> trials,
+        bool? reaches,
+        double? memorylessLoss)
     {
-        List<(double Weight, string Sentence)> causes = [];
-        foreach (LayerDiagnosis layer in layers)
+        List<RankedCause> causes = [.. found.OrderBy(static one => one.Rank).ThenBy(static one => one.Weight)];
+
+        // Several trials may prove one cause, and the best of them is shown.
+        foreach (TrialResult trial in Helping(trials, memorylessLoss)
+            .OrderBy(static trial => trial.Loss).DistinctBy(static trial => trial.Cause))
         {
-            string place = $"Layer {NumberText.Count(layer.Layer)}";
-            double growth = layer.MeanLogKept + layer.MeanLogRest;
-            Add(causes, layer.MeanLogKept, $"{place}: the {layer.KeptName} multiplies the gradient by", string.Empty);
-            Add(
-                causes,
-                layer.MeanLogRest,
-                layer.Paths.IsEmpty
-                    ? $"{place}: the {layer.RestName} multiplies the gradient by"
-                    : $"{place}: what the {layer.KeptName} leaves is multiplied by the {layer.RestName} by",
-                layer.Paths.IsEmpty ? string.Empty : $" ({DiagnosisText.Paths(layer)})");
-            if (layer.NotMeasured is string reason)
-            {
-                causes.Add((0, $"{place}: {reason}."));
-            }
-            else if (!double.IsFinite(growth))
-            {
-                causes.Add((0, $"{place}: the gradient of the last state is 0, NaN or infinite, so what multiplies it "
-                    + "on the way back was not measured."));
-            }
+            Lift(causes, trial, trials.First(IsAsItIs));
+        }
 
-            if (layer.MeanSaturation > ManySaturated && Cells.Named(layer.Cell).StateActivation.Saturates)
-            {
-                causes.Add((-layer.MeanSaturation, $"{place}: {NumberText.Share(layer.MeanSaturation)} of the units "
-                    + $"are saturated, most at timestep {NumberText.Count(Worst(layer))}."));
-            }
+        ImmutableArray<DiagnosisCause> ranked =
+        [
+            .. causes.OrderBy(static one => one.Rank).ThenBy(static one => one.Weight).Select(static one => one.Cause),
+        ];
+        return causes.Exists(static one => one.Rank < CauseRank.Aside) ? ranked
+            : reaches == true ? [Reaches, .. ranked]
+            : ranked.IsEmpty ? [Nothing] : ranked;
+    }
 
-            if (growth > GrowingFast)
+    private static IEnumerable<TrialResult> Helping(ImmutableArray<TrialResult> trials, double? memorylessLoss)
+    {
+        double limit = Helped * trials.Where(IsAsItIs).Select(static trial => trial.Loss)
+            .DefaultIfEmpty(double.NegativeInfinity).First();
+        limit = double.IsFinite(limit) && memorylessLoss is double memoryless
+            ? Math.Min(limit, SomethingLearnt * memoryless)
+            : limit;
+        return trials.Where(trial => trial.Cause is not null && trial.Loss < limit);
+    }
+
+    // What the change removes is what was wrong: a cause that was measured goes up, another is named by the trial.
+    private static void Lift(List<RankedCause> causes, TrialResult trial, TrialResult asItIs)
+    {
+        bool isOfGradients = trial.Cause == CauseNames.Vanishes;
+        bool isKnown = false;
+        for (int i = 0; i < causes.Count; i++)
+        {
+            RankedCause one = causes[i];
+            bool isThis = isOfGradients
+                ? CauseNames.OfGradients.Contains(one.Cause.Name) && one.Rank != CauseRank.Aside
+                : one.Cause.Name == trial.Cause;
+            isKnown |= isThis;
+            if (isThis && one.Rank > CauseRank.Tried)
             {
-                string factor = NumberText.Of(Math.Exp(growth));
-                causes.Add((-growth, $"{place}: the gradient grows by a factor of {factor} per timestep."));
+                causes[i] = new(CauseRank.Tried, trial.Loss, one.Cause with
+                {
+                    Meaning = $"{one.Cause.Meaning} {Proof(trial, asItIs)}",
+                    Evidence = [.. one.Cause.Evidence, new("loss-without-it", trial.Loss)],
+                });
+                return;
             }
         }
 
-        IEnumerable<string> sentences =
-            causes.OrderBy(static cause => cause.Weight).Select(static cause => cause.Sentence);
-        return layers.Min(static layer => layer.Horizon) >= dependency
-            ? [ReachesFarEnough, .. sentences]
-            : [.. sentences.DefaultIfEmpty("No factor weakens the gradient by as much as 5 % per timestep.")];
-    }
-
-    private static void Add(List<(double, string)> causes, double log, string what, string parts)
-    {
-        if (log < Noticeable)
+        if (!isKnown && !isOfGradients)
         {
-            causes.Add((log, $"{what} {NumberText.Of(Math.Exp(log))} per timestep, ln {NumberText.Of(log)}{parts}."));
+            causes.Add(new(CauseRank.Tried, trial.Loss, new(
+                trial.Cause!, $"{Named(trial.Cause!)} {Proof(trial, asItIs)}", [new("loss-without-it", trial.Loss)])));
         }
     }
 
-    private static int Worst(LayerDiagnosis layer) => layer.Saturation.IndexOf(layer.Saturation.Max());
+    private static string Proof(TrialResult trial, TrialResult asItIs) =>
+        $"'{trial.Name}' changes this alone, and came to a loss of {DiagnosisText.Loss(trial)} after "
+        + $"{NumberText.Count(trial.Steps)} steps; as it is, the run has {DiagnosisText.Loss(asItIs)} after "
+        + $"{NumberText.Count(asItIs.Steps)}.";
+
+    private static string Named(string cause) => cause switch
+    {
+        CauseNames.RateTooSmall => "The learning rate is too small.",
+        CauseNames.RateTooLarge => "The learning rate is too large.",
+        CauseNames.TooFewUnits => "The network has too few units.",
+        CauseNames.Clipping => "The gradient is limited too much, or not at all.",
+        CauseNames.ShortWindow => "Windows are too short.",
+        _ => "A setting does harm.",
+    };
+
+    private static bool IsAsItIs(TrialResult trial) => trial.Name == TrialResult.AsItIs;
 }

@@ -31,9 +31,9 @@ public static class DiagnosisHtml
             .Append($"<h1>{Text(title)}</h1><p>{Text(report.Description)}; ")
             .Append($"parameters of step {NumberText.Count(report.Step)}.</p>\n")
             .Append($"<p><strong>{Text(DiagnosisText.Summary(report))}</strong></p><h2>Causes</h2><ol>\n");
-        foreach (string cause in report.Causes)
+        foreach (DiagnosisCause cause in report.Causes)
         {
-            page.Append($"<li>{Text(cause)}</li>\n");
+            page.Append($"<li>{Text(cause.Meaning)}</li>\n");
         }
 
         page.Append("</ol>\n");

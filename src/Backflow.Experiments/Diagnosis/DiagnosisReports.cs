@@ -35,8 +35,28 @@ public sealed record DiagnosisReport
     /// <summary>Every layer, from below.</summary>
     public required ImmutableArray<LayerDiagnosis> Layers { get; init; }
 
-    /// <summary>Causes in order of weight, one sentence each.</summary>
-    public required ImmutableArray<string> Causes { get; init; }
+    /// <summary>How many timesteps (characters of a text) back it uses its input; null where that was not
+    /// measured.</summary>
+    public double? EffectiveContext { get; init; }
+
+    /// <summary>Whether it uses its input at least so far back.</summary>
+    public bool? EffectiveContextIsAtLeast { get; init; }
+
+    /// <summary>How many back it could learn now; null where the gradient grows, and where nothing was
+    /// measured.</summary>
+    public double? GradientReach { get; init; }
+
+    /// <summary>Whether whole sequences are reached, so that more cannot be seen.</summary>
+    public bool? GradientReachIsAtLeast { get; init; }
+
+    /// <summary>The factor per timestep by which the gradient grows on its way back; null where it does not.</summary>
+    public double? GradientGrowth { get; init; }
+
+    /// <summary>Both in words.</summary>
+    public required string ReachText { get; init; }
+
+    /// <summary>Causes, the most certain first.</summary>
+    public required ImmutableArray<DiagnosisCause> Causes { get; init; }
 
     /// <summary>The run as it is and every remedy that was tried: those trained longest first, among them the best
     /// first.</summary>
@@ -121,6 +141,9 @@ public sealed record GradientPath(string Name, ImmutableArray<double> Log);
 /// <param name="Runs">One result per seed.</param>
 public sealed record TrialResult(string Name, string Command, long Steps, ImmutableArray<TrialRun> Runs)
 {
+    /// <summary>The cause that it removes alone; null for a bundle of changes.</summary>
+    internal string? Cause { get; init; }
+
     /// <summary>The mean loss over seeds.</summary>
     public double Loss => Runs.Average(static run => run.Loss);
 

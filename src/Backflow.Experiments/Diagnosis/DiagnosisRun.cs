@@ -2,15 +2,15 @@ using System.Collections.Immutable;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
+using Backflow.Telemetry;
 using Backflow.Training;
+using Backflow.Training.Verdicts;
 
 namespace Backflow.Experiments.Diagnosis;
 
 /// <summary>Diagnoses a run, or a configuration: measures, tries remedies within a budget, and compares.</summary>
 public sealed class DiagnosisRun
 {
-    private const int ProbeSteps = 15;
-
     private readonly RunStore _store;
     private readonly TimeProvider _clock;
     private readonly IDiagnosisObserver _observer;
@@ -81,12 +81,28 @@ public sealed class DiagnosisRun
         double? memoryless = session.Data.Task?.Baselines.MemorylessLoss;
         ImmutableArray<LayerDiagnosis> layers = DiagnosisMeasurement.Measure(session);
         long step = session.Step;
+
+        // Before its first step and without a budget nothing is trained, and what belongs to updates has no effect.
+        bool isTrained = runId is not null || _budget > TimeSpan.Zero;
+        ImmutableArray<SettingHarm> harms = RunVerdicts.HarmfulSettings(session);
+        harms = isTrained ? harms : harms.RemoveAll(static harm => harm.Name == CauseNames.WeightDecay);
+        UpdateProbe? probe = isTrained ? UpdateProbe.Measure(configuration, _clock) : null;
+        EffectiveContext? context = session.MeasureContext(isWhole: false, cancellation);
+        ReachMeasurement? reach = session.MeasureReach();
+        bool? reaches = Reaches(reach, layers, session.Data.Task?.Dependencies.High);
         using DiagnosisJournal? journal = _budget <= TimeSpan.Zero ? null : OpenJournal(session);
-        RemedyRounds? rounds =
-            journal is null ? null : Plan(configuration, dependency, memoryless, journal, cancellation);
+        RemedyRounds? rounds = journal is null || probe is null
+            ? null
+            : Plan(configuration, dependency, memoryless, harms, probe, journal, cancellation);
         (ImmutableArray<TrialResult> trials, Confirmation? confirmation) =
             rounds is null ? ([], null) : Try(rounds, journal!, cancellation);
         Fault = journal?.Fault;
+        IEnumerable<RankedCause> found =
+        [
+            .. UpdateCauses.OfSettings(harms),
+            .. probe is null ? [] : UpdateCauses.OfUpdates(probe, configuration),
+            .. GradientCauses.Of(layers, reaches, reach?.Growth),
+        ];
         return new DiagnosisReport
         {
             RunId = runId,
@@ -100,7 +116,14 @@ public sealed class DiagnosisRun
             FullSteps = configuration.Steps,
             IsRegression = session.Data.Shape.IsRegression,
             Layers = layers,
-            Causes = DiagnosisCauses.Of(layers, dependency),
+            EffectiveContext = context?.Lags,
+            EffectiveContextIsAtLeast = context?.IsAtLeast,
+            GradientReach = ReachText.Timesteps(reach),
+            GradientReachIsAtLeast = ReachText.IsAtLeast(reach),
+            GradientGrowth = reach?.Growth,
+            ReachText = ReachText.Sentence(
+                ReachText.Of(context), ReachText.Of(reach), session.Data.Task is null ? "characters" : "timesteps"),
+            Causes = DiagnosisCauses.Of(found, trials, reaches, memoryless),
             Trials = trials,
             NotTried = rounds?.NotTried ?? [],
             Reused = journal?.Note,
@@ -111,6 +134,12 @@ public sealed class DiagnosisRun
                 : null,
         };
     }
+
+    // A gradient that grows reaches everything and brings nothing. Where the reach was not measured, the horizon says.
+    private static bool? Reaches(ReachMeasurement? reach, ImmutableArray<LayerDiagnosis> layers, int? needed) =>
+        needed is not int lag ? null
+        : reach is null ? layers.Min(static layer => layer.Horizon) >= lag
+        : reach.Growth is null && reach.Median >= lag;
 
     // Trials begin anew, not from the parameters of a run: its configuration decides, whatever the threads.
     private DiagnosisJournal OpenJournal(TrainingSession session) => new(
@@ -123,10 +152,12 @@ public sealed class DiagnosisRun
         TrainingConfiguration configuration,
         int? dependency,
         double? memorylessLoss,
+        ImmutableArray<SettingHarm> harms,
+        UpdateProbe probe,
         DiagnosisJournal journal,
         CancellationToken cancellation) => new(
-            RemedyTrials.Of(configuration, dependency),
-            journal.Speed(() => SecondsPerStep(configuration) / RemedyTrials.Cost(configuration)),
+            RemedyTrials.Of(configuration, dependency, harms, UpdateCauses.IsCut(probe, configuration)),
+            journal.Speed(() => probe.SecondsPerStep / RemedyTrials.Cost(configuration)),
             memorylessLoss ?? double.PositiveInfinity,
             _budget.TotalSeconds,
             journal.Elapsed,
@@ -139,22 +170,5 @@ public sealed class DiagnosisRun
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         journal.Begins = spent => end.CancelAfter(TimeSpan.FromSeconds(Math.Max(0, _budget.TotalSeconds - spent)));
         return rounds.Run(end.Token);
-    }
-
-    private double SecondsPerStep(TrainingConfiguration configuration)
-    {
-        using TrainingSession session = new(configuration, TrainingDataSource.Load(configuration));
-        for (int i = 0; i < ProbeSteps; i++)
-        {
-            session.Advance();
-        }
-
-        long begin = _clock.GetTimestamp();
-        for (int i = 0; i < ProbeSteps; i++)
-        {
-            session.Advance();
-        }
-
-        return Math.Max(_clock.GetElapsedTime(begin).TotalSeconds, 1e-4) / ProbeSteps;
     }
 }

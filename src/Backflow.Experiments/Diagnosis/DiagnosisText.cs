@@ -9,20 +9,12 @@ public static class DiagnosisText
     /// <summary>Below this four decimals show too little.</summary>
     private const double SmallLoss = 0.001;
 
-    /// <summary>How far the gradient reaches and how far it should, in one sentence.</summary>
-    /// <param name="report">A report; of its layers the shortest horizon counts.</param>
-    /// <returns>A sentence.</returns>
-    public static string Summary(DiagnosisReport report)
-    {
-        int? horizon = report.Layers.Min(static layer => layer.Horizon);
-        string reach = horizon is int lag
-            ? $"The last answer's gradient reaches {NumberText.Count(lag)} {(lag == 1 ? "timestep" : "timesteps")} "
-                + "back, to 1 % of its norm"
-            : "The last answer has no finite gradient";
-        return report.Dependency is int needed
-            ? $"{reach}; the task needs up to {NumberText.Count(needed)}."
-            : $"{reach}; how far this data needs is not known.";
-    }
+    /// <summary>How far back the network uses its input, how far it could learn now, and how far it should.</summary>
+    /// <param name="report">A report.</param>
+    /// <returns>A few sentences.</returns>
+    public static string Summary(DiagnosisReport report) => report.Dependency is int needed
+        ? $"{report.ReachText} The task needs up to {NumberText.Count(needed)}."
+        : $"{report.ReachText} How far this data needs is not known.";
 
     /// <summary>ln per timestep of each gate's path, as means over the horizon.</summary>
     /// <param name="layer">A layer with gates.</param>

@@ -219,6 +219,9 @@ internal sealed class RemedyRounds
                 || !double.IsFinite(run.Loss));
 
         public TrialResult Result(TrialTraining training) => new(
-            Remedy.Name, training.CommandOf(Remedy.Configuration), Steps, [.. Newest]);
+            Remedy.Name, training.CommandOf(Remedy.Configuration), Steps, [.. Newest])
+        {
+            Cause = Remedy.Cause,
+        };
     }
 }

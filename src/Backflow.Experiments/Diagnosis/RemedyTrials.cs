@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
+using Backflow.Telemetry;
 using Backflow.Training;
 using Backflow.Training.Tasks.Sequences;
 
@@ -9,6 +10,10 @@ namespace Backflow.Experiments.Diagnosis;
 internal static class RemedyTrials
 {
     private const double QuickRate = 0.01;
+
+    /// <summary>A state of so few numbers may be too small for what it has to keep.</summary>
+    private const int FewUnits = 16;
+    private const int EnoughUnits = 32;
 
     /// <summary>λ; norms are clipped after it is added, so its order of magnitude matters and no digit of it.</summary>
     private const double OmegaStrength = 2;
@@ -27,10 +32,16 @@ internal static class RemedyTrials
     /// While nothing has learnt anything, losses say nothing and this order decides: gates that can keep a state, quick
     /// to learn, come first. Parts come beside bundles, so that the table says which part helped.
     /// </remarks>
-    public static ImmutableArray<Remedy> Of(TrainingConfiguration c, int? dependency)
+    /// <param name="c">The configuration as it is.</param>
+    /// <param name="dependency">The longest dependency of the task; null where it is not known.</param>
+    /// <param name="harms">Its settings that do harm: what else is changed is changed without them.</param>
+    /// <param name="isCut">Whether a limit cuts nearly all of every gradient away.</param>
+    public static ImmutableArray<Remedy> Of(
+        TrainingConfiguration c, int? dependency, ImmutableArray<SettingHarm> harms = default, bool isCut = false)
     {
         double lag = Math.Max(2, dependency ?? (c.SequenceLength - 1));
-        TrainingConfiguration plain = c with
+        Remedy[] settings = [.. OfSettings(c, harms.IsDefault ? [] : harms, isCut)];
+        TrainingConfiguration plain = Cured(c, harms.IsDefault ? [] : harms, isCut) with
         {
             Initialisation = "pytorch",
             Gain = 1,
@@ -43,36 +54,44 @@ internal static class RemedyTrials
         List<Remedy> all =
         [
             new(TrialResult.AsItIs, c),
+            .. settings,
             new("GRU, chrono, rate 0.01", plain with { Cells = ["gru"], Chrono = lag, LearningRate = QuickRate }),
             new("LSTM, chrono, rate 0.01", plain with { Cells = ["lstm"], Chrono = lag, LearningRate = QuickRate }),
             new("GRU, rate 0.01", plain with { Cells = ["gru"], LearningRate = QuickRate }),
         ];
         if (CellsOf(c).Any(static cell => cell.ForgetBias is not null))
         {
-            all.Add(new("chrono", c with { Chrono = lag, ForgetBias = UsualForgetBias(c) }));
-            all.Add(new("forget bias 3", c with { ForgetBias = 3, Chrono = null }));
-            all.Add(new("forget bias 1", c with { ForgetBias = 1, Chrono = null }));
+            all.Add(OfGradient("chrono", c with { Chrono = lag, ForgetBias = UsualForgetBias(c) }));
+            all.Add(OfGradient("forget bias 3", c with { ForgetBias = 3, Chrono = null }));
+            all.Add(OfGradient("forget bias 1", c with { ForgetBias = 1, Chrono = null }));
         }
 
         if (IsElman(c))
         {
-            all.Add(new("orthogonal start", c with { Initialisation = "orthogonal", Gain = 1 }));
-            all.Add(new("tanh, orthogonal start", c with { Cells = ["rnn"], Initialisation = "orthogonal", Gain = 1 }));
-            all.Add(new("spectral norm 1", c with { Initialisation = "spectral-norm", Gain = 1 }));
+            all.Add(OfGradient("orthogonal start", c with { Initialisation = "orthogonal", Gain = 1 }));
+            all.Add(OfGradient(
+                "tanh, orthogonal start", c with { Cells = ["rnn"], Initialisation = "orthogonal", Gain = 1 }));
+            all.Add(OfGradient("spectral norm 1", c with { Initialisation = "spectral-norm", Gain = 1 }));
         }
 
         all.Add(new("LSTM, forget bias 3", plain with { Cells = ["lstm"], ForgetBias = 3 }));
-        all.Add(new("rate 0.01", c with { LearningRate = QuickRate }));
-        all.Add(new("rate × 3", c with { LearningRate = Rounded(3 * c.LearningRate) }));
-        all.Add(new("rate ÷ 3", c with { LearningRate = Rounded(c.LearningRate / 3) }));
-        all.Add(new("GRU", plain with { Cells = ["gru"] }));
-        all.Add(new("LSTM", plain with { Cells = ["lstm"] }));
-        all.Add(new("clipping at 1", c with { ClipNorm = 1 }));
+        all.Add(OfRate("rate 0.01", c, QuickRate));
+        all.Add(OfRate("rate × 3", c, Rounded(3 * c.LearningRate)));
+        all.Add(OfRate("rate ÷ 3", c, Rounded(c.LearningRate / 3)));
+        if (c.HiddenSize <= FewUnits)
+        {
+            all.Add(new($"{EnoughUnits} units", c with { HiddenSize = EnoughUnits }) { Cause = CauseNames.TooFewUnits });
+        }
+
+        // Of a network without gates the cell is what changes; one with gates gets the usual start as well.
+        all.Add(OfGradient("GRU", plain with { Cells = ["gru"] }));
+        all.Add(OfGradient("LSTM", plain with { Cells = ["lstm"] }));
+        all.Add(new("clipping at 1", c with { ClipNorm = 1, ClipValue = 0 }) { Cause = CauseNames.Clipping });
         if (IsElman(c))
         {
-            all.Add(new("tanh", c with { Cells = ["rnn"] }));
-            all.Add(new("Ω regulariser", c with { Omega = OmegaStrength }));
-            all.Add(new("gradient flossing", c with
+            all.Add(OfGradient("tanh", c with { Cells = ["rnn"] }));
+            all.Add(OfGradient("Ω regulariser", c with { Omega = OmegaStrength }));
+            all.Add(OfGradient("gradient flossing", c with
             {
                 Flossing = Math.Max(1, (int)(FlossedShare * c.HiddenSize)),
                 FlossingSteps = FlossingSteps,
@@ -81,15 +100,64 @@ internal static class RemedyTrials
 
         if (c.Task is null)
         {
-            all.Add(new("window of twice the length", c with { SequenceLength = 2 * c.SequenceLength }));
+            all.Add(new("window of twice the length", c with { SequenceLength = 2 * c.SequenceLength })
+            {
+                Cause = CauseNames.ShortWindow,
+            });
         }
 
-        return [.. all.DistinctBy(static remedy => TrainingOptions.Describe(remedy.Configuration))];
+        return
+        [
+            .. all.GroupBy(static remedy => TrainingOptions.Describe(remedy.Configuration))
+                .Select(static same => Of(same.First(), same)),
+        ];
     }
+
+    // Of remedies that come to the same, the one that proves a cause: a network with gates gets another rate, and no
+    // other cell.
+    private static Remedy Of(Remedy first, IEnumerable<Remedy> same) => first.Name == TrialResult.AsItIs
+        ? first
+        : same.FirstOrDefault(static remedy => remedy.Cause is not null) ?? first;
 
     /// <summary>The cost of a step, in products of one gate and timestep.</summary>
     public static double Cost(TrainingConfiguration c) => c.SequenceLength * CellsOf(c).Average(
         cell => cell.ElmanActivation is not null && c.Omega > 0 ? CostOfOmega : cell.Gates.Length + CostOfActivations);
+
+    // What is known to do harm is changed first, alone and together.
+    private static IEnumerable<Remedy> OfSettings(
+        TrainingConfiguration c, ImmutableArray<SettingHarm> harms, bool isCut)
+    {
+        foreach (SettingHarm harm in harms)
+        {
+            yield return new(harm.Remedy.Text, TrainingOptions.With(c, harm.Remedy.Settings)) { Cause = harm.Name };
+        }
+
+        if (isCut)
+        {
+            yield return new("clipping at 1", c with { ClipNorm = 1, ClipValue = 0 }) { Cause = CauseNames.Clipping };
+        }
+
+        if (harms.Length + (isCut ? 1 : 0) > 1)
+        {
+            yield return new("usual settings", Cured(c, harms, isCut));
+        }
+    }
+
+    private static TrainingConfiguration Cured(
+        TrainingConfiguration c, ImmutableArray<SettingHarm> harms, bool isCut)
+    {
+        TrainingConfiguration cured = isCut ? c with { ClipNorm = 1, ClipValue = 0 } : c;
+        return harms.Aggregate(cured, static (all, harm) => TrainingOptions.With(all, harm.Remedy.Settings));
+    }
+
+    private static Remedy OfGradient(string name, TrainingConfiguration changed) =>
+        new(name, changed) { Cause = CauseNames.Vanishes };
+
+    private static Remedy OfRate(string name, TrainingConfiguration c, double rate) => new(
+        name, c with { LearningRate = rate })
+    {
+        Cause = rate > c.LearningRate ? CauseNames.RateTooSmall : CauseNames.RateTooLarge,
+    };
 
     private static bool IsElman(TrainingConfiguration c) =>
         CellsOf(c).All(static cell => cell.ElmanActivation is not null);

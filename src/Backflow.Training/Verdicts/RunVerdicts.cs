@@ -37,6 +37,12 @@ public sealed class RunVerdicts : IMeasurementSink
         _monitor = new VerdictMonitor(RunContext.Of(session), _options);
     }
 
+    /// <summary>The settings of a training that take away what is learnt or seen, the worst first.</summary>
+    /// <param name="session">What is trained.</param>
+    /// <returns>Empty where there are none.</returns>
+    public static ImmutableArray<SettingHarm> HarmfulSettings(TrainingSession session) =>
+        SettingHarm.Of(RunContext.Of(session));
+
     /// <summary>Whether the newest loss is so bad that it proves no checkpoint good, or the newest update was made with
     /// a gradient that is damage itself.</summary>
     internal bool IsDoubtful => _monitor.IsDoubtful || HasThrownWeights;

@@ -105,9 +105,14 @@ public sealed class VerdictsAndDiagnoseTests
         Assert.Equal(60, report.GetProperty("step").GetInt64());
         Assert.Equal(29, report.GetProperty("dependency").GetInt32());
         Assert.InRange(report.GetProperty("layers")[0].GetProperty("horizon").GetInt32(), 0, 8);
-        Assert.Contains("activation derivative", report.GetProperty("causes")[0].GetString(), StringComparison.Ordinal);
+        JsonElement cause = report.GetProperty("causes")[0];
+        Assert.Equal("gradient-vanishes", cause.GetProperty("name").GetString());
+        Assert.Contains("activation derivative", cause.GetProperty("meaning").GetString(), StringComparison.Ordinal);
+        Assert.True(cause.GetProperty("evidence")[0].GetProperty("value").GetDouble() < 0);
+        Assert.InRange(report.GetProperty("gradientReach").GetDouble(), 0, 8);
+        Assert.InRange(report.GetProperty("effectiveContext").GetDouble(), 0, 29);
         string page = File.ReadAllText(Path.Combine(folder.Path, "page.html"));
-        Assert.Contains("gradient reaches", page, StringComparison.Ordinal);
+        Assert.Contains("Gradient reach ", page, StringComparison.Ordinal);
         string withoutNamespace = page.Replace(SvgNamespace, string.Empty, StringComparison.Ordinal);
         Assert.DoesNotContain("http", withoutNamespace, StringComparison.Ordinal);
     }
@@ -187,6 +192,22 @@ public sealed class VerdictsAndDiagnoseTests
             };
             Assert.Equal(trained.ToJson(), printed.ToJson());
         }
+    }
+
+    // A network that only needs a larger rate is told so, and not that its gates are at fault.
+    [Fact]
+    public void Diagnose_RateTooSmall_NamesTheRateFirst()
+    {
+        using TemporaryFolder folder = new();
+        ProcessResult result = BackflowProcess.Run(
+            folder.Path,
+            [
+                "diagnose", "--task", "adding", "--length", "12", "--cell", "gru", "--hidden", "8", "--steps", "30",
+                "--lr", "1e-6", "--threads", "1", "--budget", "60m", "--json",
+            ]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        JsonElement cause = result.Json()[^1].GetProperty("causes")[0];
+        Assert.Equal("learning-rate-too-small", cause.GetProperty("name").GetString());
     }
 
     [Fact]

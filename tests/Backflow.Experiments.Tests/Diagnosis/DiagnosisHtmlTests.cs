@@ -14,6 +14,7 @@ public sealed class DiagnosisHtmlTests
     [InlineData("description")]
     [InlineData("command")]
     [InlineData("cause")]
+    [InlineData("reach")]
     [InlineData("reason")]
     [InlineData("kept")]
     [InlineData("rest")]
@@ -48,7 +49,8 @@ public sealed class DiagnosisHtmlTests
             FullSteps = 40,
             IsRegression = false,
             Layers = [Layer(0) with { NotMeasured = Marked("reason") }, Layer(1), Layer(2) with { Paths = [] }],
-            Causes = [Marked("cause")],
+            ReachText = Marked("reach"),
+            Causes = [new DiagnosisCause("cause", Marked("cause"), [])],
             Trials = [best, asItIs],
             NotTried = [Marked("not-tried")],
             Best = best,

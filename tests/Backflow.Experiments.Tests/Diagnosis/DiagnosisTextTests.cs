@@ -82,6 +82,18 @@ public sealed class DiagnosisTextTests
     }
 
     [Fact]
+    public void Summary_EndsWithWhatTheTaskNeeds()
+    {
+        DiagnosisReport report = Report([], null);
+        Assert.Equal(
+            "Effective context 3. Gradient reach 4. The task needs up to 30.", DiagnosisText.Summary(report));
+        Assert.EndsWith(
+            "How far this data needs is not known.",
+            DiagnosisText.Summary(report with { Dependency = null }),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Adopt_ShorterTrials_SaysSo() =>
         Assert.Equal(
             "Adopt it (3,000 steps; the trials did 40):",
@@ -112,6 +124,7 @@ public sealed class DiagnosisTextTests
         FullSteps = 100,
         IsRegression = false,
         Layers = [],
+        ReachText = "Effective context 3. Gradient reach 4.",
         Causes = [],
         Trials = trials,
         Confirmation = confirmation,
