@@ -34,7 +34,11 @@ public sealed class RunRoutesTests
         {
             recorder.Scalar("training-loss", 7, double.NaN);
             recorder.Scalar("validation-loss", 5, 1.25);
-            recorder.Scalar("gradient-horizon:0", 5, 12);
+            recorder.Scalar("effective-context", 5, 49);
+            recorder.Scalar("effective-context-limit", 5, 49);
+            recorder.Scalar("gradient-reach", 5, 12);
+            recorder.Scalar("gradient-growth", 5, 1);
+            recorder.Scalar("gradient-growth", 7, 1.6);
             recorder.Event(3, RunEventLevel.Warning, "Vanishing", "…");
         }
 
@@ -42,7 +46,11 @@ public sealed class RunRoutesTests
         Assert.Equal([second, first], runs.Select(static run => run.GetProperty("id").GetString()));
         Assert.Equal("NaN", runs[1].GetProperty("trainingLoss").GetString());
         Assert.Equal(1.25, runs[1].GetProperty("validationLoss").GetDouble());
-        Assert.Equal(12, runs[1].GetProperty("horizon").GetDouble());
+        Assert.Equal(49, runs[1].GetProperty("effectiveContext").GetDouble());
+        Assert.Equal("≥ 49", runs[1].GetProperty("effectiveContextText").GetString());
+        Assert.Equal(JsonValueKind.Null, runs[1].GetProperty("gradientReach").ValueKind);
+        Assert.Equal("grows ×1.6 per timestep", runs[1].GetProperty("gradientReachText").GetString());
+        Assert.Equal("–", runs[0].GetProperty("effectiveContextText").GetString());
         Assert.Equal(500, runs[1].GetProperty("steps").GetInt64());
         Assert.Equal(7, runs[1].GetProperty("step").GetInt64());
         Assert.Equal("interrupted", runs[1].GetProperty("status").GetString());

@@ -1,4 +1,5 @@
 import type { MetricInfo, RunDetail, RunEvent, RunSummary, TextSample } from '../src/api/types.js';
+import { contextText, reachText } from '../src/words/reach.js';
 
 /** A run made of formulas: what the page is developed against when no server runs. */
 export interface MockRun {
@@ -51,6 +52,11 @@ export function isRunning(run: MockRun, now: number): boolean {
 function decayOf(run: MockRun, step: number): number {
   const [early, late] = run.cell === 'lstm' ? [0.93, 0.995] : run.cell === 'gru' ? [0.9, 0.97] : [0.7, 0.86];
   return early + (late - early) * (1 - Math.exp(-step / (run.steps / 3)));
+}
+
+/** The largest lag above 1 % where the gradient falls by the run's factor. */
+function mockReach(run: MockRun, step: number): number {
+  return Math.min(run.timesteps - 1, Math.floor(Math.log(0.01) / Math.log(decayOf(run, step))));
 }
 
 /** One row of a metric. */
@@ -110,7 +116,20 @@ export function mockScalar(run: MockRun, metric: string, step: number): number {
     case 'gradient-decay-confidence':
       return 0.97;
     case 'gradient-horizon':
-      return Math.min(run.timesteps - 1, Math.floor(Math.log(0.01) / Math.log(decay)));
+      return mockReach(run, step);
+    case 'effective-context':
+      return Math.floor(0.8 * mockReach(run, step));
+    case 'gradient-reach':
+      return mockReach(run, step);
+    case 'gradient-reach-lower':
+      return Math.floor(0.8 * mockReach(run, step));
+    case 'gradient-reach-upper':
+      return Math.min(run.timesteps - 1, Math.ceil(1.2 * mockReach(run, step)));
+    case 'effective-context-limit':
+    case 'gradient-reach-limit':
+      return run.timesteps - 1;
+    case 'gradient-growth':
+      return 1;
     case 'characters-per-second':
       return 48_000 + 3000 * noise(step, 4);
     case 'telemetry-cost':
@@ -128,6 +147,7 @@ export function mockScalar(run: MockRun, metric: string, step: number): number {
 export function intervalOf(metric: string): number {
   if (metric.startsWith('spectral') || metric.startsWith('recurrent-spectrum')) return spectrumInterval;
   if (metric.startsWith('validation')) return 250;
+  if (/^(effective-context|gradient-reach|gradient-growth)/.test(metric)) return 100;
   return /^(training-loss|gradient-norm|clipped)/.test(metric) ? 1 : rowInterval;
 }
 
@@ -153,6 +173,13 @@ export function mockMetrics(run: MockRun, now: number): MetricInfo[] {
     'gradient-norm',
     'clipped-gradient-norm',
     'clipped-step-share',
+    'effective-context',
+    'effective-context-limit',
+    'gradient-reach',
+    'gradient-reach-lower',
+    'gradient-reach-upper',
+    'gradient-reach-limit',
+    'gradient-growth',
     'characters-per-second',
     'telemetry-cost',
     'dropped-rows',
@@ -175,6 +202,15 @@ export function mockSummary(run: MockRun, now: number): RunSummary {
   const events = mockEvents(run, now);
   const count = (level: string): number => events.filter((event) => event.level === level).length;
   const json = (value: number): number | 'NaN' => (Number.isNaN(value) ? 'NaN' : value);
+  const newest = (metric: string): number =>
+    mockScalar(run, metric, Math.floor(step / intervalOf(metric)) * intervalOf(metric));
+  const reach = {
+    context: newest('effective-context'),
+    contextLimit: newest('effective-context-limit'),
+    reach: newest('gradient-reach'),
+    reachLimit: newest('gradient-reach-limit'),
+    growth: null,
+  };
   return {
     id: run.id,
     name: run.name,
@@ -188,7 +224,10 @@ export function mockSummary(run: MockRun, now: number): RunSummary {
     updated: new Date(now).toISOString(),
     trainingLoss: json(mockScalar(run, 'training-loss', step)),
     validationLoss: json(mockScalar(run, 'validation-loss', step)),
-    horizon: mockScalar(run, 'gradient-horizon:0', step),
+    effectiveContext: newest('effective-context'),
+    effectiveContextText: contextText(reach),
+    gradientReach: newest('gradient-reach'),
+    gradientReachText: reachText(reach),
     verdicts: { information: count('information'), warning: count('warning'), error: count('error') },
   };
 }

@@ -189,6 +189,8 @@ describe('a run that trains', () => {
         steps: 9,
         created: '',
         updated: '',
+        effectiveContextText: '–',
+        gradientReachText: '–',
         verdicts: { information: 0, warning: 0, error: 0 },
         seed: 1,
         version: '',

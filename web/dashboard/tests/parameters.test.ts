@@ -29,6 +29,11 @@ describe('parameters of an address', () => {
     expect(writeParameters(pageParameters.compare, values)).toBe('?runs=a,b,c');
   });
 
+  it('of a column that has another name now mean its successor', () => {
+    const { values, problems } = readParameters(pageParameters.runs, '?sort=horizon&order=up');
+    expect([values.sort, values.order, problems]).toEqual(['reach', 'up', []]);
+  });
+
   it.each([
     ['smooth', '1.5'],
     ['smooth', 'abc'],

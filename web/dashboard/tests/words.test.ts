@@ -202,6 +202,8 @@ const run = (id: string, created: number, change: Partial<RunSummary> = {}): Run
   steps: 1,
   created: new Date(created).toISOString(),
   updated: '',
+  effectiveContextText: '–',
+  gradientReachText: '–',
   verdicts: { information: 0, warning: 0, error: 0 },
   ...change,
 });
@@ -226,6 +228,15 @@ describe('runs', () => {
     expect(orderRuns(runs, '', 'loss', 'down').map((one) => one.id)).toEqual(['d', 'a', 'c', 'b']);
     expect(orderRuns(runs, 'LSTM a', 'loss', 'up').map((one) => one.id)).toEqual(['a']);
   });
+  it('are sorted by context and reach, a gradient that grows last', () => {
+    const runs = [
+      run('a', 1, { effectiveContext: 0, gradientReach: 4 }),
+      run('b', 2, { effectiveContext: 42, gradientReach: null, gradientReachText: 'grows ×1.6 per timestep' }),
+      run('c', 3, { effectiveContext: 41, gradientReach: 49 }),
+    ];
+    expect(orderRuns(runs, '', 'context', 'down').map((one) => one.id)).toEqual(['b', 'c', 'a']);
+    expect(orderRuns(runs, '', 'reach', 'down').map((one) => one.id)).toEqual(['c', 'a', 'b']);
+  });
 });
 
 describe('the itemised map', () => {
@@ -244,8 +255,10 @@ describe('the itemised map', () => {
 describe('verdicts', () => {
   const event = { key: 'k', step: 1, created: '', level: 'warning', title: '', text: '' };
   it('are read from an object or from text', () => {
-    expect(verdictOf({ ...event, payload: { timestep: 3 } })?.timestep).toBe(3);
-    expect(verdictOf({ ...event, payload: '{"timestep":3}' })?.timestep).toBe(3);
+    const verdict = { verdict: 'vanishing-over-time', timestep: 3 };
+    expect(verdictOf({ ...event, payload: verdict })?.timestep).toBe(3);
+    expect(verdictOf({ ...event, payload: JSON.stringify(verdict) })?.timestep).toBe(3);
+    expect(verdictOf({ ...event, payload: { low: 25, high: 49 } })).toBeNull();
     expect(verdictOf({ ...event, payload: 'not json' })).toBeNull();
     expect(verdictOf({ ...event, payload: null })).toBeNull();
   });

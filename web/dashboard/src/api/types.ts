@@ -62,7 +62,12 @@ export interface RunSummary {
   readonly updated: string;
   readonly trainingLoss?: JsonNumber;
   readonly validationLoss?: JsonNumber;
-  readonly horizon?: JsonNumber;
+  readonly effectiveContext?: JsonNumber;
+  /** The number as the terminal writes it; so is the next one. */
+  readonly effectiveContextText: string;
+  /** Missing too where the gradient grows: the text says how fast. */
+  readonly gradientReach?: JsonNumber;
+  readonly gradientReachText: string;
   readonly verdicts: VerdictCounts;
 }
 
@@ -135,7 +140,8 @@ export interface RunEvent {
   readonly level: string;
   readonly title: string;
   readonly text: string;
-  readonly payload: Partial<Verdict> | string | null;
+  /** What belongs to the title: a verdict's evidence, a curve. An object, or its text where it is no JSON. */
+  readonly payload: unknown;
 }
 
 export interface TextSample {

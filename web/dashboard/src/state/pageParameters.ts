@@ -1,5 +1,16 @@
 import { lastAnswer, totalGradient } from './metrics.js';
-import { cell, choice, decades, idList, integer, name, number, optionalInteger, text } from './parameters.js';
+import {
+  cell,
+  choice,
+  decades,
+  idList,
+  integer,
+  name,
+  number,
+  optionalInteger,
+  text,
+  type Values,
+} from './parameters.js';
 
 const mostSteps = 1e12;
 const mostTimesteps = 100_000;
@@ -54,19 +65,15 @@ export const pageParameters = {
   },
   runs: {
     filter: text(''),
-    sort: choice('created', [
-      'status',
-      'name',
-      'task',
-      'cell',
-      'step',
-      'loss',
-      'validation',
-      'horizon',
-      'verdicts',
+    sort: choice(
       'created',
-    ]),
+      ['status', 'name', 'task', 'cell', 'step', 'loss', 'validation', 'context', 'reach', 'verdicts', 'created'],
+      new Map([['horizon', 'reach']]),
+    ),
     order: choice('down', ['up', 'down']),
     chosen: idList(4),
   },
 } as const;
+
+/** The network that the explorer makes. */
+export type ExplorerSettings = Values<typeof pageParameters.explorer>;

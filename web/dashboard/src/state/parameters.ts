@@ -47,12 +47,16 @@ export function number(fallback: number, low: number, high: number): Parameter<n
   };
 }
 
-/** One of some words. */
-export function choice<const Word extends string>(fallback: Word, words: readonly Word[]): Parameter<Word> {
+/** One of some words. An address from before a word had its name means the word that `former` gives. */
+export function choice<const Word extends string>(
+  fallback: Word,
+  words: readonly Word[],
+  former: ReadonlyMap<string, Word> = new Map(),
+): Parameter<Word> {
   return {
     fallback,
     allowed: `one of ${words.join(', ')}`,
-    read: (text) => words.find((word) => word === text),
+    read: (text) => words.find((word) => word === text) ?? former.get(text),
     write: (value) => value,
   };
 }

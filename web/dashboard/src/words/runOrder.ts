@@ -3,7 +3,27 @@ import { toNumber } from '../numbers/parse.js';
 
 /** A column that the list of runs can be sorted by. */
 export type RunColumn =
-  'status' | 'name' | 'task' | 'cell' | 'step' | 'loss' | 'validation' | 'horizon' | 'verdicts' | 'created';
+  'status' | 'name' | 'task' | 'cell' | 'step' | 'loss' | 'validation' | 'context' | 'reach' | 'verdicts' | 'created';
+
+/** The columns in the order of the table, with their heads. */
+export const runColumns: readonly (readonly [RunColumn, string])[] = [
+  ['status', 'Status'],
+  ['name', 'Name'],
+  ['task', 'Task'],
+  ['cell', 'Cell'],
+  ['step', 'Step'],
+  ['loss', 'Loss'],
+  ['validation', 'Validation'],
+  ['context', 'Context'],
+  ['reach', 'Reach'],
+  ['verdicts', 'Verdicts'],
+  ['created', 'Started'],
+];
+
+/** What a reader who sorts by a column wants to see first: names from a on, the smallest loss, the largest of others. */
+export function firstOrder(column: RunColumn): 'up' | 'down' {
+  return ['name', 'task', 'cell', 'loss', 'validation'].includes(column) ? 'up' : 'down';
+}
 
 /** The runs that match a filter, pinned ones first, then by a column; runs without a value come last. */
 export function orderRuns(
@@ -42,8 +62,10 @@ function keyOf(run: RunSummary, column: RunColumn): string | number {
       return toNumber(run.trainingLoss);
     case 'validation':
       return toNumber(run.validationLoss);
-    case 'horizon':
-      return toNumber(run.horizon);
+    case 'context':
+      return toNumber(run.effectiveContext);
+    case 'reach':
+      return toNumber(run.gradientReach);
     case 'verdicts':
       return run.verdicts.error * 1e6 + run.verdicts.warning;
     case 'created':
