@@ -29,6 +29,16 @@ function* pointsOf(spec: LineSpec): Generator<readonly (string | number)[]> {
     for (let i = 0; i < series.x.length; i++)
       yield [series.label, xField(spec, series.x[i] ?? NaN), series.y[i] ?? NaN];
   }
+  for (const band of spec.bands ?? []) {
+    for (const [end, values] of [
+      ['low', band.low],
+      ['high', band.high],
+    ] as const) {
+      for (let i = 0; i < band.x.length; i++) {
+        yield [`${band.label}: ${end}`, xField(spec, band.x[i] ?? NaN), values[i] ?? NaN];
+      }
+    }
+  }
 }
 
 function* cellsOf(block: RowBlock): Generator<readonly number[]> {

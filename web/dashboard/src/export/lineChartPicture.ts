@@ -1,7 +1,11 @@
+import { bandOpacity, placedRuns } from '../figures/linePainter.js';
+import { placeHeadNotes } from '../figures/lineNotes.js';
 import {
   extentOf,
+  isGap,
   isPlaced,
   xAxisLabel,
+  xShare,
   xTicks,
   xTickText,
   type LineSeries,
@@ -12,6 +16,9 @@ import { linearTicks, logTicks } from '../numbers/ticks.js';
 import { framePicture, type Picture, type PictureColours, type PictureWords } from './picture.js';
 import { element, textElement } from './svg.js';
 
+/** The average width of a character: the fonts of the reader's viewer are not known here. */
+const characterWidth = 6.6;
+
 const plot = { left: 64, top: 10, width: 640, height: 300 };
 
 /** A line chart as a document: axes, grid, lines, legend, marks for zeros and non-finite values. */
@@ -19,7 +26,7 @@ export function lineChartPicture(spec: LineSpec, words: PictureWords, colours: P
   const extent = extentOf(spec);
   const [low, high] = extent.y;
   const scale = spec.log ? Math.log : (value: number): number => value;
-  const x = (value: number): number => plot.left + ((value - extent.x[0]) / (extent.x[1] - extent.x[0])) * plot.width;
+  const x = (value: number): number => plot.left + xShare(spec, value, extent.x) * plot.width;
   const y = (value: number): number =>
     plot.top + plot.height - ((scale(value) - scale(low)) / (scale(high) - scale(low))) * plot.height;
   const foot = plot.top + plot.height;
@@ -58,7 +65,9 @@ export function lineChartPicture(spec: LineSpec, words: PictureWords, colours: P
       element('line', { x1: at, x2: at, y1: plot.top, y2: foot, stroke: colours.text, 'stroke-dasharray': '3 3' }),
     );
   }
+  parts.push(...bandElements(spec, colours, x, y));
   for (const series of spec.series) parts.push(...lineElements(series, spec, colours, x, y, foot));
+  parts.push(...noteElements(spec, colours, x, y));
   const legend = legendElements(spec, extent, colours, foot + 58);
   return framePicture(
     words,
@@ -67,6 +76,54 @@ export function lineChartPicture(spec: LineSpec, words: PictureWords, colours: P
     foot + 66 + legend.height,
     parts.join('') + legend.content,
   );
+}
+
+function bandElements(
+  spec: LineSpec,
+  colours: PictureColours,
+  x: (value: number) => number,
+  y: (value: number) => number,
+): string[] {
+  return (spec.bands ?? []).flatMap((band) =>
+    placedRuns(band.low, band.high, spec.log).map((run) => {
+      const at = (i: number, value = NaN): string => `${x(band.x[i] ?? NaN).toFixed(2)},${y(value).toFixed(2)}`;
+      const points = [...run.map((i) => at(i, band.high[i])), ...run.toReversed().map((i) => at(i, band.low[i]))];
+      return element('polygon', {
+        points: points.join(' '),
+        fill: colours.colour(band.colour),
+        'fill-opacity': bandOpacity,
+      });
+    }),
+  );
+}
+
+function noteElements(
+  spec: LineSpec,
+  colours: PictureColours,
+  x: (value: number) => number,
+  y: (value: number) => number,
+): string[] {
+  const notes = spec.notes ?? [];
+  const heads = placeHeadNotes(notes, [plot.left, plot.left + plot.width], x, (text) => text.length * characterWidth);
+  return [
+    ...notes.flatMap((note) =>
+      note.y === null
+        ? []
+        : [
+            textElement(x(note.x), y(note.y) + (note.below === true ? 15 : -7), note.text, {
+              'text-anchor': 'middle',
+              fill: colours.colour(note.colour),
+            }),
+          ],
+    ),
+    ...heads.flatMap(({ note, x: at, sign, words, left }) => {
+      const fill = colours.colour(note.colour);
+      return [
+        textElement(at, plot.top + 11, sign, { 'text-anchor': 'middle', fill }),
+        ...(left === null ? [] : [textElement(left, plot.top + 25, words, { fill })]),
+      ];
+    }),
+  ];
 }
 
 function lineElements(
@@ -101,12 +158,14 @@ function lineElements(
       continue;
     }
     if (isPlaced(value, spec.log)) {
+      const before = path.at(-1);
+      if (series.stepped === true && before !== undefined) path.push(`${at.toFixed(2)},${before.split(',')[1]}`);
       path.push(`${at.toFixed(2)},${y(value).toFixed(2)}`);
       if (series.points === true) parts.push(element('circle', { cx: at, cy: y(value), r: 2.5, fill: stroke }));
       continue;
     }
     flush();
-    if (series.faint === true) continue;
+    if (series.faint === true || isGap(series, value)) continue;
     parts.push(
       textElement(at, Number.isFinite(value) ? foot - 3 : plot.top + 12, Number.isFinite(value) ? '▽' : '×', {
         'text-anchor': 'middle',
@@ -137,7 +196,7 @@ function legendElements(
   };
   for (const series of spec.series.filter((one) => one.faint !== true)) {
     add(
-      40 + series.label.length * 6.6,
+      40 + series.label.length * characterWidth,
       (x, y) =>
         element('line', {
           x1: x,
@@ -148,6 +207,20 @@ function legendElements(
           'stroke-width': 2.5,
           ...(series.dash === undefined ? {} : { 'stroke-dasharray': series.dash.join(' ') }),
         }) + textElement(x + 24, y, series.label, { fill: colours.text }),
+    );
+  }
+  for (const band of (spec.bands ?? []).filter((one) => one.quiet !== true)) {
+    add(
+      40 + band.label.length * characterWidth,
+      (x, y) =>
+        element('rect', {
+          x,
+          y: y - 9,
+          width: 18,
+          height: 10,
+          fill: colours.colour(band.colour),
+          'fill-opacity': 2 * bandOpacity,
+        }) + textElement(x + 24, y, band.label, { fill: colours.text }),
     );
   }
   if (extent.zeros) add(60, (x, y) => textElement(x, y, '▽ zero', { fill: colours.muted }));

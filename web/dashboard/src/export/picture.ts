@@ -78,3 +78,15 @@ function wrap(text: string, width: number): string[] {
   }
   return lines;
 }
+
+/** Two pictures as one document, the second below the first. */
+export function stackPictures(above: Picture, below: Picture): Picture {
+  const [width, height] = [Math.max(above.width, below.width), above.height + below.height];
+  const svg = element(
+    'svg',
+    { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `0 0 ${Math.round(width)} ${Math.round(height)}` },
+    above.svg,
+    element('g', { transform: `translate(0 ${above.height.toFixed(2)})` }, below.svg),
+  );
+  return { svg, width, height };
+}

@@ -2,7 +2,8 @@ import uPlot from 'uplot';
 import { formatTicks } from '../numbers/format.js';
 import { linearTicks, logTicks } from '../numbers/ticks.js';
 import { alignLines } from './alignLines.js';
-import { extentOf, xAxisLabel, xTicks, xTickText, type LineSpec } from './lineSpec.js';
+import { drawBands, drawNotes, drawSpecials } from './linePainter.js';
+import { extentOf, xAxisLabel, xShare, xTicks, xTickText, type LineSpec } from './lineSpec.js';
 import { themeOf, type Theme } from './theme.js';
 
 /** What a chart tells its owner. */
@@ -20,6 +21,8 @@ export class LineFigure {
   private plot: uPlot | null = null;
   private spec: LineSpec | null = null;
   private shape = '';
+  /** The x values of what is drawn, in the order of the plot's columns. */
+  private xs: readonly number[] = [];
   private readonly marker = markerElement('marker');
   private readonly mark = markerElement('marker quiet');
 
@@ -39,13 +42,21 @@ export class LineFigure {
       spec.yLabel,
       spec.yEnds,
       spec.backward,
-      spec.series.map(({ label, colour, faint, dash, points }) => [label, colour, faint, dash, points]),
+      spec.logX,
+      spec.series.map(({ label, colour, faint, dash, points, stepped }) => [
+        label,
+        colour,
+        faint,
+        dash,
+        points,
+        stepped,
+      ]),
     ]);
     if (this.plot === null || shape !== this.shape) {
       this.shape = shape;
       this.build(spec, width, height);
     } else {
-      this.plot.setData(columnsOf(spec));
+      this.plot.setData(this.columnsOf(spec));
     }
     this.placeMarkers();
   }
@@ -83,11 +94,13 @@ export class LineFigure {
   private build(spec: LineSpec, width: number, height: number): void {
     this.plot?.destroy();
     const theme = themeOf(this.element);
-    this.plot = new uPlot(this.options(spec, theme, width, height), columnsOf(spec), this.element);
+    this.plot = new uPlot(this.options(spec, theme, width, height), this.columnsOf(spec), this.element);
     this.plot.over.append(this.mark, this.marker);
     this.plot.over.addEventListener('click', (event) => {
       const plot = this.plot;
-      if (plot !== null) this.events.pick(plot.posToVal(event.clientX - plot.over.getBoundingClientRect().left, 'x'));
+      if (plot === null) return;
+      const x = plot.posToVal(event.clientX - plot.over.getBoundingClientRect().left, 'x');
+      this.events.pick(this.spec?.logX === true ? 10 ** x : x);
     });
   }
 
@@ -107,7 +120,7 @@ export class LineFigure {
       padding: [12, 24, 0, 0],
       cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
       scales: {
-        x: { time: false, range: () => [...ends().x] },
+        x: { time: false, range: () => placed(ends().x, spec.logX === true) },
         y: { range: () => placed(ends().y, spec.log) },
       },
       axes: [
@@ -119,9 +132,12 @@ export class LineFigure {
           labelGap: 0,
           grid: { show: false },
           // The element's own size: the plot's is not known when it is first drawn.
-          splits: (_plot, _axis, low, high) =>
-            xTicks(spec, low, high, Math.max(2, (this.element.clientWidth - 90) / 90)),
-          values: (_plot, splits) => splits.map((x) => xTickText(spec, x)),
+          splits: () => {
+            const ticks = xTicks(spec, ...ends().x, Math.max(2, (this.element.clientWidth - 90) / 90));
+            return spec.logX === true ? ticks.map(Math.log10) : ticks;
+          },
+          values: (_plot, splits) => splits.map((x) => xTickText(spec, spec.logX === true ? 10 ** x : x)),
+          filter: (_plot, splits) => splits,
         },
         {
           ...axis,
@@ -146,14 +162,20 @@ export class LineFigure {
           width: series.faint === true ? 1 : (series.width ?? 1.75),
           alpha: series.faint === true ? 0.3 : 1,
           spanGaps: false,
+          ...(series.stepped === true ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
           points: { show: series.points === true || series.x.length === 1, size: 5 },
           ...(series.dash === undefined ? {} : { dash: [...series.dash] }),
         })),
       ],
       hooks: {
         // Sizes are known when uPlot draws, not when it is made.
-        draw: [(plot) => drawSpecials(plot, this.spec ?? spec, theme), () => this.placeMarkers()],
-        setCursor: [(plot) => this.events.hover(hovered(plot))],
+        drawAxes: [(plot) => drawBands(plot, this.spec ?? spec, theme)],
+        draw: [
+          (plot) => drawSpecials(plot, this.spec ?? spec, theme),
+          (plot) => drawNotes(plot, this.spec ?? spec, theme, font),
+          () => this.placeMarkers(),
+        ],
+        setCursor: [(plot) => this.events.hover(this.hovered(plot))],
       },
     };
   }
@@ -170,24 +192,25 @@ export class LineFigure {
       const visible = value !== null && value >= left && value <= right;
       element.hidden = !visible;
       if (!visible) continue;
-      const place = ((value - left) / (right - left)) * plot.over.clientWidth;
+      const place = xShare(spec, value, [left, right]) * plot.over.clientWidth;
       element.style.transform = `translateX(${place.toFixed(1)}px)`;
     }
   }
-}
 
-function columnsOf(spec: LineSpec): uPlot.AlignedData {
-  const { x, y } = alignLines(spec);
-  return [x, ...y];
+  private columnsOf(spec: LineSpec): uPlot.AlignedData {
+    const { x, y } = alignLines(spec);
+    this.xs = x;
+    return [spec.logX === true ? x.map(Math.log10) : x, ...y];
+  }
+
+  private hovered(plot: uPlot): number | null {
+    const index = plot.cursor.idx;
+    return index === null || index === undefined ? null : (this.xs[index] ?? null);
+  }
 }
 
 function placed([low, high]: readonly [number, number], log: boolean): [number, number] {
   return log ? [Math.log10(low), Math.log10(high)] : [low, high];
-}
-
-function hovered(plot: uPlot): number | null {
-  const index = plot.cursor.idx;
-  return index === null || index === undefined ? null : (plot.data[0][index] ?? null);
 }
 
 function markerElement(className: string): HTMLElement {
@@ -195,44 +218,4 @@ function markerElement(className: string): HTMLElement {
   element.className = className;
   element.hidden = true;
   return element;
-}
-
-/** Zeros of a log axis as ▽ on its foot, non-finite values as × on its head. */
-function drawSpecials(plot: uPlot, spec: LineSpec, theme: Theme): void {
-  const { ctx } = plot;
-  const { top, height } = plot.bbox;
-  const size = 4 * devicePixelRatio;
-  ctx.save();
-  ctx.lineWidth = 1.5 * devicePixelRatio;
-  for (const series of spec.series) {
-    if (series.faint === true) continue;
-    ctx.strokeStyle = theme.colour(series.colour);
-    for (let i = 0; i < series.x.length; i++) {
-      const value = series.y[i] ?? NaN;
-      const finite = Number.isFinite(value);
-      if (finite && !(spec.log && value <= 0)) continue;
-      const x = plot.valToPos(series.x[i] ?? 0, 'x', true);
-      if (finite) drawTriangle(ctx, x, top + height - size, size);
-      else drawCross(ctx, x, top + size + 2, size);
-    }
-  }
-  ctx.restore();
-}
-
-function drawTriangle(ctx: CanvasRenderingContext2D, x: number, y: number, size: number): void {
-  ctx.beginPath();
-  ctx.moveTo(x - size, y - size);
-  ctx.lineTo(x + size, y - size);
-  ctx.lineTo(x, y + size);
-  ctx.closePath();
-  ctx.stroke();
-}
-
-function drawCross(ctx: CanvasRenderingContext2D, x: number, y: number, size: number): void {
-  ctx.beginPath();
-  ctx.moveTo(x - size, y - size);
-  ctx.lineTo(x + size, y + size);
-  ctx.moveTo(x + size, y - size);
-  ctx.lineTo(x - size, y + size);
-  ctx.stroke();
 }

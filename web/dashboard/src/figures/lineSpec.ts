@@ -1,5 +1,5 @@
 import { formatGrouped, formatNumber } from '../numbers/format.js';
-import { linearTicks } from '../numbers/ticks.js';
+import { linearTicks, logTicks } from '../numbers/ticks.js';
 import { initialState, timestepName } from '../words/timesteps.js';
 
 /** One line of a chart. */
@@ -16,6 +16,35 @@ export interface LineSeries {
   readonly points?: boolean;
   /** May leave the chart: its values do not stretch the y axis. */
   readonly loose?: boolean;
+  /** Each value holds until the next one: what is measured in whole timesteps does not pass what lies between. */
+  readonly stepped?: boolean;
+  /** What is no number here was not measured: a gap, and no finding. */
+  readonly gaps?: boolean;
+  /** How the legend writes the value at a place, where that is no plain number. */
+  readonly write?: (x: number) => string;
+}
+
+/** The area between two lines, pale and behind all lines. */
+export interface LineBand {
+  readonly label: string;
+  readonly x: ArrayLike<number>;
+  readonly low: ArrayLike<number>;
+  readonly high: ArrayLike<number>;
+  readonly colour: string;
+  /** Left out of the legend: the caption says what it is. */
+  readonly quiet?: boolean;
+}
+
+/** A sign at a value, or words that begin at the chart's head. */
+export interface LineNote {
+  readonly x: number;
+  /** Null for the head of the chart. */
+  readonly y: number | null;
+  /** At the head the first word is a sign, which also stands where there is no room for the others. */
+  readonly text: string;
+  readonly colour: string;
+  /** Below its value, where another sign stands above. */
+  readonly below?: boolean;
 }
 
 /** A line chart: everything that decides what it shows, on the screen and in a file. */
@@ -24,6 +53,10 @@ export interface LineSpec {
   readonly yLabel: string;
   readonly log: boolean;
   readonly series: readonly LineSeries[];
+  readonly bands?: readonly LineBand[];
+  readonly notes?: readonly LineNote[];
+  /** A logarithmic x axis; every x is above 0. */
+  readonly logX?: boolean;
   /** The x value that the scrubber marks. */
   readonly marker?: number | null;
   /** A second, quieter mark: the chosen timestep. */
@@ -43,11 +76,20 @@ export interface LineExtent {
   readonly nonFinite: boolean;
 }
 
+/** Whether a value stands for a measurement that there was not. */
+export function isGap(series: LineSeries, value: number): boolean {
+  return series.gaps === true && Number.isNaN(value);
+}
+
 /** Measures a chart. On a log axis values that are not above 0 count as zeros, beside the axis. */
 export function extentOf(spec: LineSpec): LineExtent {
   let [left, right, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
   let zeros = false;
   let nonFinite = false;
+  const reach = (y: number): void => {
+    if (y < low) low = y;
+    if (y > high) high = y;
+  };
   for (const series of spec.series) {
     for (let i = 0; i < series.x.length; i++) {
       const x = series.x[i] ?? NaN;
@@ -55,16 +97,28 @@ export function extentOf(spec: LineSpec): LineExtent {
       if (x < left) left = x;
       if (x > right) right = x;
       if (series.loose === true) continue;
-      if (!Number.isFinite(y)) nonFinite = true;
+      if (!Number.isFinite(y)) nonFinite ||= !isGap(series, y);
       else if (spec.log && y <= 0) zeros = true;
-      else {
-        if (y < low) low = y;
-        if (y > high) high = y;
-      }
+      else reach(y);
     }
   }
-  if (!(right > left)) [left, right] = Number.isFinite(left) ? [left - 0.5, left + 0.5] : [0, 1];
+  for (const band of spec.bands ?? []) {
+    for (let i = 0; i < band.x.length; i++) {
+      for (const y of [band.low[i] ?? NaN, band.high[i] ?? NaN]) if (isPlaced(y, spec.log)) reach(y);
+    }
+  }
+  for (const note of spec.notes ?? []) {
+    if (note.x < left) left = note.x;
+    if (note.x > right) right = note.x;
+  }
+  if (!(right > left)) [left, right] = xAround(left, spec.logX === true);
   return { x: [left, right], y: spec.yEnds ?? yEnds(low, high, spec.log), zeros, nonFinite };
+}
+
+/** The ends of an x axis around its only value, or around none. */
+function xAround(x: number, log: boolean): [number, number] {
+  if (log) return Number.isFinite(x) ? [x / 2, x * 2] : [1, 10];
+  return Number.isFinite(x) ? [x - 0.5, x + 0.5] : [0, 1];
 }
 
 /** The ends of a y axis around some values: with a margin, never empty. */
@@ -91,6 +145,7 @@ export function xField(spec: LineSpec, x: number): string | number {
 
 /** The ticks of the x axis between its ends, about so many; the initial state has one where the axis begins with it. */
 export function xTicks(spec: LineSpec, low: number, high: number, about: number): number[] {
+  if (spec.logX === true) return logTicks(low, high, about);
   const round = linearTicks(low, high, about);
   const ticks = spec.integerX === false ? round : round.filter(Number.isInteger);
   if (!isInitial(spec, low)) return ticks;
@@ -105,6 +160,11 @@ export function xTickText(spec: LineSpec, x: number): string {
 
 function isInitial(spec: LineSpec, x: number): boolean {
   return spec.backward === true && x === initialState;
+}
+
+/** The place of an x value on its axis, between 0 at the left end and 1 at the right one. */
+export function xShare(spec: LineSpec, x: number, [left, right]: readonly [number, number]): number {
+  return spec.logX === true ? Math.log(x / left) / Math.log(right / left) : (x - left) / (right - left);
 }
 
 /** What stands below the x axis; over timesteps it says which way backpropagation runs. */
