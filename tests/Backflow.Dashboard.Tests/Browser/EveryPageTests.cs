@@ -11,10 +11,10 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
     private const int PhoneWidth = 390;
 
     [Theory]
-    [InlineData("/", "falls by a factor of 0.1 per timestep: this network learns at most 2 timesteps back, of 4")]
+    [InlineData("/", "Uses its input 3 timesteps back. Its gradient reaches 2 timesteps back.")]
     [InlineData("/runs", "Runs")]
-    [InlineData("/run/{a}", "falls by a factor of 0.1")]
-    [InlineData("/compare?runs={a},{b}", "known")]
+    [InlineData("/run/{a}", "Uses its input 3 timesteps back.")]
+    [InlineData("/compare?runs={a},{b}", "known uses its input 3 timesteps back, known b 3.")]
     [InlineData("/explorer", "How far back does a gradient reach?")]
     [InlineData("/dependency", "Which noun does the verb agree with?")]
     public async Task Open_EveryPage_IsReadableInLightAndDarkAndOnAPhone(string path, string heading)

@@ -80,7 +80,7 @@ public sealed class LivePageTests(ChromiumFixture chromium)
         await page.Heading("No run yet.");
         string id = RecordedRun.Write(served);
         await page.Until($"location.pathname === '/run/{id}'");
-        await page.Heading("falls by a factor of 0.1");
+        await page.Heading("Uses its input 3 timesteps back.");
         page.AssertQuiet();
     }
 

@@ -16,6 +16,9 @@ internal static class RecordedRun
     public const int NonFiniteTimestep = 2;
     public const int EventStep = 12;
     public const int EventTimestep = 1;
+    public const int ReachInterval = 8;
+    public const int Context = 3;
+    public const int Reach = 2;
     public const string Sample = "the cat <b>sits</b> & <img src=x onerror=document.title='hacked'>";
 
     private const string Meaning = "What happened at timestep 1 is forgotten.";
@@ -56,6 +59,15 @@ internal static class RecordedRun
             recorder.Scalar("gradient-decay-confidence:0", step, 1);
             recorder.Scalar("spectral-norm:0", step, 0.1125);
             recorder.Scalar("gradient-norm", step, 2);
+            if (step % ReachInterval == 0)
+            {
+                recorder.Scalar("effective-context", step, Context);
+                recorder.Scalar("effective-context-limit", step, Timesteps - 1);
+                recorder.Scalar("gradient-reach", step, Reach);
+                recorder.Scalar("gradient-reach-limit", step, Timesteps - 1);
+                recorder.Scalar("gradient-growth", step, 1);
+            }
+
             if (step == EventStep)
             {
                 recorder.Event(step, RunEventLevel.Warning, "Layer 0 vanishes", Meaning, Verdict);

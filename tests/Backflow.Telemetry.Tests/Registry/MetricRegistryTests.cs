@@ -63,9 +63,10 @@ public class MetricRegistryTests
     {
         string[] withPanels =
         [
-            "total-gradient-norm", "last-answer-gradient-norm", "last-answer-horizon", "gradient-horizon",
-            "gradient-decay", "gradient-decay-confidence", "gate-mean", "unit-saturation", "recurrent-spectrum",
-            "spectral-norm", "gradient-norm", "clipped-gradient-norm", "clipped-step-share", "spectral-radius",
+            "total-gradient-norm", "last-answer-gradient-norm", "gradient-decay", "gate-mean", "unit-saturation",
+            "recurrent-spectrum", "spectral-norm", "gradient-norm", "clipped-gradient-norm", "clipped-step-share",
+            "spectral-radius", "effective-context", "effective-context-limit", "gradient-reach",
+            "gradient-reach-lower", "gradient-reach-upper", "gradient-reach-limit", "gradient-growth",
         ];
         string folder = Path.Combine(TelemetryPage.Path, "..", "..", "web", "dashboard", "src");
         string[] files = [.. Directory.EnumerateFiles(folder, "*.*", SearchOption.AllDirectories)];

@@ -5,6 +5,7 @@ import {
   axisLabel,
   columnOf,
   gatesOf,
+  layerScalarsOf,
   quantitiesOf,
   resolveQuantity,
   scaleKindOf,
@@ -50,6 +51,11 @@ const recorded = [
 describe('metrics of a run', () => {
   it('come in the order of the server, one that it does not know after them by name, no spectrum', () =>
     expect(quantitiesOf(recorded, dictionary)).toEqual(['total-gradient-norm', 'gate-mean', 'stranger']));
+  it('that have one number a layer can be chosen, not those of a gate or of the network', () => {
+    const names = ['stranger:0', 'stranger:1', 'gate-mean:0', 'spectral-norm:0:forget', 'training-loss'];
+    const scalars = names.map((name): MetricInfo => ({ ...row(name), kind: 'scalar' }));
+    expect(layerScalarsOf([...scalars, row('total-gradient-norm')], dictionary)).toEqual(['gate-mean', 'stranger']);
+  });
 
   it('have a column per gate where one was recorded', () => {
     expect(gatesOf(recorded, 'gate-mean')).toEqual(['forget', 'candidate']);

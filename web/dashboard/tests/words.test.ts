@@ -3,22 +3,28 @@ import type { RunSummary } from '../src/api/types.js';
 import { pageParameters } from '../src/state/pageParameters.js';
 import { readParameters } from '../src/state/parameters.js';
 import { cellLabel, isSignedGate, learnCells } from '../src/words/cells.js';
-import { comparisonNote, comparisonSentence } from '../src/words/comparison.js';
+import { comparisonSentence, resultSentence, unlikeSentence, type ComparedRun } from '../src/words/comparison.js';
 import { scalarProduct, verdictSentence } from '../src/words/explorer.js';
 import { quotedCharacter, reachOf, shownCharacter, triangleBlock } from '../src/words/itemised.js';
 import { openingSentence, type OpeningFacts } from '../src/words/opening.js';
+import { contextText, reachText, shortReach } from '../src/words/reach.js';
 import { orderRuns } from '../src/words/runOrder.js';
 import { newestTogether } from '../src/words/startedTogether.js';
 import { verdictOf } from '../src/words/verdict.js';
 import { visibleText } from '../src/words/visibleText.js';
 
 const facts: OpeningFacts = {
-  timesteps: 64,
-  horizon: 17,
-  decay: 0.83,
-  confidence: 0.98,
+  context: 42,
+  contextLimit: 49,
+  reach: 49,
+  reachLimit: 49,
+  growth: null,
+  unit: 'timestep',
+  need: { low: 26, high: 48 },
   profile: [0.1, 1],
   step: 1200,
+  newest: true,
+  running: false,
   layers: 1,
   layer: 0,
 };
@@ -57,57 +63,64 @@ describe('a character by itself', () => {
 
 describe('the opening sentence', () => {
   it.each([
-    [{}, 'The gradient falls by a factor of 0.83 per timestep: this network learns at most 17 timesteps back, of 63.'],
     [
-      { horizon: 1 },
-      'The gradient falls by a factor of 0.83 per timestep: this network learns at most 1 timestep back, of 63.',
+      {},
+      'Uses its input 42 timesteps back; an answer needs 26 to 48. Its gradient reaches at least 49 timesteps back.',
     ],
     [
-      { horizon: 63, decay: 0.99 },
-      'The gradient falls by a factor of 0.99 per timestep: ' +
-        'it stays above 1 % of its last value over all 64 timesteps. ' +
-        'If each timestep has a loss of its own, only the itemised gradient shows how far back one loss reaches.',
-    ],
-    [{ confidence: 0.4 }, 'The gradient follows no single rate: this network learns at most 17 timesteps back, of 63.'],
-    [
-      { horizon: 63, decay: 1.2 },
-      'The gradient grows by a factor of 1.2 per timestep on its way back: ' +
-        'it reaches all 64 timesteps and may explode.',
+      { context: 49, reach: 1 },
+      'Uses its input at least 49 timesteps back; an answer needs 26 to 48. Its gradient reaches 1 timestep back.',
     ],
     [
-      { horizon: 0 },
-      'The gradient falls by a factor of 0.83 per timestep: this network learns from the last timestep alone.',
+      { growth: 1.6, reach: null },
+      'Uses its input 42 timesteps back; an answer needs 26 to 48. ' +
+        'Its gradient grows ×1.6 per timestep on its way back: it explodes.',
     ],
     [
-      { profile: [NaN, 1] },
-      'The gradient is not a finite number at step 1,200: nothing after this step can be learned.',
+      { context: 0, reach: 0 },
+      'Uses nothing but the newest input; an answer needs 26 to 48 timesteps. ' +
+        'Its gradient reaches the newest input alone.',
     ],
     [
-      { answerHorizon: 17 },
-      'The gradient of the last answer fades below 1 % after 17 timesteps, of 63: ' +
-        'at this step the network learns little from what lies farther back.',
+      { context: 0, reach: 0, running: true, need: { low: 1, high: 1 } },
+      'Uses nothing but the newest input so far; an answer needs 1 timestep. ' +
+        'Its gradient reaches the newest input alone.',
     ],
     [
-      { answerHorizon: 63, horizon: 63 },
-      'The gradient of the last answer stays above 1 % all the way back, over all 64 timesteps.',
+      { running: true, need: { low: 8, high: 8 } },
+      'Uses its input 42 timesteps back so far; an answer needs 8. Its gradient reaches at least 49 timesteps back.',
     ],
     [
-      { answerHorizon: 0 },
-      'The gradient of the last answer is below 1 % one timestep back: ' +
-        'at this step the network learns from the last timestep alone.',
+      { unit: 'character' as const, need: null, context: 31, contextLimit: 180, reach: 12 },
+      'Uses its input 31 characters back. Its gradient reaches 12 characters back.',
     ],
     [
-      { answerHorizon: 63, horizon: 63, decay: 1.2 },
-      'The gradient grows by a factor of 1.2 per timestep on its way back: ' +
-        'it reaches all 64 timesteps and may explode.',
+      { newest: false, running: true },
+      'At step 1,200: uses its input 42 timesteps back; an answer needs 26 to 48. ' +
+        'Its gradient reaches at least 49 timesteps back.',
     ],
-    [{ horizon: null }, 'No gradient has been recorded at step 1,200 yet.'],
+    [{ context: null, contextLimit: null, reach: 6.5 }, 'The gradient reaches 6.5 timesteps back.'],
+    [{ context: null, reach: null }, 'How far back it uses its input had not been measured by step 1,200.'],
     [
-      { layers: 2, layer: 1 },
-      'The gradient of layer 1 falls by a factor of 0.83 per timestep: ' +
-        'this network learns at most 17 timesteps back, of 63.',
+      { profile: [NaN, 1], layers: 2, layer: 1 },
+      'The gradient of layer 1 is not a finite number at step 1,200: nothing after this step can be learned.',
     ],
   ])('%o', (change, sentence) => expect(openingSentence({ ...facts, ...change })).toBe(sentence));
+});
+
+describe('the two numbers', () => {
+  const numbers = { context: 42, contextLimit: 49, reach: 12.5, reachLimit: 49, growth: null };
+  it.each([
+    [{}, '42', '12.5'],
+    [{ context: 49, reach: 49 }, '≥ 49', '≥ 49'],
+    [{ context: 0, reach: null, growth: 1.6 }, '0', 'grows ×1.6 per timestep'],
+    [{ context: null, contextLimit: null, reach: null, reachLimit: null }, '–', '–'],
+  ])('%o are written as in C#', (change, context, reach) => {
+    expect(contextText({ ...numbers, ...change })).toBe(context);
+    expect(reachText({ ...numbers, ...change })).toBe(reach);
+  });
+  it('are short in a table', () =>
+    expect(['grows ×1.6 per timestep', '≥ 49', '–'].map(shortReach)).toEqual(['×1.6', '≥ 49', '–']));
 });
 
 describe('the explorer', () => {
@@ -126,69 +139,72 @@ describe('the explorer', () => {
   });
 });
 
+const compared: ComparedRun = {
+  name: 'RNN',
+  context: 0,
+  contextLimit: 49,
+  reach: 4,
+  reachLimit: 49,
+  growth: null,
+  unit: 'timestep',
+  task: 'adding',
+  data: '',
+  step: 600,
+};
+const lstm = { ...compared, name: 'LSTM', context: 42, reach: 49 };
+const gru = { ...compared, name: 'GRU', context: 41, reach: 49 };
+
 describe('comparisons', () => {
-  it('name the farthest first', () =>
+  it.each([
+    [[compared, lstm, gru], 'LSTM uses its input 42 timesteps back, GRU 41, RNN 0. The RNN’s gradient reaches 4.'],
+    [[lstm, gru], 'LSTM uses its input 42 timesteps back, GRU 41. Every gradient reaches at least 49.'],
+    [
+      [compared, { ...gru, reach: 12 }, { ...lstm, context: 49, reach: null, growth: 1.6 }],
+      'LSTM uses its input at least 49 timesteps back, GRU 41, RNN 0. ' +
+        'The RNN’s gradient reaches 4, the GRU’s 12, the LSTM’s grows ×1.6 per timestep: it explodes.',
+    ],
+    [
+      [{ ...compared, reach: null, growth: 2 }, lstm],
+      'LSTM uses its input 42 timesteps back, RNN 0. The RNN’s gradient grows ×2 per timestep: it explodes.',
+    ],
+    [
+      [
+        { ...compared, context: null, reach: null },
+        { ...lstm, unit: 'character' as const, context: 1 },
+      ],
+      'LSTM uses its input 1 character back. The LSTM’s gradient reaches at least 49.',
+    ],
+    [
+      [
+        { ...compared, name: 'first run' },
+        { ...lstm, name: 'another' },
+      ],
+      'another uses its input 42 timesteps back, first run 0. first run’s gradient reaches 4.',
+    ],
+    [[{ ...compared, context: null, reach: null }], '1 run side by side.'],
+  ])('%#: %s', (runs, sentence) => expect(comparisonSentence(runs, 600)).toBe(sentence));
+  it('say which step they show, where that is not the newest', () =>
+    expect(comparisonSentence([compared, lstm], 30)).toMatch(/^At step 30: LSTM uses/));
+  it('set who predicts best beside it: right answers where the task has them, else the loss', () => {
+    const [a, b] = [
+      { ...compared, loss: 0.9 },
+      { ...lstm, loss: 0.7 },
+    ];
+    expect(resultSentence([a, b])).toBe('Validation loss: LSTM 0.7, RNN 0.9.');
     expect(
-      comparisonSentence(
-        [
-          { name: 'RNN', horizon: 12, timesteps: 64 },
-          { name: 'LSTM', horizon: 60, timesteps: 64 },
-          { name: 'GRU', horizon: NaN, timesteps: 64 },
-        ],
-        50,
-      ),
-    ).toBe('At step 50 the total gradient reaches 60 timesteps back in LSTM and 12 in RNN.'));
-  it('tell the last answer, and who predicts best', () =>
-    expect(
-      comparisonSentence(
-        [
-          { name: 'RNN', horizon: 12, timesteps: 64, ofAnswer: true, loss: 0.9 },
-          { name: 'LSTM', horizon: 63, timesteps: 64, ofAnswer: true, loss: 0.7 },
-        ],
-        50,
-      ),
-    ).toBe(
-      'At step 50 the validation loss is 0.7 for LSTM and 0.9 for RNN. ' +
-        'The gradient of the last answer reaches 63 timesteps back in LSTM and 12 in RNN.',
-    ));
-  it('tell right answers where the task has them', () =>
-    expect(
-      comparisonSentence(
-        [
-          { name: 'RNN', horizon: 20, timesteps: 32, ofAnswer: true, loss: 0.6, success: 0.823 },
-          { name: 'LSTM', horizon: 15, timesteps: 32, ofAnswer: true, loss: 0.2, success: 0.947 },
-        ],
-        500,
-      ),
-    ).toBe(
-      'At step 500 LSTM gives 94.7 % and RNN 82 % right answers. ' +
-        'The gradient of the last answer reaches 20 timesteps back in RNN and 15 in LSTM.',
-    ));
-  it('warn where a network has learned: what is left of its gradient is no memory', () => {
-    const run = { name: 'RNN', horizon: 20, timesteps: 32, ofAnswer: true };
-    expect(
-      comparisonNote([
-        { ...run, success: 0.6 },
-        { ...run, success: 0.997 },
+      resultSentence([
+        { ...a, success: 0.947 },
+        { ...b, success: 0.823 },
       ]),
-    ).toContain('and not what is remembered');
-    expect(
-      comparisonNote([
-        { ...run, success: 0.6 },
-        { ...run, loss: 0.01 },
-      ]),
-    ).toBeNull();
+    ).toBe('Right answers: RNN 94.7 %, LSTM 82 %.');
+    expect(resultSentence([compared, lstm])).toBe('');
   });
-  it('make no memory of a total gradient that never fades', () =>
-    expect(
-      comparisonSentence(
-        [
-          { name: 'RNN', horizon: 63, timesteps: 64 },
-          { name: 'LSTM', horizon: 63, timesteps: 64 },
-        ],
-        50,
-      ),
-    ).toContain('only the itemised gradient shows how far back one loss reaches'));
+  it('refuse to take unlike runs for alike', () => {
+    expect(unlikeSentence([compared, lstm])).toBeNull();
+    expect(unlikeSentence([compared, { ...lstm, task: 'echo' }])).toContain('RNN: adding and LSTM: echo');
+    expect(unlikeSentence([compared, { ...lstm, data: '100' }])).toContain('other data');
+    expect(unlikeSentence([compared, { ...lstm, step: 90 }])).toContain('RNN 600 and LSTM 90');
+  });
 });
 
 const run = (id: string, created: number, change: Partial<RunSummary> = {}): RunSummary => ({

@@ -82,10 +82,11 @@ export function resolveQuantity(shown: string, available: readonly Quantity[]): 
   return available.find((one) => one === shown) ?? available.find((one) => one.split('-').includes(shown));
 }
 
-/** The horizon of the last answer where a layer has one, else that of the total gradient. */
-export function horizonMetric(known: { has(metric: string): boolean }, layer: number): string {
-  const ofAnswer = `last-answer-horizon:${layer}`;
-  return known.has(ofAnswer) ? ofAnswer : `gradient-horizon:${layer}`;
+/** The metrics that a run has one number a layer of: those of the server in its order, then others by name. */
+export function layerScalarsOf(metrics: readonly MetricInfo[], dictionary: MetricDictionary): Quantity[] {
+  const ofLayer = metrics.filter((metric) => metric.kind === 'scalar' && /^[^:]+:\d+$/.test(metric.name));
+  const recorded = new Set(ofLayer.map((metric) => quantityOf(metric.name)));
+  return [...[...dictionary.keys()].filter((name) => recorded.delete(name)), ...[...recorded].sort()];
 }
 
 /** The matrices that a run has spectra of: gates, or the empty name where R is one matrix. */

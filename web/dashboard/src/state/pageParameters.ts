@@ -1,4 +1,4 @@
-import { lastAnswer, totalGradient } from './metrics.js';
+import { lastAnswer } from './metrics.js';
 import {
   cell,
   choice,
@@ -8,6 +8,7 @@ import {
   name,
   number,
   optionalInteger,
+  optionalName,
   text,
   type Values,
 } from './parameters.js';
@@ -20,8 +21,8 @@ export const pageParameters = {
   live: {
     /** The step that all panels show; nothing follows the newest. */
     step: optionalInteger(0, mostSteps),
-    /** The metric of the heatmap and the profile, or a word of its name; gates are chosen beside it. */
-    show: name(totalGradient),
+    /** The metric of the heatmap and the profile, or a word of its name; nothing is what shows most of the run. */
+    show: optionalName(),
     layer: integer(0, 0, 63),
     gate: name('forget'),
     /** The marked timestep, from 0. */
@@ -31,6 +32,8 @@ export const pageParameters = {
     lock: decades(),
     /** The metric of the gates' chart, or a word of its name. */
     statistic: name('gate-mean'),
+    /** The number of a layer that is drawn over the steps, such as a horizon; nothing is the first. */
+    number: optionalName(),
     speed: choice('1', ['0.25', '0.5', '1', '2', '4']),
   },
   compare: {
@@ -43,6 +46,8 @@ export const pageParameters = {
     /** The metric that is compared, or a word of its name. */
     show: name(lastAnswer),
     relative: choice('absolute', ['absolute', 'relative']),
+    /** The number of a layer that is drawn over the steps, such as a horizon; nothing is the first. */
+    number: optionalName(),
     speed: choice('1', ['0.25', '0.5', '1', '2', '4']),
   },
   explorer: {

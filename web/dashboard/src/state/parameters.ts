@@ -85,13 +85,26 @@ export function text(fallback: string, longest = 200): Parameter<string> {
   };
 }
 
+const columnName = /^[a-z0-9][a-z0-9:-]{0,79}$/;
+const columnLetters = 'letters, digits, hyphens and colons';
+
 /** A name of a column, of a gate: letters, digits, hyphens and colons. */
 export function name(fallback: string): Parameter<string> {
   return {
     fallback,
-    allowed: 'letters, digits, hyphens and colons',
-    read: (value) => (/^[a-z0-9][a-z0-9:-]{0,79}$/.test(value) ? value : undefined),
+    allowed: columnLetters,
+    read: (value) => (columnName.test(value) ? value : undefined),
     write: (value) => value,
+  };
+}
+
+/** A name of a column, or nothing. */
+export function optionalName(): Parameter<string | null> {
+  return {
+    fallback: null,
+    allowed: columnLetters,
+    read: (value) => (columnName.test(value) ? value : undefined),
+    write: (value) => value ?? '',
   };
 }
 

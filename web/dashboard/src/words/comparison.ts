@@ -1,63 +1,112 @@
-import { formatCount, formatNumber, formatShare } from '../numbers/format.js';
-import { everyLoss } from './opening.js';
+import { formatCount, formatCountOf, formatNumber, formatShare } from '../numbers/format.js';
+import { isAtLeast, type ReachNumbers } from './reach.js';
 
 /** One run of a comparison. */
-export interface ComparedRun {
+export interface ComparedRun extends ReachNumbers {
   readonly name: string;
-  readonly horizon: number | null;
-  readonly timesteps: number;
-  /** Whether the horizon is that of the last answer alone, and not of the total gradient. */
-  readonly ofAnswer?: boolean;
+  /** What a lag counts. */
+  readonly unit: 'timestep' | 'character';
+  readonly task: string;
+  /** What the data is made of, beside the task: runs with other data were asked other questions. */
+  readonly data: string;
+  /** The run's newest step. */
+  readonly step: number;
   /** Validation loss; null before the first. */
   readonly loss?: number | null;
   /** Share of right answers on held-out sequences, where the task has one. */
   readonly success?: number | null;
 }
 
-/** Above this share of right answers, what is left of the gradient comes from few sequences. */
-const learned = 0.95;
-
-/** Who predicts best, and how far back each gradient reaches, in a sentence or two. */
+/** How far back each network uses its input, and whose gradient does not reach all the way, in a sentence or two. */
 export function comparisonSentence(runs: readonly ComparedRun[], step: number): string {
-  const known = runs.filter((run) => run.horizon !== null && Number.isFinite(run.horizon));
-  const sorted = [...known].sort((a, b) => (b.horizon ?? 0) - (a.horizon ?? 0));
-  if (sorted.length === 0) return `${runs.length} runs side by side.`;
-  const ofAnswer = known.every((run) => run.ofAnswer === true);
-  const gradient = ofAnswer ? 'the gradient of the last answer' : 'the total gradient';
-  const at = `At step ${formatCount(step)} `;
-  if (!ofAnswer && known.every((run) => (run.horizon ?? 0) >= run.timesteps - 1)) {
-    const names = listed(sorted.map((run) => run.name));
-    return `${at}${gradient} stays above 1 % of its last value over all timesteps: ${names}. ${everyLoss}`;
-  }
-  const [farthest, ...others] = sorted.map((run) => ({ name: run.name, back: formatCount(run.horizon ?? 0) }));
-  const best = results(runs);
-  const places = [
-    `${farthest?.back} timesteps back in ${farthest?.name}`,
-    ...others.map(({ name, back }) => `${back} in ${name}`),
-  ];
-  const reaches = `${gradient} reaches ${listed(places)}.`;
-  return best === '' ? `${at}${reaches}` : `${at}${best}. ${reaches.charAt(0).toUpperCase()}${reaches.slice(1)}`;
+  const sentences = [contexts(runs), reaches(runs)].filter((sentence) => sentence !== '');
+  if (sentences.length === 0) return `${formatCountOf(runs.length, 'run')} side by side.`;
+  const newest = runs.every((run) => step >= run.step);
+  return newest ? sentences.join(' ') : `At step ${formatCount(step)}: ${sentences.join(' ')}`;
 }
 
-/** What a reader must know where a network has learned its task; null where none has. */
-export function comparisonNote(runs: readonly ComparedRun[]): string | null {
-  return runs.some((run) => (run.success ?? 0) >= learned)
-    ? 'A gradient shows what is still being learned, and not what is remembered. Where nearly every answer is right, ' +
-        'little of it is left, and how far it reaches says little: compare earlier steps.'
-    : null;
-}
-
-/** The best one first: by right answers where all have them, else by loss; empty where there is nothing to compare. */
-function results(runs: readonly ComparedRun[]): string {
+/** Who predicts best: how far back a network looks is no quality. Empty where there is nothing to compare. */
+export function resultSentence(runs: readonly ComparedRun[]): string {
   if (runs.length > 1 && runs.every((run) => isFinite(run.success))) {
     const sorted = [...runs].sort((a, b) => (b.success ?? 0) - (a.success ?? 0));
-    const shares = sorted.map((run, i) => `${run.name}${i === 0 ? ' gives' : ''} ${formatShare(run.success ?? NaN)}`);
-    return `${listed(shares)} right answers`;
+    const shares = sorted.map((run) => `${run.name} ${formatShare(run.success ?? NaN)}`);
+    return `Right answers: ${shares.join(', ')}.`;
   }
   const validated = runs.filter((run) => isFinite(run.loss)).sort((a, b) => (a.loss ?? 0) - (b.loss ?? 0));
   return validated.length < 2
     ? ''
-    : `the validation loss is ${listed(validated.map((run) => `${formatNumber(run.loss ?? NaN)} for ${run.name}`))}`;
+    : `Validation loss: ${validated.map((run) => `${run.name} ${formatNumber(run.loss ?? NaN)}`).join(', ')}.`;
+}
+
+/** Why these runs cannot be compared as if they were alike; null where they can. */
+export function unlikeSentence(runs: readonly ComparedRun[]): string | null {
+  if (differs(runs, (run) => run.task)) {
+    const tasks = listed(runs.map((run) => `${run.name}: ${run.task}`));
+    return `These runs have other tasks (${tasks}): each was asked something else.`;
+  }
+  if (differs(runs, (run) => run.data)) {
+    return 'These runs have other data, of one task: what an answer needs may differ between them.';
+  }
+  if (differs(runs, (run) => String(run.step))) {
+    const steps = runs.map((run) => `${run.name} ${formatCount(run.step)}`);
+    return `These runs are at other steps (${listed(steps)}): what differs may be how long they trained.`;
+  }
+  return null;
+}
+
+function contexts(runs: readonly ComparedRun[]): string {
+  const known = runs
+    .filter((run) => isFinite(run.context))
+    .sort((a, b) => (b.context ?? 0) - (a.context ?? 0))
+    .map((run, i) => {
+      const lag = lagOf(run.context ?? 0, run.contextLimit);
+      return i === 0 ? `${run.name} uses its input ${lag} ${nounOf(run)} back` : `${run.name} ${lag}`;
+    });
+  return known.length === 0 ? '' : `${known.join(', ')}.`;
+}
+
+/** Gradients that do not reach all the way, and those that grow; where there is none, how far all reach. */
+function reaches(runs: readonly ComparedRun[]): string {
+  const measured = runs.filter((run) => run.growth === null && isFinite(run.reach));
+  const short = measured.filter((run) => !isAtLeast(run.reach, run.reachLimit));
+  const growing = runs.filter((run) => run.growth !== null);
+  if (short.length + growing.length > 0) {
+    const parts = [
+      ...short.map((run, i) => `${ownerOf(run)}${i === 0 ? ' gradient reaches' : ''} ${formatNumber(run.reach)}`),
+      ...growing.map((run, i) => {
+        const noun = i === 0 && short.length === 0 ? ' gradient' : '';
+        return `${ownerOf(run)}${noun} grows ×${formatNumber(run.growth)} per timestep: it explodes`;
+      }),
+    ];
+    return sentence(parts.join(', '));
+  }
+  const [first, ...others] = measured;
+  if (first === undefined) return '';
+  const least = Math.min(...measured.map((run) => run.reach ?? Infinity));
+  const whose = others.length > 0 ? 'every gradient' : `${ownerOf(first)} gradient`;
+  return sentence(`${whose} reaches at least ${formatNumber(least)}`);
+}
+
+/** Whose: "the RNN’s" of a cell, and of a name that a reader gave, the name’s. */
+function ownerOf({ name }: ComparedRun): string {
+  return `${/^[A-Z]{2}/.test(name) ? 'the ' : ''}${name}’s`;
+}
+
+/** Words as a sentence; a name at its beginning stays as it is. */
+function sentence(words: string): string {
+  return `${words.replace(/^(the|every) /, (article) => article.charAt(0).toUpperCase() + article.slice(1))}.`;
+}
+
+function lagOf(lag: number, limit: number | null): string {
+  return `${isAtLeast(lag, limit) ? 'at least ' : ''}${formatNumber(lag)}`;
+}
+
+function nounOf(run: ComparedRun): string {
+  return run.context === 1 ? run.unit : `${run.unit}s`;
+}
+
+function differs(runs: readonly ComparedRun[], of: (run: ComparedRun) => string): boolean {
+  return new Set(runs.map(of)).size > 1;
 }
 
 function isFinite(value: number | null | undefined): boolean {

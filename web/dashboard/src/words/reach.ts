@@ -24,7 +24,7 @@ export function contextText({ context, contextLimit }: ReachNumbers): string {
   return lagText(context, contextLimit);
 }
 
-/** A gradient reach: "12", "≥ 49" for a whole sequence, or how fast it grows. ReachText.OfReach in C# writes the same. */
+/** A gradient reach: "12", "≥ 49" for a whole sequence, or how fast it grows. ReachText.OfReach does the same. */
 export function reachText({ reach, reachLimit, growth }: ReachNumbers): string {
   return growth === null ? lagText(reach, reachLimit) : growthText(growth);
 }
@@ -37,6 +37,11 @@ export function growthText(growth: number): string {
 /** A gradient reach where there is little room: of "grows ×1.6 per timestep" the factor. */
 export function shortReach(text: string): string {
   return text.replace(/^grows (×\S+) per timestep$/, '$1');
+}
+
+/** How far back an answer's inputs lie: "26 to 48", "8" where all answers need the same. */
+export function needText({ low, high }: { readonly low: number; readonly high: number }): string {
+  return low === high ? formatNumber(low) : `${formatNumber(low)} to ${formatNumber(high)}`;
 }
 
 function lagText(lag: number | null, limit: number | null): string {

@@ -20,7 +20,7 @@ export const runColumns: readonly (readonly [RunColumn, string])[] = [
   ['created', 'Started'],
 ];
 
-/** What a reader who sorts by a column wants to see first: names from a on, the smallest loss, the largest of others. */
+/** What a reader who sorts by a column wants to see first: names from a on, small losses, the largest of others. */
 export function firstOrder(column: RunColumn): 'up' | 'down' {
   return ['name', 'task', 'cell', 'loss', 'validation'].includes(column) ? 'up' : 'down';
 }
