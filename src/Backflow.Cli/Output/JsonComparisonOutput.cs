@@ -6,7 +6,8 @@ using Backflow.Training;
 namespace Backflow.Cli.Output;
 
 /// <summary>
-/// One JSON object per line: "start", "step", "verdict", "note" and "warning" with their cell, and "end" with all cells.
+/// One JSON object per line: "start", "step", "verdict", "note" and "warning" with their cell, and "end" with all
+/// cells.
 /// </summary>
 internal sealed class JsonComparisonOutput : ComparisonOutput
 {

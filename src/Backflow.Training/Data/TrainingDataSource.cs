@@ -20,7 +20,7 @@ public static class TrainingDataSource
         return new TaskData(configuration, definition.Create(configuration.TaskOptions), name);
     }
 
-    /// <summary>The same data from its beginning for another run; a text is not read a second time.</summary>
+    /// <summary>Loads the data of one run for another, from their beginning; a text is not read twice.</summary>
     /// <param name="data">What another run with the same text and windows reads.</param>
     /// <param name="configuration">What to train.</param>
     /// <returns>Data of its own place.</returns>
