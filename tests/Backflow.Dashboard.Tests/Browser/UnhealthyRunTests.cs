@@ -60,7 +60,8 @@ public sealed class UnhealthyRunTests(ChromiumFixture chromium)
         [
             .. answer.GetProperty("events").EnumerateArray().Reverse()
                 .Select(static found => (found.GetProperty("title").GetString()!, found.GetProperty("payload")))
-                .Where(static found => found.Item2.ValueKind == JsonValueKind.Object),
+                .Where(static found => found.Item2.ValueKind == JsonValueKind.Object
+                    && found.Item2.TryGetProperty("verdict", out _)),
         ];
         (string title, JsonElement payload) = newestFirst.Single(found =>
             found.Payload.GetProperty("verdict").GetString() == name && LayerOf(found.Payload) == layer);
