@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Backflow.Telemetry;
 
 /// <summary>A setting of a run that takes away what is learnt or seen, whatever the data.</summary>
-/// <param name="Name">The setting in a word, as a diagnosis names the cause: dropout, weight-decay, short-window.</param>
+/// <param name="Name">The setting as a diagnosis names the cause: dropout, weight-decay, short-window.</param>
 /// <param name="Excess">How many times it is past the limit from which on it counts; above 1.</param>
 /// <param name="Meaning">Its value, and what it does in numbers.</param>
 /// <param name="Remedy">The setting with a usual value.</param>
@@ -45,9 +45,9 @@ public sealed record SettingHarm(string Name, double Excess, string Meaning, Rem
         return context.Cells.Length < 2 || dropout == 0 ? null : new(
             "dropout",
             LeastKept / (1 - dropout),
-            $"A dropout of {NumberText.Of(dropout)} removes {NumberText.Of(100 * dropout)} % of the units between layers at "
-            + $"every step and multiplies the others by {NumberText.Of(1 / (1 - dropout))}: the layers above learn "
-            + "from what is left by chance.",
+            $"A dropout of {NumberText.Of(dropout)} removes {NumberText.Of(100 * dropout)} % of the units between "
+            + $"layers at every step and multiplies the others by {NumberText.Of(1 / (1 - dropout))}: the layers "
+            + "above learn from what is left by chance.",
             new Remedy("drop a fifth of the units", [new("Dropout", "0.2")]));
     }
 
@@ -78,8 +78,8 @@ public sealed record SettingHarm(string Name, double Excess, string Meaning, Rem
             "weight-decay",
             share / LargestDecay,
             $"A weight decay of {NumberText.Of(decay)} at a learning rate of {NumberText.Of(context.LearningRate)} "
-            + $"takes {NumberText.Of(Math.Min(100, 100 * share))} % of every weight away in one step: what a gradient writes "
-            + "is gone before the next ones add to it.",
+            + $"takes {NumberText.Of(Math.Min(100, 100 * share))} % of every weight away in one step: what a gradient "
+            + "writes is gone before the next ones add to it.",
             new Remedy("take a weight decay of 0.01", [new(WeightDecay, "0.01")]));
     }
 

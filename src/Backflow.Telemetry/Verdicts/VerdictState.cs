@@ -48,7 +48,8 @@ internal sealed class VerdictState(VerdictContext context, VerdictOptions option
     /// <summary>[layers]: mean gradient norm over timesteps, and the step of it.</summary>
     public (long Step, double Norm)[] LayerGradients { get; } = new (long, double)[context.Cells.Length];
 
-    /// <summary>[layers]: the newest gradient of the cell state, its largest norm over timesteps; 0 before the first.</summary>
+    /// <summary>[layers]: the largest norm over timesteps of the newest gradient of the cell state; 0 before the
+    /// first.</summary>
     public double[] CellGradients { get; } = new double[context.Cells.Length];
 
     /// <summary>The newest share of clipped steps; NaN before the first.</summary>

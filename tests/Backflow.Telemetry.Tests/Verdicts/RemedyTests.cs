@@ -14,7 +14,8 @@ public class RemedyTests
     {
         VerdictContext context = Context(("Optimizer", optimizer)) with { ClipNorm = clipNorm };
         Assert.Equal(expected, Remedies(
-            new MonitorSetup(context).Scalars("update-to-weight-ratio:recurrent", 1, static _ => 9), "update-too-large"));
+            new MonitorSetup(context).Scalars("update-to-weight-ratio:recurrent", 1, static _ => 9),
+            "update-too-large"));
     }
 
     [Fact]

@@ -37,8 +37,8 @@ internal sealed class ExplodingOverTime(MeasuredColumn column, VerdictState stat
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"The {GradientRow.NameOf(Column)} is {NumberText.Of(finding.Value)} times as large at timestep {finding.Timestep} as at the "
-        + "last one: old timesteps drown the recent ones, and steps become erratic.";
+        $"The {GradientRow.NameOf(Column)} is {NumberText.Of(finding.Value)} times as large at timestep "
+        + $"{finding.Timestep} as at the last one: old timesteps drown the recent ones, and steps become erratic.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
         [new("norm-at-last-timestep", _last), new("norm-at-timestep", finding.Value * _last)];

@@ -45,7 +45,8 @@ internal sealed class PoorInitialisation(MeasuredColumn column, VerdictState sta
     }
 
     protected override string Meaning(in Finding finding) =>
-        $"At the start the {GradientRow.NameOf(Column)} is multiplied by {NumberText.Of(finding.Value)} at every timestep: "
+        $"At the start the {GradientRow.NameOf(Column)} is multiplied by {NumberText.Of(finding.Value)} at every "
+        + "timestep: "
         + (finding.Value < 1 ? "it is gone after a few." : "it is beyond use after a few.");
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) => [new("confidence", _confidence)];

@@ -6,7 +6,7 @@ namespace Backflow.Telemetry;
 internal sealed class UpdateTooSmall(MeasuredColumn column, VerdictState state)
     : VerdictRule(Description, column, state)
 {
-    /// <summary>So early in the warm-up its steps are still smaller than a hundredth of the rate that was set.</summary>
+    /// <summary>So early in the warm-up its steps are smaller than a hundredth of the rate that was set.</summary>
     private const double EarlyShare = 0.01;
 
     private bool _isStill;

@@ -17,8 +17,8 @@ internal sealed class VanishingGradient(MeasuredColumn column, VerdictState stat
         Name = "vanishing-gradient",
         Severity = VerdictSeverity.Warning,
         Metric = ClippedStepShare.NormMetricName,
-        FiresWhen = "norm of all gradients, or a layer's largest norm over timesteps (of an LSTM, at h and at c), < θ while the loss is above a "
-            + "tenth of the first",
+        FiresWhen = "norm of all gradients, or a layer's largest norm over timesteps (of an LSTM, at h and at c), "
+            + "< θ while the loss is above a tenth of the first",
         Defaults = new RuleOptions(1e-6, 20),
         Source = "common practice; SageMaker Debugger takes a mean of 1e-7 per element",
         Proposes = "tanh for a sigmoid, orthogonal start, PyTorch's start, fewer layers",
@@ -47,14 +47,14 @@ internal sealed class VanishingGradient(MeasuredColumn column, VerdictState stat
     // What is 0 did not shrink: it was cut off, or is too small for a float.
     protected override string Meaning(in Finding finding) => finding.Value == 0 ? MeaningOfZero
         : Layer is int layer
-        ? $"At no timestep does layer {layer} get a gradient{OfStates} above {NumberText.Of(finding.Value)}, although there is "
-            + "still much to learn."
+        ? $"At no timestep does layer {layer} get a gradient{OfStates} above {NumberText.Of(finding.Value)}, although "
+            + "there is still much to learn."
         : $"All gradients together have a norm of {NumberText.Of(finding.Value)}, although there is still much to "
             + "learn.";
 
     private string MeaningOfZero => Layer is int layer
-        ? $"The gradient of layer {layer}{OfStates} is exactly 0 at every timestep, although there is still much to learn: "
-            + "something cuts it off, such as units that are all inactive or saturated."
+        ? $"The gradient of layer {layer}{OfStates} is exactly 0 at every timestep, although there is still much to "
+            + "learn: something cuts it off, such as units that are all inactive or saturated."
         : "All gradients together are exactly 0, although there is still much to learn: something cuts them off, such "
             + "as units that are all inactive or saturated.";
 
