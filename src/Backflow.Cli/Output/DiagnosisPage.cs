@@ -88,7 +88,7 @@ internal static class DiagnosisPage
         FigureTable table = new(
             FigureColumn.Sentence("remedy"),
             FigureColumn.Figure("steps"),
-            FigureColumn.Figure("horizon"),
+            FigureColumn.Figure("gradient reach"),
             FigureColumn.Sentence("loss"),
             FigureColumn.Figure("success"),
             FigureColumn.Sentence("runs", 1));
@@ -97,7 +97,7 @@ internal static class DiagnosisPage
             table.Add(
                 trial.Name,
                 NumberText.Count(trial.Steps),
-                DiagnosisText.Horizon(trial),
+                DiagnosisText.Reach(trial),
                 DiagnosisText.Loss(trial),
                 DiagnosisText.Success(trial),
                 string.Join(", ", trial.Runs.Select(static run => run.RunId)));

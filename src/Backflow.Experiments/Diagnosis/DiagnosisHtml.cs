@@ -102,12 +102,12 @@ public static class DiagnosisHtml
     private static void AppendTrials(StringBuilder page, DiagnosisReport report)
     {
         page.Append("<h2>Remedies tried</h2><div class=\"wide\" tabindex=\"0\"><table><tr><th>remedy</th>")
-            .Append("<th class=\"n\">steps</th><th class=\"n\">horizon</th><th class=\"n\">loss</th>")
+            .Append("<th class=\"n\">steps</th><th class=\"n\">gradient reach</th><th class=\"n\">loss</th>")
             .Append("<th class=\"n\">success</th><th>runs</th></tr>\n");
         foreach (TrialResult trial in report.Trials)
         {
             page.Append($"<tr><td>{Text(trial.Name)}</td><td class=\"n\">{NumberText.Count(trial.Steps)}</td>")
-                .Append($"<td class=\"n\">{DiagnosisText.Horizon(trial)}</td>")
+                .Append($"<td class=\"n\">{DiagnosisText.Reach(trial)}</td>")
                 .Append($"<td class=\"n\">{DiagnosisText.Loss(trial)}</td>")
                 .Append($"<td class=\"n\">{DiagnosisText.Success(trial)}</td>")
                 .Append($"<td>{Text(string.Join(", ", trial.Runs.Select(static run => run.RunId)))}</td></tr>\n");

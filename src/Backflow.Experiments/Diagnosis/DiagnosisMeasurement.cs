@@ -21,10 +21,6 @@ internal static class DiagnosisMeasurement
         ];
     }
 
-    /// <summary>The shortest horizon of all layers.</summary>
-    public static int Horizon(TrainingSession session) =>
-        Repeat(session).Min(static norms => GradientHorizon.Measure(norms).Horizon ?? 0);
-
     /// <summary>[layer][T]: the last answer's gradient, the last entry at the answer itself (lag 0).</summary>
     private static float[][] Repeat(TrainingSession session)
     {

@@ -39,7 +39,8 @@ public sealed record DiagnosisReport
     /// measured.</summary>
     public double? EffectiveContext { get; init; }
 
-    /// <summary>Whether it uses its input at least so far back.</summary>
+    /// <summary>Whether nothing beyond <see cref="EffectiveContext"/> was asked for, so that it is at least as
+    /// much.</summary>
     public bool? EffectiveContextIsAtLeast { get; init; }
 
     /// <summary>How many back it could learn now; null where the gradient grows, and where nothing was
@@ -147,9 +148,6 @@ public sealed record TrialResult(string Name, string Command, long Steps, Immuta
     /// <summary>The mean loss over seeds.</summary>
     public double Loss => Runs.Average(static run => run.Loss);
 
-    /// <summary>The mean horizon over seeds.</summary>
-    public double Horizon => Runs.Average(static run => (double)run.Horizon);
-
     /// <summary>The mean share of successes; null for text.</summary>
     public double? Success => Runs.Average(static run => run.Success);
 
@@ -164,10 +162,15 @@ public sealed record TrialResult(string Name, string Command, long Steps, Immuta
 /// <param name="Loss">The validation loss, or the training loss where there is none; infinite where it
 /// diverged.</param>
 /// <param name="Success">The share of successes; null for text.</param>
-/// <param name="Horizon">The horizon at the end.</param>
+/// <param name="GradientReach">How far back it could learn on at the end; null where the gradient grows, and where
+/// nothing was measured.</param>
 /// <param name="SecondsPerStep">What a step took, everything included.</param>
 public sealed record TrialRun(
-    string RunId, ulong Seed, long Step, double Loss, double? Success, int Horizon, double SecondsPerStep);
+    string RunId, ulong Seed, long Step, double Loss, double? Success, double? GradientReach, double SecondsPerStep)
+{
+    /// <summary>The factor per timestep by which the gradient grows on its way back; null where it does not.</summary>
+    public double? GradientGrowth { get; init; }
+}
 
 /// <summary>
 /// The chosen remedy against the run as it is, with a seed and on data that took no part in the choice.

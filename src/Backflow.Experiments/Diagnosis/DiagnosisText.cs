@@ -10,7 +10,7 @@ public static class DiagnosisText
     private const double SmallLoss = 0.001;
 
     /// <summary>How far back the network uses its input, how far it could learn now, and how far it should.</summary>
-    /// <param name="report">A report.</param>
+    /// <param name="report">A report of a run or of a configuration.</param>
     /// <returns>A few sentences.</returns>
     public static string Summary(DiagnosisReport report) => report.Dependency is int needed
         ? $"{report.ReachText} The task needs up to {NumberText.Count(needed)}."
@@ -23,14 +23,10 @@ public static class DiagnosisText
         layer.MeanLogPaths,
         static (path, log) => $"{path.Name} {NumberText.Of(log)}"));
 
-    /// <summary>The horizon over seeds: the mean, and the range where seeds differ.</summary>
+    /// <summary>The gradient reach of each seed, once where they agree.</summary>
     /// <param name="trial">A trial with at least one seed.</param>
-    /// <returns>Such as "12 (11–13)".</returns>
-    public static string Horizon(TrialResult trial) => Spread(
-        trial.Horizon,
-        trial.Runs.Min(static run => run.Horizon),
-        trial.Runs.Max(static run => run.Horizon),
-        static value => NumberText.Of(value));
+    /// <returns>Such as "12 / 13", or "grows ×1.3 per timestep".</returns>
+    public static string Reach(TrialResult trial) => string.Join(" / ", trial.Runs.Select(Reach).Distinct());
 
     /// <summary>The loss over seeds.</summary>
     /// <param name="trial">A trial with at least one seed.</param>
@@ -105,10 +101,12 @@ public static class DiagnosisText
             : "sequences that took no part in the choice";
         string what = $"'{c.Name}' was chosen by the table. With a fresh seed ({c.Seed}) and on {data}, after "
             + $"{NumberText.Count(c.After.Step)} steps{Shorter(report, c)}: loss {Loss(c.After.Loss)} instead of "
-            + $"{Loss(c.Before.Loss)}{success}, horizon {NumberText.Count(c.After.Horizon)} instead of "
-            + $"{NumberText.Count(c.Before.Horizon)}.";
+            + $"{Loss(c.Before.Loss)}{success}, gradient reach {Reach(c.After)} instead of "
+            + $"{Reach(c.Before)}.";
         return c.IsBetter ? what : what + " The advantage did not hold, so nothing is recommended.";
     }
+
+    private static string Reach(TrialRun run) => ReachText.OfReach(run.GradientReach, null, run.GradientGrowth);
 
     private static string Shorter(DiagnosisReport report, Confirmation c) =>
         c.After.Step < report.Trials.First(trial => trial.Name == c.Name).Steps

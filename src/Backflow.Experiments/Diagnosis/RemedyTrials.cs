@@ -41,7 +41,7 @@ internal static class RemedyTrials
     {
         double lag = Math.Max(2, dependency ?? (c.SequenceLength - 1));
         Remedy[] settings = [.. OfSettings(c, harms.IsDefault ? [] : harms, isCut)];
-        TrainingConfiguration plain = Cured(c, harms.IsDefault ? [] : harms, isCut) with
+        TrainingConfiguration plain = WithUsualSettings(c, harms.IsDefault ? [] : harms, isCut) with
         {
             Initialisation = "pytorch",
             Gain = 1,
@@ -80,7 +80,10 @@ internal static class RemedyTrials
         all.Add(OfRate("rate ÷ 3", c, Rounded(c.LearningRate / 3)));
         if (c.HiddenSize <= FewUnits)
         {
-            all.Add(new($"{EnoughUnits} units", c with { HiddenSize = EnoughUnits }) { Cause = CauseNames.TooFewUnits });
+            all.Add(new($"{EnoughUnits} units", c with { HiddenSize = EnoughUnits })
+            {
+                Cause = CauseNames.TooFewUnits,
+            });
         }
 
         // Of a network without gates the cell is what changes; one with gates gets the usual start as well.
@@ -139,15 +142,15 @@ internal static class RemedyTrials
 
         if (harms.Length + (isCut ? 1 : 0) > 1)
         {
-            yield return new("usual settings", Cured(c, harms, isCut));
+            yield return new("usual settings", WithUsualSettings(c, harms, isCut));
         }
     }
 
-    private static TrainingConfiguration Cured(
+    private static TrainingConfiguration WithUsualSettings(
         TrainingConfiguration c, ImmutableArray<SettingHarm> harms, bool isCut)
     {
-        TrainingConfiguration cured = isCut ? c with { ClipNorm = 1, ClipValue = 0 } : c;
-        return harms.Aggregate(cured, static (all, harm) => TrainingOptions.With(all, harm.Remedy.Settings));
+        TrainingConfiguration usual = isCut ? c with { ClipNorm = 1, ClipValue = 0 } : c;
+        return harms.Aggregate(usual, static (all, harm) => TrainingOptions.With(all, harm.Remedy.Settings));
     }
 
     private static Remedy OfGradient(string name, TrainingConfiguration changed) =>

@@ -1,6 +1,7 @@
 using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
+using Backflow.Telemetry;
 using Backflow.Training;
 using Backflow.Training.Tasks.Sequences;
 
@@ -73,7 +74,7 @@ internal sealed class TrialTraining(
         {
         }
 
-        // The checkpoint comes first: measuring the horizon overwrites the states that it keeps.
+        // The checkpoint comes first: measuring the reach overwrites the states that it keeps.
         TrainingSummary summary = run.End();
         if (cancellation.IsCancellationRequested)
         {
@@ -82,7 +83,8 @@ internal sealed class TrialTraining(
 
         double seconds = clock.GetElapsedTime(begin).TotalSeconds / Math.Max(1, summary.Step - first);
         return summary.IsDiverged
-            ? new TrialRun(summary.RunId, configuration.Seed, summary.Step, double.PositiveInfinity, null, 0, seconds)
+            ? new TrialRun(
+                summary.RunId, configuration.Seed, summary.Step, double.PositiveInfinity, null, null, seconds)
             : Measure(run.Session, summary, part, seconds, cancellation);
     }
 
@@ -114,14 +116,18 @@ internal sealed class TrialTraining(
         try
         {
             TaskScore? score = session.Validate(cancellation, part);
+            ReachMeasurement? reach = session.MeasureReach();
             return new TrialRun(
                 summary.RunId,
                 session.Configuration.Seed,
                 summary.Step,
                 score?.Loss ?? summary.TrainingLoss ?? double.PositiveInfinity,
                 session.Data.Task is null ? null : score?.Success,
-                DiagnosisMeasurement.Horizon(session),
-                secondsPerStep);
+                ReachText.Timesteps(reach),
+                secondsPerStep)
+            {
+                GradientGrowth = reach?.Growth,
+            };
         }
         catch (OperationCanceledException)
         {

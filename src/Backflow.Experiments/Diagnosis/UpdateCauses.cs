@@ -10,17 +10,17 @@ internal static class UpdateCauses
     /// <summary>Nearly every step.</summary>
     private const double MostSteps = 0.9;
 
-    /// <summary>A limit counts where it leaves less than this of a gradient: limits of half to ten times the mean norm
-    /// work (Pascanu et al. 2013, section 3.2).</summary>
+    /// <summary>A limit counts where it leaves less than this of a gradient: limits of half to ten times the
+    /// mean norm work (Pascanu et al. 2013, section 3.2).</summary>
     private const double LittleLeft = 0.1;
 
-    /// <summary>Above this norm gradients explode, and a limit is not at fault: the rule exploding-gradient's.</summary>
+    /// <summary>Above this norm gradients explode, and a limit is not at fault: as exploding-gradient judges.</summary>
     private const double Exploding = 1e3;
 
     /// <summary>The rule update-too-large's threshold.</summary>
     private const double ThrownAbout = 0.5;
 
-    /// <summary>Where all steps together can move the weights by no more than this share, nothing can be learnt.</summary>
+    /// <summary>Where all steps together move the weights by no more than this share, nothing is learnt.</summary>
     private const double HardlyMoved = 0.05;
 
     /// <summary>The causes that settings are, whatever the data.</summary>

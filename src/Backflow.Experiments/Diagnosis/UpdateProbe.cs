@@ -9,7 +9,7 @@ namespace Backflow.Experiments.Diagnosis;
 /// <param name="ClippedShare">Of them, those that a limit cut.</param>
 /// <param name="MeanNorm">The mean norm of their gradients before the limits.</param>
 /// <param name="PassedShare">The median over the steps of the norm after the limits ÷ that before.</param>
-/// <param name="UpdateRatio">The median update of the recurrent weights ÷ their norm, at the peak learning rate.</param>
+/// <param name="UpdateRatio">The median update of the recurrent weights ÷ their norm, at the peak rate.</param>
 /// <param name="LargestRatio">The largest update of recurrent or of input weights ÷ their norm, whichever is
 /// smaller.</param>
 /// <param name="SecondsPerStep">What a step takes, without what measures it.</param>

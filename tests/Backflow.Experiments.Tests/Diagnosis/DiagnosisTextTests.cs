@@ -15,8 +15,8 @@ public sealed class DiagnosisTextTests
         DiagnosisReport report = Report([Better, AsItIs], Confirmed(before: 0.51, after: 0.0004));
         Assert.Equal(
             "'GRU' was chosen by the table. With a fresh seed (3) and on sequences that took no part in the choice, "
-            + "after 40 steps: loss 4e-4 instead of 0.5100, success 90 % instead of 10 %, horizon 30 instead of "
-            + "4.",
+            + "after 40 steps: loss 4e-4 instead of 0.5100, success 90 % instead of 10 %, gradient reach "
+            + "30 instead of 4.",
             DiagnosisText.Confirmation(report));
     }
 
