@@ -2,7 +2,6 @@ using Backflow.Telemetry;
 using Backflow.Training.Generation;
 using Backflow.Training.Metering;
 using Backflow.Training.Notes;
-using Backflow.Training.Reach;
 using Backflow.Training.Recording;
 using Backflow.Training.Tasks.Sequences;
 using Backflow.Training.Verdicts;

@@ -27,10 +27,10 @@ public sealed class FirstCommandTests
         [
             .. Rows.GroupBy(static row => row.Cell).Select(static cell => string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {cell.Key.ToUpperInvariant()} | {Span(cell.Select(static row => 100 * row.Success), "F0")} % "
-                + $"| {Span(cell.Select(static row => row.Context), "F0")} "
+                $"| {cell.Key.ToUpperInvariant()} | {Span([.. cell.Select(static row => 100 * row.Success)], "F0")} % "
+                + $"| {Span([.. cell.Select(static row => row.Context)], "F0")} "
                 + $"| {(cell.All(static row => row.ReachIsAtLeast) ? "≥ " : string.Empty)}"
-                + $"{Span(cell.Select(static row => row.Reach).OfType<double>(), "G6")} |")),
+                + $"{Span([.. cell.Select(static row => row.Reach).OfType<double>()], "G6")} |")),
         ];
         Assert.Equal(expected, table.Split('\n').Where(static line => line.StartsWith("| ", StringComparison.Ordinal)
             && !line.StartsWith("| |", StringComparison.Ordinal) && !line.StartsWith("| -", StringComparison.Ordinal)));
@@ -49,7 +49,7 @@ public sealed class FirstCommandTests
             : row.Success > 0.85 && row.Context > 35 && row.ReachIsAtLeast,
         row.ToString()));
 
-    private static string Span(IEnumerable<double> values, string format)
+    private static string Span(double[] values, string format)
     {
         string low = values.Min().ToString(format, CultureInfo.InvariantCulture);
         string high = values.Max().ToString(format, CultureInfo.InvariantCulture);

@@ -1,6 +1,5 @@
 using Backflow.Telemetry;
 using Backflow.Training;
-using Backflow.Training.Reach;
 using Backflow.Training.Recording;
 using Backflow.Training.Verdicts;
 

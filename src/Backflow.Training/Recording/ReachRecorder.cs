@@ -1,7 +1,6 @@
 using Backflow.Telemetry;
-using Backflow.Training.Recording;
 
-namespace Backflow.Training.Reach;
+namespace Backflow.Training.Recording;
 
 /// <summary>Measures effective context and gradient reach while a run trains, on a schedule of its own.</summary>
 /// <remarks>

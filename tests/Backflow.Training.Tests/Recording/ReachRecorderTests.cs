@@ -2,11 +2,10 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Backflow.Telemetry;
 using Backflow.Training.Recording;
-using Backflow.Training.Reach;
 using Backflow.Training.Tasks.Sequences;
 using Xunit;
 
-namespace Backflow.Training.Tests.Reach;
+namespace Backflow.Training.Tests.Recording;
 
 /// <summary>What a run records of effective context and gradient reach, and that it costs it no bit.</summary>
 public sealed class ReachRecorderTests
