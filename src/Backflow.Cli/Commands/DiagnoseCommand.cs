@@ -106,7 +106,7 @@ internal static class DiagnoseCommand
                 ReportFile.Write(
                     $"The diagnosis above stands, and its trials are in the store. Free some space, or give "
                     + $"{Html:setting} another file, and run the same command again: finished trials are not computed "
-                    + "again.",
+                    + $"again.",
                     (path, DiagnosisHtml.Write(report)));
             }
 

@@ -117,6 +117,7 @@ public sealed class LostOutputTests
             lost.Error,
             StringComparison.Ordinal);
         Assert.Contains("The result stands in run activation-0001.", lost.Error, StringComparison.Ordinal);
+        Assert.Contains("give --output another folder", lost.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", lost.Error, StringComparison.Ordinal);
         ProcessResult shown = BackflowProcess.Run(folder.Path, "runs", "show", "activation-0001");
         Assert.Contains("completed", shown.Output, StringComparison.Ordinal);

@@ -116,7 +116,7 @@ public sealed class StudyRun : IDisposable
     {
         ReportFile.Write(
             $"The result stands in run {_manifest.Id}. Free some space, or give {"Output":setting} another folder, and "
-            + "run the same command again: finished parts are not computed again.",
+            + $"run the same command again: finished parts are not computed again.",
             (outcome.ReportPath, HtmlReport.Write(Header(outcome), outcome.Result)),
             (outcome.NumbersPath, CsvTable.Write(outcome.Result.Numbers)));
     }
