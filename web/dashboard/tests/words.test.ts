@@ -196,7 +196,7 @@ describe('comparisons', () => {
         { ...a, success: 0.947 },
         { ...b, success: 0.823 },
       ]),
-    ).toBe('Right answers: RNN 94.7 %, LSTM 82 %.');
+    ).toBe('Right answers: RNN 94.7 %, LSTM 82.3 %.');
     expect(resultSentence([compared, lstm])).toBe('');
   });
   it('refuse to take unlike runs for alike', () => {
