@@ -34,7 +34,7 @@ public sealed class StudyPartsTests
         using TemporaryStore whole = new();
         using CancellationTokenSource source = new();
         StudyOptions options = new(StudySize.Quick, Seed: 1, Threads: 1);
-        Run(
+        RunUntil(
             broken,
             name,
             options,
@@ -104,16 +104,20 @@ public sealed class StudyPartsTests
     }
 
     private static (StudyResult Result, StudyParts Parts) Run(
+        TemporaryStore temporary, string name, StudyOptions options) =>
+        RunUntil(temporary, name, options, static _ => { }, CancellationToken.None);
+
+    private static (StudyResult Result, StudyParts Parts) RunUntil(
         TemporaryStore temporary,
         string name,
         StudyOptions options,
-        Action<StudyProgress>? progress = null,
-        CancellationToken cancellation = default)
+        Action<StudyProgress> progress,
+        CancellationToken cancellation)
     {
         using PartJournal journal = temporary.Store.OpenParts("parts", isFresh: false);
         StudyParts parts = new(journal, name, options.Size);
         StudyResult result = StudyCatalogue.Find(name).Run(
-            options with { Parts = parts }, progress ?? (static _ => { }), cancellation);
+            options with { Parts = parts }, progress, cancellation);
         return (result, parts);
     }
 

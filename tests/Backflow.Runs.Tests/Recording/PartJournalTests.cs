@@ -1,5 +1,4 @@
 using Backflow.Runs.Recording;
-using Xunit;
 
 namespace Backflow.Runs.Tests.Recording;
 
@@ -14,7 +13,7 @@ public sealed class PartJournalTests : IDisposable
     private string File => Path.Combine(_folder, "some-parts", "adding-quick-1.jsonl");
 
     [Fact]
-    public void Add_ThenOpenAgain_FindsThePart()
+    public void Open_AfterAPartWasAdded_FindsIt()
     {
         using (PartJournal journal = _store.OpenParts("adding-quick-1", isFresh: false))
         {
@@ -94,7 +93,7 @@ public sealed class PartJournalTests : IDisposable
     }
 
     [Fact]
-    public void Add_OnAFullDisk_SaysSoAndGoesOn()
+    public void Keeping_OnAFullDisk_SaysSoAndGoesOn()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "some-parts"));
         System.IO.File.CreateSymbolicLink(File, "/dev/full");
