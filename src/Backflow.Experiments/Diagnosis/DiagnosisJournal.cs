@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -56,6 +57,16 @@ internal sealed class DiagnosisJournal : IDisposable
 
         _since = seconds();
     }
+
+    /// <summary>All that decides what a diagnosis does, beside time.</summary>
+    /// <param name="remedies">What is tried: of one name, remedies differ with what does harm.</param>
+    /// <param name="data">The digest of the data.</param>
+    /// <param name="budget">The time for all trials.</param>
+    public static string SubjectOf(ImmutableArray<Remedy> remedies, string data, TimeSpan budget) => string.Join(
+        '\n',
+        remedies.Select(static remedy => $"{remedy.Name} {(remedy.Configuration with { Threads = 1 }).ToJson()}")
+            .Append(data)
+            .Append(FormattableString.Invariant($"{budget.TotalSeconds}")));
 
     /// <summary>The diagnosis' name, with which the names of its trials begin.</summary>
     public string Title { get; }

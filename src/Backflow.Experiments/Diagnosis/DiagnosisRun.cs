@@ -90,10 +90,12 @@ public sealed class DiagnosisRun
         EffectiveContext? context = session.MeasureContext(isWhole: false, cancellation);
         ReachMeasurement? reach = session.MeasureReach();
         bool? reaches = Reaches(reach, layers, session.Data.Task?.Dependencies.High);
-        using DiagnosisJournal? journal = _budget <= TimeSpan.Zero ? null : OpenJournal(session);
-        RemedyRounds? rounds = journal is null || probe is null
-            ? null
-            : Plan(configuration, dependency, memoryless, harms, probe, journal, cancellation);
+        ImmutableArray<Remedy> remedies = probe is null || _budget <= TimeSpan.Zero
+            ? []
+            : RemedyTrials.Of(configuration, dependency, harms, UpdateCauses.IsCut(probe, configuration));
+        using DiagnosisJournal? journal = remedies.IsEmpty ? null : OpenJournal(remedies, session.Data.Digest);
+        RemedyRounds? rounds =
+            journal is null ? null : Plan(remedies, memoryless, probe!.SecondsPerStep, journal, cancellation);
         (ImmutableArray<TrialResult> trials, Confirmation? confirmation) =
             rounds is null ? ([], null) : Try(rounds, journal!, cancellation);
         Fault = journal?.Fault;
@@ -142,22 +144,20 @@ public sealed class DiagnosisRun
         : reach.Growth is null && reach.Median >= lag;
 
     // Trials begin anew, not from the parameters of a run: its configuration decides, whatever the threads.
-    private DiagnosisJournal OpenJournal(TrainingSession session) => new(
+    private DiagnosisJournal OpenJournal(ImmutableArray<Remedy> remedies, string data) => new(
         _store,
-        $"{(session.Configuration with { Threads = 1 }).ToJson()}\n{session.Data.Digest}\n{_budget:c}",
+        DiagnosisJournal.SubjectOf(remedies, data, _budget),
         IsFresh,
         () => _clock.GetElapsedTime(_begin).TotalSeconds);
 
     private RemedyRounds Plan(
-        TrainingConfiguration configuration,
-        int? dependency,
+        ImmutableArray<Remedy> remedies,
         double? memorylessLoss,
-        ImmutableArray<SettingHarm> harms,
-        UpdateProbe probe,
+        double secondsPerStep,
         DiagnosisJournal journal,
         CancellationToken cancellation) => new(
-            RemedyTrials.Of(configuration, dependency, harms, UpdateCauses.IsCut(probe, configuration)),
-            journal.Speed(() => probe.SecondsPerStep / RemedyTrials.Cost(configuration)),
+            remedies,
+            journal.Speed(() => secondsPerStep / RemedyTrials.Cost(remedies[0].Configuration)),
             memorylessLoss ?? double.PositiveInfinity,
             _budget.TotalSeconds,
             journal.Elapsed,
