@@ -59,7 +59,8 @@ public sealed class ReachRecorderTests
         TrainingConfiguration configuration = Echo with { Steps = 40, Dropout = 0.1, Layers = 2 };
         using MemoryRecord record = new();
         Train(configuration, record, out float[] measured);
-        Train(configuration with { ReachInterval = 0 }, new MemoryRecord(), out float[] plain);
+        using MemoryRecord without = new();
+        Train(configuration with { ReachInterval = 0 }, without, out float[] plain);
         Assert.NotEmpty(record.Scalars(GradientReach.MetricName, 0, configuration.Steps));
         Assert.Equal(plain, measured);
     }
@@ -78,7 +79,8 @@ public sealed class ReachRecorderTests
         };
         using MemoryRecord record = new();
         Train(text, record, out float[] measured);
-        Train(text with { ReachInterval = 0 }, new MemoryRecord(), out float[] plain);
+        using MemoryRecord without = new();
+        Train(text with { ReachInterval = 0 }, without, out float[] plain);
         Assert.Equal(5, record.Scalars(GradientReach.MetricName, 0, text.Steps).Count);
         Assert.Equal(plain, measured);
     }
