@@ -121,7 +121,7 @@ def result_of(output):
     last = json.loads(output.strip().splitlines()[-1])
     if "result" in last:
         return [last["result"][name] for name in ("findings", "summary", "numbers")]
-    run = lambda one: [one[name] for name in ("seed", "step", "loss", "success", "horizon")]
+    run = lambda one: [one[name] for name in ("seed", "step", "loss", "success", "gradientReach")]
     trials = [[trial["name"], trial["steps"], [run(one) for one in trial["runs"]]] for trial in last["trials"]]
     confirmation = last["confirmation"] and [run(last["confirmation"][name]) for name in ("before", "after")]
     return [last["causes"], last["layers"], trials, confirmation]

@@ -89,7 +89,8 @@ public sealed class DiagnosePartsTests
     }
 
     private static string Numbers(JsonElement run) =>
-        $"{run.GetProperty("seed")}: {run.GetProperty("step")} {run.GetProperty("loss")} {run.GetProperty("horizon")}";
+        $"{run.GetProperty("seed")}: {run.GetProperty("step")} {run.GetProperty("loss")} "
+        + run.GetProperty("gradientReach");
 
     private static string[] Names(string folder) =>
     [
