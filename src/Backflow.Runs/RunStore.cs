@@ -124,7 +124,15 @@ public sealed class RunStore : IDisposable
                 RunNames.RequireFree(connection, name);
             }
 
-            string id = RunTable.NextId(connection, description.Prefix);
+            string id;
+            do
+            {
+                id = RunTable.NextId(connection, description.Prefix);
+            }
+
+            // A folder of that name has the checkpoints of a store that was deleted: they are left as they are.
+            while (Directory.Exists(CheckpointFolder.OfRun(Checkpoints.Folder, id)));
+
             // The lock first: a process that sees the run sees that it is trained.
             _ = _liveness.Take(id);
             RunTable.Insert(connection, id, description, now);

@@ -48,6 +48,18 @@ public sealed class RunStoreRunTests : IDisposable
     }
 
     [Fact]
+    public void CreateRun_FolderOfADeletedStore_IsLeftAsItIs()
+    {
+        string left = Path.Combine(_folder.Folder, "backflow-checkpoints", "lstm-0001", "step-000000900.safetensors");
+        Directory.CreateDirectory(Path.GetDirectoryName(left)!);
+        File.WriteAllText(left, "of another store");
+        RunManifest run = _store.CreateRun(Example.Description());
+        Assert.Equal("lstm-0002", run.Id);
+        _store.Checkpoints.Save(run.Id, 0, [Tensor.FromSingles("weights", [1], [1f])]);
+        Assert.Equal("of another store", File.ReadAllText(left));
+    }
+
+    [Fact]
     public void CreateRun_SamePrefix_CountsOnAndNeverGivesAnIdTwice()
     {
         _store.CreateRun(Example.Description());
