@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using Backflow.Dashboard.Tests.Browser;
 using Backflow.Experiments.Comparison;
 using Backflow.Training.Tasks.Sequences;
@@ -9,7 +10,8 @@ namespace Backflow.Dashboard.Tests.Documents;
 public sealed class DashboardPictureTests(ChromiumFixture chromium)
 {
     private const int Width = 1280;
-    private const int Height = 800;
+    private const int LiveHeight = 800;
+    private const int CompareHeight = 1180;
     private const int LargestFile = 300_000;
     private const int Steps = 600;
 
@@ -24,13 +26,14 @@ public sealed class DashboardPictureTests(ChromiumFixture chromium)
             await Take();
         }
 
-        foreach (string name in (string[])["dashboard-live.png", "dashboard-compare.png"])
+        foreach ((string name, int height) in
+            ((string, int)[])[("dashboard-live.png", LiveHeight), ("dashboard-compare.png", CompareHeight)])
         {
             byte[] picture = await File.ReadAllBytesAsync(
                 Path.Combine(Folder, name), TestContext.Current.CancellationToken);
             Assert.Equal("PNG"u8, picture.AsSpan(1, 3));
             Assert.Equal(Width, BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(16)));
-            Assert.Equal(Height, BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(20)));
+            Assert.Equal(height, BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(20)));
             Assert.InRange(picture.Length, 20_000, LargestFile);
         }
     }
@@ -41,22 +44,30 @@ public sealed class DashboardPictureTests(ChromiumFixture chromium)
         await using Served served = await Served.Start();
         using CellComparison comparison = CellComparison.Create(
             served.Store,
-            TaskCatalogue.Find("agreement").Defaults with { Task = "agreement", Steps = Steps },
-            ["rnn", "lstm"],
+            TaskCatalogue.Find("adding").Defaults with
+            {
+                Task = "adding",
+                TaskOptions = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal).Add("length", 50),
+                Chrono = 50,
+                HiddenSize = 64,
+                LearningRate = 0.01,
+                Steps = Steps,
+            },
+            ["rnn", "lstm", "gru"],
             sameSize: false,
             name: null,
-            "backflow compare --task agreement --steps 600",
+            "backflow compare --task adding --length 50 --chrono 50 --cells rnn,lstm,gru --hidden 64 --lr 0.01",
             static _ => new QuietObserver(),
             TimeProvider.System);
         comparison.Train(TestContext.Current.CancellationToken);
         Directory.CreateDirectory(Folder);
-        await Photograph(served, $"/run/{comparison.RunIds[0]}", "dashboard-live.png");
-        await Photograph(served, "/", "dashboard-compare.png");
+        await Photograph(served, $"/run/{comparison.RunIds[1]}", "dashboard-live.png", LiveHeight);
+        await Photograph(served, "/", "dashboard-compare.png", CompareHeight);
     }
 
-    private async Task Photograph(Served served, string path, string name)
+    private async Task Photograph(Served served, string path, string name, int height)
     {
-        await using OpenedPage page = await chromium.Open(served, path, Width, Height);
+        await using OpenedPage page = await chromium.Open(served, path, Width, height);
         await page.AtStep(Steps);
         await page.Until("document.querySelector('.heatmap canvas')?.width > 300");
         await page.Until("document.fonts.status === 'loaded'");
