@@ -1,6 +1,6 @@
-using Backflow.Training.Tasks.Sequences;
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Studies.Flows;
 

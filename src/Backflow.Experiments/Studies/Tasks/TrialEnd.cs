@@ -1,5 +1,5 @@
-using Backflow.Training.Tasks.Sequences;
 using System.Text.Json.Serialization;
+using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Studies.Tasks;
 
