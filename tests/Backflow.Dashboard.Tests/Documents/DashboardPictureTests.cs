@@ -69,7 +69,7 @@ public sealed class DashboardPictureTests(ChromiumFixture chromium)
     {
         await using OpenedPage page = await chromium.Open(served, path, Width, height);
         await page.AtStep(Steps);
-        await page.Until("document.querySelector('.heatmap canvas')?.width > 300");
+        await page.Until("document.querySelector('.heatmap canvas')?.width > 200");
         await page.Until("document.fonts.status === 'loaded'");
         page.AssertQuiet();
         await page.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, name) });
