@@ -75,8 +75,8 @@ public sealed class CommandLineTests : IDisposable
             "--batch", "4", "--budget", "0", "--html", page, "--store", Store, "--json").Json()[^1];
         Assert.Contains(
             report.GetProperty("causes").EnumerateArray(),
-            static cause =>
-                cause.GetString()!.Contains("is not measured, because the cell mgu-bare", StringComparison.Ordinal));
+            static cause => cause.GetProperty("meaning").GetString()!
+                .Contains("is not measured, because the cell mgu-bare", StringComparison.Ordinal));
         Assert.Contains("is not measured", File.ReadAllText(page), StringComparison.Ordinal);
     }
 

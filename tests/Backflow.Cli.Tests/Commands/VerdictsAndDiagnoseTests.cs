@@ -31,16 +31,16 @@ public sealed class VerdictsAndDiagnoseTests
         ProcessResult result = BackflowProcess.Run(folder.Path, Unhealthy);
 
         Assert.Equal(0, result.ExitCode);
-        JsonElement verdict = result.Json().First(static line => Name(line) == "vanishing-over-time");
+        JsonElement verdict = result.Json().First(static line => Name(line) == "spectral-regime");
         Assert.Equal("warning", verdict.GetProperty("severity").GetString());
-        Assert.Equal(0, verdict.GetProperty("timestep").GetInt32());
+        Assert.Equal(0, verdict.GetProperty("layer").GetInt32());
         string command = verdict.GetProperty("remedies")[0].GetProperty("command").GetString()!;
-        Assert.StartsWith("backflow train --task adding --length 30 --cell rnn ", command, StringComparison.Ordinal);
+        Assert.StartsWith("backflow train --task adding --length 30 --cell rnn", command, StringComparison.Ordinal);
         string[] words = command.Split(' ')[1..];
         ProcessResult remedy = BackflowProcess.Run(folder.Path, [.. words, "--json"]);
         Assert.True(remedy.ExitCode == 0, remedy.Error);
         ProcessResult shown = BackflowProcess.Run(folder.Path, "runs", "show", "rnn-sigmoid-0001");
-        Assert.Contains("Vanishing over time", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("Spectral regime", shown.Output, StringComparison.Ordinal);
     }
 
     [Fact]

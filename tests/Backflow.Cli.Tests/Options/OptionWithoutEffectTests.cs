@@ -32,6 +32,7 @@ public sealed class OptionWithoutEffectTests
         ("flossing-steps", "--flossing-steps 9", "--flossing-steps 9 --flossing 2"),
         ("flossing-interval", "--flossing-interval 9", "--flossing-interval 9 --flossing 2"),
         ("telemetry-interval", "--telemetry-interval 9 --telemetry off", "--telemetry-interval 9"),
+        ("reach-interval", "--reach-interval 9 --telemetry off", "--reach-interval 9"),
     ];
 
     public static TheoryData<string, string, string> Commands =>
