@@ -93,7 +93,8 @@ public sealed partial class TrainingOptionsTests
         IEnumerable<MethodInfo> makers = typeof(Remedy)
             .Assembly.GetType("Backflow.Telemetry.Remedies", throwOnError: true)!
             .GetMethods(BindingFlags.Static | BindingFlags.Public)
-            .Where(static method => method.ReturnType == typeof(Remedy));
+            .Where(static method => method.ReturnType == typeof(Remedy) && method.GetParameters().All(
+                static one => one.ParameterType == typeof(double) || one.ParameterType == typeof(VerdictContext)));
         Setting[] settings = [.. makers.SelectMany(maker => ((Remedy)maker.Invoke(
             null,
             [.. maker.GetParameters()
