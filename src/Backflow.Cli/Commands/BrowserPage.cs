@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
+using Backflow.Runs;
 
 namespace Backflow.Cli.Commands;
 
@@ -30,7 +31,7 @@ internal sealed class BrowserPage : IDisposable
             return page;
         }
         catch (Exception failure) when (
-            failure is Win32Exception or InvalidOperationException or IOException or UnauthorizedAccessException)
+            failure is Win32Exception or InvalidOperationException || WriteFailure.ReasonOf(failure) is not null)
         {
             // No browser, or nowhere to write: the address is printed, and that is enough.
             return null;

@@ -1,4 +1,5 @@
 using System.Text;
+using Backflow.Runs;
 
 namespace Backflow.Cli.Output;
 
@@ -43,15 +44,9 @@ internal sealed class LastingWriter(TextWriter target, Func<bool> isClosed, Acti
             target.Flush();
             return isClosed() ? OutputPipe.Broken : null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (WriteFailure.ReasonOf(failure) is string reason)
         {
-            // A closed output is reported as one without permission, and says inside what it is.
-            return (failure.InnerException ?? failure).Message;
-        }
-        catch (ArgumentOutOfRangeException failure) when (failure.ParamName == "value")
-        {
-            // What .NET makes of EFBIG: the user's quota allows no file of this length.
-            return "File too large";
+            return reason;
         }
     }
 }

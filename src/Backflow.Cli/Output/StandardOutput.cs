@@ -54,7 +54,7 @@ internal static class StandardOutput
 
     private static void Lose(string reason)
     {
-        _failure = reason.TrimEnd('.');
+        _failure = reason;
         if (_isNeeded)
         {
             throw new OutputException(_failure);

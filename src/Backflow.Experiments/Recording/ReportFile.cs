@@ -1,3 +1,4 @@
+using Backflow.Runs;
 using Backflow.Training;
 
 namespace Backflow.Experiments.Recording;
@@ -27,7 +28,7 @@ public static class ReportFile
         if (reason is not null)
         {
             throw new ReportException(
-                $"The report was not written to {string.Join(" and ", failed)}: {reason}", remedy);
+                $"The report was not written to {string.Join(" and ", failed)}: {reason}.", remedy);
         }
     }
 
@@ -55,14 +56,9 @@ public static class ReportFile
             write();
             return null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (WriteFailure.ReasonOf(failure) is string reason)
         {
-            return failure.Message;
-        }
-        catch (ArgumentOutOfRangeException failure) when (failure.ParamName == "value")
-        {
-            // What .NET makes of EFBIG: the file system, or the user's quota, allows no file of this length.
-            return "File too large";
+            return reason;
         }
     }
 }

@@ -31,11 +31,10 @@ internal readonly record struct WrittenFile(long Bytes, string Sha256)
             _ = disk.FlushFolder(folder);
             return written;
         }
-        catch (ArgumentOutOfRangeException failure) when (failure.ParamName == "value")
+        catch (ArgumentException failure) when (WriteFailure.ReasonOf(failure) is string reason)
         {
-            // What .NET makes of EFBIG: the file system, or the user's quota, allows no file of this length.
             File.Delete(temporary);
-            throw new IOException("File too large", failure);
+            throw new IOException(reason, failure);
         }
         catch
         {

@@ -39,9 +39,9 @@ public sealed class PartJournal : IDisposable
             _file.SetLength(end);
             _file.Position = end;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (WriteFailure.ReasonOf(failure) is string reason)
         {
-            GiveUp(failure.Message);
+            GiveUp(reason);
             if (!isFresh)
             {
                 TryRead(path);
@@ -99,14 +99,9 @@ public sealed class PartJournal : IDisposable
                 _file?.Write(Encoding.UTF8.GetBytes(
                     $$"""{"{{Key}}":{{JsonSerializer.Serialize(key)}},"{{Part}}":{{part}}}""" + "\n"));
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (WriteFailure.ReasonOf(failure) is string reason)
             {
-                GiveUp(failure.Message);
-            }
-            catch (ArgumentOutOfRangeException failure) when (failure.ParamName == "value")
-            {
-                // What .NET makes of EFBIG.
-                GiveUp("File too large");
+                GiveUp(reason);
             }
         }
     }
@@ -172,7 +167,7 @@ public sealed class PartJournal : IDisposable
 
     private void GiveUp(string reason)
     {
-        Fault ??= reason.TrimEnd('.');
+        Fault ??= reason;
         Dispose();
         (_file, _lock) = (null, null);
     }

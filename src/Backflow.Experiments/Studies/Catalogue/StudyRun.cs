@@ -161,7 +161,7 @@ public sealed class StudyRun : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw Unwritable(folder, failure.Message);
+            throw Unwritable(folder, failure.Message.TrimEnd('.'));
         }
 
         // Found out before the computation, not after it.
@@ -172,7 +172,7 @@ public sealed class StudyRun : IDisposable
     }
 
     private static ExperimentException Unwritable(string folder, string reason) => new(
-        $"{"Output":setting} must be a folder that can be written to, got '{folder}': {reason}",
+        $"{"Output":setting} must be a folder that can be written to, got '{folder}': {reason}.",
         $"Choose another folder, such as {"Output":setting} reports.");
 
     // Another store may have used the same id: what lies there stays.
