@@ -18,8 +18,7 @@ internal sealed class ClosedForgetGate(MeasuredColumn column, VerdictState state
         Severity = VerdictSeverity.Warning,
         Metric = GateStatistics.ShareBelowMetricName,
         FiresWhen = "share of forget gates below 0.1 (GRU: of the old state's factor) over units and timesteps > θ, "
-            + "and the newest horizon is as short as `horizon-too-short` says (information where the dependency is "
-            + "unknown)",
+            + "and the newest horizon is below half of the dependency (information where that is unknown)",
         Defaults = new RuleOptions(0.5, 20),
         Source = "own share; a gate counts as closed below 0.1 (Karpathy et al. 2015)",
         Proposes = "forget bias, chrono",
