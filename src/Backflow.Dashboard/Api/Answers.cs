@@ -65,6 +65,9 @@ internal sealed record RunDetailAnswer : RunAnswer
     public required ImmutableArray<MetricAnswer> Metrics { get; init; }
 
     public required bool HasCheckpoint { get; init; }
+
+    /// <summary>What the loss counts; null where the task is not known here.</summary>
+    public required string? LossUnit { get; init; }
 }
 
 internal sealed record MetricAnswer(

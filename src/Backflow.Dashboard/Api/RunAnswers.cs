@@ -7,6 +7,7 @@ using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Training;
+using Backflow.Training.Tasks.Sequences;
 using Backflow.Training.Verdicts;
 
 namespace Backflow.Dashboard.Api;
@@ -60,6 +61,7 @@ internal static class RunAnswers
                     metric.LastStep)),
             ],
             HasCheckpoint = !store.Checkpoints.List(id).IsEmpty,
+            LossUnit = LossUnitOf(run),
         };
     }
 
@@ -118,6 +120,22 @@ internal static class RunAnswers
             GradientReachText = reach.GradientReachText,
             Verdicts = new VerdictCounts(overview.Informations, overview.Warnings, overview.Errors),
         };
+    }
+
+    private static string? LossUnitOf(RunManifest run)
+    {
+        try
+        {
+            TrainingConfiguration configuration = TrainingConfiguration.FromJson(run.ConfigurationJson);
+            return configuration.Task is string task
+                && TaskCatalogue.Find(task).Create(configuration.TaskOptions).Shape.IsRegression
+                    ? "squared error"
+                    : "nats";
+        }
+        catch (ExperimentException)
+        {
+            return null;
+        }
     }
 
     private static long? Steps(string configuration) =>

@@ -59,6 +59,20 @@ public sealed class RunRoutesTests
         Assert.Equal("running", runs[0].GetProperty("status").GetString());
     }
 
+    [Theory]
+    [InlineData("""{"task":"adding","taskOptions":{"length":20}}""", "squared error")]
+    [InlineData("""{"task":"echo"}""", "nats")]
+    [InlineData("""{"steps":5}""", "nats")]
+    [InlineData("""{"task":"of-another-program"}""", null)]
+    [InlineData("no JSON", null)]
+    public async Task Run_Get_SaysWhatItsLossCounts(string configuration, string? unit)
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun(configuration: configuration);
+        JsonElement run = await served.Get($"/api/runs/{id}");
+        Assert.Equal(unit, run.GetProperty("lossUnit").GetString());
+    }
+
     [Fact]
     public async Task Run_Get_HasItsManifestAndMetrics()
     {

@@ -243,6 +243,7 @@ export function mockDetail(run: MockRun, now: number): RunDetail {
     configuration: { cells: [run.cell], sequenceLength: run.timesteps },
     metrics: mockMetrics(run, now),
     hasCheckpoint: true,
+    lossUnit: 'nats',
   };
 }
 

@@ -198,6 +198,7 @@ describe('a run that trains', () => {
         commandLine: '',
         configuration: {},
         hasCheckpoint: false,
+        lossUnit: null,
         metrics: [{ kind: 'scalar', name: 'training-loss', layers: [], firstStep: 1, lastStep: 2 }],
       }),
     );

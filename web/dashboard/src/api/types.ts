@@ -87,6 +87,8 @@ export interface RunDetail extends RunSummary {
   readonly configuration: Readonly<Record<string, unknown>>;
   readonly metrics: readonly MetricInfo[];
   readonly hasCheckpoint: boolean;
+  /** What the loss counts: nats or squared error; null where it is not known. */
+  readonly lossUnit: string | null;
 }
 
 export interface RunsAnswer {
