@@ -56,28 +56,19 @@ public sealed class LostOutputTests
     }
 
     [Theory]
-    [InlineData("> /dev/full", NoSpace)]
-    [InlineData("| head -n 1", "Broken pipe")]
-    public void Train_WithoutItsOutput_TrainsToItsEnd(string output, string reason)
+    [InlineData("train", "> /dev/full", NoSpace, 1)]
+    [InlineData("train", "| head -n 1", "Broken pipe", 1)]
+    [InlineData("compare", "> /dev/full", NoSpace, 2)]
+    [InlineData("compare", "| head -n 1", "Broken pipe", 2)]
+    public void Training_WithoutItsOutput_GoesOnToItsEnd(string command, string output, string reason, int runs)
     {
         using TemporaryFolder folder = new();
-        ProcessResult lost = BackflowProcess.RunLine(folder.Path, $"backflow train {Tiny} --json {output}");
-        AssertLost(lost, reason);
-        ProcessResult runs = BackflowProcess.Run(folder.Path, "runs", "--json");
-        Assert.Equal("completed", Assert.Single(runs.Json()).GetProperty("status").GetString());
-    }
-
-    [Theory]
-    [InlineData("> /dev/full", NoSpace)]
-    [InlineData("| head -n 1", "Broken pipe")]
-    public void Compare_WithoutItsOutput_TrainsToItsEnd(string output, string reason)
-    {
-        using TemporaryFolder folder = new();
-        ProcessResult lost = BackflowProcess.RunLine(folder.Path, $"backflow compare {Tiny} --json {output}");
-        AssertLost(lost, reason);
-        ProcessResult runs = BackflowProcess.Run(folder.Path, "runs", "--json");
+        AssertLost(
+            BackflowProcess.RunLine(folder.Path, $"backflow {command} {Tiny} --json {output}"), reason);
         Assert.Equal(
-            ["completed", "completed"], runs.Json().Select(static run => run.GetProperty("status").GetString()));
+            Enumerable.Repeat("completed", runs),
+            BackflowProcess.Run(folder.Path, "runs", "--json").Json()
+                .Select(static run => run.GetProperty("status").GetString()!));
     }
 
     [Theory]
