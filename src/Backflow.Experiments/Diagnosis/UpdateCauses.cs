@@ -14,11 +14,11 @@ internal static class UpdateCauses
     /// mean norm work (Pascanu et al. 2013, section 3.2).</summary>
     private const double LittleLeft = 0.1;
 
-    /// <summary>Above this norm gradients explode, and a limit is not at fault: as exploding-gradient judges.</summary>
-    private const double Exploding = 1e3;
+    /// <summary>Above this norm gradients explode, and a limit is not at fault.</summary>
+    private static readonly double Exploding = ThresholdOf("exploding-gradient");
 
-    /// <summary>The rule update-too-large's threshold.</summary>
-    private const double ThrownAbout = 0.5;
+    /// <summary>Above this update ÷ weight the weights are thrown about.</summary>
+    private static readonly double ThrownAbout = ThresholdOf("update-too-large");
 
     /// <summary>Where all steps together move the weights by no more than this share, nothing is learnt.</summary>
     private const double HardlyMoved = 0.05;
@@ -68,6 +68,9 @@ internal static class UpdateCauses
     /// <summary>Whether a limit is at fault. Optimizers that divide a gradient by its own size undo one.</summary>
     public static bool IsCut(UpdateProbe probe, TrainingConfiguration c) => c.Optimizer == "sgd"
         && probe.ClippedShare > MostSteps && probe.PassedShare < LittleLeft && probe.MeanNorm < Exploding;
+
+    private static double ThresholdOf(string rule) =>
+        VerdictCatalogue.All.Single(one => one.Name == rule).Defaults.Threshold;
 
     // What the limit on the norm would leave alone says whether the other one cuts.
     private static string Limit(UpdateProbe probe, TrainingConfiguration c) =>
