@@ -47,7 +47,8 @@ public sealed record StepReport(
 /// <param name="EffectiveContext">How far back the network uses its input at the end; null where the run did not reach
 /// its last step, measured nothing, or has no data for it.</param>
 /// <param name="GradientReach">How far back the network could learn at the end; null as above.</param>
-/// <param name="ReachTime">The time that measuring both took, all over the run.</param>
+/// <param name="ReachTime">The time that measuring both took, all over the run but for the first measurement, which
+/// holds compilation.</param>
 public sealed record TrainingSummary(
     string RunId,
     long Step,

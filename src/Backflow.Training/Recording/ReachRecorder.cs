@@ -19,13 +19,18 @@ public sealed class ReachRecorder(
     private const long ShortestInterval = 5;
     private const long LongestInterval = 1000;
 
+    private bool _isCompiled;
+
     /// <summary>The effective context of the last step; null before it, and where the data has none.</summary>
     public EffectiveContext? Context { get; private set; }
 
     /// <summary>The gradient reach of the last step; null before it, and where the data has none.</summary>
     public ReachMeasurement? Reach { get; private set; }
 
-    /// <summary>The time spent measuring so far.</summary>
+    /// <summary>
+    /// The time spent measuring so far, without the first measurement: that one holds the compilation of the passes,
+    /// which the first step would have paid for.
+    /// </summary>
     public TimeSpan Spent { get; private set; }
 
     /// <summary>Steps between two measurements.</summary>
@@ -59,7 +64,8 @@ public sealed class ReachRecorder(
             // The run ends with this step; a resumed one measures at the next that is due.
         }
 
-        Spent += clock.GetElapsedTime(started);
+        Spent += _isCompiled ? clock.GetElapsedTime(started) : TimeSpan.Zero;
+        _isCompiled = true;
     }
 
     private void Measure(bool isLast, CancellationToken cancellation)
