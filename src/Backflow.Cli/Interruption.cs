@@ -57,7 +57,7 @@ internal sealed class Interruption : IDisposable
     public int ExitCodeOf(TrainingSummary summary) => summary switch
     {
         { IsDiverged: true } or { StoppedBy: not null } => ExitCodes.Failed,
-        { IsInterrupted: true } => ExitCode,
+        { IsInterrupted: true, IsStoppedOnRequest: false } => ExitCode,
         _ => ExitCodes.Done,
     };
 

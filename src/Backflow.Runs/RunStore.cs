@@ -3,6 +3,7 @@ using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
+using Backflow.Runs.Requests;
 using Backflow.Runs.Store;
 using Microsoft.Data.Sqlite;
 
@@ -31,6 +32,7 @@ public sealed class RunStore : IDisposable
         _clock = clock;
         _liveness = new RunLiveness(database.Path, clock);
         Checkpoints = new CheckpointStore(database, clock);
+        Requests = new RunRequests(database, clock, _liveness);
     }
 
     /// <summary>How long the heartbeat of a silent process is waited for: two of them and a half.</summary>
@@ -45,6 +47,9 @@ public sealed class RunStore : IDisposable
 
     /// <summary>The checkpoints of the runs.</summary>
     public CheckpointStore Checkpoints { get; }
+
+    /// <summary>What people ask of the runs that are trained.</summary>
+    public RunRequests Requests { get; }
 
     /// <summary>Opens a store, and creates it with its folder where there is none.</summary>
     /// <param name="path">The file, such as runs/backflow.db.</param>

@@ -99,6 +99,12 @@ internal sealed class CheckpointPolicy(
 
         // The same parameters once more, with the gentler configuration: a run that is resumed from them must not run
         // into the same damage.
+        SaveAgain();
+    }
+
+    /// <summary>Saves a checkpoint with the new configuration, in place of one of the same step.</summary>
+    public void SaveAgain()
+    {
         SavedStep = -1;
         Save();
     }

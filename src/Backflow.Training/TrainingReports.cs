@@ -49,6 +49,7 @@ public sealed record StepReport(
 /// <param name="GradientReach">How far back the network could learn at the end; null as above.</param>
 /// <param name="ReachTime">The time that measuring both took, all over the run but for the first measurement, which
 /// holds compilation.</param>
+/// <param name="IsStoppedOnRequest">Whether it was asked to end before its last step.</param>
 public sealed record TrainingSummary(
     string RunId,
     long Step,
@@ -65,7 +66,8 @@ public sealed record TrainingSummary(
     VerdictReport? StoppedBy = null,
     EffectiveContext? EffectiveContext = null,
     ReachMeasurement? GradientReach = null,
-    TimeSpan ReachTime = default);
+    TimeSpan ReachTime = default,
+    bool IsStoppedOnRequest = false);
 
 /// <summary>What a rule found, as an observer shows it.</summary>
 /// <param name="Level">How much it matters.</param>

@@ -1,4 +1,5 @@
 using Backflow.Telemetry;
+using Backflow.Training.Control;
 using Backflow.Training.Generation;
 using Backflow.Training.Metering;
 using Backflow.Training.Notes;
@@ -33,6 +34,7 @@ public sealed class TrainingRun : IDisposable
     private ProgressMeter? _meter;
     private long _started;
     private TrainingConfiguration? _planned;
+    private ControlPolicy? _control;
     private bool _isDiverged;
 
     /// <summary>Prepares a run of a session from its first step on.</summary>
@@ -69,6 +71,10 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>What is trained, as it is now.</summary>
     public TrainingSession Session => _session;
+
+    /// <summary>What people ask of the run while it is trained; null where they cannot. Set before
+    /// <see cref="Begin"/>.</summary>
+    public ITrainingControl? Control { get; set; }
 
     /// <summary>Whether effective context and gradient reach are measured; set before <see cref="Begin"/>.</summary>
     public bool MeasuresReach { get; set; } = true;
@@ -149,6 +155,9 @@ public sealed class TrainingRun : IDisposable
         _checkpoints.Save();
         _telemetry?.Attach();
         _meter = new ProgressMeter(_clock, _session);
+        _control = Control is ITrainingControl control
+            ? new ControlPolicy(_session, _record, _checkpoints, _observer, control)
+            : null;
     }
 
     /// <summary>Does one step and what is due after it.</summary>
@@ -164,6 +173,12 @@ public sealed class TrainingRun : IDisposable
         }
 
         ProgressMeter meter = Meter;
+        _control?.Obey(meter, cancellation);
+        if (_control?.IsStopped == true || cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+
         _isDiverged = !_session.Advance();
         if (_session.Flossed is FlossingOutcome flossed)
         {
@@ -231,7 +246,8 @@ public sealed class TrainingRun : IDisposable
             _policy.StoppedBy,
             _reach.Context,
             _reach.Reach,
-            _reach.Spent);
+            _reach.Spent,
+            _control?.IsStopped == true);
     }
 
     /// <summary>
@@ -378,6 +394,11 @@ public sealed class TrainingRun : IDisposable
     private Judgement Judge()
     {
         Judgement judgement = _policy.Judge();
+        if (judgement == Judgement.RolledBack)
+        {
+            Control?.ForgetAfter(_session.Step);
+        }
+
         _isDiverged = judgement switch
         {
             Judgement.RolledBack => false,

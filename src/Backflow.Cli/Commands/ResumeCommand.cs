@@ -25,6 +25,11 @@ internal static class ResumeCommand
         ValueOption<string?> onVerdict = Of<string?>(
             nameof(TrainingConfiguration.OnVerdict),
             "What a verdict does from here on, such as warn for a run that stop has ended. [default: as before]");
+        Option<bool> withoutChanges = new("--without-changes")
+        {
+            Description = "Forget the learning rates that were asked for after that step, instead of taking each again "
+                + "at its step.",
+        };
         ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         Command command = new DocumentedCommand(
@@ -36,9 +41,10 @@ internal static class ResumeCommand
             backflow resume lstm-0001 --steps 5000            further than first planned
             backflow resume lstm-0001 --from-step 500         from an older checkpoint
             backflow resume lstm-0001 --on-verdict warn       past the verdict that stopped it
+            backflow resume lstm-0001 --from-step 500 --without-changes
             """)
         {
-            run, fromStep, steps, threads, text, onVerdict, store, json,
+            run, fromStep, steps, threads, text, onVerdict, withoutChanges, store, json,
         };
         DeliveryOptions delivery = new();
         delivery.AddTo(command);
@@ -65,7 +71,8 @@ internal static class ResumeCommand
                     parsed.GetValue(fromStep),
                     observe(output),
                     TimeProvider.System,
-                    new CommandWriter(parsed.GetValue(store)!));
+                    new CommandWriter(parsed.GetValue(store)!),
+                    repeatsChanges: !parsed.GetValue(withoutChanges));
                 return output.Train(training, interruption);
             });
         });

@@ -22,10 +22,12 @@ internal static class RunsCommand
     {
         Command command = new DocumentedCommand(
             "runs",
-            "List, show and delete runs. Without more: list all.",
+            "List, show and delete runs; pause, stop and change those that are trained. Without more: list all.",
             """
             backflow runs
             backflow runs show lstm-0001
+            backflow runs pause lstm-0001                     trained by another process, or another terminal
+            backflow runs change lstm-0001 --learning-rate 0.001
             backflow runs delete lstm-0001 --yes
             """)
         {
@@ -33,6 +35,11 @@ internal static class RunsCommand
             CreateShow(),
             CreateDelete(),
         };
+        foreach (Command request in RunRequestCommands.Create())
+        {
+            command.Subcommands.Add(request);
+        }
+
         return Listing(command);
     }
 
@@ -157,7 +164,7 @@ internal static class RunsCommand
             table.Add(
                 run.Id,
                 run.Id == run.Name ? NumberText.Nothing : run.Name,
-                StatusText(run),
+                StateText(run),
                 run.Task,
                 run.Cell,
                 NumberText.Count(run.LastStep ?? 0),
@@ -178,7 +185,7 @@ internal static class RunsCommand
         string unit = run.Task is "text" or "sentences" ? "characters" : "timesteps";
         Grid grid = new Grid().AddColumn().AddColumn();
         Row(grid, "run", run.Id == run.Name ? run.Id : $"{run.Id} ({run.Name})");
-        Row(grid, "status", StatusText(run));
+        Row(grid, "status", StateText(run));
         Row(grid, "task", $"{run.Task}, {run.Cell}");
         Row(grid, "steps", NumberText.Count(run.LastStep ?? 0));
         Row(grid, "training loss", Loss(run, run.FinalTrainingLoss));
@@ -237,6 +244,9 @@ internal static class RunsCommand
 
     private static string StatusText(RunManifest run) => run.Status.ToString().ToLowerInvariant();
 
+    // A run that waits is still being trained.
+    private static string StateText(RunManifest run) => run.IsPaused ? "paused" : StatusText(run);
+
     private static JsonRun ToJson(RunOverview overview, long[]? checkpoints, bool withConfiguration)
     {
         RunManifest run = overview.Run;
@@ -246,6 +256,7 @@ internal static class RunsCommand
             run.Id,
             run.Name,
             StatusText(run),
+            run.IsPaused,
             run.Task,
             run.Cell,
             run.Created,

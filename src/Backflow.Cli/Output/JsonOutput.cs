@@ -132,6 +132,7 @@ internal sealed record JsonRun(
     string Id,
     string Name,
     string Status,
+    bool IsPaused,
     string Task,
     string Cell,
     DateTimeOffset Created,

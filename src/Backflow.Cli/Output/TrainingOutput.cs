@@ -62,7 +62,8 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
     /// <summary>What a person wants to know at the end.</summary>
     protected IEnumerable<string> EndLines(TrainingSummary summary)
     {
-        string state = summary.IsInterrupted ? "Interrupted" : summary.IsDiverged ? "Stopped" : "Done";
+        string state = summary.IsStoppedOnRequest ? "Stopped on request"
+            : summary.IsInterrupted ? "Interrupted" : summary.IsDiverged ? "Stopped" : "Done";
         yield return $"{state}: {NumberText.Count(summary.Step)} of {NumberText.Count(summary.TotalSteps)} steps in "
             + $"{Figures.Duration(summary.Elapsed)}, training loss {Loss(summary.TrainingLoss)}, "
             + $"validation loss {Loss(summary.ValidationLoss)}.";

@@ -20,6 +20,8 @@ internal record RunAnswer
 
     public required bool Pinned { get; init; }
 
+    public required bool Paused { get; init; }
+
     public required string Task { get; init; }
 
     public required string Cell { get; init; }
@@ -117,6 +119,8 @@ internal sealed record NameBody(string? Name);
 
 internal sealed record PinBody(bool? Pinned);
 
+internal sealed record RequestBody(string? Kind, double? LearningRate);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
@@ -132,6 +136,7 @@ internal sealed record PinBody(bool? Pinned);
 [JsonSerializable(typeof(DoneAnswer))]
 [JsonSerializable(typeof(NameBody))]
 [JsonSerializable(typeof(PinBody))]
+[JsonSerializable(typeof(RequestBody))]
 [JsonSerializable(typeof(ExplorerAnswer))]
 [JsonSerializable(typeof(DependencyAnswer))]
 [JsonSerializable(typeof(ItemisedMapAnswer))]

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Backflow.Experiments.Exploration;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
+using Backflow.Runs.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,6 +23,7 @@ internal static class RunRoutes
             ApiJson.Write(context, RunAnswers.Detail(store, context.RunId(store))));
         routes.MapPost("/api/runs/{id}/name", context => Rename(context, store));
         routes.MapPost("/api/runs/{id}/pin", context => Pin(context, store));
+        routes.MapPost("/api/runs/{id}/requests", context => Ask(context, store));
         routes.MapDelete("/api/runs/{id}", context => Delete(context, store));
     }
 
@@ -37,6 +40,18 @@ internal static class RunRoutes
         string id = context.RunId();
         PinBody body = await Body(context, ApiJson.Default.PinBody).ConfigureAwait(false);
         store.SetPinned(id, body.Pinned ?? throw WrongBody("""{"pinned":true}"""));
+        await ApiJson.Write(context, new DoneAnswer(id)).ConfigureAwait(false);
+    }
+
+    private static async Task Ask(HttpContext context, RunStore store)
+    {
+        string id = context.RunId();
+        RequestBody body = await Body(context, ApiJson.Default.RequestBody).ConfigureAwait(false);
+        RunRequestKind kind = RunRequests.KindOf(body.Kind ?? "")
+            ?? throw WrongBody("""
+                {"kind":"pause"}, "continue", "stop", or "learning-rate" with "learningRate":0.001
+                """);
+        RunControl.Ask(store, id, kind, body.LearningRate);
         await ApiJson.Write(context, new DoneAnswer(id)).ConfigureAwait(false);
     }
 

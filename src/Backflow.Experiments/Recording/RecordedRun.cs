@@ -51,7 +51,10 @@ public static class RecordedRun
                 CommandLine = commandLine,
             });
             record = new StoreRecord(store, manifest.Id);
-            TrainingRun run = new(session, record, observer, clock, commands);
+            TrainingRun run = new(session, record, observer, clock, commands)
+            {
+                Control = new StoreControl(store, manifest.Id, clock),
+            };
             (session, record) = (null, null);
             return run;
         }
@@ -71,6 +74,8 @@ public static class RecordedRun
     /// <param name="observer">Watches.</param>
     /// <param name="clock">Tells the time.</param>
     /// <param name="commands">Writes the commands of remedies; null for settings alone.</param>
+    /// <param name="repeatsChanges">Whether the learning rates that were asked for after that step are taken again at
+    /// their steps; else they are forgotten.</param>
     /// <returns>The run, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The text is missing or another one, or nothing is left to do.</exception>
     /// <exception cref="RunStoreException">There is no such run, or its checkpoint cannot be read.</exception>
@@ -81,7 +86,8 @@ public static class RecordedRun
         long? fromStep,
         ITrainingObserver observer,
         TimeProvider clock,
-        ICommandWriter? commands = null)
+        ICommandWriter? commands = null,
+        bool repeatsChanges = true)
     {
         RunManifest manifest = store.FindRunInFull(word);
         long? from = fromStep ?? (manifest.Status == RunStatus.Diverged ? LastGoodStep(store, manifest.Id) : null);
@@ -109,7 +115,15 @@ public static class RecordedRun
             session = new TrainingSession(configuration, TrainingDataSource.Load(configuration));
             double? best = CheckpointContent.Restore(checkpoint.Content, session);
             record = new StoreRecord(store, manifest.Id);
-            run = new TrainingRun(session, record, observer, clock, commands);
+            if (!repeatsChanges)
+            {
+                store.Requests.ForgetAfter(manifest.Id, session.Step);
+            }
+
+            run = new TrainingRun(session, record, observer, clock, commands)
+            {
+                Control = new StoreControl(store, manifest.Id, clock),
+            };
             (session, record) = (null, null);
             run.GoOn(best, planned);
             TrainingRun ready = run;

@@ -14,8 +14,9 @@ internal static class RunClaim
             """
             UPDATE run SET status = $running, updated_ms = $now, heartbeat_ms = $now, host = $host,
                            process_id = $process, process_started_ms = $started,
-                           final_training_loss = NULL, final_validation_loss = NULL
+                           final_training_loss = NULL, final_validation_loss = NULL, paused = 0
             WHERE id = $id;
+            DELETE FROM request WHERE step IS NULL AND run_key = (SELECT run_key FROM run WHERE id = $id);
             """,
             ("$running", RunTable.StatusText(RunStatus.Running)),
             ("$now", now.ToUnixTimeMilliseconds()),

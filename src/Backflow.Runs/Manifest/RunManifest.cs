@@ -63,6 +63,9 @@ public sealed record RunManifest
     /// <summary>Whether lists show the run first.</summary>
     public bool IsPinned { get; init; }
 
+    /// <summary>Whether the process that trains the run waits, as it was asked to.</summary>
+    public bool IsPaused { get; init; }
+
     /// <summary>
     /// How often steps were discarded in order to be repeated; a change tells a reader to start over.
     /// </summary>

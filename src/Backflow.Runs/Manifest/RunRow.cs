@@ -14,7 +14,7 @@ internal static class RunRow
         RunManifest stored = ReadStored(reader);
         return stored.Status != RunStatus.Running || liveness.IsTrained(stored.Id, stored.Heartbeat)
             ? stored
-            : stored with { Status = RunStatus.Interrupted };
+            : stored with { Status = RunStatus.Interrupted, IsPaused = false };
     }
 
     private static RunManifest ReadStored(SqliteDataReader reader) => new()
@@ -42,12 +42,14 @@ internal static class RunRow
         FinalValidationLoss = StoredNumber.FromColumn(reader["final_validation_loss"]),
         DroppedRows = Int64(reader, "dropped_rows"),
         Rewinds = Int64(reader, "rewinds"),
-        IsPinned = Has(reader, "pinned") && Int64(reader, "pinned") != 0,
+        IsPinned = IsSet(reader, "pinned"),
+        IsPaused = IsSet(reader, "paused"),
     };
 
     // A store of an older version that can only be read lacks what came later.
-    private static bool Has(SqliteDataReader reader, string column) =>
-        Enumerable.Range(0, reader.FieldCount).Any(index => reader.GetName(index) == column);
+    private static bool IsSet(SqliteDataReader reader, string column) =>
+        Enumerable.Range(0, reader.FieldCount).Any(index => reader.GetName(index) == column)
+        && Int64(reader, column) != 0;
 
     private static string Text(SqliteDataReader reader, string column) => reader.GetString(reader.GetOrdinal(column));
 

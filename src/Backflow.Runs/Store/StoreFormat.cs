@@ -83,14 +83,14 @@ internal static class StoreFormat
     {
         using SqliteTransaction transaction = connection.BeginTransaction();
         // Asked again inside the transaction: another process may have been faster.
-        if (connection.QueryInt64("PRAGMA user_version;") == 1)
+        long version = connection.QueryInt64("PRAGMA user_version;") ?? 0;
+        for (; version < StoreSchema.Version; version++)
         {
-            connection.Execute("""
-                ALTER TABLE run ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
-                PRAGMA user_version = 2;
-                """);
+            connection.Execute(StoreSchema.Upgrades[(int)version - 1]);
         }
 
+        connection.Execute(
+            string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {StoreSchema.Version};"));
         transaction.Commit();
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Backflow.Runs.Store;
 
 /// <summary>The tables of a store. docs/run-format.md explains them, and a test compares both.</summary>
@@ -7,10 +9,30 @@ internal static class StoreSchema
     public const int ApplicationId = 0x626B_666C;
 
     /// <summary>The format that this build writes, and the newest that it reads.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
+
+    private const string Request = """
+        CREATE TABLE request (
+            request_key INTEGER PRIMARY KEY AUTOINCREMENT,
+            run_key     INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+            created_ms  INTEGER NOT NULL,
+            kind        TEXT    NOT NULL,
+            value       ANY,
+            step        INTEGER
+        ) STRICT;
+
+        CREATE INDEX request_by_run ON request (run_key);
+        """;
+
+    /// <summary>What brings a store of version i + 1 to the next one.</summary>
+    public static readonly ImmutableArray<string> Upgrades =
+    [
+        "ALTER TABLE run ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;",
+        "ALTER TABLE run ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;\n" + Request,
+    ];
 
     /// <summary>Every table and index, in the order of creation.</summary>
-    public const string Sql = """
+    public const string Sql = $"""
         CREATE TABLE run (
             run_key               INTEGER PRIMARY KEY,
             id                    TEXT    NOT NULL UNIQUE,
@@ -34,7 +56,8 @@ internal static class StoreSchema
             final_validation_loss ANY,
             dropped_rows          INTEGER NOT NULL DEFAULT 0,
             rewinds               INTEGER NOT NULL DEFAULT 0,
-            pinned                INTEGER NOT NULL DEFAULT 0
+            pinned                INTEGER NOT NULL DEFAULT 0,
+            paused                INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE run_counter (
@@ -87,6 +110,8 @@ internal static class StoreSchema
         ) STRICT;
 
         CREATE INDEX event_by_run ON event (run_key);
+
+        {Request}
 
         CREATE TABLE checkpoint (
             run_key    INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,

@@ -7,6 +7,8 @@ using Backflow.Runs;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
+using Backflow.Runs.Requests;
+using Backflow.Training;
 
 namespace Backflow.Dashboard.Tests.Api;
 
@@ -181,6 +183,55 @@ public sealed class RunRoutesTests
     }
 
     [Fact]
+    public async Task Requests_Post_WaitForTheProcessThatTrains()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun(configuration: TrainingOptions.DefaultsOf("adding").ToJson());
+        foreach (string body in (string[])["""{"kind":"pause"}""", """{"kind":"learning-rate","learningRate":0.25}"""])
+        {
+            using HttpResponseMessage asked =
+                await served.Change(HttpMethod.Post, $"/api/runs/{id}/requests", body);
+            await Served.Json(asked, HttpStatusCode.OK);
+        }
+
+        Assert.Equal(
+            [new RunRequest(RunRequestKind.Pause), new RunRequest(RunRequestKind.LearningRate, 0.25)],
+            served.Store.Requests.Take(id, step: 1));
+        served.Store.Requests.SetPaused(id, isPaused: true);
+        Assert.True((await served.Get($"/api/runs/{id}")).GetProperty("paused").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"sing"}""")]
+    [InlineData("""{"kind":"learning-rate"}""")]
+    [InlineData("""{"kind":"learning-rate","learningRate":0}""")]
+    [InlineData("""{"kind":"learning-rate","learningRate":-1}""")]
+    [InlineData("""{"kind":"pause","learningRate":1}""")]
+    [InlineData("{}")]
+    [InlineData("{")]
+    public async Task Requests_WrongBody_AreRefused(string body)
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        using HttpResponseMessage response = await served.Change(HttpMethod.Post, $"/api/runs/{id}/requests", body);
+        await Served.Json(response, HttpStatusCode.BadRequest);
+        Assert.Empty(served.Store.Requests.Take(id, step: 1));
+    }
+
+    [Fact]
+    public async Task Requests_RunThatIsOver_AreRefusedWithTheWayOn()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        served.Store.Finish(id, RunStatus.Completed);
+        using HttpResponseMessage response =
+            await served.Change(HttpMethod.Post, $"/api/runs/{id}/requests", """{"kind":"stop"}""");
+        JsonElement refusal = await Served.Json(response, HttpStatusCode.Conflict);
+        Assert.Equal($"Run {id} is not being trained now.", refusal.GetProperty("error").GetString());
+        Assert.Equal("Go on with it first.", refusal.GetProperty("remedy").GetString());
+    }
+
+    [Fact]
     public async Task Store_ThatCanOnlyBeRead_IsShownAndRefusesChanges()
     {
         string folder = Directory.CreateTempSubdirectory("backflow-dashboard-").FullName;
@@ -218,6 +269,7 @@ public sealed class RunRoutesTests
     [InlineData("DELETE", "")]
     [InlineData("POST", "/name")]
     [InlineData("POST", "/pin")]
+    [InlineData("POST", "/requests")]
     public async Task Run_ChangeByTheBeginningOfItsId_IsRefused(string method, string change)
     {
         await using Served served = await Served.Start();
@@ -225,7 +277,9 @@ public sealed class RunRoutesTests
         served.Store.Finish(id, RunStatus.Completed);
         RunManifest before = served.Store.GetRun(id);
         using HttpResponseMessage refused = await served.Change(
-            new HttpMethod(method), $"/api/runs/{id[..^1]}{change}", """{"name":"other","pinned":true}""");
+            new HttpMethod(method),
+            $"/api/runs/{id[..^1]}{change}",
+            """{"name":"other","pinned":true,"kind":"stop"}""");
         await Served.Json(refused, HttpStatusCode.NotFound);
         Assert.Equal(before, served.Store.GetRun(id));
     }

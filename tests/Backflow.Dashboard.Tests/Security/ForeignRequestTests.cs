@@ -69,6 +69,7 @@ public sealed class ForeignRequestTests
     [InlineData("/api/runs/{0}/itemised")]
     [InlineData("/api/runs/{0}/name")]
     [InlineData("/api/runs/{0}/pin")]
+    [InlineData("/api/runs/{0}/requests")]
     public async Task Get_WhatChangesOrComputes_IsNotThere(string path)
     {
         await using Served served = await Served.Start();

@@ -9,6 +9,7 @@ public sealed class OtherUserTests
     [Theory]
     [InlineData("POST", "/api/runs/{0}/name", """{"name":"stolen"}""")]
     [InlineData("POST", "/api/runs/{0}/pin", """{"pinned":true}""")]
+    [InlineData("POST", "/api/runs/{0}/requests", """{"kind":"stop"}""")]
     [InlineData("DELETE", "/api/runs/{0}", "{}")]
     [InlineData("POST", "/api/explorer", "{}")]
     [InlineData("POST", "/api/dependency", "{}")]

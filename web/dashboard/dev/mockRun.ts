@@ -6,6 +6,7 @@ export interface MockRun {
   readonly id: string;
   name: string;
   pinned: boolean;
+  paused: boolean;
   readonly cell: string;
   readonly task: string;
   readonly steps: number;
@@ -215,6 +216,7 @@ export function mockSummary(run: MockRun, now: number): RunSummary {
     id: run.id,
     name: run.name,
     pinned: run.pinned,
+    paused: run.paused,
     task: run.task,
     cell: run.cell,
     status: run.pace > 0 ? (isRunning(run, now) ? 'running' : 'completed') : run.status,

@@ -44,6 +44,7 @@ function makeRuns(count: number): Map<string, MockRun> {
   const hour = 3_600_000;
   const base = {
     pinned: false,
+    paused: false,
     task: 'sentences',
     steps: 2000,
     timesteps: 64,
@@ -75,6 +76,7 @@ function makeRuns(count: number): Map<string, MockRun> {
       created: now - 20_000,
       pace: 20,
       pinned: true,
+      paused: false,
     },
   ];
   // As many rows as a long run has: 100,000 of 128 timesteps.
@@ -130,6 +132,7 @@ function route(runs: Map<string, MockRun>, address: URL, request: IncomingMessag
       return sendJson(response, mockDetail(run, now));
     case 'name':
     case 'pin':
+    case 'requests':
       return changeRun(run, request, response);
     case 'scalars':
       return sendJson(response, {
@@ -261,9 +264,10 @@ function changeRun(run: MockRun, request: IncomingMessage, response: ServerRespo
   let text = '';
   request.on('data', (chunk: Buffer) => (text += chunk.toString()));
   request.on('end', () => {
-    const body = JSON.parse(text) as { name?: string; pinned?: boolean };
+    const body = JSON.parse(text) as { name?: string; pinned?: boolean; kind?: string };
     if (body.name !== undefined) run.name = body.name;
     if (body.pinned !== undefined) run.pinned = body.pinned;
+    if (body.kind === 'pause' || body.kind === 'continue') run.paused = body.kind === 'pause';
     sendJson(response, {});
   });
 }

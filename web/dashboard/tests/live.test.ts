@@ -182,6 +182,7 @@ describe('a run that trains', () => {
         id: 'r',
         name: 'r',
         pinned: false,
+        paused: false,
         task: 't',
         cell: 'rnn',
         status: 'running',

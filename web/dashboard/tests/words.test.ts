@@ -211,6 +211,7 @@ const run = (id: string, created: number, change: Partial<RunSummary> = {}): Run
   id,
   name: id,
   pinned: false,
+  paused: false,
   task: 't',
   cell: 'rnn',
   status: 'completed',

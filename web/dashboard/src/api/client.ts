@@ -8,6 +8,7 @@ import type {
   RowAnswer,
   RunDetail,
   RunEvent,
+  RunRequestKind,
   RunsAnswer,
   ScalarsAnswer,
   StoreAnswer,
@@ -116,6 +117,14 @@ export class ApiClient {
 
   async pin(id: string, pinned: boolean): Promise<void> {
     await this.change(`${runPath(id)}/pin`, 'POST', { pinned });
+  }
+
+  /** Asks something of a run that is trained, by whatever process. */
+  async ask(id: string, kind: RunRequestKind, learningRate?: number): Promise<void> {
+    await this.change(`${runPath(id)}/requests`, 'POST', {
+      kind,
+      ...(learningRate === undefined ? {} : { learningRate }),
+    });
   }
 
   async remove(id: string): Promise<void> {

@@ -49,10 +49,15 @@ export interface VerdictCounts {
   readonly error: number;
 }
 
+/** What can be asked of a run while it is trained. */
+export type RunRequestKind = 'pause' | 'continue' | 'stop' | 'learning-rate';
+
 export interface RunSummary {
   readonly id: string;
   readonly name: string;
   readonly pinned: boolean;
+  /** Whether its training waits, as it was asked to. */
+  readonly paused: boolean;
   readonly task: string;
   readonly cell: string;
   readonly status: string;
