@@ -13,10 +13,11 @@ internal static class CommandName
     /// </summary>
     private const string Variable = "BACKFLOW_COMMAND";
 
-    /// <summary>The program as the user typed it.</summary>
-    public static string Current { get; } = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } name
-        ? name
-        : Program;
+    /// <summary>The program as the user typed it, quoted where it is a file whose path needs that.</summary>
+    public static string Current { get; } = Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } name
+        ? Program
+        : File.Exists(name) ? PosixShell.Quote(name)
+        : name;
 
     /// <summary>What finds the runs of the store that this command was given; empty for the usual one.</summary>
     public static string Store { get; } = StoreOf(Environment.GetCommandLineArgs());

@@ -46,6 +46,7 @@ internal static class DiagnoseCommand
             """
             backflow diagnose rnn-0001                                        a run, at its newest checkpoint
             backflow diagnose rnn-0001 --budget 5m --html diagnosis.html
+            backflow diagnose lstm-0001 --text moved/book.txt                 a run whose text has moved
             backflow diagnose --task adding --length 50 --cell rnn            before training
             backflow diagnose --task copy-memory --cell rnn --budget 0        measure only
             """)
@@ -63,7 +64,7 @@ internal static class DiagnoseCommand
                 RequirePlace(path);
             }
 
-            if (parsed.GetValue(run) is not null && options.Given(parsed).FirstOrDefault() is string surplus)
+            if (parsed.GetValue(run) is not null && options.Given(parsed).FirstOrDefault(IsOfNoRun) is string surplus)
             {
                 throw new ExperimentException(
                     $"{surplus} has no effect: a run is diagnosed as it was trained.",
@@ -94,7 +95,7 @@ internal static class DiagnoseCommand
                     IsFresh = parsed.GetValue(fresh),
                 };
                 DiagnosisReport done = asked is null
-                    ? diagnosis.Execute(parsed.GetValue(run)!, interruption.Token)
+                    ? diagnosis.Execute(parsed.GetValue(run)!, options.Read(parsed).TextPath, interruption.Token)
                     : diagnosis.Execute(asked, interruption.Token);
                 fault = diagnosis.Fault;
                 return done;
@@ -114,6 +115,10 @@ internal static class DiagnoseCommand
         });
         return command;
     }
+
+    // A run is diagnosed as it was trained, but its text may have moved.
+    private static bool IsOfNoRun(string option) =>
+        option != OptionNames.OfProperty(nameof(TrainingConfiguration.TextPath));
 
     private static void RequirePlace(string path)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
@@ -47,17 +48,21 @@ public sealed class DiagnosisRun
 
     /// <summary>Diagnoses a recorded run at its newest checkpoint.</summary>
     /// <param name="word">The run's id, name, or a unique beginning of either.</param>
+    /// <param name="textPath">Where its text is now; null for where it was.</param>
     /// <param name="cancellation">Ends the trials.</param>
     /// <returns>The report.</returns>
-    public DiagnosisReport Execute(string word, CancellationToken cancellation)
+    public DiagnosisReport Execute(string word, string? textPath, CancellationToken cancellation)
     {
         RunManifest manifest = _store.FindRun(word);
         LoadedCheckpoint checkpoint = _store.Checkpoints.LoadLatest(manifest.Id);
-        TrainingConfiguration configuration = CheckpointContent.Configuration(checkpoint.Content) with
+        TrainingConfiguration trained = CheckpointContent.Configuration(checkpoint.Content);
+        TrainingConfiguration configuration = trained with
         {
             Threads = Environment.ProcessorCount,
+            TextPath = textPath ?? trained.TextPath,
         };
-        using TrainingSession session = new(configuration, TrainingDataSource.Load(configuration));
+        using TrainingSession session = new(
+            configuration, RecordedData.Load(manifest.Id, checkpoint.Content, configuration));
         CheckpointContent.Restore(checkpoint.Content, session);
         return Diagnose(session, manifest.Id, cancellation);
     }

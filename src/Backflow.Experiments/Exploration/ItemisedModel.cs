@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Engine;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Telemetry;
@@ -50,8 +51,8 @@ internal sealed class ItemisedModel : IDisposable
                 "Train one.");
         }
 
-        ITrainingData data = TrainingDataSource.Load(configuration);
-        CheckpointContent.RequireSameText(checkpoint.Content, data);
+        ITrainingData data = RecordedData.Load(
+            runId, checkpoint.Content, configuration, $"Put the text back to {configuration.TextPath}.");
         TextCorpus corpus = data.Corpus!;
         int window = Math.Min(configuration.SequenceLength, LongestWindow);
         if (corpus.Validation.Length < window)

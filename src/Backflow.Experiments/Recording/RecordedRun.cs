@@ -112,7 +112,8 @@ public static class RecordedRun
         TrainingRun? run = null;
         try
         {
-            session = new TrainingSession(configuration, TrainingDataSource.Load(configuration));
+            session = new TrainingSession(
+                configuration, RecordedData.Load(manifest.Id, checkpoint.Content, configuration));
             double? best = CheckpointContent.Restore(checkpoint.Content, session);
             record = new StoreRecord(store, manifest.Id);
             if (!repeatsChanges)

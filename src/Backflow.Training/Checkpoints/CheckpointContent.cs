@@ -118,7 +118,7 @@ public static class CheckpointContent
         {
             throw data.Corpus is TextCorpus text
                 ? new ExperimentException(
-                    $"'{text.Name}' is not the text that the run was trained on: its characters differ.",
+                    $"The characters of '{text.Name}' differ from those of the checkpoint's text.",
                     $"Give the original file as {nameof(TrainingConfiguration.TextPath):setting}, or train a new run "
                         + $"on this one.")
                 : Misfit($"it is one of '{digest}'");

@@ -153,20 +153,6 @@ public sealed class TrainCommandTests
         Assert.True(more.ExitCode == 0, more.Error);
     }
 
-    [Fact]
-    public void Resume_AnotherText_IsRefused()
-    {
-        using TemporaryFolder folder = new();
-        string text = folder.Write("a.txt", string.Concat(Enumerable.Repeat("To be, or not to be. ", 60)));
-        BackflowProcess.Run(folder.Path, ["train", "--steps", "10", "--text", text, .. Small]);
-        folder.Write("a.txt", string.Concat(Enumerable.Repeat("Not to be, or to be. ", 60)));
-
-        ProcessResult result = BackflowProcess.Run(folder.Path, "resume", "lstm-0001", "--steps", "20");
-
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains("is not the text that the run was trained on", result.Error, StringComparison.Ordinal);
-    }
-
     private static string Uninterrupted(TemporaryFolder folder)
     {
         ProcessResult result = BackflowProcess.Run(folder.Path, ["train", "--steps", "400", .. Small]);
