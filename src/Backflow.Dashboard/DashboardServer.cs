@@ -175,7 +175,7 @@ public sealed class DashboardServer : IAsyncDisposable
         application.Use(guard.Check);
         application.Use(HeadRequests.Route);
         application.UseRouting();
-        RunRoutes.Map(application, _store);
+        RunRoutes.Map(application, _store, _commands);
         SeriesRoutes.Map(application, _store, _commands);
         ExplorerRoutes.Map(application, _explorer);
         live.Map(application);

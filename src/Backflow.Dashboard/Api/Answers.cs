@@ -8,7 +8,8 @@ namespace Backflow.Dashboard.Api;
 
 internal sealed record ErrorAnswer(string Error, string Remedy);
 
-internal sealed record StoreAnswer(ImmutableArray<MetricWords> Metrics, ImmutableArray<CellWords> Cells);
+internal sealed record StoreAnswer(
+    ImmutableArray<MetricWords> Metrics, ImmutableArray<CellWords> Cells, string StoreOption);
 
 internal sealed record VerdictCounts(int Information, int Warning, int Error);
 

@@ -5,6 +5,7 @@ using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Requests;
+using Backflow.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,10 +15,11 @@ namespace Backflow.Dashboard.Api;
 /// <summary>Runs: listed, shown, renamed, pinned, deleted.</summary>
 internal static class RunRoutes
 {
-    public static void Map(IEndpointRouteBuilder routes, RunStore store)
+    public static void Map(IEndpointRouteBuilder routes, RunStore store, ICommandWriter? commands)
     {
-        routes.MapGet("/api/store", static context =>
-            ApiJson.Write(context, new StoreAnswer(MetricWords.All, CellWords.All)));
+        string storeOption = commands?.Complete(string.Empty) ?? string.Empty;
+        routes.MapGet("/api/store", context =>
+            ApiJson.Write(context, new StoreAnswer(MetricWords.All, CellWords.All, storeOption)));
         routes.MapGet("/api/runs", context => ApiJson.Write(context, RunAnswers.List(store)));
         routes.MapGet("/api/runs/{id}", context =>
             ApiJson.Write(context, RunAnswers.Detail(store, context.RunId(store))));

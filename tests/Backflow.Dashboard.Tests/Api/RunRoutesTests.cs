@@ -22,8 +22,11 @@ public sealed class RunRoutesTests
     {
         await using Served served = await Served.Start();
         JsonElement answer = await served.Get("/api/store");
-        Assert.Equal(["metrics", "cells"], answer.EnumerateObject().Select(static property => property.Name));
-        Assert.All(answer.EnumerateObject(), static property => Assert.NotEmpty(property.Value.EnumerateArray()));
+        Assert.Equal(
+            ["metrics", "cells", "storeOption"], answer.EnumerateObject().Select(static property => property.Name));
+        Assert.NotEmpty(answer.GetProperty("metrics").EnumerateArray());
+        Assert.NotEmpty(answer.GetProperty("cells").EnumerateArray());
+        Assert.Equal(string.Empty, answer.GetProperty("storeOption").GetString());
     }
 
     [Fact]

@@ -28,12 +28,17 @@ public sealed class ChromiumFixture : IAsyncLifetime
     /// <summary>
     /// Opens a page of a server and waits until it shows its heading; a script may run before the page's own.
     /// </summary>
+    internal Task<OpenedPage> Open(
+        Served served, string path, int width = 1280, int height = 800, string? script = null) =>
+        Open(served.Server.Address, path, width, height, script);
+
+    /// <summary>Opens a page of a server that may be another process, at the address that it printed.</summary>
     internal async Task<OpenedPage> Open(
-        Served served, string path, int width = 1280, int height = 800, string? script = null)
+        Uri address, string path, int width = 1280, int height = 800, string? script = null)
     {
         IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = served.Server.Address.GetLeftPart(UriPartial.Authority),
+            BaseURL = address.GetLeftPart(UriPartial.Authority),
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = ColorScheme.Light,
             ReducedMotion = ReducedMotion.Reduce,
@@ -45,7 +50,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
         }
 
         // What a person does with the printed address: the session that it begins is the context's.
-        await using IAPIResponse admitted = await context.APIRequest.GetAsync(served.Server.Address.ToString());
+        await using IAPIResponse admitted = await context.APIRequest.GetAsync(address.ToString());
         OpenedPage opened = new(context, await context.NewPageAsync());
         await opened.Page.GotoAsync(path);
         await opened.Page.Locator("h1").First.WaitForAsync();

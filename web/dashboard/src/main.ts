@@ -2,6 +2,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { ApiClient } from './api/client.js';
 import { learnCells } from './words/cells.js';
+import { learnStore } from './words/commands.js';
 import 'uplot/dist/uPlot.min.css';
 import './app.css';
 
@@ -9,7 +10,9 @@ import './app.css';
 async function start(): Promise<void> {
   const api = new ApiClient();
   try {
-    learnCells((await api.store()).cells);
+    const { cells, storeOption } = await api.store();
+    learnCells(cells);
+    learnStore(storeOption);
   } catch (error) {
     console.warn('The server does not say which cells it knows.', error);
   }

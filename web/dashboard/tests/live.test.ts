@@ -176,6 +176,7 @@ describe('a run that trains', () => {
     vi.spyOn(ApiClient.prototype, 'store').mockResolvedValue({
       metrics: [],
       cells: [],
+      storeOption: '',
     });
     vi.spyOn(ApiClient.prototype, 'run').mockImplementation(() =>
       Promise.resolve({

@@ -1,6 +1,7 @@
 import { toColumn } from '../numbers/parse.js';
 import { decodeRowBlock, type RowBlock } from '../numbers/rowBlock.js';
 import type { StepSeries } from '../numbers/stepSeries.js';
+import { command } from '../words/commands.js';
 import type {
   DependencyAnswer,
   ExplorerAnswer,
@@ -156,7 +157,7 @@ export class ApiClient {
       response = await fetch(path, options);
     } catch (error) {
       if (isAbort(error)) throw error;
-      throw new ApiError(0, 'The Backflow server does not answer.', 'Start it again with: backflow dashboard');
+      throw new ApiError(0, 'The Backflow server does not answer.', `Start it again with: ${command('dashboard')}`);
     }
     if (response.ok) return response;
     const { error, remedy } = await readError(response);

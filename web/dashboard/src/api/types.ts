@@ -4,6 +4,8 @@ import type { JsonNumber } from '../numbers/parse.js';
 export interface StoreAnswer {
   readonly metrics: readonly MetricWords[];
   readonly cells: readonly CellInfo[];
+  /** What a command ends with, quoted, so that it finds this store; empty for the usual one. */
+  readonly storeOption: string;
 }
 
 /** A gate of a cell. */
