@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills a command again and again, lets it go on, and looks for what is missing.
 
-    eng/kills.py [--of training|experiment|diagnosis] [--kills 500] [--lose-log] [--program ./backflow] [--seed 1]
+    eng/kills.py [--of training|experiment|diagnosis|compare] [--kills 500] [--lose-log] [--program ./backflow] [--seed 1]
 
 A text is trained with a checkpoint after every step. Each child is killed (SIGKILL) at a random moment after its first
 step, and resumed. In the end every step up to the newest checkpoint must have its loss, its rates, and the validations
@@ -9,10 +9,10 @@ and samples that were due; and the tensors of that checkpoint must have the bits
 --lose-log the write-ahead log is deleted after every kill: then values may be missing, and the newest checkpoint that a
 child had announced must still be found.
 
-An experiment and a diagnosis are killed at random moments from their start on, and started again until one comes to its
+An experiment, a diagnosis and a comparison are killed at random moments from their start on, and started again until one comes to its
 end, and then anew in another folder. Each end must have the results of one that nothing interrupted, one run per
-result of an experiment and one per trial, and no finished part or trial may be lost or computed again. Exit status 0 when nothing is
-missing.
+result of an experiment, one per trial and one per cell, and no finished part or trial may be lost or computed again.
+The checkpoints of a comparison must have the bits of an unbroken one. Exit status 0 when nothing is missing.
 """
 import argparse, json, os, random, signal, sqlite3, struct, subprocess, sys, tempfile, time
 
@@ -24,7 +24,7 @@ OFTEN = ["--checkpoint-interval", "1", "--log-interval", "1", "--sample-interval
 
 def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--of", choices=["training", "experiment", "diagnosis"], default="training")
+    parser.add_argument("--of", choices=["training", "experiment", "diagnosis", "compare"], default="training")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--lose-log", action="store_true")
     parser.add_argument("--program", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "backflow"))
@@ -79,8 +79,15 @@ def tensors(path):
     return {name: data[slice(*entry["data_offsets"])] for name, entry in header.items()}
 
 
-def newest_checkpoint(folder):
-    files = os.path.join(folder, "runs", "backflow-checkpoints", "lstm-0001")
+def bits_of(folder):
+    """The newest checkpoint of each run."""
+    runs = os.path.join(folder, "runs", "backflow-checkpoints")
+    there = sorted(os.listdir(runs)) if os.path.isdir(runs) else []
+    return {run: tensors(newest_checkpoint(folder, run)[1]) for run in there if os.path.isdir(os.path.join(runs, run))}
+
+
+def newest_checkpoint(folder, run="lstm-0001"):
+    files = os.path.join(folder, "runs", "backflow-checkpoints", run)
     name = max(one for one in os.listdir(files) if one.endswith(".safetensors"))
     return int(name[5:14]), os.path.join(files, name)
 
@@ -105,6 +112,11 @@ EXPERIMENT = ["experiment", "copy-memory", "--quick", "--seeds", "3", "--threads
 DIAGNOSIS = ["diagnose", "--task", "adding", "--length", "12", "--cell", "rnn-sigmoid", "--hidden", "8", "--steps", "40",
              "--threads", "1", "--budget", "60m", "--json"]
 
+COMPARISON = ["compare", "--task", "adding", "--length", "12", "--cells", "rnn,gru", "--hidden", "8", "--steps", "1500",
+              "--threads", "1", "--checkpoint-interval", "20", "--json"]
+
+COMMANDS = {"experiment": EXPERIMENT, "diagnosis": DIAGNOSIS, "compare": COMPARISON}
+
 
 def lines_of_parts(folder):
     parts = os.path.join(folder, "runs", "backflow-parts")
@@ -121,6 +133,9 @@ def result_of(output):
     last = json.loads(output.strip().splitlines()[-1])
     if "result" in last:
         return [last["result"][name] for name in ("findings", "summary", "numbers")]
+    if "cells" in last:
+        # The mean of the last report is over fewer steps where the run went on within them.
+        return [{name: cell[name] for name in cell if name != "trainingLossNats"} for cell in last["cells"]]
     run = lambda one: [one[name] for name in ("seed", "step", "loss", "success", "gradientReach")]
     trials = [[trial["name"], trial["steps"], [run(one) for one in trial["runs"]]] for trial in last["trials"]]
     confirmation = last["confirmation"] and [run(last["confirmation"][name]) for name in ("before", "after")]
@@ -138,12 +153,12 @@ def runs_of(folder):
 
 def go_on(arguments, program, draw):
     """Kills an experiment or a diagnosis, from its first instant on, until it has been killed often enough."""
-    command = [*program, *(EXPERIMENT if arguments.of == "experiment" else DIAGNOSIS)]
+    command = [*program, *COMMANDS[arguments.of]]
     with tempfile.TemporaryDirectory() as folder:
         began = time.monotonic()
         whole = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
         longest = time.monotonic() - began
-        expected, runs = result_of(whole), runs_of(folder)
+        expected, runs, bits = result_of(whole), runs_of(folder), bits_of(folder)
     kills = ends = wrong = 0
     while kills < arguments.kills:
         with tempfile.TemporaryDirectory() as folder:
@@ -165,14 +180,15 @@ def go_on(arguments, program, draw):
                     wrong += 1
                     print(f"kill {kills}: finished parts were lost or doubled")
             ends += 1
-            same = child.returncode == 0 and result_of(output) == expected
+            same = child.returncode == 0 and result_of(output) == expected and (
+                arguments.of != "compare" or bits_of(folder) == bits)
             kept = [run for run in runs_of(folder) if run not in complete]
             if not same or [run.split()[1] for run in kept] != [run.split()[1] for run in runs] or (
-                    arguments.of == "diagnosis" and kept != runs):
+                    arguments.of != "experiment" and kept != runs):
                 wrong += 1
                 print(f"after kill {kills}: {runs_of(folder)}" + ("" if same else f", another end: {output[-400:]}"))
             print(f"{kills} kills, {ends} ends", flush=True)
-    print(f"{kills} kills of an {arguments.of}, {ends} ends: {wrong} wrong".replace("an diag", "a diag"))
+    print(f"{kills} kills of an {arguments.of}, {ends} ends: {wrong} wrong".replace("an diag", "a diag").replace("an compare", "a comparison"))
     return 0 if wrong == 0 else 1
 
 

@@ -24,6 +24,10 @@ internal static class CompareCommand
         {
             Description = "Give every cell the same hidden size, instead of as many parameters as the first.",
         };
+        Option<bool> fresh = new("--fresh")
+        {
+            Description = "Train all anew, also what the same command has trained before.",
+        };
         ValueOption<string?> name = StoreOption.CreateName(
             "my-comparison",
             "A name for the comparison; its runs are called NAME/CELL. [default: compare-0001 and so on]");
@@ -44,6 +48,7 @@ internal static class CompareCommand
         command.Options.Add(cells);
         command.Options.Add(sameSize);
         options.AddTo(command, withCell: false);
+        command.Options.Add(fresh);
         command.Options.Add(name);
         command.Options.Add(store);
         command.Options.Add(json);
@@ -85,7 +90,9 @@ internal static class CompareCommand
                     CommandLines.Typed(parsed),
                     cell => observe(output.ObserverOf(cell)),
                     TimeProvider.System,
-                    new CommandWriter(parsed.GetValue(store)!));
+                    new CommandWriter(parsed.GetValue(store)!),
+                    parsed.GetValue(fresh));
+                ExperimentOutput.WarnOf(comparison.Fault);
                 session?.Announce(lines, $"compare?runs={string.Join(',', comparison.RunIds)}");
                 return Run(comparison, output, interruption);
             });
@@ -104,6 +111,7 @@ internal static class CompareCommand
 
     private static int Run(CellComparison comparison, ComparisonOutput output, Interruption interruption)
     {
+        output.OnGoingOn(comparison.Note);
         interruption.OnSave(comparison.RequestCheckpoints);
         ImmutableArray<ComparedCell> ended = output.Watch(() => comparison.Train(interruption.Token));
         output.OnEnd(comparison.Name, ended);

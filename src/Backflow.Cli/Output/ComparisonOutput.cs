@@ -15,6 +15,15 @@ internal abstract class ComparisonOutput
     /// <summary>The one who watches a cell.</summary>
     public ITrainingObserver ObserverOf(string cell) => new CellObserver(this, cell);
 
+    /// <summary>Says what an earlier process has done; nothing where it did nothing.</summary>
+    public void OnGoingOn(string? note)
+    {
+        if (note is not null)
+        {
+            OnNote(cell: null, $"{note} --fresh trains all anew.");
+        }
+    }
+
     /// <summary>Runs the training within whatever display this output needs.</summary>
     public virtual ImmutableArray<ComparedCell> Watch(Func<ImmutableArray<ComparedCell>> train) => train();
 
@@ -25,7 +34,8 @@ internal abstract class ComparisonOutput
 
     protected abstract void OnStep(string cell, StepReport report);
 
-    protected abstract void OnNote(string cell, string message);
+    /// <summary>Something that the user should know of a cell; null for all of them.</summary>
+    protected abstract void OnNote(string? cell, string message);
 
     protected abstract void OnWarning(string cell, string message);
 

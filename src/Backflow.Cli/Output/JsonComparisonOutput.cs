@@ -25,11 +25,11 @@ internal sealed class JsonComparisonOutput : ComparisonOutput
                 cell.Summary.TrainingLoss,
                 cell.Summary.ValidationLoss,
                 cell.Summary.Success,
-                cell.Summary.EffectiveContext?.Lags,
-                cell.Summary.EffectiveContext?.IsAtLeast,
-                ReachText.Timesteps(cell.Summary.GradientReach),
-                ReachText.IsAtLeast(cell.Summary.GradientReach),
-                cell.Summary.GradientReach?.Growth,
+                cell.Reach.Context,
+                cell.Reach.ContextIsAtLeast,
+                cell.Reach.Reach,
+                cell.Reach.ReachIsAtLeast,
+                cell.Reach.Growth,
                 cell.Horizon,
                 cell.Decay)),
         ]));
@@ -50,7 +50,7 @@ internal sealed class JsonComparisonOutput : ComparisonOutput
 
     protected override void OnVerdict(string cell, VerdictReport verdict) => JsonOutput.WriteVerdict(verdict, cell);
 
-    protected override void OnNote(string cell, string message) =>
+    protected override void OnNote(string? cell, string message) =>
         JsonOutput.Write(new JsonCellWarning("note", cell, message));
 
     protected override void OnWarning(string cell, string message) =>

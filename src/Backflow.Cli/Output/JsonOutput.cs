@@ -104,7 +104,7 @@ internal sealed record JsonCellStep(
     double GradientNorm,
     double CharactersPerSecond);
 
-internal sealed record JsonCellWarning(string Event, string Cell, string Message);
+internal sealed record JsonCellWarning(string Event, string? Cell, string Message);
 
 internal sealed record JsonComparison(string Event, string Name, IReadOnlyList<JsonComparedCell> Cells);
 

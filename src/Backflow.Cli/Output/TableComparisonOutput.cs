@@ -33,12 +33,17 @@ internal sealed class TableComparisonOutput : ComparisonOutput
             ("training loss", static cell => Figures.Nats(cell.Summary.TrainingLoss)),
             ("validation loss", static cell => Figures.Nats(cell.Summary.ValidationLoss)),
             ("success", static cell => NumberText.Share(cell.Summary.Success)),
-            ("effective context", static cell => ReachText.Of(cell.Summary.EffectiveContext)),
-            ("gradient reach", static cell => ReachText.Of(cell.Summary.GradientReach)),
+            ("effective context", static cell => cell.Reach.ContextText),
+            ("gradient reach", static cell => cell.Reach.GradientReachText),
             ("run", static cell => cell.Summary.RunId)));
         foreach (ComparedCell cell in cells.Where(static cell => cell.Summary.IsInterrupted))
         {
             TextLine.Write(TrainingOutput.GoOn(cell.Summary));
+        }
+
+        if (cells.Any(static cell => cell.Summary is { IsInterrupted: true, StoppedBy: null }))
+        {
+            TextLine.Write("The same command goes on with all of them.");
         }
 
         TextLine.Write(
@@ -74,7 +79,7 @@ internal sealed class TableComparisonOutput : ComparisonOutput
     }
 
     // What is true of the data and of the machine is true of all cells, and is said once.
-    protected override void OnNote(string cell, string message)
+    protected override void OnNote(string? cell, string message)
     {
         if (_notes.Add(message))
         {

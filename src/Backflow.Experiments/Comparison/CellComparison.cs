@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Recording;
 using Backflow.Runs;
-using Backflow.Runs.Columns;
 using Backflow.Telemetry;
 using Backflow.Training;
 using Backflow.Training.Tasks.Sequences;
@@ -13,7 +12,8 @@ namespace Backflow.Experiments.Comparison;
 /// </summary>
 /// <remarks>
 /// The runs do one step each in turn. Everything but the cell is the same, and the hidden size where the number of
-/// parameters is to be the first cell's. A run that diverges stops alone.
+/// parameters is to be the first cell's. A run that diverges stops alone. The same comparison, asked for again, goes on
+/// with its runs: one that ended is not trained again.
 /// </remarks>
 public sealed class CellComparison : IDisposable
 {
@@ -24,28 +24,44 @@ public sealed class CellComparison : IDisposable
     public const int MostCells = 4;
 
     private const string ComparedCells = "ComparedCells";
+    private const string Word = "compare";
+
+    private static readonly ImmutableArray<string> Shown =
+    [
+        .. RecordedReach.Metrics,
+        MetricColumn.OfLayer(GradientHorizon.MetricName, layer: 0),
+        MetricColumn.OfLayer(GradientHorizon.DecayMetricName, layer: 0),
+    ];
 
     private readonly RunStore _store;
     private readonly ImmutableArray<TrainingConfiguration> _configurations;
-    private readonly ImmutableArray<TrainingRun> _runs;
+    private readonly TitledParts _parts;
+    private readonly List<TrainingRun> _runs = [];
+    private readonly List<TrainingSummary?> _finished = [];
 
     private CellComparison(
-        RunStore store,
-        string name,
-        ImmutableArray<TrainingConfiguration> configurations,
-        ImmutableArray<TrainingRun> runs)
+        RunStore store, ImmutableArray<TrainingConfiguration> configurations, TitledParts parts)
     {
         _store = store;
-        Name = name;
         _configurations = configurations;
-        _runs = runs;
+        _parts = parts;
     }
 
     /// <summary>The comparison's name; its runs are called NAME/CELL.</summary>
-    public string Name { get; }
+    public string Name => _parts.Title;
 
     /// <summary>The runs' ids, in the order of the cells; a dashboard may show them while they train.</summary>
-    public ImmutableArray<string> RunIds => [.. _runs.Select(static run => run.RunId)];
+    public ImmutableArray<string> RunIds { get; private set; } = [];
+
+    /// <summary>What an earlier process has done of it; null where it begins.</summary>
+    public string? Note => !_parts.GoesOn ? null
+        : _runs.Count == 0 ? "All runs were finished before; they are not trained again."
+        : _runs.Count == _finished.Count ? "All runs go on from their checkpoints."
+        : FormattableString.Invariant($"{_finished.Count - _runs.Count} of {_finished.Count} runs were finished ")
+            + "before; the others go on from their checkpoints.";
+
+    /// <summary>Why it begins anew when it is killed, as the system says it; null where it goes on.</summary>
+    public string? Fault => _parts.Journal.Fault;
 
     /// <summary>Prepares the runs.</summary>
     /// <param name="store">The store that keeps a run for every cell.</param>
@@ -58,6 +74,7 @@ public sealed class CellComparison : IDisposable
     /// <param name="observerOf">Makes the one who watches a cell, by its name.</param>
     /// <param name="clock">What tells the time.</param>
     /// <param name="commands">Who writes the commands of remedies; null for settings alone.</param>
+    /// <param name="isFresh">Whether to train all anew, where an earlier process has begun the same.</param>
     /// <returns>The comparison, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The cells, the configuration or the data do not allow it.</exception>
     public static CellComparison Create(
@@ -69,28 +86,36 @@ public sealed class CellComparison : IDisposable
         string commandLine,
         Func<string, ITrainingObserver> observerOf,
         TimeProvider clock,
-        ICommandWriter? commands = null)
+        ICommandWriter? commands = null,
+        bool isFresh = false)
     {
         Validate(configuration, cells);
         ITrainingData data = TrainingDataSource.Load(configuration with { Cells = [cells[0]] });
         ImmutableArray<TrainingConfiguration> configurations =
-            Configurations(configuration, cells, sameSize, data.Shape);
-        string title = name ?? RunTitles.Next(store, "compare");
-        List<TrainingRun> runs = [];
+        [
+            .. Configurations(configuration, cells, sameSize, data.Shape)
+                .Select(one => TrainingDataSource.Fit(one, data)),
+        ];
+        TitledParts parts = new(
+            store,
+            Word,
+            string.Join('\n', configurations.Select(RecordedCell.Identity).Append(data.Digest).Append(name)),
+            isFresh,
+            (_, title) => IsKnown(store, title, configurations),
+            name);
+        CellComparison comparison = new(store, configurations, parts);
         try
         {
             foreach (TrainingConfiguration one in configurations)
             {
-                string cell = one.Cells[0];
-                runs.Add(RecordedRun.Create(store, one, $"{title}/{cell}", commandLine, observerOf(cell), clock,
-                    commands, TrainingDataSource.LoadAgain(data, one)));
+                comparison.Add(one, data, commandLine, observerOf(one.Cells[0]), clock, commands);
             }
 
-            return new CellComparison(store, title, configurations, [.. runs]);
+            return comparison;
         }
         catch
         {
-            runs.ForEach(static run => run.Dispose());
+            comparison.Dispose();
             throw;
         }
     }
@@ -134,19 +159,23 @@ public sealed class CellComparison : IDisposable
             run.Begin();
         }
 
-        TrainingSummary?[] summaries = new TrainingSummary?[_runs.Length];
-        while (summaries.Contains(null))
+        Dictionary<string, TrainingSummary> ended = [];
+        while (ended.Count < _runs.Count)
         {
-            for (int i = 0; i < summaries.Length; i++)
+            foreach (TrainingRun run in _runs.Where(run => !ended.ContainsKey(run.RunId)))
             {
-                if (summaries[i] is null && !_runs[i].Advance(cancellation))
+                if (!run.Advance(cancellation))
                 {
-                    summaries[i] = _runs[i].End();
+                    ended.Add(run.RunId, run.End());
                 }
             }
         }
 
-        return [.. summaries.Select((summary, i) => Describe(_configurations[i], summary!))];
+        return
+        [
+            .. _configurations.Select((configuration, i) =>
+                Describe(configuration, _finished[i] ?? ended[RunIds[i]])),
+        ];
     }
 
     /// <summary>Has every run save a checkpoint after its current step, and go on. Any thread may ask.</summary>
@@ -165,6 +194,53 @@ public sealed class CellComparison : IDisposable
         {
             run.Dispose();
         }
+
+        _parts.Dispose();
+    }
+
+    // A reader may have deleted its runs, or given their names to others.
+    private static bool IsKnown(
+        RunStore store, string title, ImmutableArray<TrainingConfiguration> configurations)
+    {
+        RecordedCell[] cells = [.. configurations.Select(one => new RecordedCell(store, NameOf(title, one), one))];
+        return cells.Any(static cell => cell.IsThere) && cells.All(static cell => cell.Fits);
+    }
+
+    private static string NameOf(string title, TrainingConfiguration configuration) =>
+        $"{title}/{configuration.Cells[0]}";
+
+    private void Add(
+        TrainingConfiguration configuration,
+        ITrainingData data,
+        string commandLine,
+        ITrainingObserver observer,
+        TimeProvider clock,
+        ICommandWriter? commands)
+    {
+        string name = NameOf(Name, configuration);
+        RecordedCell? known = _parts.GoesOn ? new RecordedCell(_store, name, configuration) : null;
+        TrainingSummary? finished = known?.Finished(data.Shape);
+        _finished.Add(finished);
+        if (finished is null)
+        {
+            _runs.Add(known?.Open(Create, Resume) ?? Create());
+        }
+
+        RunIds = RunIds.Add(finished?.RunId ?? _runs[^1].RunId);
+
+        TrainingRun Create() => RecordedRun.Create(
+            _store, configuration, name, commandLine, observer, clock, commands,
+            TrainingDataSource.LoadAgain(data, configuration));
+
+        TrainingRun Resume(string runId, long? fromStep) => RecordedRun.Resume(
+            _store,
+            runId,
+            trained => trained with { Threads = configuration.Threads, TextPath = configuration.TextPath },
+            fromStep,
+            observer,
+            clock,
+            commands,
+            TrainingDataSource.LoadAgain(data, configuration));
     }
 
     private static ImmutableArray<TrainingConfiguration> Configurations(
@@ -187,18 +263,13 @@ public sealed class CellComparison : IDisposable
 
     private ComparedCell Describe(TrainingConfiguration configuration, TrainingSummary summary)
     {
-        RunReader reader = _store.OpenReader(summary.RunId);
+        ImmutableArray<double?> newest = _store.GetOverview(summary.RunId, Shown).Newest;
         return new ComparedCell(
             configuration.Cells[0],
             configuration.HiddenSize,
             summary,
-            Newest(reader, GradientHorizon.MetricName),
-            Newest(reader, GradientHorizon.DecayMetricName));
-    }
-
-    private static double? Newest(RunReader reader, string metric)
-    {
-        ScalarSeries series = reader.Scalars(MetricColumn.OfLayer(metric, layer: 0));
-        return series.Count > 0 ? series.Values[^1] : null;
+            RecordedReach.Of(newest.AsSpan()),
+            newest[^2],
+            newest[^1]);
     }
 }

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Backflow.Experiments.Recording;
@@ -19,10 +17,10 @@ namespace Backflow.Experiments.Diagnosis;
 /// </remarks>
 internal sealed class DiagnosisJournal : IDisposable
 {
-    private const string TitleKey = "title";
+    private const string Word = "diagnose";
     private const string SpeedKey = "seconds per cost";
-    private const int HashDigits = 16;
 
+    private readonly TitledParts _titled;
     private readonly PartJournal _parts;
     private readonly Func<double> _seconds;
     private double _spent;
@@ -37,24 +35,9 @@ internal sealed class DiagnosisJournal : IDisposable
     /// <param name="seconds">A clock.</param>
     public DiagnosisJournal(RunStore store, string subject, bool isFresh, Func<double> seconds)
     {
-        string hash = Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes($"{ProgramIdentity.Current}\n{subject}")))[..HashDigits];
-        string name = $"diagnose-{hash}";
         _seconds = seconds;
-        _parts = store.OpenParts(name, isFresh);
-        if (_parts.Find(TitleKey) is string kept && _parts.Fault is null && HasAllRuns(store, _parts))
-        {
-            Title = JsonSerializer.Deserialize(kept, DiagnosisJson.Default.String)!;
-        }
-        else
-        {
-            // Without its runs, or where another process is at work on it, what is known leads nowhere.
-            _parts.Dispose();
-            _parts = store.OpenParts(name, isFresh: true);
-            Title = RunTitles.Next(store, "diagnose");
-            _parts.Add(TitleKey, JsonSerializer.Serialize(Title, DiagnosisJson.Default.String));
-        }
-
+        _titled = new TitledParts(store, Word, subject, isFresh, (parts, _) => HasAllRuns(store, parts));
+        _parts = _titled.Journal;
         _since = seconds();
     }
 
@@ -69,7 +52,7 @@ internal sealed class DiagnosisJournal : IDisposable
             .Append(FormattableString.Invariant($"{budget.TotalSeconds}")));
 
     /// <summary>The diagnosis' name, with which the names of its trials begin.</summary>
-    public string Title { get; }
+    public string Title => _titled.Title;
 
     /// <summary>Why it is not kept; null while it is.</summary>
     public string? Fault => _parts.Fault;
@@ -132,7 +115,7 @@ internal sealed class DiagnosisJournal : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _parts.Dispose();
+    public void Dispose() => _titled.Dispose();
 
     // A reader may have deleted trials.
     private static bool HasAllRuns(RunStore store, PartJournal parts)
@@ -158,6 +141,5 @@ internal sealed class DiagnosisJournal : IDisposable
 
 [JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(TrialRun))]
-[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(double))]
 internal sealed partial class DiagnosisJson : JsonSerializerContext;

@@ -74,6 +74,7 @@ public static class RecordedRun
     /// <param name="observer">Watches.</param>
     /// <param name="clock">Tells the time.</param>
     /// <param name="commands">Writes the commands of remedies; null for settings alone.</param>
+    /// <param name="data">What the run reads; null for what its configuration asks for.</param>
     /// <param name="repeatsChanges">Whether the learning rates that were asked for after that step are taken again at
     /// their steps; else they are forgotten.</param>
     /// <returns>The run, which the caller disposes of.</returns>
@@ -87,6 +88,7 @@ public static class RecordedRun
         ITrainingObserver observer,
         TimeProvider clock,
         ICommandWriter? commands = null,
+        ITrainingData? data = null,
         bool repeatsChanges = true)
     {
         RunManifest manifest = store.FindRunInFull(word);
@@ -113,7 +115,7 @@ public static class RecordedRun
         try
         {
             session = new TrainingSession(
-                configuration, RecordedData.Load(manifest.Id, checkpoint.Content, configuration));
+                configuration, data ?? RecordedData.Load(manifest.Id, checkpoint.Content, configuration));
             double? best = CheckpointContent.Restore(checkpoint.Content, session);
             record = new StoreRecord(store, manifest.Id);
             if (!repeatsChanges)

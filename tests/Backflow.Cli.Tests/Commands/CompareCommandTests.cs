@@ -66,7 +66,7 @@ public sealed class CompareCommandTests
             "rnn-sigmoid: warning: spectral-regime at step 0, layer 0", text.Output, StringComparison.Ordinal);
         Assert.Contains("backflow train --task adding --length 30 --cell rnn", text.Output, StringComparison.Ordinal);
         JsonElement verdict = Assert.Single(
-            BackflowProcess.Run(folder.Path, ["compare", "--json", .. unhealthy]).Json(),
+            BackflowProcess.Run(folder.Path, ["compare", "--json", "--fresh", .. unhealthy]).Json(),
             static line =>
                 line.TryGetProperty("verdict", out JsonElement rule) && rule.GetString() == "spectral-regime");
         Assert.Equal("verdict", verdict.GetProperty("event").GetString());
@@ -86,6 +86,42 @@ public sealed class CompareCommandTests
             ["stopped", "completed"],
             result.Json()[^1].GetProperty("cells").EnumerateArray()
                 .Select(static cell => cell.GetProperty("status").GetString()));
+    }
+
+    [Fact]
+    public void Killed_ThenTheSameCommand_GoesOnWithItsRuns()
+    {
+        string[] command =
+        [
+            "compare", "--json", "--task", "adding", "--length", "12", "--cells", "rnn,gru", "--hidden", "8", "--steps",
+            "400", "--threads", "1", "--log-interval", "1", "--checkpoint-interval", "20",
+        ];
+        using TemporaryFolder folder = new();
+        using TemporaryFolder whole = new();
+        string expected = BackflowProcess.Run(whole.Path, command).Json()[^1].ToString();
+        using (BackflowProcess killed = BackflowProcess.Start(folder.Path, command))
+        {
+            killed.WaitForOutput("\"step\":60,");
+            killed.Kill();
+            killed.WaitForEnd();
+        }
+
+        List<JsonElement> goneOn = BackflowProcess.Run(folder.Path, command).Json();
+        Assert.Equal(
+            "All runs go on from their checkpoints. --fresh trains all anew.",
+            goneOn.First(static line => line.GetProperty("event").GetString() == "note").GetProperty("message")
+                .GetString());
+        Assert.InRange(
+            goneOn.First(static line => line.GetProperty("event").GetString() == "step").GetProperty("step").GetInt64(),
+            21, 400);
+        Assert.Equal(expected, goneOn[^1].ToString());
+
+        List<JsonElement> again = BackflowProcess.Run(folder.Path, command).Json();
+        Assert.Equal(["note", "end"], again.Select(static line => line.GetProperty("event").GetString()));
+        Assert.Equal(expected, again[^1].ToString());
+        JsonElement fresh = BackflowProcess.Run(folder.Path, [.. command, "--fresh"]).Json()[^1];
+        Assert.Equal("compare-0002", fresh.GetProperty("name").GetString());
+        Assert.Equal(4, BackflowProcess.Run(folder.Path, "runs", "--json").Json().Count);
     }
 
     [Theory]

@@ -111,6 +111,99 @@ public sealed class CellComparisonTests : IDisposable
         Assert.Equal((false, wild.Steps), (cells[1].Summary.IsDiverged, cells[1].Summary.Step));
     }
 
+    [Fact]
+    public void Create_AgainAfterAnInterruption_GoesOnToTheSameBits()
+    {
+        TrainingConfiguration often = Small with { CheckpointInterval = 3, ValidationInterval = 10 };
+        ImmutableArray<ComparedCell> whole = Ended(often);
+        using CancellationTokenSource source = new();
+        using (CellComparison interrupted = Create(
+            often, ["lstm", "gru"], observer: new CancellingObserver(source), isFresh: true))
+        {
+            interrupted.Train(source.Token);
+            Assert.Equal("compare-0002", interrupted.Name);
+        }
+
+        using CellComparison again = Create(often with { Threads = 2 }, ["lstm", "gru"]);
+        Assert.Equal("All runs go on from their checkpoints.", again.Note);
+        ImmutableArray<ComparedCell> ended = again.Train(CancellationToken.None);
+        Assert.Equal("compare-0002", again.Name);
+        Assert.Equal(4, Store.ListRuns().Length);
+        for (int i = 0; i < ended.Length; i++)
+        {
+            Assert.Equal(Losses(whole[i].Summary.RunId), Losses(ended[i].Summary.RunId));
+            Assert.Equal(Parameters(whole[i]), Parameters(ended[i]));
+        }
+    }
+
+    [Fact]
+    public void Create_AgainAfterItsEnd_TellsTheSameAndTrainsNothing()
+    {
+        TrainingConfiguration adding = Small with { Task = "adding", ValidationInterval = 10 };
+        ImmutableArray<ComparedCell> first = Ended(adding);
+        using CellComparison again = Create(adding, ["lstm", "gru"]);
+        Assert.Equal("All runs were finished before; they are not trained again.", again.Note);
+        Assert.Equal(first.Select(Timeless), again.Train(CancellationToken.None).Select(Timeless));
+        Assert.Equal(2, Store.ListRuns().Length);
+
+        // A reader may go on with a run by itself: what that adds is kept.
+        Store.Rename(first[0].Summary.RunId, "mine");
+        again.Dispose();
+        using CellComparison other = Create(adding, ["lstm", "gru"]);
+        Assert.Equal("1 of 2 runs were finished before; the others go on from their checkpoints.", other.Note);
+        Assert.Equal(first[1].Summary.RunId, other.RunIds[1]);
+        Assert.Equal(3, Store.ListRuns().Length);
+    }
+
+    [Fact]
+    public void Create_AgainAfterADivergence_TellsTheSame()
+    {
+        TrainingConfiguration wild = Small with { Optimizer = "sgd", LearningRate = 1e10, ClipNorm = 0, Steps = 30 };
+        ImmutableArray<ComparedCell> first = Ended(wild, "rnn-relu", "rnn-sigmoid");
+        Assert.True(first[0].Summary.IsDiverged);
+        Assert.Equal(first.Select(Timeless), Ended(wild, "rnn-relu", "rnn-sigmoid").Select(Timeless));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Create_AgainAfterAKillBeforeTheFirstCheckpointOrTheEnd_ComesToTheSameEnd(bool isAtTheEnd)
+    {
+        TrainingConfiguration often = Small with { CheckpointInterval = 4 };
+        ImmutableArray<double> expected = Losses(Ended(often)[0].Summary.RunId);
+        using (CellComparison killed = Create(often, ["lstm", "gru"], isFresh: true))
+        {
+            if (isAtTheEnd)
+            {
+                string id = killed.Train(CancellationToken.None)[0].Summary.RunId;
+                Store.Finish(id, RunStatus.Interrupted);
+            }
+        }
+
+        ImmutableArray<ComparedCell> ended = Ended(often);
+        Assert.Equal(expected, Losses(ended[0].Summary.RunId));
+        Assert.Equal(RunStatus.Completed, Store.GetRun(ended[0].Summary.RunId).Status);
+        Assert.Equal("compare-0002/lstm", Store.GetRun(ended[0].Summary.RunId).Name);
+        Assert.Equal(4, Store.ListRuns().Length);
+    }
+
+    [Fact]
+    public void Create_OtherSettingsOrDeletedRuns_BeginsAnew()
+    {
+        ImmutableArray<ComparedCell> first = Ended(Small);
+        using (CellComparison longer = Create(Small with { Steps = 21 }, ["lstm", "gru"]))
+        {
+            Assert.Equal((null, "compare-0002"), (longer.Note, longer.Name));
+        }
+
+        Assert.All(first, cell => Store.Delete(cell.Summary.RunId));
+        Assert.All(Ended(Small, "gru", "rnn"), static cell => Assert.Equal(20, cell.Summary.Step));
+
+        // The name is free again, and others have it now.
+        using CellComparison again = Create(Small, ["lstm", "gru"]);
+        Assert.Equal((null, "compare-0003"), (again.Note, again.Name));
+    }
+
     [Theory]
     [InlineData("lstm")]
     [InlineData("lstm,lstm")]
@@ -124,11 +217,36 @@ public sealed class CellComparisonTests : IDisposable
 
     private ImmutableArray<double> Losses(string id) => Store.OpenReader(id).Scalars("training-loss").Values;
 
+    private ImmutableArray<ComparedCell> Ended(TrainingConfiguration configuration, params string[] cells)
+    {
+        using CellComparison comparison = Create(configuration, cells.Length == 0 ? ["lstm", "gru"] : [.. cells]);
+        return comparison.Train(CancellationToken.None);
+    }
+
+    private string Parameters(ComparedCell cell) => string.Join(
+        '\n',
+        Store.Checkpoints.LoadLatest(cell.Summary.RunId).Content.Tensors.Select(static tensor =>
+            $"{tensor.Name} {Convert.ToHexString(tensor.Data.Span)}"));
+
+    // What is known of a run from its store: no times.
+    private static ComparedCell Timeless(ComparedCell cell) => cell with
+    {
+        Summary = cell.Summary with
+        {
+            Elapsed = TimeSpan.Zero,
+            TelemetryCost = null,
+            EffectiveContext = null,
+            GradientReach = null,
+            ReachTime = TimeSpan.Zero,
+        },
+    };
+
     private CellComparison Create(
         TrainingConfiguration configuration,
         ImmutableArray<string> cells,
         bool sameSize = false,
-        ITrainingObserver? observer = null) => CellComparison.Create(
+        ITrainingObserver? observer = null,
+        bool isFresh = false) => CellComparison.Create(
             Store,
             configuration,
             cells,
@@ -136,7 +254,8 @@ public sealed class CellComparisonTests : IDisposable
             name: null,
             "backflow compare",
             _ => observer ?? new SilentObserver(),
-            TimeProvider.System);
+            TimeProvider.System,
+            isFresh: isFresh);
 
     /// <summary>Cancels at the first report.</summary>
     private sealed class CancellingObserver(CancellationTokenSource source) : ITrainingObserver
