@@ -46,7 +46,10 @@ public static class ReportFile
     private static void WriteAll(string path, string content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        File.WriteAllText(path, content);
+
+        // Not File.WriteAllText: it asks for all the space first, and then says at length why it got none.
+        using StreamWriter file = new(path);
+        file.Write(content);
     }
 
     private static string? ReasonNot(Action write)

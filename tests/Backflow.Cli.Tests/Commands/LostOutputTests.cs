@@ -142,6 +142,37 @@ public sealed class LostOutputTests
         Assert.DoesNotContain("   at ", lost.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("experiment activation --quick --output full", "full/activation-0001.html", "--output another folder")]
+    [InlineData($"diagnose {Tiny} --budget 0 --html full/d.html", "full/d.html", "--html another file")]
+    public void Report_OntoAFullDisk_LeavesNothingThereAndTheResultStands(string command, string file, string remedy)
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "full"));
+        ProcessResult full = BackflowProcess.RunLine(folder.Path, WithAFullDisk(
+            $"backflow {command}; code=$?; ls full > left.txt; exit $code"));
+        if (full.Error.Contains("unshare: ", StringComparison.Ordinal))
+        {
+            // A machine that gives nobody a file system of his own: the device that is always full stands for it, and
+            // the folder that goes away in the test above for that of an experiment.
+            Diagnose_WhoseReportCannotBeWritten_PrintsItAndNamesTheFile();
+            return;
+        }
+
+        Assert.Equal(1, full.ExitCode);
+        Assert.Contains($"error: The report was not written to {file}", full.Error, StringComparison.Ordinal);
+        Assert.Contains(NoSpace, full.Error, StringComparison.Ordinal);
+        Assert.Contains(remedy, full.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", full.Error, StringComparison.Ordinal);
+        Assert.Equal("fill\n", File.ReadAllText(Path.Combine(folder.Path, "left.txt")));
+        Assert.Contains("\n| ", full.Output, StringComparison.Ordinal);
+
+        // With space the same command has its report.
+        ProcessResult again = BackflowProcess.RunLine(folder.Path, $"backflow {command}");
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(folder.Path, "full"), "*.html"));
+    }
+
     [Fact]
     public void Diagnose_WithoutItsOutput_WritesItsPage()
     {
@@ -152,6 +183,12 @@ public sealed class LostOutputTests
         Assert.EndsWith(
             "</html>\n", File.ReadAllText(Path.Combine(folder.Path, "page.html")), StringComparison.Ordinal);
     }
+
+    // A file system of a mebibyte, of which some kibibytes are left, in a namespace of the line's own.
+    private static string WithAFullDisk(string line) =>
+        "export -f backflow; unshare --user --map-root-user --mount bash -c '"
+        + "mount -t tmpfs -o size=1m tmpfs full; head -c 1020K /dev/zero > full/fill; "
+        + $"{line}'";
 
     private static void AssertLost(ProcessResult lost, string reason)
     {
