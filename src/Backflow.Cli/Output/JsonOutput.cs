@@ -46,7 +46,7 @@ internal sealed record JsonTask(
     string Loss,
     string SuccessMeasure,
     double ChanceSuccess,
-    double MemorylessLoss,
+    double? MemorylessLoss,
     double MemorylessSuccess);
 
 internal sealed record JsonStep(

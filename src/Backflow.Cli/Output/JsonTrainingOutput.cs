@@ -19,7 +19,7 @@ internal sealed class JsonTrainingOutput : TrainingOutput
             task.IsRegression ? "mean squared error" : "nats",
             task.SuccessMeasure,
             task.Baselines.ChanceSuccess,
-            task.Baselines.MemorylessLoss,
+            task.Baselines.KnownMemorylessLoss,
             task.Baselines.MemorylessSuccess));
     }
 
@@ -59,7 +59,7 @@ internal sealed class JsonTrainingOutput : TrainingOutput
         summary.TrainingLoss,
         summary.ValidationLoss,
         summary.Success,
-        Task?.Baselines.MemorylessLoss,
+        Task?.Baselines.KnownMemorylessLoss,
         Task?.Baselines.ChanceSuccess,
         summary.Elapsed.TotalSeconds,
         summary.Parameters,

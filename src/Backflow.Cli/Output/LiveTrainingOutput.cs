@@ -80,7 +80,7 @@ internal sealed class LiveTrainingOutput : TrainingOutput
         Row(grid, "validation loss", Loss(report.ValidationLoss));
         if (Task is TaskOutcome task)
         {
-            Row(grid, "without memory", Loss(task.Baselines.MemorylessLoss));
+            Row(grid, "without memory", WithoutMemory(task));
             Row(
                 grid,
                 task.SuccessMeasure,

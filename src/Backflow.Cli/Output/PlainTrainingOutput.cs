@@ -34,7 +34,7 @@ internal sealed class PlainTrainingOutput : TrainingOutput
                 + $"{Figures.Nats(Figures.Bits(report.TrainingLoss))} bits · "
                 + $"validation {Figures.Nats(report.ValidationLoss)}"
             : $"loss {Loss(report.TrainingLoss)} · validation {Figures.Nats(report.ValidationLoss)} "
-                + $"(without memory {Figures.Nats(Task.Baselines.MemorylessLoss)}) · "
+                + $"(without memory {WithoutMemory(Task)}) · "
                 + $"{NumberText.Share(report.Success)} of {Task.SuccessMeasure} "
                 + $"(chance {NumberText.Share(Task.Baselines.ChanceSuccess)})";
         Console.Out.WriteLine(

@@ -164,6 +164,13 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
     private static string Success(TaskOutcome task, TrainingSummary summary) =>
         $"{NumberText.Share(summary.Success)} of {task.SuccessMeasure}; "
         + $"chance {NumberText.Share(task.Baselines.ChanceSuccess)}, "
-        + $"without memory {NumberText.Share(task.Baselines.MemorylessSuccess)} and a loss of "
-        + $"{Figures.Nats(task.Baselines.MemorylessLoss)}. What an answer needs lies {task.Dependencies} back.";
+        + (task.Baselines.KnownMemorylessLoss is double memoryless
+            ? $"without memory {NumberText.Share(task.Baselines.MemorylessSuccess)} and a loss of "
+                + $"{Figures.Nats(memoryless)}. "
+            : "what a model without memory reaches is not known. ")
+        + $"What an answer needs lies {task.Dependencies} back.";
+
+    /// <summary>The loss of a model without memory, beside that of a run.</summary>
+    protected static string WithoutMemory(TaskOutcome task) =>
+        task.Baselines.KnownMemorylessLoss is double loss ? Figures.Nats(loss) : "not known";
 }

@@ -83,7 +83,7 @@ public sealed class DiagnosisRun
     {
         TrainingConfiguration configuration = session.Configuration;
         int? dependency = session.Data.Task?.DependencyLength;
-        double? memoryless = session.Data.Task?.Baselines.MemorylessLoss;
+        double? memoryless = session.Data.Task?.Baselines.KnownMemorylessLoss;
         ImmutableArray<LayerDiagnosis> layers = DiagnosisMeasurement.Measure(session);
         long step = session.Step;
 

@@ -47,7 +47,7 @@ public static class DiagnosisText
         string unit = report.IsRegression ? "mean squared error" : "nats";
         string loss = $"Losses ({unit}) are those that the choice was made by: means over seeds, with the range where "
             + "there are two. Rows of other steps do not compare.";
-        string scale = report.MemorylessLoss is double memoryless && double.IsFinite(memoryless)
+        string scale = report.MemorylessLoss is double memoryless
             ? $" A model without memory has a loss of {Loss(memoryless)}; "
                 + $"success is the share of {report.SuccessMeasure}."
             : " What a model without memory reaches is not known.";
@@ -96,7 +96,7 @@ public static class DiagnosisText
         string success = c.After.Success is double after && c.Before.Success is double before
             ? $", success {NumberText.Share(after)} instead of {NumberText.Share(before)}"
             : string.Empty;
-        string data = report.MemorylessLoss is null
+        string data = report.SuccessMeasure is null
             ? "the half of the validation text that took no part in the choice"
             : "sequences that took no part in the choice";
         string what = $"'{c.Name}' was chosen by the table. With a fresh seed ({c.Seed}) and on {data}, after "

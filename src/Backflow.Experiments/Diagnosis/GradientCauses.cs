@@ -55,8 +55,7 @@ internal static class GradientCauses
         {
             yield return new(CauseRank.Gradient, 0, new(
                 CauseNames.NotMeasured,
-                $"{place}the gradient of the last state is 0, NaN or infinite, so what multiplies it on the way back "
-                + "was not measured.",
+                $"{place}{WhyUnknown(layer)}, so what multiplies it on the way back was not measured.",
                 []));
         }
         else if (growth > GrowingFast)
@@ -96,6 +95,13 @@ internal static class GradientCauses
         }
     }
 
+    private static string WhyUnknown(LayerDiagnosis layer) => layer.Norms.LastOrDefault() switch
+    {
+        0 => "the gradient of the last state is exactly 0",
+        float norm when !float.IsFinite(norm) => "the gradient of the last state is NaN or infinite",
+        _ => "the gradient of the last state becomes exactly 0, NaN or infinite within a timestep",
+    };
+
     private static RankedCause Grows(string place, double factor) => new(
         CauseRank.Gradient,
         -100 - Math.Log(factor),
@@ -121,7 +127,9 @@ internal static class GradientCauses
         double ratio = bottom / top;
         return !(ratio < HardlyAny) ? null : new(CauseRank.Gradient, Math.Log(ratio), new(
             CauseNames.VanishesThroughLayers,
-            $"Layer 0 gets {NumberText.Of(100 * ratio)} % of the gradient that layer "
+            (ratio == 0
+                ? "Layer 0 gets a gradient of exactly 0 from the last answer, and not a share of the one that layer "
+                : $"Layer 0 gets {NumberText.Of(100 * ratio)} % of the gradient that layer ")
             + $"{NumberText.Count(layers.Length - 1)} gets from the last answer: the lower layers do not learn.",
             [new("layer-0-of-top", ratio)]));
     }

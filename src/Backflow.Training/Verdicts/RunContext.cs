@@ -15,7 +15,7 @@ internal static class RunContext
             SequenceLength = session.Data.Shape.SequenceLength,
             DependencyLength = session.Data.Task?.Dependencies.High,
             HasLossAtEveryTimestep = session.Data.Shape.HeadPosition == HeadPosition.EveryTimestep,
-            MemorylessLoss = session.Data.Task?.Baselines.MemorylessLoss,
+            MemorylessLoss = session.Data.Task?.Baselines.KnownMemorylessLoss,
             LearningRate = configuration.LearningRate,
             ClipNorm = configuration.ClipNorm,
             ClipValue = configuration.ClipValue,

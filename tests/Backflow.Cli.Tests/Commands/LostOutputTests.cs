@@ -153,7 +153,7 @@ public sealed class LostOutputTests
             $"backflow {command}; code=$?; ls full > left.txt; exit $code"));
         if (full.Error.Contains("unshare: ", StringComparison.Ordinal))
         {
-            // A machine that gives nobody a file system of his own: the device that is always full stands for it, and
+            // A machine may allow no file system of its user's own: the device that is always full stands for it, and
             // the folder that goes away in the test above for that of an experiment.
             Diagnose_WhoseReportCannotBeWritten_PrintsItAndNamesTheFile();
             return;

@@ -66,6 +66,11 @@ public sealed class DiagnosisTextTests
             " What a model without memory reaches is not known.",
             DiagnosisText.TableNote(interrupted with { MemorylessLoss = null }),
             StringComparison.Ordinal);
+        Assert.Contains(
+            "on sequences that took no part in the choice",
+            DiagnosisText.Confirmation(
+                Report([Better, AsItIs], Confirmed(0.51, 0.0004)) with { MemorylessLoss = null }),
+            StringComparison.Ordinal);
         Assert.DoesNotContain(
             "not known",
             DiagnosisText.TableNote(interrupted with { MemorylessLoss = 0.3 }),

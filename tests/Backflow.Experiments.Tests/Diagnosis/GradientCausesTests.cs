@@ -61,12 +61,23 @@ public sealed class GradientCausesTests
         Of(Layer(0, 0) with { Norms = [0, bottom] }, Layer(0, 0) with { Norms = [0, 1] })
             .Any(static one => one.Cause.Name == CauseNames.VanishesThroughLayers));
 
+    // What is 0 is no small share.
     [Fact]
-    public void Of_FactorsThatWereNotMeasured_SaysWhy()
+    public void Of_LowestLayerWithoutAGradient_SaysThatItIsZero() => Assert.StartsWith(
+        "Layer 0 gets a gradient of exactly 0 from the last answer",
+        Of(Layer(0, 0) with { Norms = [0, 0] }, Layer(0, 0) with { Norms = [0, 1] })
+            .Single(static one => one.Cause.Name == CauseNames.VanishesThroughLayers).Cause.Meaning,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(0, "is exactly 0, so")]
+    [InlineData(float.NaN, "is NaN or infinite, so")]
+    [InlineData(1, "becomes exactly 0, NaN or infinite within a timestep, so")]
+    public void Of_FactorsThatWereNotMeasured_SaysWhy(float last, string why)
     {
         Assert.StartsWith(
-            "Layer 0: the gradient of the last state is 0, NaN or infinite",
-            Assert.Single(Of(Layer(double.NaN, double.NaN))).Cause.Meaning,
+            $"Layer 0: the gradient of the last state {why}",
+            Assert.Single(Of(Layer(double.NaN, double.NaN) with { Norms = [0, last] })).Cause.Meaning,
             StringComparison.Ordinal);
         Assert.Equal(
             "Layer 0: no formulas.",

@@ -195,19 +195,22 @@ public class GradientRuleTests
         Assert.Equal(Math.Pow(1.2, 40), verdict.Value, 0.01);
     }
 
-    [Fact]
-    public void VanishingThroughLayers_LowLayerGetsNothing_Fires()
+    [Theory]
+    [InlineData(1e-5f, "Layer 0 gets 1e-5 of the gradient of layer 1:")]
+    [InlineData(0, "Layer 0 gets nothing of the gradient of layer 1: it is exactly 0 there")]
+    public void VanishingThroughLayers_LowLayerGetsNothing_Fires(float low, string meaning)
     {
         MonitorSetup setup = new(MonitorSetup.Context(Cells.RnnTanh, Cells.RnnTanh));
         for (int step = 0; step <= 100; step += 10)
         {
-            setup.Row(TotalGradientNorm.MetricName, MonitorSetup.Flat(1e-5f), step)
+            setup.Row(TotalGradientNorm.MetricName, MonitorSetup.Flat(low), step)
                 .Row(TotalGradientNorm.MetricName, MonitorSetup.Flat(1), step, layer: 1).Take();
         }
 
         Verdict verdict = setup.Only("vanishing-through-layers");
-        Assert.Equal(1e-5, verdict.Value, 1e-9);
+        Assert.Equal(low, verdict.Value, 1e-9);
         Assert.Equal(0, verdict.Layer);
+        Assert.StartsWith(meaning, verdict.Meaning, StringComparison.Ordinal);
     }
 
     [Fact]

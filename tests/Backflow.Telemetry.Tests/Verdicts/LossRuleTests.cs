@@ -24,7 +24,9 @@ public class LossRuleTests
         VerdictContext context = MonitorSetup.Context(Cells.RnnTanh) with { MemorylessLoss = null };
         Assert.Empty(new MonitorSetup(context)
             .Scalars(LossExploding.MetricName, 400, static s => 1 + Math.Exp(-s / 20.0)).Verdicts);
-        new MonitorSetup(context).Scalars(LossExploding.MetricName, 400, static _ => 4).Only("loss-not-decreasing");
+        Verdict verdict = new MonitorSetup(context).Scalars(LossExploding.MetricName, 400, static _ => 4)
+            .Only("loss-not-decreasing");
+        Assert.EndsWith("What a model without memory reaches is not known.", verdict.Meaning, StringComparison.Ordinal);
     }
 
     [Fact]

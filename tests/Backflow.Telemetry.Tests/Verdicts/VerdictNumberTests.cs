@@ -40,6 +40,16 @@ public class VerdictNumberTests
         StringComparison.Ordinal);
 
     [Theory]
+    [InlineData(0.5, "at most ")]
+    [InlineData(1e-30, "less than 4.94e-324 ")]
+    [InlineData(0, "nothing ")]
+    public void SpectralRegime_BoundTooSmallForANumber_IsNotSaidToBeZero(double norm, string bound) => Assert.Contains(
+        $"proves that {bound}",
+        new MonitorSetup(MonitorSetup.Context(Cells.RnnTanh)).Scalars("spectral-norm:0", 1, _ => norm)
+            .Only("spectral-regime").Meaning,
+        StringComparison.Ordinal);
+
+    [Theory]
     [InlineData(0.003, "0.0003")]
     [InlineData(0.0033333333, "0.0003333")]
     [InlineData(2e-7, "2E-08")]

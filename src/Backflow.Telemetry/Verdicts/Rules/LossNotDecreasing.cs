@@ -65,7 +65,8 @@ internal sealed class LossNotDecreasing(MeasuredColumn column, VerdictState stat
         : Context.MemorylessLoss is double memoryless
         ? $"The loss stands at {NumberText.Of(State.Losses.Recent)}; a model without memory has "
             + $"{NumberText.Of(memoryless)}, so nothing that needs memory has been learnt."
-        : $"The loss stands at {NumberText.Of(State.Losses.Recent)}, where it began: nothing has been learnt.";
+        : $"The loss stands at {NumberText.Of(State.Losses.Recent)}, where it began: nothing has been "
+            + "learnt. What a model without memory reaches is not known.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
     [

@@ -40,11 +40,15 @@ internal sealed class SpectralRegime(MeasuredColumn column, VerdictState state)
     }
 
     protected override string Meaning(in Finding finding) => _isVanishing
-        ? $"γσ₁ = {NumberText.Of(Slope * finding.Value)} proves that at most "
-            + $"{NumberText.Of(Math.Pow(Slope * finding.Value, Context.Lag))} of a gradient can come "
-            + $"{NumberText.Count(Context.Lag)} timesteps back, whatever the data."
+        ? $"γσ₁ = {NumberText.Of(Slope * finding.Value)} proves that {AtMost(Slope * finding.Value)} of a gradient "
+            + $"can come {NumberText.Count(Context.Lag)} timesteps back, whatever the data."
         : $"γσ₁ is {NumberText.Of((Slope * finding.Value) - 1)} above 1: the gradient may explode, and nothing more is "
             + "proven.";
+
+    // A bound that is too small for a double is not 0, unless the weights are.
+    private string AtMost(double factor) => factor == 0 ? "nothing"
+        : Math.Pow(factor, Context.Lag) is > 0 and double bound ? $"at most {NumberText.Of(bound)}"
+        : $"less than {NumberText.Of(double.Epsilon)}";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
     [

@@ -51,8 +51,11 @@ internal sealed class VanishingThroughLayers(MeasuredColumn column, VerdictState
         return Finding.When(bottomNorm / topNorm < Threshold, bottomNorm / topNorm);
     }
 
-    protected override string Meaning(in Finding finding) =>
-        $"Layer 0 gets {NumberText.Of(finding.Value)} of the gradient of layer {Context.Cells.Length - 1}: "
+    // What is 0 did not shrink from layer to layer.
+    protected override string Meaning(in Finding finding) => finding.Value == 0
+        ? $"Layer 0 gets nothing of the gradient of layer {Context.Cells.Length - 1}: it is exactly 0 there, so "
+            + "something cuts it off on the way, such as units that are all inactive or saturated."
+        : $"Layer 0 gets {NumberText.Of(finding.Value)} of the gradient of layer {Context.Cells.Length - 1}: "
         + "the lower layers do not learn.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>

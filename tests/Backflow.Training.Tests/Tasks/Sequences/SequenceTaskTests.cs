@@ -20,6 +20,14 @@ public sealed class SequenceTaskTests
     public void CopyMemory_MemorylessLoss_IsThePublishedOne(int lag, double published) =>
         Assert.Equal(published, Make("copy-memory", ("lag", lag)).Baselines.MemorylessLoss, 4);
 
+    // A task from outside may not know it: then nothing is compared with it.
+    [Theory]
+    [InlineData(0.25, 0.25)]
+    [InlineData(double.NaN, null)]
+    [InlineData(double.PositiveInfinity, null)]
+    public void KnownMemorylessLoss_IsANumberOrNothing(double loss, double? known) =>
+        Assert.Equal(known, new TaskBaselines(0.1, loss, 0.1).KnownMemorylessLoss);
+
     [Fact]
     public void CopyMemory_Sequence_RepeatsItsSymbolsAfterTheBlanks()
     {
