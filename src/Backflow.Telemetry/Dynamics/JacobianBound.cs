@@ -64,6 +64,12 @@ public static class JacobianBound
         ?? throw new ArgumentException(
             $"The bound (γσ₁)^(T−t) is for Elman networks; the cell '{cell.Name}' is none.", nameof(cell));
 
+    /// <summary>γσ₁(R), the most that one timestep of an Elman layer can stretch a vector.</summary>
+    /// <param name="trajectory">One sequence through a layer.</param>
+    /// <returns>In [0, ∞); null for a gated cell.</returns>
+    public static double? PerTimestep(LayerTrajectory trajectory) =>
+        trajectory.Cell.ElmanActivation is null ? null : LargestSlope(trajectory.Cell) * SpectralNorm(trajectory);
+
     /// <summary>Computes both bounds.</summary>
     /// <param name="trajectory">One sequence through an Elman layer.</param>
     /// <param name="bound">(γσ₁)^(T−t), [T], overwritten: entry t belongs to the state after timestep t.</param>
@@ -73,7 +79,7 @@ public static class JacobianBound
         double slope = LargestSlope(trajectory.Cell);
         SpanShape.Require(bound.Length, trajectory.SequenceLength, "[T]", nameof(bound));
         SpanShape.Require(spectralNormPower.Length, trajectory.SequenceLength, "[T]", nameof(spectralNormPower));
-        double norm = SquareProduct.SingularValues(trajectory.RecurrentWeights, trajectory.HiddenSize)[0];
+        double norm = SpectralNorm(trajectory);
         for (int t = 0; t < bound.Length; t++)
         {
             int lag = bound.Length - 1 - t;
@@ -81,4 +87,7 @@ public static class JacobianBound
             spectralNormPower[t] = Math.Pow(norm, lag);
         }
     }
+
+    private static double SpectralNorm(LayerTrajectory trajectory) =>
+        SquareProduct.SingularValues(trajectory.RecurrentWeights, trajectory.HiddenSize)[0];
 }

@@ -85,17 +85,22 @@ public static class Spectrum
     public static SpectrumResult Compute(ReadOnlySpan<double> matrix, int n)
     {
         SpanShape.Require(matrix.Length, n * n, "[n, n]", nameof(matrix));
-        Complex[] eigenvalues = SquareProduct.Eigenvalues(matrix, n);
-        double[] singularValues = SquareProduct.SingularValues(matrix, n);
-        return new SpectrumResult([.. eigenvalues], eigenvalues[0].Magnitude, singularValues[0]);
+        return new SpectrumResult(
+            [.. SquareProduct.Eigenvalues(matrix, n)], [.. SquareProduct.SingularValues(matrix, n)]);
     }
 }
 
 /// <summary>The spectrum of one block.</summary>
 /// <param name="Eigenvalues">Largest magnitude first.</param>
-/// <param name="Radius">ρ, the largest magnitude of an eigenvalue.</param>
-/// <param name="Norm">σ₁, the largest singular value.</param>
-public sealed record SpectrumResult(ImmutableArray<Complex> Eigenvalues, double Radius, double Norm);
+/// <param name="SingularValues">Largest first.</param>
+public sealed record SpectrumResult(ImmutableArray<Complex> Eigenvalues, ImmutableArray<double> SingularValues)
+{
+    /// <summary>ρ, the largest magnitude of an eigenvalue.</summary>
+    public double Radius => Eigenvalues[0].Magnitude;
+
+    /// <summary>σ₁, the largest singular value.</summary>
+    public double Norm => SingularValues[0];
+}
 
 /// <summary>The spectrum of one gate's block of R at one step.</summary>
 /// <param name="Step">The step whose parameters were copied.</param>
