@@ -97,6 +97,7 @@ public static class Program
                 ExperimentCommand.Create(),
                 DashboardCommand.Create(),
                 DiagnoseCommand.Create(),
+                DynamicsCommand.Create(),
                 GradcheckCommand.Create(),
                 BenchCommand.Create(),
                 CompletionCommand.Create(),

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Backflow.Experiments.Benchmarks;
 using Backflow.Experiments.Diagnosis;
+using Backflow.Experiments.Dynamics;
 using Backflow.Experiments.Studies;
 using Backflow.Experiments.Verification;
 using Backflow.Training;
@@ -182,4 +183,5 @@ internal sealed record JsonBenchmarkShape(string Shape, double Operations);
 [JsonSerializable(typeof(JsonExperiment))]
 [JsonSerializable(typeof(JsonExperimentResult))]
 [JsonSerializable(typeof(DiagnosisReport))]
+[JsonSerializable(typeof(DynamicsReport))]
 internal sealed partial class OutputJson : JsonSerializerContext;
