@@ -54,7 +54,7 @@ internal static class DynamicsCommand
                     parsed.GetValue(step),
                     parsed.GetValue(layer),
                     parsed.GetValue(timestep),
-                    interruption.Token);
+                    cancellation: interruption.Token);
                 DynamicsPage.Write(report, parsed.GetValue(json));
                 return ExitCodes.Done;
             }

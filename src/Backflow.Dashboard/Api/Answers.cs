@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Backflow.Experiments.Dynamics;
 using Backflow.Experiments.Exploration;
 using Microsoft.AspNetCore.Http;
 
@@ -114,6 +115,9 @@ internal sealed record ItemisedMapAnswer(
     ReadOnlyMemory<byte> Map,
     ImmutableArray<ImmutableArray<CharacterProbability>> Top);
 
+internal sealed record DynamicsAnswer(
+    long Step, int SequenceLength, int Timestep, LayerDynamics Layer, ReadOnlyMemory<byte> Jacobian);
+
 internal sealed record DoneAnswer(string Id);
 
 internal sealed record NameBody(string? Name);
@@ -141,6 +145,7 @@ internal sealed record RequestBody(string? Kind, double? LearningRate);
 [JsonSerializable(typeof(ExplorerAnswer))]
 [JsonSerializable(typeof(DependencyAnswer))]
 [JsonSerializable(typeof(ItemisedMapAnswer))]
+[JsonSerializable(typeof(DynamicsAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Answers with an object.</summary>

@@ -1,3 +1,4 @@
+using Backflow.Experiments.Dynamics;
 using Backflow.Experiments.Exploration;
 using Backflow.Training;
 using Microsoft.AspNetCore.Builder;
@@ -15,6 +16,7 @@ internal static class ExplorerRoutes
         routes.MapPost("/api/dependency", context => ApiJson.Write(context, explorer.Depend(
             (int)context.Number("attractors", 2, 0, 5), (int)context.Number("example", 0, 0, 9_999))));
         routes.MapPost("/api/runs/{id}/itemised", context => Itemise(context, explorer));
+        routes.MapPost("/api/runs/{id}/dynamics", context => Measure(context, explorer));
     }
 
     private static ExplorerQuestion Question(HttpContext context)
@@ -33,19 +35,41 @@ internal static class ExplorerRoutes
 
     private static Task Itemise(HttpContext context, IExplorer explorer)
     {
+        ItemisedAnswer answer = Asked(() => explorer.Itemise(
+            context.RunId(), context.Layer(), (int)context.Number("offset", 0, 0, int.MaxValue)));
+        return ApiJson.Write(context, new ItemisedMapAnswer(
+            answer.Step,
+            answer.Offset,
+            answer.TextLength,
+            answer.Characters,
+            answer.Targets,
+            answer.Losses,
+            RunAnswers.Bytes(answer.Map),
+            answer.Top));
+    }
+
+    private static Task Measure(HttpContext context, IExplorer explorer)
+    {
+        DynamicsReport report = Asked(() => explorer.Measure(
+            context.RunId(),
+            context.OptionalNumber("step", long.MaxValue),
+            context.Layer(),
+            (int?)context.OptionalNumber("timestep", int.MaxValue),
+            context.RequestAborted));
+        LayerDynamics layer = report.Layers[0];
+        return ApiJson.Write(context, new DynamicsAnswer(
+            report.Step,
+            report.SequenceLength,
+            report.Timestep,
+            layer with { Jacobian = [] },
+            RunAnswers.Bytes(layer.Jacobian)));
+    }
+
+    private static T Asked<T>(Func<T> question)
+    {
         try
         {
-            ItemisedAnswer answer = explorer.Itemise(
-                context.RunId(), context.Layer(), (int)context.Number("offset", 0, 0, int.MaxValue));
-            return ApiJson.Write(context, new ItemisedMapAnswer(
-                answer.Step,
-                answer.Offset,
-                answer.TextLength,
-                answer.Characters,
-                answer.Targets,
-                answer.Losses,
-                RunAnswers.Bytes(answer.Map),
-                answer.Top));
+            return question();
         }
         catch (ExperimentException mistake)
         {

@@ -74,6 +74,10 @@ internal static partial class QueryValues
                 otherwise.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>A whole number from 0; null where it is not given.</summary>
+    public static long? OptionalNumber(this HttpContext context, string name, long greatest) =>
+        context.Text(name) is null ? null : context.Number(name, 0, 0, greatest);
+
     /// <summary>A number, whose range the explorer checks.</summary>
     public static double Real(this HttpContext context, string name, double otherwise)
     {

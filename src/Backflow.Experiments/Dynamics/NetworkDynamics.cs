@@ -29,10 +29,11 @@ public static class NetworkDynamics
     /// <param name="step">The step of one of its checkpoints; null for the newest.</param>
     /// <param name="layer">The layer, from 0; null for all.</param>
     /// <param name="timestep">The timestep t of the Jacobian, from 0; null for the last.</param>
+    /// <param name="largestState">The largest state, S, that is measured: the time grows with S³.</param>
     /// <param name="cancellation">Ends the measurement early.</param>
     /// <returns>What was measured.</returns>
-    /// <exception cref="ExperimentException">There is no such checkpoint, layer or timestep, or the data is not that
-    /// of the run.</exception>
+    /// <exception cref="ExperimentException">There is no such checkpoint, layer or timestep, the state is
+    /// larger, or the data is not that of the run.</exception>
     /// <exception cref="RunStoreException">There is no such run, or its checkpoint cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public static DynamicsReport Measure(
@@ -41,6 +42,7 @@ public static class NetworkDynamics
         long? step = null,
         int? layer = null,
         int? timestep = null,
+        int largestState = int.MaxValue,
         CancellationToken cancellation = default)
     {
         LoadedCheckpoint checkpoint = Load(store, runId, step);
@@ -52,6 +54,7 @@ public static class NetworkDynamics
         int length = data.Shape.SequenceLength;
         RequireWithin(runId, Layer, layer, network.Layers.Length);
         RequireWithin(runId, Timestep, timestep, length);
+        RequireNoLarger(runId, network, layer, largestState);
         using WorkerPool pool = new(threads: 1);
         NetworkPass pass = new(network, length, Sequences, pool);
         if (!data.LoadProbe(pass, block: 0))
@@ -106,6 +109,22 @@ public static class NetworkDynamics
             throw new ExperimentException(
                 $"{setting:setting} must be from 0 to {count - 1} in run {runId}, got {given}.",
                 new Setting(setting, Text(count - 1)));
+        }
+    }
+
+    private static void RequireNoLarger(string runId, RecurrentNetwork network, int? layer, int largestState)
+    {
+        for (int one = 0; one < network.Layers.Length; one++)
+        {
+            LayerOptions options = network.Options.Layers[one];
+            int size = options.HiddenSize * (options.Cell.HasCellState ? 2 : 1);
+            if (size > largestState && (layer ?? one) == one)
+            {
+                throw new ExperimentException(
+                    $"The state of layer {one} of run {runId} has {NumberText.Count(size)} numbers; up to "
+                        + $"{NumberText.Count(largestState)} are measured here, as the time grows with their cube.",
+                    $"Measure it with the command dynamics of the command line, which waits for it.");
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using Backflow.Experiments.Dynamics;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Training;
@@ -7,9 +8,13 @@ namespace Backflow.Experiments.Exploration;
 /// <summary>Answers a page's questions with the engine and the runs of a store.</summary>
 public sealed class Explorer : IExplorer, IDisposable
 {
+    /// <summary>Numbers of a state that a page waits for: some 15 s, and eight times as many for twice of it.</summary>
+    private const int LargestState = 512;
+
     private readonly RunStore _store;
     private readonly DependencyQuestion _dependency;
     private readonly Lock _lock = new();
+    private readonly Lock _measuring = new();
     private ItemisedModel? _model;
 
     /// <summary>Makes an explorer; nothing is computed before the first question.</summary>
@@ -46,6 +51,20 @@ public sealed class Explorer : IExplorer, IDisposable
             }
 
             return _model.Measure(layer, offset);
+        }
+    }
+
+    /// <inheritdoc/>
+    public DynamicsReport Measure(
+        string runId, long? step, int layer, int? timestep, CancellationToken cancellation)
+    {
+        long? nearest = step is not long wanted ? null
+            : _store.Checkpoints.List(runId).MinBy(one => Math.Abs(one.Step - wanted))?.Step;
+        lock (_measuring)
+        {
+            // One at a time: each takes a core for a second or more.
+            cancellation.ThrowIfCancellationRequested();
+            return NetworkDynamics.Measure(_store, runId, nearest, layer, timestep, LargestState, cancellation);
         }
     }
 

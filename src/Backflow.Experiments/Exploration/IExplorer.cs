@@ -1,8 +1,9 @@
+using Backflow.Experiments.Dynamics;
 using Backflow.Training;
 
 namespace Backflow.Experiments.Exploration;
 
-/// <summary>What a page asks the engine: three questions, each answered by real networks.</summary>
+/// <summary>What a page asks the engine: four questions, each answered by real networks.</summary>
 /// <remarks>
 /// Safe to call from any thread. A question outside its range throws <see cref="ExperimentException"/>.
 /// </remarks>
@@ -25,4 +26,15 @@ public interface IExplorer
     /// <param name="offset">The first character of the window within the validation text, from 0.</param>
     /// <returns>The itemised map with the likeliest characters.</returns>
     ItemisedAnswer Itemise(string runId, int layer, int offset);
+
+    /// <summary>How a layer of a run's network hands its state on, and its gradient back.</summary>
+    /// <param name="runId">A run with a checkpoint.</param>
+    /// <param name="step">The checkpoint nearest to this step is measured; null for the newest.</param>
+    /// <param name="layer">The layer, from 0.</param>
+    /// <param name="timestep">The timestep of the Jacobian, from 0; null for the last.</param>
+    /// <param name="cancellation">Ends the measurement early.</param>
+    /// <returns>The dynamics of the layer.</returns>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    DynamicsReport Measure(
+        string runId, long? step, int layer, int? timestep, CancellationToken cancellation);
 }

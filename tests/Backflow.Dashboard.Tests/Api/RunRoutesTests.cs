@@ -15,7 +15,10 @@ namespace Backflow.Dashboard.Tests.Api;
 public sealed class RunRoutesTests
 {
     private static readonly string[] OfARun =
-        ["", "/scalars?metric=a", "/rows?metric=a", "/row?metric=a", "/events", "/samples", "/live", "/itemised"];
+    [
+        "", "/scalars?metric=a", "/rows?metric=a", "/row?metric=a", "/events", "/samples", "/live", "/itemised",
+        "/dynamics",
+    ];
 
     [Fact]
     public async Task Store_Get_HasTheWordsOfMetricsAndCellsAndNothingElse()

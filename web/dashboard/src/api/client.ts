@@ -4,6 +4,7 @@ import type { StepSeries } from '../numbers/stepSeries.js';
 import { command } from '../words/commands.js';
 import type {
   DependencyAnswer,
+  DynamicsAnswer,
   ExplorerAnswer,
   ItemisedAnswer,
   RowAnswer,
@@ -110,6 +111,17 @@ export class ApiClient {
 
   itemised(id: string, layer: number, offset: number, signal: AbortSignal): Promise<ItemisedAnswer> {
     return this.compute(`${runPath(id)}/itemised?layer=${layer}&offset=${offset}`, signal);
+  }
+
+  /** Measures the checkpoint nearest to a step; without a timestep the last one's Jacobian. */
+  dynamics(
+    id: string,
+    asked: { readonly step: number; readonly layer: number; readonly timestep: number | null },
+    signal: AbortSignal,
+  ): Promise<DynamicsAnswer> {
+    const query = new URLSearchParams({ step: String(asked.step), layer: String(asked.layer) });
+    if (asked.timestep !== null) query.set('timestep', String(asked.timestep));
+    return this.compute(`${runPath(id)}/dynamics?${query}`, signal);
   }
 
   async rename(id: string, name: string): Promise<void> {

@@ -224,3 +224,55 @@ export interface ItemisedAnswer {
   readonly map: string;
   readonly top: readonly (readonly { readonly character: string; readonly probability: number }[])[];
 }
+
+/** Singular values of the Jacobian product at one lag, and the bound where there is one. */
+export interface LagAnswer {
+  readonly lag: number;
+  readonly largest: JsonNumber;
+  /** Null where it is lost in the rounding of a double. */
+  readonly smallest: JsonNumber;
+  readonly bound: JsonNumber;
+}
+
+/** The decay of the loss's gradient as two factors, in ln per timestep. */
+export interface DecaySplit {
+  readonly keptName: string;
+  readonly kept: JsonNumber;
+  readonly restName: string;
+  readonly rest: JsonNumber;
+  readonly paths: readonly { readonly name: string; readonly log: JsonNumber }[];
+  readonly total: JsonNumber;
+}
+
+export interface LyapunovAnswer {
+  readonly exponents: readonly JsonNumber[];
+  readonly standardErrors: readonly JsonNumber[];
+  readonly timesteps: number;
+  readonly sequences: number;
+}
+
+/** How a layer hands its state on, and its gradient back. */
+export interface LayerDynamics {
+  readonly layer: number;
+  readonly cell: string;
+  /** "h" or "(h, c)". */
+  readonly state: string;
+  readonly stateSize: number;
+  readonly sentence: string;
+  readonly notMeasured: string | null;
+  readonly singularValues: readonly JsonNumber[];
+  readonly eigenvalues: readonly { readonly real: JsonNumber; readonly imaginary: JsonNumber }[];
+  readonly product: readonly LagAnswer[];
+  readonly boundPerTimestep: JsonNumber;
+  readonly lyapunov: LyapunovAnswer | null;
+  readonly split: DecaySplit | null;
+}
+
+export interface DynamicsAnswer {
+  readonly step: number;
+  readonly sequenceLength: number;
+  readonly timestep: number;
+  readonly layer: LayerDynamics;
+  /** float32 [S · S] in base64, row by row. */
+  readonly jacobian: string;
+}
