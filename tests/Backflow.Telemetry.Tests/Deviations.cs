@@ -65,6 +65,7 @@ public sealed class Deviations : IDisposable
         ("Lyapunov, crossing gain", "lyapunov-exponents, gain where λ₁ = 0", "1, for infinitely many tanh units"),
         ("gradient norm", "gradient-norm", "the exported gradient, summed in double"),
         ("clipped gradient norm", "clipped-gradient-norm", "the exported gradient, summed in double"),
+        ("layer gradient norm", "layer-gradient-norm", "the exported gradient, summed in double"),
         ("update-to-weight ratio", "update-to-weight-ratio", "the exported parameters"),
     ];
 

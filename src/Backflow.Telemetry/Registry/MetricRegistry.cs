@@ -15,6 +15,7 @@ public static class MetricRegistry
             GradientReach.LimitDescription,
             GradientReach.GrowthDescription),
         new ClippingMetric(),
+        new LayerGradientNorm(),
         new TotalGradientNorm(),
         new LocalGradientNorm(),
         new CellGradientNorm(),

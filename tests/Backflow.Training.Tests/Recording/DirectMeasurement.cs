@@ -49,6 +49,12 @@ internal sealed class DirectMeasurement(TrainingSession session, IStepObserver i
             Scalars[($"gradient-horizon:{layer}", step)] =
                 Enumerable.Range(0, total.Length).Last(lag => total[^(lag + 1)] > 0.01 * total[^1]);
             Scalars[($"gradient-decay:{layer}", step)] = Decay(total);
+            Scalars[($"layer-gradient-norm:{layer}", step)] = Norm(
+            [
+                .. session.Network.Layout.Parameters
+                    .Where(parameter => parameter.Name.EndsWith($"_l{layer}", StringComparison.Ordinal))
+                    .SelectMany(parameter => session.Network.Gradients.Span[parameter.Range].ToArray()),
+            ]);
         }
 
         Rows[("cell-gradient-norm", 0, step)] = Norms(t => Pass.Layers[0].CellGradient(t).ToArray());

@@ -77,7 +77,7 @@ public sealed class TrainingTelemetryTests
             .. ((int[])[0, 1]).SelectMany(layer => (string[])
             [
                 $"gradient-horizon:{layer}", $"gradient-decay:{layer}", $"gradient-decay-confidence:{layer}",
-                $"dead-unit-share:{layer}", $"last-answer-horizon:{layer}",
+                $"dead-unit-share:{layer}", $"last-answer-horizon:{layer}", $"layer-gradient-norm:{layer}",
             ]),
             .. ((string[])["recurrent", "input", "bias", "embedding", "head"])
                 .Select(group => $"update-to-weight-ratio:{group}"),
