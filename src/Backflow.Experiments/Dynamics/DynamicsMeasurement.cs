@@ -37,7 +37,7 @@ internal static class DynamicsMeasurement
         SpectrumResult spectrum = Spectrum.Compute(jacobian, first.StateSize);
         return none with
         {
-            Sentence = DynamicsText.Sentence(layer, lyapunov),
+            Sentence = DynamicsText.Sentence(layer, lyapunov, first.SequenceLength),
             Jacobian = [.. jacobian.Select(static element => (float)element)],
             SingularValues = spectrum.SingularValues,
             Eigenvalues =

@@ -14,8 +14,9 @@ public static class DynamicsText
     /// <summary>What follows from the exponents of a layer.</summary>
     /// <param name="layer">From 0.</param>
     /// <param name="spectrum">Its exponents, at least one.</param>
+    /// <param name="timesteps">Timesteps of a sequence, T: what grows a hundredfold over them explodes.</param>
     /// <returns>One or two sentences.</returns>
-    public static string Sentence(int layer, LyapunovSpectrum spectrum)
+    public static string Sentence(int layer, LyapunovSpectrum spectrum, int timesteps)
     {
         double exponent = spectrum.Exponents[0];
         double error = spectrum.StandardErrors[0];
@@ -40,8 +41,8 @@ public static class DynamicsText
         return exponent < 0
             ? $"{where}a gradient shrinks by half every {half}. "
                 + $"{NumberText.Share(Share)} of it is left after {Timesteps(Math.Log(Share) / exponent)}."
-            : $"{where}a gradient grows ×{NumberText.Of(Math.Exp(exponent))} per timestep, and doubles every {half}: "
-                + "it explodes.";
+            : $"{where}a gradient grows ×{NumberText.Of(Math.Exp(exponent))} per timestep, and doubles every {half}."
+                + Explosion(Math.Exp(exponent * timesteps), timesteps);
     }
 
     /// <summary>An exponent with its uncertainty.</summary>
@@ -52,6 +53,10 @@ public static class DynamicsText
         double.IsNaN(spectrum.StandardErrors[rank])
             ? NumberText.Of(spectrum.Exponents[rank])
             : $"{NumberText.Of(spectrum.Exponents[rank])} ± {NumberText.Of(spectrum.StandardErrors[rank])}";
+
+    private static string Explosion(double growth, int timesteps) => growth > GradientReach.Explosion
+        ? $" It explodes: ×{NumberText.Of(growth)} over the {NumberText.Count(timesteps)} timesteps of a sequence."
+        : string.Empty;
 
     private static string Timesteps(double count)
     {
