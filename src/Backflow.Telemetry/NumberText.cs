@@ -53,6 +53,13 @@ public static class NumberText
             .Replace("e+", "e", StringComparison.Ordinal);
     }
 
+    /// <summary>A loss: always four decimals, so that columns of losses compare; as <see cref="Of"/> from 100,000 on,
+    /// where they would only be wide.</summary>
+    /// <param name="value">Any number, or null where none was measured.</param>
+    public static string Loss(double? value) => value is double loss && Math.Abs(loss) < SmallestExponent
+        ? loss.ToString("0.0000", CultureInfo.InvariantCulture)
+        : Of(value);
+
     /// <summary>A count: a whole number with its thousands marked.</summary>
     /// <param name="value">At least 0.</param>
     public static string Count(double value) =>

@@ -34,6 +34,16 @@ public sealed class NumberTextTests
     }
 
     [Theory]
+    [InlineData(0.00004, "0.0000")]
+    [InlineData(2.79618, "2.7962")]
+    [InlineData(53947.3277, "53947.3277")]
+    [InlineData(6.38808e20, "6.39e20")]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(double.PositiveInfinity, "∞")]
+    public void Loss_HasFourDecimalsUntilTheyAreOnlyWide(double value, string expected) =>
+        Assert.Equal(expected, NumberText.Loss(value));
+
+    [Theory]
     [InlineData(0, "0")]
     [InlineData(999.6, "1,000")]
     [InlineData(1_234_567, "1,234,567")]

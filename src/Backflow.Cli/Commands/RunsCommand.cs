@@ -168,8 +168,8 @@ internal static class RunsCommand
                 run.Task,
                 run.Cell,
                 NumberText.Count(run.LastStep ?? 0),
-                Figures.Nats(run.FinalTrainingLoss),
-                Figures.Nats(run.FinalValidationLoss),
+                NumberText.Loss(run.FinalTrainingLoss),
+                NumberText.Loss(run.FinalValidationLoss),
                 reach.ContextText,
                 reach.Growth is double growth ? $"×{NumberText.Of(growth)}" : reach.GradientReachText,
                 run.Created.ToLocalTime().ToString("MM-dd HH:mm", CultureInfo.InvariantCulture));
@@ -240,7 +240,7 @@ internal static class RunsCommand
 
     // Nats per character are those of a text; the loss of a task is its own.
     private static string Loss(RunManifest run, double? loss) =>
-        run.Task is "text" or "sentences" || loss is null ? Figures.Loss(loss) : Figures.Nats(loss);
+        run.Task is "text" or "sentences" || loss is null ? Figures.Loss(loss) : NumberText.Loss(loss);
 
     private static string StatusText(RunManifest run) => run.Status.ToString().ToLowerInvariant();
 

@@ -10,11 +10,7 @@ internal static class Figures
 
     /// <summary>A loss in nats and bits per character.</summary>
     public static string Loss(double? nats) =>
-        nats is double value ? $"{Nats(value)} nats ({Nats(value / NatsPerBit)} bits) per character" : "not measured";
-
-    /// <summary>A loss as a bare number, always with four decimals: columns of losses are compared.</summary>
-    public static string Nats(double? nats) =>
-        nats?.ToString("0.0000", CultureInfo.InvariantCulture) ?? NumberText.Nothing;
+        nats is double value ? $"{NumberText.Loss(value)} nats ({NumberText.Loss(value / NatsPerBit)} bits) per character" : "not measured";
 
     /// <summary>Bits for nats.</summary>
     public static double Bits(double nats) => nats / NatsPerBit;

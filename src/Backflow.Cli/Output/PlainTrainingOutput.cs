@@ -30,10 +30,10 @@ internal sealed class PlainTrainingOutput : TrainingOutput
 
         _lastLine = Stopwatch.GetTimestamp();
         string data = Task is null
-            ? $"epoch {report.Epoch:0.00} · loss {Figures.Nats(report.TrainingLoss)} nats "
-                + $"{Figures.Nats(Figures.Bits(report.TrainingLoss))} bits · "
-                + $"validation {Figures.Nats(report.ValidationLoss)}"
-            : $"loss {Loss(report.TrainingLoss)} · validation {Figures.Nats(report.ValidationLoss)} "
+            ? $"epoch {report.Epoch:0.00} · loss {NumberText.Loss(report.TrainingLoss)} nats "
+                + $"{NumberText.Loss(Figures.Bits(report.TrainingLoss))} bits · "
+                + $"validation {NumberText.Loss(report.ValidationLoss)}"
+            : $"loss {Loss(report.TrainingLoss)} · validation {NumberText.Loss(report.ValidationLoss)} "
                 + $"(without memory {WithoutMemory(Task)}) · "
                 + $"{NumberText.Share(report.Success)} of {Task.SuccessMeasure} "
                 + $"(chance {NumberText.Share(Task.Baselines.ChanceSuccess)})";

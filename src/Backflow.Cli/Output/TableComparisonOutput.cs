@@ -30,8 +30,8 @@ internal sealed class TableComparisonOutput : ComparisonOutput
             ("parameters", static cell => NumberText.Count(cell.Summary.Parameters)),
             ("steps", static cell => NumberText.Count(cell.Summary.Step)),
             ("status", static cell => TrainingOutput.StatusOf(cell.Summary)),
-            ("training loss", static cell => Figures.Nats(cell.Summary.TrainingLoss)),
-            ("validation loss", static cell => Figures.Nats(cell.Summary.ValidationLoss)),
+            ("training loss", static cell => NumberText.Loss(cell.Summary.TrainingLoss)),
+            ("validation loss", static cell => NumberText.Loss(cell.Summary.ValidationLoss)),
             ("success", static cell => NumberText.Share(cell.Summary.Success)),
             ("effective context", static cell => cell.Reach.ContextText),
             ("gradient reach", static cell => cell.Reach.GradientReachText),
@@ -70,8 +70,8 @@ internal sealed class TableComparisonOutput : ComparisonOutput
         _panel.Show(SideBySide<StepReport?>(
             _reports.Select(static one => (one.Key, one.Value)),
             ("step", static at => at is null ? NumberText.Nothing : TrainingOutput.StepOf(at)),
-            ("training loss", static at => Figures.Nats(at?.TrainingLoss)),
-            ("validation loss", static at => Figures.Nats(at?.ValidationLoss)),
+            ("training loss", static at => NumberText.Loss(at?.TrainingLoss)),
+            ("validation loss", static at => NumberText.Loss(at?.ValidationLoss)),
             ("success", static at => NumberText.Share(at?.Success)),
             ("‖g‖", static at => NumberText.Of(at?.GradientNorm)),
             ("speed", static at => at is null ? NumberText.Nothing : Figures.Rate(at.CharactersPerSecond)),
@@ -109,8 +109,8 @@ internal sealed class TableComparisonOutput : ComparisonOutput
 
         _lastLines[cell] = Stopwatch.GetTimestamp();
         Console.Out.WriteLine(
-            $"{cell,-16} step {TrainingOutput.StepOf(report)} · loss {Figures.Nats(report.TrainingLoss)} · validation "
-            + $"{Figures.Nats(report.ValidationLoss)} · ‖g‖ {NumberText.Of(report.GradientNorm)} · "
+            $"{cell,-16} step {TrainingOutput.StepOf(report)} · loss {NumberText.Loss(report.TrainingLoss)} · validation "
+            + $"{NumberText.Loss(report.ValidationLoss)} · ‖g‖ {NumberText.Of(report.GradientNorm)} · "
             + $"{Figures.Rate(report.CharactersPerSecond)}");
     }
 

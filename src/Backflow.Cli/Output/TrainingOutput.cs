@@ -122,8 +122,8 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
     {
         null => Figures.Loss(loss),
         _ when loss is null => Figures.Loss(loss),
-        { IsRegression: true } => Figures.Nats(loss) + " squared error",
-        _ => Figures.Nats(loss) + " nats",
+        { IsRegression: true } => NumberText.Loss(loss) + " squared error",
+        _ => NumberText.Loss(loss) + " nats",
     };
 
     /// <summary>The command that continues an interrupted run.</summary>
@@ -166,11 +166,11 @@ internal abstract class TrainingOutput : ITrainingObserver, IDisposable
         + $"chance {NumberText.Share(task.Baselines.ChanceSuccess)}, "
         + (task.Baselines.KnownMemorylessLoss is double memoryless
             ? $"without memory {NumberText.Share(task.Baselines.MemorylessSuccess)} and a loss of "
-                + $"{Figures.Nats(memoryless)}. "
+                + $"{NumberText.Loss(memoryless)}. "
             : "what a model without memory reaches is not known. ")
         + $"What an answer needs lies {task.Dependencies} back.";
 
     /// <summary>The loss of a model without memory, beside that of a run.</summary>
     protected static string WithoutMemory(TaskOutcome task) =>
-        task.Baselines.KnownMemorylessLoss is double loss ? Figures.Nats(loss) : "not known";
+        task.Baselines.KnownMemorylessLoss is double loss ? NumberText.Loss(loss) : "not known";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Diagnosis;
@@ -115,7 +114,7 @@ public static class DiagnosisText
 
     private static string Loss(double loss) => !double.IsFinite(loss) ? "diverged"
         : loss < SmallLoss ? NumberText.Of(loss)
-        : loss.ToString("0.0000", CultureInfo.InvariantCulture);
+        : NumberText.Loss(loss);
 
     private static string Spread(double mean, double low, double high, Func<double, string> text)
     {
