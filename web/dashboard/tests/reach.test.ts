@@ -72,6 +72,16 @@ describe('the picture of how far back', () => {
       [60, 49, '≥', undefined],
       [60, 49, '≥', true],
     ]));
+  it('says a growth once for as long as it does not change', () => {
+    const growing = new Map(series);
+    growing.set('gradient-growth', {
+      metric: 'gradient-growth',
+      steps: Float64Array.of(0, 30, 60),
+      values: Float64Array.of(1.6, 1.6, 1.7),
+    });
+    const heads = reachSpec([{ ...run, series: growing }], 'timestep').notes?.filter((note) => note.y === null);
+    expect(heads?.map((note) => note.text)).toEqual(['▲ grows ×1.6 per timestep', '▲', '▲ grows ×1.7 per timestep']);
+  });
   it('writes the legend as the terminal does', () =>
     expect(spec.series.slice(1).map((one) => [0, 30, 60].map((step) => one.write?.(step)))).toEqual([
       ['0', '20', '≥ 49'],

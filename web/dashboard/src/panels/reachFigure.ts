@@ -107,6 +107,7 @@ function partsOf(run: ReachRun, index: number, several: boolean): Parts {
 /** "≥" where a number sits at its limit, and how fast the gradient grows where it does. */
 function notesOf(run: ReachRun, name: string, ofContext: string, ofReach: string): LineNote[] {
   const notes: LineNote[] = [];
+  let said = '';
   for (const step of stepsOf(run.series)) {
     const one = numbersAt(run, step);
     if (isAtLeast(one.context, one.contextLimit)) notes.push({ x: step, y: one.context, text: '≥', colour: ofContext });
@@ -115,8 +116,12 @@ function notesOf(run: ReachRun, name: string, ofContext: string, ofReach: string
       notes.push({ x: step, y: one.reach, text: '≥', colour: ofReach, below });
     }
     if (one.growth !== null) {
-      const whose = name === '' ? '' : `${name} `;
-      notes.push({ x: step, y: null, text: `▲ ${whose}${growthText(one.growth)}`, colour: ofReach });
+      // Said once for as long as it does not change; the sign stands at every measurement.
+      const words = `${name === '' ? '' : `${name} `}${growthText(one.growth)}`;
+      notes.push({ x: step, y: null, text: words === said ? '▲' : `▲ ${words}`, colour: ofReach });
+      said = words;
+    } else {
+      said = '';
     }
   }
   return notes;
