@@ -65,8 +65,9 @@ public class MetricRegistryTests
         [
             "total-gradient-norm", "last-answer-gradient-norm", "gradient-decay", "gate-mean", "unit-saturation",
             "recurrent-spectrum", "spectral-norm", "gradient-norm", "clipped-gradient-norm", "clipped-step-share",
-            "spectral-radius", "effective-context", "effective-context-limit", "gradient-reach",
-            "gradient-reach-lower", "gradient-reach-upper", "gradient-reach-limit", "gradient-growth",
+            "layer-gradient-norm", "spectral-radius", "effective-context", "effective-context-limit",
+            "gradient-reach", "gradient-reach-lower", "gradient-reach-upper", "gradient-reach-limit",
+            "gradient-growth",
         ];
         string folder = Path.Combine(TelemetryPage.Path, "..", "..", "web", "dashboard", "src");
         string[] files = [.. Directory.EnumerateFiles(folder, "*.*", SearchOption.AllDirectories)];

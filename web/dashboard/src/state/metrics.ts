@@ -12,6 +12,9 @@ export type MetricDictionary = ReadonlyMap<string, MetricWords>;
 export const totalGradient: Quantity = 'total-gradient-norm';
 export const lastAnswer: Quantity = 'last-answer-gradient-norm';
 
+/** The one number of a layer that has a panel of its own. */
+export const layerNorm: Quantity = 'layer-gradient-norm';
+
 /** The words of one metric; a metric of another program is called by its name. */
 export function wordsOf(dictionary: MetricDictionary, quantity: Quantity): MetricWords {
   return (
