@@ -121,6 +121,13 @@ public sealed class RunStore : IDisposable
                 nameof(description));
         }
 
+        if (description.BelongsTo is string group && !RunId.IsValid(group))
+        {
+            throw new ArgumentException(
+                $"'{group}' cannot be what a run belongs to; allowed are the id of a run, or a word that could be one.",
+                nameof(description));
+        }
+
         return _database.Write(connection =>
         {
             DateTimeOffset now = _clock.GetUtcNow();

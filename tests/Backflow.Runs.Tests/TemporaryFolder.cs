@@ -11,15 +11,6 @@ internal sealed class TemporaryFolder : IDisposable
 
     public RunStore Open(TimeProvider? clock = null) => RunStore.Open(StorePath, clock);
 
-    /// <summary>Takes the store back to what the first version of the format had.</summary>
-    public void MakeFirstVersion() => Sql(
-        """
-        ALTER TABLE run DROP COLUMN pinned;
-        ALTER TABLE run DROP COLUMN paused;
-        DROP TABLE request;
-        PRAGMA user_version = 1;
-        """);
-
     /// <summary>Does to the database what no method of the store does.</summary>
     public object? Sql(string text)
     {

@@ -9,6 +9,13 @@ public sealed record RunDescription
     /// <summary>The name people see; null takes the id. Unique in the store.</summary>
     public string? Name { get; init; }
 
+    /// <summary>What the run is.</summary>
+    public RunKind Kind { get; init; }
+
+    /// <summary>The id of the run that it is a trial of, or a word of the program for runs that are none of the user's,
+    /// at most 63 of a to z, 0 to 9 and hyphens; null for a run of its own.</summary>
+    public string? BelongsTo { get; init; }
+
     /// <summary>What is learned, such as adding.</summary>
     public required string Task { get; init; }
 

@@ -15,6 +15,13 @@ public sealed record RunManifest
     /// </summary>
     public required RunStatus Status { get; init; }
 
+    /// <summary>What the run is.</summary>
+    public RunKind Kind { get; init; }
+
+    /// <summary>The id of the run that it is a trial of, or a word of the program for runs that are none of the user's;
+    /// null for a run of its own.</summary>
+    public string? BelongsTo { get; init; }
+
     /// <summary>When the run was created, UTC.</summary>
     public required DateTimeOffset Created { get; init; }
 

@@ -26,6 +26,11 @@ internal static class RunRow
             : throw new RunFormatException(
                 $"Run {Text(reader, "id")} has the status '{Text(reader, "status")}', which this build does not know; "
                 + "update Backflow."),
+        // A kind of a newer build is shown as what every run is.
+        Kind = Has(reader, "kind") && Enum.TryParse(Text(reader, "kind"), ignoreCase: true, out RunKind kind)
+            ? kind
+            : RunKind.Training,
+        BelongsTo = Has(reader, "belongs_to") ? reader["belongs_to"] as string : null,
         Created = Time(reader, "created_ms"),
         Updated = Time(reader, "updated_ms"),
         Task = Text(reader, "task"),

@@ -10,9 +10,10 @@ internal static class RunTable
 {
     private const string InsertSql = """
         INSERT INTO run (id, name, status, created_ms, updated_ms, task, cell, configuration_json, seed,
-                         product_version, machine, command_line, host, process_id, process_started_ms, heartbeat_ms)
+                         product_version, machine, command_line, host, process_id, process_started_ms, heartbeat_ms,
+                         kind, belongs_to)
         VALUES ($id, $name, $status, $now, $now, $task, $cell, $configuration, $seed, $version, $machine, $command,
-                $host, $process, $started, $now);
+                $host, $process, $started, $now, $kind, $belongs);
         """;
 
     /// <summary>Adds a run that this process trains.</summary>
@@ -32,7 +33,9 @@ internal static class RunTable
             ("$command", description.CommandLine),
             ("$host", ProcessStamp.Current.Host),
             ("$process", ProcessStamp.Current.Id),
-            ("$started", ProcessStamp.Current.StartedMs));
+            ("$started", ProcessStamp.Current.StartedMs),
+            ("$kind", WordOf(description.Kind)),
+            ("$belongs", (object?)description.BelongsTo ?? DBNull.Value));
 
     /// <summary>Every run, newest first.</summary>
     public static ImmutableArray<RunManifest> List(SqliteConnection connection, RunLiveness liveness)
@@ -109,7 +112,10 @@ internal static class RunTable
             ("$except", exceptId)) is not null;
 
     /// <summary>The status as the store spells it.</summary>
+    public static string StatusText(RunStatus status) => WordOf(status);
+
 #pragma warning disable CA1308 // The store's words are lower-case, as in every other column and on the command line.
-    public static string StatusText(RunStatus status) => status.ToString().ToLowerInvariant();
+    private static string WordOf<TEnum>(TEnum value)
+        where TEnum : struct, Enum => value.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
 }

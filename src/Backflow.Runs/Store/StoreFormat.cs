@@ -14,6 +14,28 @@ internal static class StoreFormat
         PRAGMA journal_mode = WAL;
         """;
 
+    // What each version added to the one before, from version 2 on. In version 2 trials and the networks of the
+    // dependency page were known by their names. The number of a diagnosis is never given out again.
+    private static readonly string[] Upgrades =
+    [
+        "ALTER TABLE run ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;",
+        StoreSchema.Request +
+        """
+
+        ALTER TABLE run ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE run ADD COLUMN kind TEXT NOT NULL DEFAULT 'training';
+        ALTER TABLE run ADD COLUMN belongs_to TEXT;
+        UPDATE run SET kind = 'experiment' WHERE task GLOB 'experiment *';
+        UPDATE run SET belongs_to = substr(name, 1, instr(name, '/') - 1)
+        WHERE name GLOB 'diagnose-[0-9][0-9][0-9][0-9]*/*';
+        UPDATE run SET belongs_to = 'dependency' WHERE name GLOB 'dependency-*';
+        INSERT INTO run_counter (prefix, last)
+        SELECT 'diagnose', MAX(CAST(substr(belongs_to, 10) AS INTEGER)) FROM run
+        WHERE belongs_to GLOB 'diagnose-*' HAVING COUNT(*) > 0
+        ON CONFLICT DO NOTHING;
+        """,
+    ];
+
     /// <summary>Creates the tables in an empty database; leaves a store as it is.</summary>
     public static void CreateOrVerify(SqliteConnection connection, string path)
     {
@@ -84,13 +106,14 @@ internal static class StoreFormat
         using SqliteTransaction transaction = connection.BeginTransaction();
         // Asked again inside the transaction: another process may have been faster.
         long version = connection.QueryInt64("PRAGMA user_version;") ?? 0;
-        for (; version < StoreSchema.Version; version++)
+        foreach (string step in Upgrades.Skip((int)version - 1))
         {
-            connection.Execute(StoreSchema.Upgrades[(int)version - 1]);
+            connection.Execute(step);
         }
 
-        connection.Execute(
-            string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {StoreSchema.Version};"));
+        connection.Execute(string.Create(
+            CultureInfo.InvariantCulture, $"PRAGMA user_version = {StoreSchema.Version};"));
+
         transaction.Commit();
     }
 

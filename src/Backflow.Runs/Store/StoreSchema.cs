@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Backflow.Runs.Store;
 
 /// <summary>The tables of a store. docs/run-format.md explains them, and a test compares both.</summary>
@@ -11,7 +9,8 @@ internal static class StoreSchema
     /// <summary>The format that this build writes, and the newest that it reads.</summary>
     public const int Version = 3;
 
-    private const string Request = """
+    /// <summary>What is asked of runs that are trained.</summary>
+    public const string Request = """
         CREATE TABLE request (
             request_key INTEGER PRIMARY KEY AUTOINCREMENT,
             run_key     INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
@@ -23,13 +22,6 @@ internal static class StoreSchema
 
         CREATE INDEX request_by_run ON request (run_key);
         """;
-
-    /// <summary>What brings a store of version i + 1 to the next one.</summary>
-    public static readonly ImmutableArray<string> Upgrades =
-    [
-        "ALTER TABLE run ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;",
-        "ALTER TABLE run ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;\n" + Request,
-    ];
 
     /// <summary>Every table and index, in the order of creation.</summary>
     public const string Sql = $"""
@@ -57,7 +49,9 @@ internal static class StoreSchema
             dropped_rows          INTEGER NOT NULL DEFAULT 0,
             rewinds               INTEGER NOT NULL DEFAULT 0,
             pinned                INTEGER NOT NULL DEFAULT 0,
-            paused                INTEGER NOT NULL DEFAULT 0
+            paused                INTEGER NOT NULL DEFAULT 0,
+            kind                  TEXT    NOT NULL DEFAULT 'training',
+            belongs_to            TEXT
         ) STRICT;
 
         CREATE TABLE run_counter (

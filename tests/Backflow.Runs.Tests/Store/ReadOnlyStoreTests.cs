@@ -70,7 +70,7 @@ public sealed class ReadOnlyStoreTests : IDisposable
     public void OpenExisting_FirstVersionThatCannotBeUpgraded_IsRead()
     {
         Recorded();
-        _folder.MakeFirstVersion();
+        _folder.Sql(Example.ToFirstVersion);
         File.CreateSymbolicLink(SharedMemory, Nowhere);
         using RunStore store = RunStore.OpenExisting(_folder.StorePath);
         Assert.False(Assert.Single(store.ListRuns()).IsPinned);
