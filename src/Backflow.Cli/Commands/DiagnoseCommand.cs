@@ -86,29 +86,35 @@ internal static class DiagnoseCommand
                 ? RunStore.Open(parsed.GetValue(store)!)
                 : RunStore.OpenExisting(parsed.GetValue(store)!);
             bool isJson = parsed.GetValue(json);
-            string? fault = null;
+            using DiagnosisRun diagnosis = new(
+                runs, time, TimeProvider.System, new CommandWriter(parsed.GetValue(store)!))
+            {
+                IsFresh = parsed.GetValue(fresh),
+                CommandLine = CommandLines.Typed(parsed),
+            };
             DiagnosisReport report = new DiagnosisProgress(TimeProvider.System, time, isJson).Watch(observer =>
+                asked is null
+                    ? diagnosis.Execute(
+                        parsed.GetValue(run)!, options.Read(parsed).TextPath, observer, interruption.Token)
+                    : diagnosis.Execute(asked, observer, interruption.Token));
+            try
             {
-                DiagnosisRun diagnosis = new(
-                    runs, time, observer, TimeProvider.System, new CommandWriter(parsed.GetValue(store)!))
+                diagnosis.Record(report);
+            }
+            finally
+            {
+                ExperimentOutput.WarnOf(diagnosis.Fault);
+
+                // What the store did not take is at least here.
+                DiagnosisPage.Write(report, isJson);
+                if (path is not null)
                 {
-                    IsFresh = parsed.GetValue(fresh),
-                };
-                DiagnosisReport done = asked is null
-                    ? diagnosis.Execute(parsed.GetValue(run)!, options.Read(parsed).TextPath, interruption.Token)
-                    : diagnosis.Execute(asked, interruption.Token);
-                fault = diagnosis.Fault;
-                return done;
-            });
-            ExperimentOutput.WarnOf(fault);
-            DiagnosisPage.Write(report, isJson);
-            if (path is not null)
-            {
-                ReportFile.Write(
-                    $"The diagnosis above stands, and its trials are in the store. Free some space, or give "
-                    + $"{Html:setting} another file, and run the same command again: finished trials are not computed "
-                    + $"again.",
-                    (path, DiagnosisHtml.Write(report)));
+                    ReportFile.Write(
+                        $"The diagnosis above stands, and its trials are in the store. Free some space, or give "
+                        + $"{Html:setting} another file, and run the same command again: finished trials are not "
+                        + $"computed again.",
+                        (path, DiagnosisLayout.Html(report)));
+                }
             }
 
             return interruption.HasCome ? interruption.ExitCode : ExitCodes.Done;

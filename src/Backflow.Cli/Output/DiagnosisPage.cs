@@ -46,6 +46,11 @@ internal static class DiagnosisPage
             TextLine.Write($"{DiagnosisText.Adopt(report)}  {CommandName.Localise(best.Command)}");
         }
 
+        if (report.KeptAs is string id)
+        {
+            TextLine.Write($"Kept as {id}; its page is the report:  {CommandName.Of("dashboard")}");
+        }
+
         if (report.Reused is string reused)
         {
             TextLine.Write($"{reused} --fresh computes all.");

@@ -23,6 +23,9 @@ internal record RunAnswer
     public required bool Pinned { get; init; }
 
     public required bool Paused { get; init; }
+    public required string Kind { get; init; }
+
+    public required string? BelongsTo { get; init; }
 
     public required string Task { get; init; }
 

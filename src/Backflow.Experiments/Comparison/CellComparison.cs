@@ -102,7 +102,7 @@ public sealed class CellComparison : IDisposable
             string.Join('\n', configurations.Select(RecordedCell.Identity).Append(data.Digest).Append(name)),
             isFresh,
             (_, title) => IsKnown(store, title, configurations),
-            name);
+            name is null ? null : () => name);
         CellComparison comparison = new(store, configurations, parts);
         try
         {

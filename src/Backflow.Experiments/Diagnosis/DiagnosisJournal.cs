@@ -32,11 +32,15 @@ internal sealed class DiagnosisJournal : IDisposable
     /// <param name="store">The store that has the trials.</param>
     /// <param name="subject">All that decides what the diagnosis does, beside time.</param>
     /// <param name="isFresh">Whether to begin anew.</param>
+    /// <param name="makeRun">Makes the run that keeps the report, where a diagnosis begins; its id is the
+    /// title.</param>
     /// <param name="seconds">A clock.</param>
-    public DiagnosisJournal(RunStore store, string subject, bool isFresh, Func<double> seconds)
+    public DiagnosisJournal(
+        RunStore store, string subject, bool isFresh, Func<string> makeRun, Func<double> seconds)
     {
         _seconds = seconds;
-        _titled = new TitledParts(store, Word, subject, isFresh, (parts, _) => HasAllRuns(store, parts));
+        _titled = new TitledParts(
+            store, Word, subject, isFresh, (parts, title) => HasAllRuns(store, title, parts), makeRun);
         _parts = _titled.Journal;
         _since = seconds();
     }
@@ -51,7 +55,7 @@ internal sealed class DiagnosisJournal : IDisposable
             .Append(data)
             .Append(FormattableString.Invariant($"{budget.TotalSeconds}")));
 
-    /// <summary>The diagnosis' name, with which the names of its trials begin.</summary>
+    /// <summary>The id of the run that keeps the report, with which the names of its trials begin.</summary>
     public string Title => _titled.Title;
 
     /// <summary>Why it is not kept; null while it is.</summary>
@@ -117,11 +121,11 @@ internal sealed class DiagnosisJournal : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _titled.Dispose();
 
-    // A reader may have deleted trials.
-    private static bool HasAllRuns(RunStore store, PartJournal parts)
+    // A reader may have deleted trials, or the report.
+    private static bool HasAllRuns(RunStore store, string title, PartJournal parts)
     {
         HashSet<string> runs = [.. store.ListRuns().Select(static run => run.Id)];
-        return parts.Where(static key => key.Contains('/', StringComparison.Ordinal))
+        return runs.Contains(title) && parts.Where(static key => key.Contains('/', StringComparison.Ordinal))
             .Select(static json => JsonSerializer.Deserialize(json, DiagnosisJson.Default.TrialRun))
             .All(run => run is null || runs.Contains(run.RunId));
     }

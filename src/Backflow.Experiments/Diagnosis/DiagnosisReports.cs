@@ -8,6 +8,9 @@ public sealed record DiagnosisReport
     /// <summary>The run that was looked at; null where a configuration was diagnosed that had none.</summary>
     public required string? RunId { get; init; }
 
+    /// <summary>The run that keeps this report; null where the store can only be read.</summary>
+    public string? KeptAs { get; init; }
+
     /// <summary>The command that trains what was diagnosed.</summary>
     public required string Command { get; init; }
 

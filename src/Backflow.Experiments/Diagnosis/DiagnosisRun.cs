@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Backflow.Experiments.Recording;
+using Backflow.Experiments.Studies.Reports;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
@@ -10,32 +13,34 @@ using Backflow.Training.Verdicts;
 namespace Backflow.Experiments.Diagnosis;
 
 /// <summary>Diagnoses a run, or a configuration: measures, tries remedies within a budget, and compares.</summary>
-public sealed class DiagnosisRun
+/// <remarks>
+/// A run of the store keeps the report, and trials belong to it. What is found goes to the caller before the store is
+/// asked to keep it, which may fail. A store that can only be read keeps nothing.
+/// </remarks>
+public sealed class DiagnosisRun : IDisposable
 {
     private readonly RunStore _store;
     private readonly TimeProvider _clock;
-    private readonly IDiagnosisObserver _observer;
     private readonly ICommandWriter? _commands;
     private readonly TimeSpan _budget;
     private readonly long _begin;
+    private IDiagnosisObserver? _observer;
+    private ReportRecord? _record;
 
     /// <summary>Prepares a diagnosis.</summary>
     /// <param name="store">Where trials are kept.</param>
     /// <param name="budget">The time that trials may take.</param>
-    /// <param name="observer">Who watches.</param>
     /// <param name="clock">What tells the time.</param>
     /// <param name="commands">Who writes the commands of the report; null for settings in words.</param>
     public DiagnosisRun(
         RunStore store,
         TimeSpan budget,
-        IDiagnosisObserver observer,
         TimeProvider clock,
         ICommandWriter? commands = null)
     {
         _commands = commands;
         _store = store;
         _budget = budget;
-        _observer = observer;
         _clock = clock;
         _begin = clock.GetTimestamp();
     }
@@ -43,16 +48,22 @@ public sealed class DiagnosisRun
     /// <summary>Whether trials that were finished before are computed again.</summary>
     public bool IsFresh { get; init; }
 
+    /// <summary>The command, as typed; null for the one that trains what is diagnosed.</summary>
+    public string? CommandLine { get; init; }
+
     /// <summary>Why finished trials are not kept, as the system says it; null while they are.</summary>
     public string? Fault { get; private set; }
 
     /// <summary>Diagnoses a recorded run at its newest checkpoint.</summary>
     /// <param name="word">The run's id, name, or a unique beginning of either.</param>
     /// <param name="textPath">Where its text is now; null for where it was.</param>
+    /// <param name="observer">Who watches.</param>
     /// <param name="cancellation">Ends the trials.</param>
     /// <returns>The report.</returns>
-    public DiagnosisReport Execute(string word, string? textPath, CancellationToken cancellation)
+    public DiagnosisReport Execute(
+        string word, string? textPath, IDiagnosisObserver observer, CancellationToken cancellation)
     {
+        _observer = observer;
         RunManifest manifest = _store.FindRun(word);
         LoadedCheckpoint checkpoint = _store.Checkpoints.LoadLatest(manifest.Id);
         TrainingConfiguration trained = CheckpointContent.Configuration(checkpoint.Content);
@@ -69,15 +80,34 @@ public sealed class DiagnosisRun
 
     /// <summary>Diagnoses a configuration before its first step.</summary>
     /// <param name="configuration">What would be trained; its steps are those of a full run.</param>
+    /// <param name="observer">Who watches.</param>
     /// <param name="cancellation">Ends the trials.</param>
     /// <returns>The report.</returns>
-    public DiagnosisReport Execute(TrainingConfiguration configuration, CancellationToken cancellation)
+    public DiagnosisReport Execute(
+        TrainingConfiguration configuration, IDiagnosisObserver observer, CancellationToken cancellation)
     {
+        _observer = observer;
         TrainingOptions.Validate(configuration);
         ITrainingData data = TrainingDataSource.Load(configuration);
         using TrainingSession session = new(TrainingDataSource.Fit(configuration, data), data);
         return Diagnose(session, runId: null, cancellation);
     }
+
+    /// <summary>Keeps a report in the store.</summary>
+    /// <param name="report">What <c>Execute</c> returned.</param>
+    /// <exception cref="RunStoreException">The store cannot be written.</exception>
+    public void Record(DiagnosisReport report)
+    {
+        _record?.Keep(
+            "Diagnosis",
+            string.Join(' ', DiagnosisLayout.Of(report).Findings),
+            JsonSerializer.Serialize(
+                new DiagnosisPayload(DiagnosisLayout.Of(report)), DiagnosisPayloadJson.Default.DiagnosisPayload));
+        _record?.Finish(!report.IsInterrupted);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _record?.Dispose();
 
     private DiagnosisReport Diagnose(TrainingSession session, string? runId, CancellationToken cancellation)
     {
@@ -98,7 +128,8 @@ public sealed class DiagnosisRun
         ImmutableArray<Remedy> remedies = probe is null || _budget <= TimeSpan.Zero
             ? []
             : RemedyTrials.Of(configuration, dependency, harms, UpdateCauses.IsCut(probe, configuration));
-        using DiagnosisJournal? journal = remedies.IsEmpty ? null : OpenJournal(remedies, session.Data.Digest);
+        using DiagnosisJournal? journal = remedies.IsEmpty ? null : OpenJournal(remedies, session, runId);
+        OpenRecord(journal?.Title ?? (_store.IsReadOnly ? null : MakeRun(session, runId)));
         RemedyRounds? rounds =
             journal is null ? null : Plan(remedies, memoryless, probe!.SecondsPerStep, journal, cancellation);
         (ImmutableArray<TrialResult> trials, Confirmation? confirmation) =
@@ -113,6 +144,7 @@ public sealed class DiagnosisRun
         return new DiagnosisReport
         {
             RunId = runId,
+            KeptAs = _record?.RunId,
             Command = TrainingOptions.Describe(configuration, _commands),
             Description = $"{string.Join(',', configuration.Cells)}, {configuration.Layers} × "
                 + $"{configuration.HiddenSize} units, " + session.Data.Description,
@@ -149,10 +181,12 @@ public sealed class DiagnosisRun
         : reach.Growth is null && reach.Median >= lag;
 
     // Trials begin anew, not from the parameters of a run: its configuration decides, whatever the threads.
-    private DiagnosisJournal OpenJournal(ImmutableArray<Remedy> remedies, string data) => new(
+    private DiagnosisJournal OpenJournal(
+        ImmutableArray<Remedy> remedies, TrainingSession session, string? runId) => new(
         _store,
-        DiagnosisJournal.SubjectOf(remedies, data, _budget),
+        DiagnosisJournal.SubjectOf(remedies, session.Data.Digest, _budget),
         IsFresh,
+        () => MakeRun(session, runId),
         () => _clock.GetElapsedTime(_begin).TotalSeconds);
 
     private RemedyRounds Plan(
@@ -167,7 +201,30 @@ public sealed class DiagnosisRun
             _budget.TotalSeconds,
             journal.Elapsed,
             new TrialTraining(_store, _clock, _commands, journal, cancellation),
-            _observer);
+            new ToldProgress(_observer!, _record!));
+
+    private string MakeRun(TrainingSession session, string? runId)
+    {
+        TrainingConfiguration configuration = session.Configuration;
+        return _store.CreateRun(new RunDescription
+        {
+            Prefix = "diagnose",
+            Kind = RunKind.Diagnosis,
+            Task = "diagnosis " + (runId ?? session.Data.TaskName),
+            Cell = string.Join(',', configuration.Cells),
+            ConfigurationJson = configuration.ToJson(),
+            Seed = configuration.Seed,
+            ProductVersion = MachineDescription.ProductVersion,
+            Machine = MachineDescription.Current,
+            CommandLine = CommandLine ?? TrainingOptions.Describe(configuration, _commands),
+        }).Id;
+    }
+
+    private void OpenRecord(string? id)
+    {
+        _record = id is null ? null : new ReportRecord(_store, id, _clock);
+        _record?.Begin();
+    }
 
     private (ImmutableArray<TrialResult> Trials, Confirmation? Confirmation) Try(
         RemedyRounds rounds, DiagnosisJournal journal, CancellationToken cancellation)
@@ -176,4 +233,23 @@ public sealed class DiagnosisRun
         journal.Begins = spent => end.CancelAfter(TimeSpan.FromSeconds(Math.Max(0, _budget.TotalSeconds - spent)));
         return rounds.Run(end.Token);
     }
+
+    private sealed class ToldProgress(IDiagnosisObserver observer, ReportRecord record) : IDiagnosisObserver
+    {
+        public void OnTrial(int done, int total, string text)
+        {
+            record.Tell(done, total, text);
+            observer.OnTrial(done, total, text);
+        }
+    }
 }
+
+/// <summary>What a diagnosis' run keeps.</summary>
+/// <param name="Report">What the page shows.</param>
+internal sealed record DiagnosisPayload(ReportPage Report);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(DiagnosisPayload))]
+internal sealed partial class DiagnosisPayloadJson : JsonSerializerContext;

@@ -103,7 +103,15 @@ internal sealed class TrialTraining(
             store.Delete(left.Id);
         }
 
-        return RecordedRun.Create(store, configuration, name, CommandOf(configuration), observer, clock, commands);
+        return RecordedRun.Create(
+            store,
+            configuration,
+            name,
+            CommandOf(configuration),
+            observer,
+            clock,
+            commands,
+            belongsTo: journal?.Title);
     }
 
     private static TrialRun? Measure(

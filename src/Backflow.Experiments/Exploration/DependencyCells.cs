@@ -16,6 +16,9 @@ internal static class DependencyCells
     public static ImmutableArray<(string Name, CellDescription Cell)> All { get; } =
         [("rnn-tanh", Cells.RnnTanh), ("lstm", Cells.Lstm), ("gru", Cells.Gru)];
 
+    /// <summary>What the runs of these networks belong to.</summary>
+    public const string Group = "dependency";
+
     private const string Task = "agreement";
     private const int LstmHiddenSize = 40;
     private const int EmbeddingSize = 16;

@@ -50,7 +50,16 @@ internal sealed class DependencyTraining(
                     break;
                 case null:
                     string command = TrainingOptions.Describe(configuration, commands);
-                    Train(RecordedRun.Create(store, configuration, runName, command, this, clock), cancellation);
+                    Train(
+                        RecordedRun.Create(
+                            store,
+                            configuration,
+                            runName,
+                            command,
+                            this,
+                            clock,
+                            belongsTo: DependencyCells.Group),
+                        cancellation);
                     break;
                 default:
                     throw new ExperimentException(

@@ -19,6 +19,8 @@ public static class RecordedRun
     /// <param name="clock">Tells the time.</param>
     /// <param name="commands">Writes the commands of remedies; null for settings alone.</param>
     /// <param name="data">What the run reads; null for what the configuration asks for.</param>
+    /// <param name="belongsTo">The id of the run that it is a trial of, or a word of the program; null for a run of its
+    /// own.</param>
     /// <returns>The run, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The configuration or the text does not allow it.</exception>
     /// <exception cref="RunStoreException">The store cannot be written.</exception>
@@ -30,7 +32,8 @@ public static class RecordedRun
         ITrainingObserver observer,
         TimeProvider clock,
         ICommandWriter? commands = null,
-        ITrainingData? data = null)
+        ITrainingData? data = null,
+        string? belongsTo = null)
     {
         TrainingSession? session = null;
         StoreRecord? record = null;
@@ -42,6 +45,7 @@ public static class RecordedRun
             {
                 Prefix = session.Configuration.Cells[0],
                 Name = name,
+                BelongsTo = belongsTo,
                 Task = session.Data.TaskName,
                 Cell = string.Join(',', session.Configuration.Cells),
                 ConfigurationJson = session.Configuration.ToJson(),

@@ -19,14 +19,14 @@ internal sealed class TitledParts : IDisposable
     /// <param name="subject">All that decides what comes out.</param>
     /// <param name="isFresh">Whether to begin anew.</param>
     /// <param name="isUsable">Whether what is known leads on, by its parts and its title.</param>
-    /// <param name="title">The title of one that begins; null for the next with a number.</param>
+    /// <param name="makeTitle">Makes the title of one that begins; null for the next with a number.</param>
     public TitledParts(
         RunStore store,
         string word,
         string subject,
         bool isFresh,
         Func<PartJournal, string, bool> isUsable,
-        string? title = null)
+        Func<string>? makeTitle = null)
     {
         string hash = Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes($"{ProgramIdentity.Current}\n{subject}")))[..HashDigits];
@@ -42,7 +42,7 @@ internal sealed class TitledParts : IDisposable
         // Without its runs, or where another process is at work on it, what is known leads nowhere.
         Journal.Dispose();
         Journal = store.OpenParts(name, isFresh: true);
-        Title = title ?? RunTitles.Next(store, word);
+        Title = makeTitle?.Invoke() ?? RunTitles.Next(store, word);
         Journal.Add(TitleKey, JsonSerializer.Serialize(Title));
     }
 

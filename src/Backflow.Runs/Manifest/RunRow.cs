@@ -52,9 +52,11 @@ internal static class RunRow
     };
 
     // A store of an older version that can only be read lacks what came later.
+    private static bool Has(SqliteDataReader reader, string column) =>
+        Enumerable.Range(0, reader.FieldCount).Any(index => reader.GetName(index) == column);
+
     private static bool IsSet(SqliteDataReader reader, string column) =>
-        Enumerable.Range(0, reader.FieldCount).Any(index => reader.GetName(index) == column)
-        && Int64(reader, column) != 0;
+        Has(reader, column) && Int64(reader, column) != 0;
 
     private static string Text(SqliteDataReader reader, string column) => reader.GetString(reader.GetOrdinal(column));
 

@@ -59,7 +59,8 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
     private static Task Chosen(OpenedPage page, int timestep) => page.Until(
         $"document.querySelectorAll('span.character')[{timestep}].classList.contains('chosen')");
 
-    private static async Task Examine(OpenedPage page)
+    /// <summary>Holds a page against the rules of accessibility in light, in dark and on a phone.</summary>
+    internal static async Task Examine(OpenedPage page)
     {
         string light = await Background(page);
         await AssertAccessible(page, "light");

@@ -1,7 +1,7 @@
 using Backflow.Runs.Manifest;
 using Backflow.Training;
 using Microsoft.Playwright;
-using TrainedRun = Backflow.Experiments.Recording.RecordedRun;
+using StoredRun = Backflow.Experiments.Recording.RecordedRun;
 
 namespace Backflow.Dashboard.Tests.Browser;
 
@@ -25,7 +25,7 @@ public sealed class RunControlsTests(ChromiumFixture chromium)
     public async Task Live_PauseRateGoOnAndStop_ReachTheTraining()
     {
         await using Served served = await Served.Start();
-        using TrainingRun run = TrainedRun.Create(
+        using TrainingRun run = StoredRun.Create(
             served.Store, Endless, name: null, "backflow train", new SilentObserver(), TimeProvider.System);
         Task<TrainingSummary> training = Task.Factory.StartNew(
             () => run.Train(TestContext.Current.CancellationToken),

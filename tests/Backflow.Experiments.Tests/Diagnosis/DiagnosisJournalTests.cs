@@ -111,13 +111,18 @@ public sealed class DiagnosisJournalTests
         [new("as it is", configuration), new("GRU", configuration with { Cells = ["gru"] })];
 
     private static DiagnosisJournal Open(TemporaryStore temporary, Func<double>? seconds = null) =>
-        new(temporary.Store, Subject(Plain), isFresh: false, seconds ?? (static () => 0));
+        new(
+            temporary.Store,
+            Subject(Plain),
+            isFresh: false,
+            () => Run(temporary, "diagnose"),
+            seconds ?? (static () => 0));
 
-    private static string Run(TemporaryStore temporary)
+    private static string Run(TemporaryStore temporary, string prefix = "gru")
     {
         RunManifest run = temporary.Store.CreateRun(new RunDescription
         {
-            Prefix = "gru",
+            Prefix = prefix,
             Task = "adding",
             Cell = "gru",
             ConfigurationJson = Plain.ToJson(),

@@ -5,9 +5,9 @@ using Xunit;
 namespace Backflow.Experiments.Tests.Diagnosis;
 
 /// <summary>A diagnosis is text wherever its page shows it, whatever characters it has.</summary>
-public sealed class DiagnosisHtmlTests
+public sealed class DiagnosisLayoutTests
 {
-    private static readonly string Page = DiagnosisHtml.Write(Report());
+    private static readonly string Page = DiagnosisLayout.Html(Report());
 
     [Theory]
     [InlineData("run")]

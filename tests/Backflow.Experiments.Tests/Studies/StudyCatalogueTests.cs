@@ -37,15 +37,7 @@ public sealed partial class StudyCatalogueTests
         Assert.All(marked.Numbers.Rows, static row => Assert.Equal("quick", row[^1]));
         Assert.All(CsvTable.Write(marked.Numbers).TrimEnd('\n').Split('\n').Skip(1), static line =>
             Assert.EndsWith(",quick", line, StringComparison.Ordinal));
-        string page = HtmlReport.Write(
-            new ReportHeader
-            {
-                Name = name,
-                Question = study.Question,
-                Method = study.Method,
-                Terms = [("Command", "a < b")],
-            },
-            marked);
+        string page = HtmlReport.Write(StudyLayout.Of(study, marked, new ReportTerm("Command", "a < b")));
         List<Match> drawings = [.. Drawing().Matches(page).Cast<Match>()];
         Assert.Equal(result.Figures.Length, drawings.Count);
         Assert.All(drawings, static drawing =>

@@ -129,6 +129,6 @@ public sealed class StudyPartsTests
         Assert.Equal(Page(expected), Page(actual));
     }
 
-    private static string Page(StudyResult result) => HtmlReport.Write(
-        new ReportHeader { Name = "name", Question = "question", Method = "method", Terms = [] }, result);
+    private static string Page(StudyResult result) =>
+        HtmlReport.Write(StudyLayout.Of(StudyCatalogue.Find("clip"), result));
 }

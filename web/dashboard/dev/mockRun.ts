@@ -217,6 +217,8 @@ export function mockSummary(run: MockRun, now: number): RunSummary {
     name: run.name,
     pinned: run.pinned,
     paused: run.paused,
+    kind: 'training',
+    belongsTo: null,
     task: run.task,
     cell: run.cell,
     status: run.pace > 0 ? (isRunning(run, now) ? 'running' : 'completed') : run.status,

@@ -184,6 +184,8 @@ describe('a run that trains', () => {
         name: 'r',
         pinned: false,
         paused: false,
+        kind: 'training',
+        belongsTo: null,
         task: 't',
         cell: 'rnn',
         status: 'running',

@@ -212,6 +212,8 @@ const run = (id: string, created: number, change: Partial<RunSummary> = {}): Run
   name: id,
   pinned: false,
   paused: false,
+  kind: 'training',
+  belongsTo: null,
   task: 't',
   cell: 'rnn',
   status: 'completed',

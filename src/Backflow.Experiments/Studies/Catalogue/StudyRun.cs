@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Backflow.Experiments.Recording;
 using Backflow.Experiments.Studies.Reports;
 using Backflow.Runs;
-using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
 using Backflow.Telemetry;
@@ -34,7 +33,7 @@ public sealed class StudyRun : IDisposable
     private readonly string _command;
     private readonly TimeProvider _clock;
     private readonly RunManifest _manifest;
-    private readonly RunRecorder _recorder;
+    private readonly ReportRecord _record;
     private readonly PartJournal _journal;
     private readonly long _started;
 
@@ -62,6 +61,7 @@ public sealed class StudyRun : IDisposable
         RunDescription description = new()
         {
             Prefix = study.Name,
+            Kind = RunKind.Experiment,
             Task = "experiment " + study.Name,
             Cell = string.Join(',', study.Cells),
             ConfigurationJson = JsonSerializer.Serialize(options, StudyJson.Default.StudyOptions),
@@ -71,7 +71,8 @@ public sealed class StudyRun : IDisposable
             CommandLine = command,
         };
         _manifest = (isFresh ? null : LeftBehind(store, description)) ?? store.CreateRun(description);
-        _recorder = store.OpenRecorder(_manifest.Id);
+        _record = new ReportRecord(store, _manifest.Id, clock);
+        _record.Begin();
         _journal = store.OpenParts(
             FormattableString.Invariant($"{study.Name}-{options.Size}-{options.Seed}").ToLowerInvariant(), isFresh);
         _options = options with { Parts = new StudyParts(_journal, study.Name, options.Size) };
@@ -86,7 +87,13 @@ public sealed class StudyRun : IDisposable
     /// <returns>The result and where it is to be.</returns>
     public StudyOutcome Compute(Action<StudyProgress> progress, CancellationToken cancellation)
     {
-        StudyResult result = QuickSize.Marked(_study.Run(_options, progress, cancellation), _options.Size);
+        void Tell(StudyProgress done)
+        {
+            _record.Tell(done.Done, done.Total, done.Text);
+            progress(done);
+        }
+
+        StudyResult result = QuickSize.Marked(_study.Run(_options, Tell, cancellation), _options.Size);
         (string report, string numbers) = FreePaths(_folder, _manifest.Id);
         return new StudyOutcome(
             _manifest.Id, result, report, numbers, _clock.GetElapsedTime(_started), _options.Parts!.Note);
@@ -98,15 +105,15 @@ public sealed class StudyRun : IDisposable
     public void Record(StudyOutcome outcome)
     {
         StudyResult result = outcome.Result;
-        _recorder.Event(
-            0,
-            RunEventLevel.Information,
+        _record.Keep(
             "Experiment " + _study.Name,
             $"{_study.Question} {string.Join(' ', result.Findings)}",
             JsonSerializer.Serialize(
-                StudyRecord.Of(_study, _options, _command, outcome.Elapsed, result), StudyJson.Default.StudyRecord));
-        _recorder.Sample(0, TextTable.Write(result.Summary));
-        _recorder.Finish(result.IsComplete ? RunStatus.Completed : RunStatus.Interrupted);
+                new StudyPayload(
+                    StudyRecord.Of(_study, _options, _command, outcome.Elapsed, result), ReportOf(outcome)),
+                StudyJson.Default.StudyPayload));
+        _record.Sample(TextTable.Write(result.Summary));
+        _record.Finish(result.IsComplete);
     }
 
     /// <summary>Writes the report and the numbers.</summary>
@@ -117,7 +124,7 @@ public sealed class StudyRun : IDisposable
         ReportFile.Write(
             $"The result stands in run {_manifest.Id}. Free some space, or give {"Output":setting} another folder, and "
             + $"run the same command again: finished parts are not computed again.",
-            (outcome.ReportPath, HtmlReport.Write(Header(outcome), outcome.Result)),
+            (outcome.ReportPath, HtmlReport.Write(ReportOf(outcome))),
             (outcome.NumbersPath, CsvTable.Write(outcome.Result.Numbers)));
     }
 
@@ -125,7 +132,7 @@ public sealed class StudyRun : IDisposable
     public void Dispose()
     {
         _journal.Dispose();
-        _recorder.Dispose();
+        _record.Dispose();
     }
 
     // A killed process left a run without a result, and its parts: that run is gone on with.
@@ -136,22 +143,18 @@ public sealed class StudyRun : IDisposable
             && run.Status == RunStatus.Interrupted
             && store.OpenReader(run.Id).Samples().IsEmpty);
 
-    private ReportHeader Header(StudyOutcome outcome) => new()
-    {
-        Name = _study.Name,
-        Question = _study.Question,
-        Method = _study.Method,
-        Terms =
+    private ReportPage ReportOf(StudyOutcome outcome) => StudyLayout.Of(
+        _study,
+        outcome.Result,
         [
-            ("Command", _command),
-            ("First seed", StudyFigures.Exact(_options.Seed)),
-            ("Run", _manifest.Id),
-            ("Version", _manifest.ProductVersion),
-            ("Machine", _manifest.Machine),
-            ("Time", $"{NumberText.Count(outcome.Elapsed.TotalSeconds)} s"),
-            .. outcome.Reused is string reused ? ((string, string)[])[("Parts", reused)] : [],
-        ],
-    };
+            new("Command", _command),
+            new("First seed", StudyFigures.Exact(_options.Seed)),
+            new("Run", _manifest.Id),
+            new("Version", _manifest.ProductVersion),
+            new("Machine", _manifest.Machine),
+            new("Time", $"{NumberText.Count(outcome.Elapsed.TotalSeconds)} s"),
+            .. outcome.Reused is string reused ? (ReportTerm[])[new("Parts", reused)] : [],
+        ]);
 
     private static void MakeFolder(string folder)
     {
@@ -191,8 +194,14 @@ public sealed class StudyRun : IDisposable
     }
 }
 
+/// <summary>What a study's run keeps.</summary>
+/// <param name="Result">Every number.</param>
+/// <param name="Report">What the page shows.</param>
+internal sealed record StudyPayload(StudyRecord Result, ReportPage Report);
+
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(StudyOptions))]
-[JsonSerializable(typeof(StudyRecord))]
+[JsonSerializable(typeof(StudyPayload))]
 internal sealed partial class StudyJson : JsonSerializerContext;

@@ -9,7 +9,7 @@ namespace Backflow.Experiments.Studies.Reports;
 internal static partial class HtmlReport
 {
     // The lines' colours are Okabe and Ito's, which the colour-blind tell apart; yellow and black change with the page.
-    internal const string Style = """
+    private const string Style = """
         :root{color-scheme:light dark;--ink:#1a1a1a;--soft:#555;--paper:#fff;--grid:#e2e2e2;
         --c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#cc79a7;--c4:#b8860b;--c5:#56b4e9;--c6:#333}
         @media(prefers-color-scheme:dark){:root{--ink:#e8e8e8;--soft:#a8a8a8;--paper:#16181c;--grid:#30333a;
@@ -44,47 +44,96 @@ internal static partial class HtmlReport
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem}dt{font-weight:600}dd{margin:0}
         .findings{font-size:1.1rem;border-left:4px solid var(--c0);padding-left:1rem}
         .findings p{margin:.5rem 0}code{overflow-wrap:anywhere}
+        td:first-child{white-space:normal;min-width:8rem}li{margin:.4rem 0}
+        pre{overflow-x:auto;background:#8882;padding:.6rem;font-size:.9em}
         """;
 
-    public static string Write(ReportHeader header, StudyResult result)
+    /// <summary>Writes the file.</summary>
+    /// <param name="report">What it shows.</param>
+    public static string Write(ReportPage report)
     {
         StringBuilder page = new();
         page.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
             .Append("<meta name=\"viewport\" content=\"width=device-width\">")
-            .Append("<title>").Append(Text(header.Name)).Append(" · Backflow</title><style>").Append(Style)
-            .Append("</style></head><body>\n<p class=\"name\">Backflow · experiment ").Append(Text(header.Name))
-            .Append("</p>\n<h1>").Append(Text(header.Question)).Append("</h1>\n<div class=\"findings\">");
-        foreach (string finding in result.Findings)
+            .Append("<title>").Append(Text(report.Name)).Append(" · Backflow</title><style>").Append(Style)
+            .Append("</style></head><body>\n<p class=\"name\">Backflow · ").Append(Text(report.Name))
+            .Append("</p>\n<h1>").Append(Text(report.Title)).Append("</h1>\n<div class=\"findings\">");
+        foreach (string finding in report.Findings)
         {
             page.Append("<p>").Append(Formulas(finding)).Append("</p>");
         }
 
         page.Append("</div>\n");
-        if (!result.IsComplete)
+        if (!report.IsComplete)
         {
             page.Append("<p><strong>Interrupted:</strong> only what was done is shown.</p>\n");
         }
 
-        foreach (IFigure figure in result.Figures)
+        foreach (ReportPart part in report.Parts)
         {
-            page.Append("<h2>").Append(Text(figure.Title)).Append("</h2>\n").Append(HtmlFigure.Write(figure));
+            Append(page, part);
         }
 
-        foreach (WorkedAnswer answer in result.Answers)
+        return page.Append("</body></html>\n").ToString();
+    }
+
+    private static void Append(StringBuilder page, ReportPart part)
+    {
+        switch (part)
         {
-            page.Append("<h2>").Append(Formulas(answer.Question)).Append("</h2>\n");
-            foreach (string step in answer.Steps)
+            case ReportHeading heading:
+                Heading(page, heading.Text);
+                break;
+            case ReportText { IsStrong: true } text:
+                page.Append("<p><strong>").Append(Formulas(text.Text)).Append("</strong></p>\n");
+                break;
+            case ReportText text:
+                page.Append("<p>").Append(Formulas(text.Text)).Append("</p>\n");
+                break;
+            case ReportList list:
+                List(page, list);
+                break;
+            case ReportTable table:
+                Table(page, table.Table);
+                break;
+            case ReportChart { Chart: Chart chart }:
+                Heading(page, chart.Title);
+                page.Append(HtmlFigure.Write(chart));
+                break;
+            case ReportHeatmap { Map: Heatmap map }:
+                Heading(page, map.Title);
+                page.Append(HtmlFigure.Write(map));
+                break;
+            case ReportCommand command:
+                page.Append("<pre>").Append(Text(command.Command)).Append("</pre>\n");
+                break;
+            case ReportTerms terms:
+                Terms(page, terms.Terms);
+                break;
+            default:
+                throw new ArgumentException($"No element for {part.GetType().Name}.", nameof(part));
+        }
+    }
+
+    private static void Heading(StringBuilder page, string text) =>
+        page.Append("<h2>").Append(Formulas(text)).Append("</h2>\n");
+
+    private static void List(StringBuilder page, ReportList list)
+    {
+        page.Append("<ol>\n");
+        foreach (ReportItem item in list.Items)
+        {
+            page.Append("<li>").Append(Formulas(item.Text));
+            if (!item.Terms.IsEmpty)
             {
-                page.Append("<p>").Append(Formulas(step)).Append("</p>\n");
+                string terms = string.Join(", ", item.Terms.Select(static term => $"{term.Name} {term.Value}"));
+                page.Append("<p class=\"name\">").Append(Formulas(terms)).Append("</p>");
             }
 
-            page.Append("<p><strong>").Append(Formulas(answer.Answer)).Append("</strong></p>\n");
+            page.Append("</li>\n");
         }
 
-        page.Append("<h2>Numbers</h2>\n");
-        Table(page, result.Summary);
-        Provenance(page, header);
-        return page.Append("</body></html>\n").ToString();
+        page.Append("</ol>\n");
     }
 
     private static void Table(StringBuilder page, StudyTable table)
@@ -110,12 +159,13 @@ internal static partial class HtmlReport
         page.Append("</tr>\n");
     }
 
-    private static void Provenance(StringBuilder page, ReportHeader header)
+    private static void Terms(StringBuilder page, ImmutableArray<ReportTerm> terms)
     {
-        page.Append("<h2>How it was measured</h2>\n<p>").Append(Formulas(header.Method)).Append("</p>\n<dl>");
-        foreach ((string term, string value) in header.Terms)
+        page.Append("<dl>");
+        foreach (ReportTerm term in terms)
         {
-            page.Append("<dt>").Append(term).Append("</dt><dd><code>").Append(Text(value)).Append("</code></dd>\n");
+            page.Append("<dt>").Append(Text(term.Name)).Append("</dt><dd><code>").Append(Text(term.Value))
+                .Append("</code></dd>\n");
         }
 
         page.Append("</dl>\n");
@@ -142,7 +192,8 @@ internal static partial class HtmlReport
         return Command().Replace(html, static match => $"<code>{match.Groups[1].Value}</code>");
     }
 
-    [GeneratedRegex(@"(?<=\d)e(-?\d+)\b")]
+    // Of a number alone: an id such as rnn-3e5 has none.
+    [GeneratedRegex(@"(?<=(?<![\w.-])-?\d[\d.]*)e(-?\d+)\b")]
     private static partial Regex Exponent();
 
     [GeneratedRegex(@"\^(?:(\d+)|\(([^)]+)\))")]

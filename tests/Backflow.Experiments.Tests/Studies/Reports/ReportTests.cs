@@ -79,6 +79,7 @@ public sealed class ReportTests
     [InlineData("1.2e9", "1.2·10<sup>9</sup>")]
     [InlineData("(γσ₁)^50, (σ₁/4)^(T−1)", "(γσ₁)<sup>50</sup>, (σ₁/4)<sup>T−1</sup>")]
     [InlineData("see `backflow experiment clip`", "see <code>backflow experiment clip</code>")]
+    [InlineData("run rnn-3e5 and ab1e5", "run rnn-3e5 and ab1e5")]
     [InlineData("a < one", "a &lt; one")]
     public void Formulas_IsTypeset(string text, string html) => Assert.Equal(html, HtmlReport.Formulas(text));
 

@@ -60,6 +60,10 @@ export interface RunSummary {
   readonly pinned: boolean;
   /** Whether its training waits, as it was asked to. */
   readonly paused: boolean;
+  /** What the run is: one network that is trained, or a report. */
+  readonly kind: 'training' | 'experiment' | 'diagnosis';
+  /** The run that it is a trial of, or a word of the program; null for a run of its own. */
+  readonly belongsTo: string | null;
   readonly task: string;
   readonly cell: string;
   readonly status: string;
