@@ -73,18 +73,6 @@ public sealed class LivePageTests(ChromiumFixture chromium)
     }
 
     [Fact]
-    public async Task EmptyStore_FirstRunStarts_IsOpened()
-    {
-        await using Served served = await Served.Start();
-        await using OpenedPage page = await chromium.Open(served, "/");
-        await page.Heading("No run yet.");
-        string id = RecordedRun.Write(served);
-        await page.Until($"location.pathname === '/run/{id}'");
-        await page.Heading("Uses its input 3 timesteps back.");
-        page.AssertQuiet();
-    }
-
-    [Fact]
     public async Task RunWithoutRows_FirstOnesCome_NothingMoves()
     {
         await using Served served = await Served.Start();

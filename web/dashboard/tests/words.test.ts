@@ -9,7 +9,7 @@ import { quotedCharacter, reachOf, shownCharacter, triangleBlock } from '../src/
 import { openingSentence, type OpeningFacts } from '../src/words/opening.js';
 import { contextText, reachText, shortReach } from '../src/words/reach.js';
 import { orderRuns } from '../src/words/runOrder.js';
-import { newestTogether } from '../src/words/startedTogether.js';
+import { homeOf } from '../src/words/home.js';
 import { verdictOf } from '../src/words/verdict.js';
 import { visibleText } from '../src/words/visibleText.js';
 
@@ -228,13 +228,23 @@ const run = (id: string, created: number, change: Partial<RunSummary> = {}): Run
 });
 
 describe('runs', () => {
-  it('started together open together, oldest first', () => {
-    expect(newestTogether([run('c', 5200), run('a', 1000), run('b', 4900)]).map((one) => one.id)).toEqual(['b', 'c']);
-    expect(newestTogether([run('b', 5000), run('c', 5200, { task: 'other' })]).map((one) => one.id)).toEqual(['c']);
-    expect(
-      newestTogether([run('b', 5000), run('c', 9000, { name: 'dependency-lstm-0a1b2c3d' })]).map((one) => one.id),
-    ).toEqual(['b']);
-    expect(newestTogether([])).toEqual([]);
+  it('lead from the first page: the newest comparison, the newest run, reports; no trials', () => {
+    const ids = (runs: readonly RunSummary[]): readonly string[] => homeOf(runs).comparison.map((one) => one.id);
+    expect(ids([run('c', 5200), run('a', 1000), run('b', 4900)])).toEqual(['b', 'c']);
+    // One that was trained alone since does not hide it, and another task is no comparison.
+    expect(ids([run('d', 99_000), run('c', 5200), run('b', 4900)])).toEqual(['b', 'c']);
+    expect(ids([run('b', 5000), run('c', 5200, { task: 'other' })])).toEqual([]);
+    const home = homeOf([
+      run('b', 5000),
+      run('c', 9000, { belongsTo: 'dependency' }),
+      run('t', 9500, { belongsTo: 'd' }),
+      run('d', 9100, { kind: 'diagnosis' }),
+      run('e', 9900, { kind: 'experiment' }),
+    ]);
+    expect(home.newest?.id).toBe('b');
+    expect(home.reports.map((one) => one.id)).toEqual(['e', 'd']);
+    expect(home.count).toBe(3);
+    expect(homeOf([])).toEqual({ comparison: [], newest: null, reports: [], count: 0 });
   });
   it('are filtered by every word and sorted, pinned first, missing values last', () => {
     const runs = [

@@ -11,7 +11,7 @@ export const shortcuts: readonly (readonly [keys: string, meaning: string])[] = 
   ['f', 'full screen of the panel under the pointer or the focus'],
   ['Esc', 'leave full screen, close this list'],
   ['g then r', 'runs'],
-  ['g then l', 'live'],
+  ['g then h', 'home'],
   ['g then e', 'explorer'],
   ['g then c', 'compare'],
   ['g then d', 'dependency'],
@@ -19,7 +19,7 @@ export const shortcuts: readonly (readonly [keys: string, meaning: string])[] = 
 
 const destinations: Readonly<Record<string, string>> = {
   r: '/runs',
-  l: '/',
+  h: '/',
   e: '/explorer',
   c: '/compare',
   d: '/dependency',
