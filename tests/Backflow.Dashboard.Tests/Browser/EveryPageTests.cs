@@ -77,7 +77,7 @@ public sealed class EveryPageTests(ChromiumFixture chromium)
     private static Task<string> Background(OpenedPage page) =>
         page.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).backgroundColor");
 
-    private static async Task AssertAccessible(OpenedPage page, string scheme, string? onlyRule = null)
+    internal static async Task AssertAccessible(OpenedPage page, string scheme, string? onlyRule = null)
     {
         AxeRunOptions options = new();
         if (onlyRule is not null)

@@ -1,10 +1,13 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { ApiClient } from './api/client.js';
+import { chosenTheme, showTheme } from './state/themeChoice.js';
 import { learnCells } from './words/cells.js';
 import { learnStore } from './words/commands.js';
 import 'uplot/dist/uPlot.min.css';
 import './app.css';
+
+showTheme(chosenTheme());
 
 /** Draws the page when the server has said what cells there are; without an answer, with their plain names. */
 async function start(): Promise<void> {

@@ -9,8 +9,20 @@ export interface Theme {
 
 /** Reads the theme that is in force for an element. */
 export function themeOf(element: Element): Theme {
-  const style = getComputedStyle(element);
-  const colour = (property: string): string => style.getPropertyValue(property).trim() || '#888888';
+  // A custom property is read as it is written, light and dark; a colour is read as the one that holds.
+  const probe = document.createElement('span');
+  probe.hidden = true;
+  const found = new Map<string, string>();
+  const colour = (property: string): string => {
+    const known = found.get(property);
+    if (known !== undefined) return known;
+    probe.style.color = `var(${property}, #888888)`;
+    element.append(probe);
+    const read = getComputedStyle(probe).color;
+    probe.remove();
+    found.set(property, read);
+    return read;
+  };
   return {
     text: colour('--text'),
     muted: colour('--muted'),
@@ -20,9 +32,14 @@ export function themeOf(element: Element): Theme {
   };
 }
 
-/** Calls back when the system changes between light and dark; returns how to stop. */
+/** Calls back when the system or the reader changes between light and dark; returns how to stop. */
 export function onThemeChange(changed: () => void): () => void {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   dark.addEventListener('change', changed);
-  return () => dark.removeEventListener('change', changed);
+  const observer = new MutationObserver(changed);
+  observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  return () => {
+    dark.removeEventListener('change', changed);
+    observer.disconnect();
+  };
 }
