@@ -181,6 +181,10 @@ describe('comparisons', () => {
       ],
       'another uses its input 42 timesteps back, first run 0. first run’s gradient reaches 4.',
     ],
+    [
+      [compared, lstm, gru, { ...gru, name: 'b', reach: null, growth: 1.6 }, { ...gru, name: 'c', context: null }],
+      '5 runs: effective context 0 to 42, gradient reach 4 to 49 and 1 gradient that grows.',
+    ],
     [[{ ...compared, context: null, reach: null }], '1 run side by side.'],
   ])('%#: %s', (runs, sentence) => expect(comparisonSentence(runs, 600)).toBe(sentence));
   it('say which step they show, where that is not the newest', () =>
@@ -198,6 +202,8 @@ describe('comparisons', () => {
       ]),
     ).toBe('Right answers: RNN 94.7 %, LSTM 82.3 %.');
     expect(resultSentence([compared, lstm])).toBe('');
+    const many = [1, 2, 3, 4, 5].map((loss) => ({ ...compared, name: `r${loss}`, loss }));
+    expect(resultSentence(many)).toBe('Validation loss: r1 1, r2 2, r3 3 … r5 5.');
   });
   it('refuse to take unlike runs for alike', () => {
     expect(unlikeSentence([compared, lstm])).toBeNull();

@@ -2,6 +2,9 @@ import { formatGrouped, formatNumber } from '../numbers/format.js';
 import { linearTicks, logTicks } from '../numbers/ticks.js';
 import { initialState, timestepName } from '../words/timesteps.js';
 
+/** Lengths of the strokes and the gaps of a dashed line, in pixels. */
+export type LineDash = readonly [number, number];
+
 /** One line of a chart. */
 export interface LineSeries {
   readonly label: string;
@@ -10,7 +13,7 @@ export interface LineSeries {
   /** A colour of the page: the name of a custom property, such as "--series-1". */
   readonly colour: string;
   readonly width?: number;
-  readonly dash?: readonly [number, number];
+  readonly dash?: LineDash;
   /** Drawn thin and pale, behind the others, and left out of the legend. */
   readonly faint?: boolean;
   readonly points?: boolean;

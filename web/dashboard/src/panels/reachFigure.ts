@@ -4,7 +4,7 @@ import { formatNumber } from '../numbers/format.js';
 import type { SeriesMap } from '../state/liveMerge.js';
 import { reachAt, reachMetrics, type Dependency } from '../state/reach.js';
 import { contextText, growthText, isAtLeast, needText, reachText } from '../words/reach.js';
-import { seriesColour } from './linePanel.js';
+import { runDash, seriesColour } from './linePanel.js';
 
 /** One run of the picture. */
 export interface ReachRun {
@@ -13,6 +13,9 @@ export interface ReachRun {
   /** How far back its answers' inputs lie; null of a text. */
   readonly dependency: Dependency | null;
 }
+
+/** More bands than these cover each other and say nothing. */
+const mostBands = 4;
 
 const needColour = '--series-3';
 const contextColour = '--series-1';
@@ -27,7 +30,7 @@ export function reachSpec(runs: readonly ReachRun[], unit: string): LineSpec {
     yLabel: `lag (${unit}s)`,
     log: false,
     series: [...need.series, ...parts.flatMap((part) => part.series)],
-    bands: [...need.bands, ...parts.flatMap((part) => part.bands)],
+    bands: [...need.bands, ...(runs.length > mostBands ? [] : parts.flatMap((part) => part.bands))],
     notes: parts.flatMap((part) => part.notes),
   };
 }
@@ -74,6 +77,7 @@ function partsOf(run: ReachRun, index: number, several: boolean): Parts {
       x: context.steps,
       y: context.values,
       colour: ofContext,
+      ...(several ? runDash(index, false) : {}),
       width: 2.25,
       points: true,
       stepped: true,
@@ -86,7 +90,7 @@ function partsOf(run: ReachRun, index: number, several: boolean): Parts {
       x: steps,
       y: all.map((one) => one.reach ?? NaN),
       colour: ofReach,
-      ...(several ? { dash: [6, 4] as const } : {}),
+      ...(several ? runDash(index, true) : {}),
       gaps: true,
       write: (step) => reachText(numbersAt(run, step)),
     });

@@ -13,6 +13,12 @@ import {
   type Values,
 } from './parameters.js';
 
+/**
+ * Runs laid over each other: as many as there are colours that tell them apart. Their heatmaps are then three rows of
+ * four.
+ */
+export const mostCompared = 12;
+
 const mostSteps = 1e12;
 const mostTimesteps = 100_000;
 
@@ -37,7 +43,7 @@ export const pageParameters = {
     speed: choice('1', ['0.25', '0.5', '1', '2', '4']),
   },
   compare: {
-    runs: idList(4),
+    runs: idList(mostCompared),
     step: optionalInteger(0, mostSteps),
     layer: integer(0, 0, 63),
     smooth: number(0, 0, 0.99),
@@ -76,7 +82,7 @@ export const pageParameters = {
       new Map([['horizon', 'reach']]),
     ),
     order: choice('down', ['up', 'down']),
-    chosen: idList(4),
+    chosen: idList(mostCompared),
   },
 } as const;
 

@@ -7,6 +7,9 @@ import type { StepSeries } from '../numbers/stepSeries.js';
 import { blockKey, mergeKeyed, mergeRows, mergeScalars, type BlockMap, type SeriesMap } from './liveMerge.js';
 import { mergeMetrics, type MetricDictionary } from './metrics.js';
 
+/** How often a run is asked for that no stream follows, in milliseconds. */
+const pollInterval = 5000;
+
 /** Everything that a page knows of one run, kept up to date while the run trains. */
 export class RunData {
   detail = $state.raw<RunDetail | null>(null);
@@ -32,10 +35,13 @@ export class RunData {
   private awaited = 0;
   private connection: EventStream | null = null;
   private closed = false;
+  private again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly api: ApiClient,
     readonly id: string,
+    /** Whether a run that trains is followed by a stream; else it is asked for again and again. */
+    private readonly streams = true,
   ) {}
 
   /** Loads the run and follows it, until `stop`. */
@@ -46,6 +52,7 @@ export class RunData {
   stop(): void {
     this.closed = true;
     this.connection?.close();
+    clearTimeout(this.again);
   }
 
   /** Asks for the rows of a metric; they appear in `blocks` and grow from then on. */
@@ -100,6 +107,11 @@ export class RunData {
     if (this.connection !== null) return;
     if (detail.status !== 'running') {
       this.stream = 'finished';
+      return;
+    }
+    if (!this.streams) {
+      clearTimeout(this.again);
+      this.again = setTimeout(() => void this.load(), pollInterval);
       return;
     }
     this.connection = new EventStream(this.api.liveAddress(this.id), 'change', {

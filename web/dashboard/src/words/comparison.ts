@@ -17,9 +17,14 @@ export interface ComparedRun extends ReachNumbers {
   readonly success?: number | null;
 }
 
+/** More runs than these are summed up: nobody reads a list of numbers. */
+const mostListed = 4;
+
 /** How far back each network uses its input, and whose gradient does not reach all the way, in a sentence or two. */
 export function comparisonSentence(runs: readonly ComparedRun[], step: number): string {
-  const sentences = [contexts(runs), reaches(runs)].filter((sentence) => sentence !== '');
+  const sentences = (runs.length > mostListed ? [ranges(runs)] : [contexts(runs), reaches(runs)]).filter(
+    (sentence) => sentence !== '',
+  );
   if (sentences.length === 0) return `${formatCountOf(runs.length, 'run')} side by side.`;
   const newest = runs.every((run) => step >= run.step);
   return newest ? sentences.join(' ') : `At step ${formatCount(step)}: ${sentences.join(' ')}`;
@@ -30,12 +35,19 @@ export function resultSentence(runs: readonly ComparedRun[]): string {
   if (runs.length > 1 && runs.every((run) => isFinite(run.success))) {
     const sorted = [...runs].sort((a, b) => (b.success ?? 0) - (a.success ?? 0));
     const shares = sorted.map((run) => `${run.name} ${formatShare(run.success ?? NaN)}`);
-    return `Right answers: ${shares.join(', ')}.`;
+    return `Right answers: ${ends(shares)}.`;
   }
   const validated = runs.filter((run) => isFinite(run.loss)).sort((a, b) => (a.loss ?? 0) - (b.loss ?? 0));
   return validated.length < 2
     ? ''
-    : `Validation loss: ${validated.map((run) => `${run.name} ${formatNumber(run.loss ?? NaN)}`).join(', ')}.`;
+    : `Validation loss: ${ends(validated.map((run) => `${run.name} ${formatNumber(run.loss ?? NaN)}`))}.`;
+}
+
+/** All of a ranking, or its first ones and its last one where there are many. */
+function ends(ranking: readonly string[]): string {
+  return ranking.length <= mostListed
+    ? ranking.join(', ')
+    : `${ranking.slice(0, mostListed - 1).join(', ')} … ${ranking.at(-1)}`;
 }
 
 /** Why these runs cannot be compared as if they were alike; null where they can. */
@@ -52,6 +64,25 @@ export function unlikeSentence(runs: readonly ComparedRun[]): string | null {
     return `These runs are at other steps (${listed(steps)}): what differs may be how long they trained.`;
   }
   return null;
+}
+
+/** The least and the largest of both numbers. */
+function ranges(runs: readonly ComparedRun[]): string {
+  const range = (values: readonly (number | null | undefined)[]): string | null => {
+    const known = values.filter(isFinite).map(Number);
+    if (known.length === 0) return null;
+    const [low, high] = [Math.min(...known), Math.max(...known)];
+    return low === high ? formatNumber(low) : `${formatNumber(low)} to ${formatNumber(high)}`;
+  };
+  const context = range(runs.map((run) => run.context));
+  const reach = range(runs.filter((run) => run.growth === null).map((run) => run.reach));
+  const growing = runs.filter((run) => run.growth !== null).length;
+  const parts = [
+    ...(context === null ? [] : [`effective context ${context}`]),
+    ...(reach === null ? [] : [`gradient reach ${reach}`]),
+    ...(growing === 0 ? [] : [`${formatCountOf(growing, 'gradient')} that ${growing === 1 ? 'grows' : 'grow'}`]),
+  ];
+  return parts.length === 0 ? '' : `${formatCountOf(runs.length, 'run')}: ${listed(parts)}.`;
 }
 
 function contexts(runs: readonly ComparedRun[]): string {
