@@ -10,7 +10,9 @@ internal static class Figures
 
     /// <summary>A loss in nats and bits per character.</summary>
     public static string Loss(double? nats) =>
-        nats is double value ? $"{NumberText.Loss(value)} nats ({NumberText.Loss(value / NatsPerBit)} bits) per character" : "not measured";
+        nats is double value
+            ? $"{NumberText.Loss(value)} nats ({NumberText.Loss(value / NatsPerBit)} bits) per character"
+            : "not measured";
 
     /// <summary>Bits for nats.</summary>
     public static double Bits(double nats) => nats / NatsPerBit;

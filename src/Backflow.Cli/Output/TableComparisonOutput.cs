@@ -109,8 +109,8 @@ internal sealed class TableComparisonOutput : ComparisonOutput
 
         _lastLines[cell] = Stopwatch.GetTimestamp();
         Console.Out.WriteLine(
-            $"{cell,-16} step {TrainingOutput.StepOf(report)} · loss {NumberText.Loss(report.TrainingLoss)} · validation "
-            + $"{NumberText.Loss(report.ValidationLoss)} · ‖g‖ {NumberText.Of(report.GradientNorm)} · "
+            $"{cell,-16} step {TrainingOutput.StepOf(report)} · loss {NumberText.Loss(report.TrainingLoss)} · "
+            + $"validation {NumberText.Loss(report.ValidationLoss)} · ‖g‖ {NumberText.Of(report.GradientNorm)} · "
             + $"{Figures.Rate(report.CharactersPerSecond)}");
     }
 

@@ -210,6 +210,9 @@ describe('comparisons', () => {
     expect(unlikeSentence([compared, { ...lstm, task: 'echo' }])).toContain('RNN: adding and LSTM: echo');
     expect(unlikeSentence([compared, { ...lstm, data: '100' }])).toContain('other data');
     expect(unlikeSentence([compared, { ...lstm, step: 90 }])).toContain('RNN 600 and LSTM 90');
+    // Cells that train in turn are a step apart.
+    expect(unlikeSentence([compared, { ...lstm, step: 570 }])).toBeNull();
+    expect(unlikeSentence([compared, { ...lstm, step: 569 }])).toContain('RNN 600 and LSTM 569');
   });
 });
 

@@ -13,6 +13,9 @@ internal sealed class LossNotDecreasing(MeasuredColumn column, VerdictState stat
     /// <summary>A loss above this share of the reference counts as nothing learnt.</summary>
     private const double NothingLearnt = 0.95;
 
+    /// <summary>A loss below this share of the reference is below it for certain: some little was learnt.</summary>
+    private const double Measurable = 0.99;
+
     /// <summary>
     /// Where steps of the present size can have moved the recurrent weights by no more than this share of theirs, the
     /// rate is named first: training has hardly begun.
@@ -64,9 +67,12 @@ internal sealed class LossNotDecreasing(MeasuredColumn column, VerdictState stat
             + (IsCut ? "the limit of the gradient leaves too little of it." : "the learning rate is too small.")
         : Context.MemorylessLoss is double memoryless
         ? $"The loss stands at {NumberText.Of(State.Losses.Recent)}; a model without memory has "
-            + $"{NumberText.Of(memoryless)}, so nothing that needs memory has been learnt."
+            + $"{NumberText.Of(memoryless)}, so {HowMuch(memoryless)} that needs memory has been learnt."
         : $"The loss stands at {NumberText.Of(State.Losses.Recent)}, where it began: nothing has been "
             + "learnt. What a model without memory reaches is not known.";
+
+    private string HowMuch(double memoryless) =>
+        State.Losses.Recent < Measurable * memoryless ? "hardly anything" : "nothing";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
     [

@@ -17,7 +17,7 @@ export interface ComparedRun extends ReachNumbers {
   readonly success?: number | null;
 }
 
-/** More runs than these are summed up: nobody reads a list of numbers. */
+/** More runs than these are summed up. */
 const mostListed = 4;
 
 /** How far back each network uses its input, and whose gradient does not reach all the way, in a sentence or two. */
@@ -50,6 +50,10 @@ function ends(ranking: readonly string[]): string {
     : `${ranking.slice(0, mostListed - 1).join(', ')} … ${ranking.at(-1)}`;
 }
 
+/** Runs that train in turn are a few steps apart, and those that are followed live by what came since the last look. */
+const fewSteps = 20;
+const fewShare = 0.05;
+
 /** Why these runs cannot be compared as if they were alike; null where they can. */
 export function unlikeSentence(runs: readonly ComparedRun[]): string | null {
   if (differs(runs, (run) => run.task)) {
@@ -59,7 +63,8 @@ export function unlikeSentence(runs: readonly ComparedRun[]): string | null {
   if (differs(runs, (run) => run.data)) {
     return 'These runs have other data, of one task: what an answer needs may differ between them.';
   }
-  if (differs(runs, (run) => String(run.step))) {
+  const done = runs.map((run) => run.step);
+  if (Math.max(...done) - Math.min(...done) > Math.max(fewSteps, fewShare * Math.max(...done))) {
     const steps = runs.map((run) => `${run.name} ${formatCount(run.step)}`);
     return `These runs are at other steps (${listed(steps)}): what differs may be how long they trained.`;
   }
