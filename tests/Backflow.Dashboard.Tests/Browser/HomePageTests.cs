@@ -38,7 +38,7 @@ public sealed class HomePageTests(ChromiumFixture chromium)
         page.AssertQuiet();
     }
 
-    private static RunDescription Description(string prefix, RunKind kind) => new()
+    internal static RunDescription Description(string prefix, RunKind kind) => new()
     {
         Prefix = prefix,
         Kind = kind,

@@ -24,7 +24,73 @@ public sealed class RunsPageTests(ChromiumFixture chromium)
         await OpenedPage.See(page.Page.GetByText(Markup, new() { Exact = true }));
         await OpenedPage.See(page.Page.GetByText(RecordedRun.Sample));
         Assert.Equal(0, await page.Page.Locator("img").CountAsync());
-        Assert.Equal("Live – Backflow", await page.Page.TitleAsync());
+        Assert.Equal($"{id}, Run – Backflow", await page.Page.TitleAsync());
+        page.AssertQuiet();
+    }
+
+    /// <summary>Trials are hidden until the list is grouped by report; a wrong expression is named; columns go.</summary>
+    [Fact]
+    public async Task FilterGroupsAndColumns_ChangeWhatIsListed()
+    {
+        await using Served served = await Served.Start();
+        RecordedRun.Write(served, "alpha");
+        RecordedRun.Write(served, "beta");
+        string report = served.Store.CreateRun(
+            HomePageTests.Description("diagnose", Runs.Manifest.RunKind.Diagnosis)).Id;
+        served.Store.CreateRun(HomePageTests.Description("gru", Runs.Manifest.RunKind.Training) with
+        {
+            BelongsTo = report,
+            Name = "its trial",
+        });
+        await using OpenedPage page = await chromium.Open(served, "/runs");
+        ILocator rows = page.Page.Locator("tbody td.name");
+        await OpenedPage.Counts(rows, 3);
+        await OpenedPage.See(page.Page.GetByText("1 trial"));
+
+        ILocator filter = page.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Filter runs" });
+        await filter.FillAsync("/^(ALPHA|beta)$/");
+        await OpenedPage.Counts(rows, 2);
+        await filter.FillAsync("/(/");
+        await OpenedPage.See(page.Page.GetByText("is no regular expression"));
+        await OpenedPage.Counts(rows, 3);
+        await filter.FillAsync(string.Empty);
+
+        await page.Page.GetByLabel("Group by").SelectOptionAsync("report");
+        await OpenedPage.Counts(rows, 4);
+        await OpenedPage.Counts(page.Page.Locator("tr.group"), 2);
+        await page.Page.GetByText("Columns", new() { Exact = true }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Context" }).UncheckAsync();
+        await OpenedPage.Counts(page.Page.GetByRole(AriaRole.Columnheader, new() { Name = "Context" }), 0);
+        await page.Until("location.search === '?group=report&hide=context'");
+        await page.Page.GetByText("Columns", new() { Exact = true }).ClickAsync();
+        await EveryPageTests.Examine(page);
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task DeleteTicked_AsksOnce_NamesAll_AndKeepsWhatIsTrained()
+    {
+        await using Served served = await Served.Start();
+        RecordedRun.Write(served, "one");
+        RecordedRun.Write(served, "two");
+        RecordedRun.Write(served, "kept");
+        string trained = served.CreateRun(name: "in training");
+        await using OpenedPage page = await chromium.Open(served, "/runs");
+        foreach (string name in (string[])["one", "two", "in training"])
+        {
+            await page.Page.GetByRole(AriaRole.Checkbox, new() { Name = $"Compare {name}" }).CheckAsync();
+        }
+
+        await Press(page, "Delete ticked");
+        ILocator dialog = page.Page.GetByRole(AriaRole.Dialog);
+        await OpenedPage.See(dialog.GetByText("Delete 2 runs?"));
+        Assert.Equal(["one", "two"], (await dialog.Locator("li").AllInnerTextsAsync()).Order());
+        await OpenedPage.See(dialog.GetByText("Being trained, and therefore kept: in training."));
+        Assert.Equal(4, served.Store.ListRuns().Length);
+        await Press(page, "Delete");
+        await OpenedPage.Counts(page.Page.Locator("tbody td.name"), 2);
+        Assert.Equal(["in training", "kept"], served.Store.ListRuns().Select(static run => run.Name).Order());
+        Assert.Equal("in training", served.Store.GetRun(trained).Name);
         page.AssertQuiet();
     }
 

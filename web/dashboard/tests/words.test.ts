@@ -8,7 +8,7 @@ import { scalarProduct, verdictSentence } from '../src/words/explorer.js';
 import { quotedCharacter, reachOf, shownCharacter, triangleBlock } from '../src/words/itemised.js';
 import { openingSentence, type OpeningFacts } from '../src/words/opening.js';
 import { contextText, reachText, shortReach } from '../src/words/reach.js';
-import { orderRuns } from '../src/words/runOrder.js';
+import { filterProblem, groupRuns, listedRuns, orderRuns } from '../src/words/runOrder.js';
 import { homeOf } from '../src/words/home.js';
 import { verdictOf } from '../src/words/verdict.js';
 import { visibleText } from '../src/words/visibleText.js';
@@ -255,6 +255,17 @@ describe('runs', () => {
     expect(home.count).toBe(3);
     expect(homeOf([])).toEqual({ comparison: [], newest: null, reports: [], count: 0 });
   });
+  it('are grouped; trials stand under their report alone', () => {
+    const runs = [run('t', 1, { belongsTo: 'd' }), run('d', 2, { kind: 'diagnosis', task: 'x' }), run('a', 3)];
+    expect(listedRuns(runs, 'none').map((one) => one.id)).toEqual(['d', 'a']);
+    const titles = (by: 'none' | 'task' | 'report'): readonly string[] =>
+      groupRuns(listedRuns(runs, by), by).map(
+        (group) => `${group.title}: ${group.runs.map((one) => one.id).join(' ')}`,
+      );
+    expect(titles('none')).toEqual([': d a']);
+    expect(titles('task')).toEqual(['x: d', 't: a']);
+    expect(titles('report')).toEqual(['d: t d', 'of their own: a']);
+  });
   it('are filtered by every word and sorted, pinned first, missing values last', () => {
     const runs = [
       run('a', 1, { trainingLoss: 2, cell: 'lstm' }),
@@ -265,6 +276,11 @@ describe('runs', () => {
     expect(orderRuns(runs, '', 'loss', 'up').map((one) => one.id)).toEqual(['d', 'c', 'a', 'b']);
     expect(orderRuns(runs, '', 'loss', 'down').map((one) => one.id)).toEqual(['d', 'a', 'c', 'b']);
     expect(orderRuns(runs, 'LSTM a', 'loss', 'up').map((one) => one.id)).toEqual(['a']);
+    expect(orderRuns(runs, '/^(a|C)$/', 'loss', 'up').map((one) => one.id)).toEqual(['c', 'a']);
+    // A wrong expression is named, and hides nothing.
+    expect(filterProblem('/a(/')).toContain('“/a(/” is no regular expression');
+    expect(orderRuns(runs, '/a(/', 'loss', 'up')).toHaveLength(4);
+    expect([filterProblem('/a/'), filterProblem('a(')]).toEqual([null, null]);
   });
   it('are sorted by context and reach, a gradient that grows last', () => {
     const runs = [

@@ -83,6 +83,10 @@ export const pageParameters = {
     ),
     order: choice('down', ['up', 'down']),
     chosen: idList(mostCompared),
+    /** What the list is grouped by; by report, trials are shown too. */
+    group: choice('none', ['none', 'task', 'cell', 'report']),
+    /** Columns that are left out. */
+    hide: idList(mostCompared),
   },
 } as const;
 

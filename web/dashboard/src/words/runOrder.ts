@@ -25,6 +25,50 @@ export function firstOrder(column: RunColumn): 'up' | 'down' {
   return ['name', 'task', 'cell', 'loss', 'validation'].includes(column) ? 'up' : 'down';
 }
 
+/** What a reader may group the list by. */
+export type RunGrouping = 'none' | 'task' | 'cell' | 'report';
+
+/** Runs under one heading; empty where the list has no groups. */
+export interface RunGroup {
+  readonly title: string;
+  readonly runs: readonly RunSummary[];
+}
+
+/** Runs in groups, in the order in which the first of each comes; trials under the report that they belong to. */
+export function groupRuns(ordered: readonly RunSummary[], by: RunGrouping): readonly RunGroup[] {
+  if (by === 'none') return [{ title: '', runs: ordered }];
+  const groups = new Map<string, RunSummary[]>();
+  for (const run of ordered) {
+    const title = by === 'report' ? (run.belongsTo ?? (run.kind === 'training' ? 'of their own' : run.id)) : run[by];
+    const group = groups.get(title);
+    if (group === undefined) groups.set(title, [run]);
+    else group.push(run);
+  }
+  return [...groups].map(([title, runs]) => ({ title, runs }));
+}
+
+/** The runs that a list shows: trials, and the dependency page's networks, stand under their reports alone. */
+export function listedRuns(runs: readonly RunSummary[], by: RunGrouping): readonly RunSummary[] {
+  return by === 'report' ? runs : runs.filter((run) => run.belongsTo === null);
+}
+
+/** The filter as a regular expression where it stands between slashes; null where it is words, or no expression. */
+function expressionOf(filter: string): RegExp | null {
+  const written = /^\/(.+)\/$/.exec(filter.trim())?.[1];
+  if (written === undefined) return null;
+  try {
+    return new RegExp(written, 'iu');
+  } catch {
+    return null;
+  }
+}
+
+/** What is wrong with a filter, in a sentence; null where nothing is. */
+export function filterProblem(filter: string): string | null {
+  if (!filter.trim().startsWith('/') || expressionOf(filter) !== null) return null;
+  return `“${filter}” is no regular expression: write one between slashes, such as /^(lstm|gru)-00/, or words without them.`;
+}
+
 /** The runs that match a filter, pinned ones first, then by a column; runs without a value come last. */
 export function orderRuns(
   runs: readonly RunSummary[],
@@ -32,17 +76,17 @@ export function orderRuns(
   column: RunColumn,
   order: 'up' | 'down',
 ): readonly RunSummary[] {
-  const words = filter
+  const expression = expressionOf(filter);
+  const words = (filterProblem(filter) !== null || expression !== null ? '' : filter)
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  const matching =
-    words.length === 0
-      ? [...runs]
-      : runs.filter((run) => {
-          const text = `${run.name} ${run.task} ${run.cell} ${run.status} ${run.id}`.toLowerCase();
-          return words.every((word) => text.includes(word));
-        });
+  const matching = runs.filter((run) => {
+    const texts = [run.name, run.task, run.cell, run.status, run.id];
+    if (expression !== null) return texts.some((text) => expression.test(text));
+    const text = texts.join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
   const direction = order === 'up' ? 1 : -1;
   return matching.sort(
     (a, b) => Number(b.pinned) - Number(a.pinned) || compare(keyOf(a, column), keyOf(b, column), direction),
