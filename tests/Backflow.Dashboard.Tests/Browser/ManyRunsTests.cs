@@ -19,7 +19,7 @@ public sealed class ManyRunsTests(ChromiumFixture chromium)
         ILocator keys = page.Page.Locator("ul[aria-label='Runs and their verdicts'] svg line");
         await OpenedPage.Counts(keys, Most);
         string[] styles = await keys.EvaluateAllAsync<string[]>(
-            "lines => lines.map((one) => `${getComputedStyle(one).stroke} ${one.getAttribute('stroke-dasharray')}`)");
+            "all => all.map((line) => `${getComputedStyle(line).stroke} ${line.getAttribute('stroke-dasharray')}`)");
         Assert.Equal(Most, styles.Distinct().Count());
         Assert.Equal(Most / 2, styles.Count(static style => style.EndsWith("12 3", StringComparison.Ordinal)));
         await EveryPageTests.Examine(page);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Diagnosis;
 using Backflow.Experiments.Studies;
-using Backflow.Training;
 using Backflow.Training.Tasks.Sequences;
 using Microsoft.Playwright;
 

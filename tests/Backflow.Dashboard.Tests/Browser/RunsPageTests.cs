@@ -28,7 +28,7 @@ public sealed class RunsPageTests(ChromiumFixture chromium)
         page.AssertQuiet();
     }
 
-    /// <summary>Trials are hidden until the list is grouped by report; a wrong expression is named; columns go.</summary>
+    /// <summary>Trials are hidden until the list is grouped by report; a wrong expression is named.</summary>
     [Fact]
     public async Task FilterGroupsAndColumns_ChangeWhatIsListed()
     {

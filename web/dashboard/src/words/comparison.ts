@@ -17,7 +17,7 @@ export interface ComparedRun extends ReachNumbers {
   readonly success?: number | null;
 }
 
-/** More runs than these are summed up. */
+/** More runs than these are summed up: their numbers are in the table. */
 const mostListed = 4;
 
 /** How far back each network uses its input, and whose gradient does not reach all the way, in a sentence or two. */

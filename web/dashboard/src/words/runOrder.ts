@@ -66,7 +66,8 @@ function expressionOf(filter: string): RegExp | null {
 /** What is wrong with a filter, in a sentence; null where nothing is. */
 export function filterProblem(filter: string): string | null {
   if (!filter.trim().startsWith('/') || expressionOf(filter) !== null) return null;
-  return `“${filter}” is no regular expression: write one between slashes, such as /^(lstm|gru)-00/, or words without them.`;
+  const example = 'write one between slashes, such as /^(lstm|gru)-00/, or words without them';
+  return `“${filter}” is no regular expression: ${example}.`;
 }
 
 /** The runs that match a filter, pinned ones first, then by a column; runs without a value come last. */
