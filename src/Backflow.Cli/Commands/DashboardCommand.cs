@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Backflow.Cli.Options;
 using Backflow.Cli.Output;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 
 namespace Backflow.Cli.Commands;
@@ -26,6 +27,9 @@ internal static class DashboardCommand
         {
             StandardOutput.MayEnd();
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
+
+            // Damage is said here, and not by a page that stays empty.
+            _ = runs.ListOverviews(RecordedReach.Metrics);
             using DashboardSession session =
                 DashboardSession.Start(runs, serving.Read(parsed), new CommandWriter(parsed.GetValue(store)!),
                     trains: false);
