@@ -23,6 +23,10 @@ internal sealed class Interruption : IDisposable
     // The number differs: 10 on Linux, 30 on macOS. Windows has no such signal.
     private static readonly int? SaveSignal = OperatingSystem.IsLinux() ? 10 : OperatingSystem.IsMacOS() ? 30 : null;
 
+    /// <summary>What the process tells its caller after the first signal of the newest command; null before
+    /// one.</summary>
+    public static int? Last { get; private set; }
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
@@ -76,6 +80,7 @@ internal sealed class Interruption : IDisposable
         context.Cancel = isFirst || signal != Interrupt;
         if (isFirst)
         {
+            Last = ExitCode;
             _source.Cancel();
         }
     }

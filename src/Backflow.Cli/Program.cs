@@ -48,6 +48,11 @@ public static class Program
 
             return ExitCodes.Failed;
         }
+        catch (OperationCanceledException) when (Interruption.Last is not null)
+        {
+            // Before anything was there that could be lost, such as while a text was waited for.
+            return Interruption.Last.Value;
+        }
         catch (ReportException failure)
         {
             ErrorReport.Write(

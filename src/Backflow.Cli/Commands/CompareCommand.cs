@@ -91,7 +91,8 @@ internal static class CompareCommand
                     cell => observe(output.ObserverOf(cell)),
                     TimeProvider.System,
                     new CommandWriter(parsed.GetValue(store)!),
-                    parsed.GetValue(fresh));
+                    parsed.GetValue(fresh),
+                    interruption.Token);
                 ExperimentOutput.WarnOf(comparison.Fault);
                 session?.Announce(lines, $"compare?runs={string.Join(',', comparison.RunIds)}");
                 return Run(comparison, output, interruption);

@@ -65,7 +65,8 @@ internal static class TrainCommand
                     CommandLines.Typed(parsed),
                     observe(output),
                     TimeProvider.System,
-                    new CommandWriter(parsed.GetValue(store)!));
+                    new CommandWriter(parsed.GetValue(store)!),
+                    cancellation: interruption.Token);
                 session?.Announce(lines, $"run/{run.RunId}");
                 return output.Train(run, interruption);
             });

@@ -75,6 +75,7 @@ public sealed class CellComparison : IDisposable
     /// <param name="clock">What tells the time.</param>
     /// <param name="commands">Who writes the commands of remedies; null for settings alone.</param>
     /// <param name="isFresh">Whether to train all anew, where an earlier process has begun the same.</param>
+    /// <param name="cancellation">Ends the waiting for a text that comes through a pipe.</param>
     /// <returns>The comparison, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The cells, the configuration or the data do not allow it.</exception>
     public static CellComparison Create(
@@ -87,10 +88,11 @@ public sealed class CellComparison : IDisposable
         Func<string, ITrainingObserver> observerOf,
         TimeProvider clock,
         ICommandWriter? commands = null,
-        bool isFresh = false)
+        bool isFresh = false,
+        CancellationToken cancellation = default)
     {
         Validate(configuration, cells);
-        ITrainingData data = TrainingDataSource.Load(configuration with { Cells = [cells[0]] });
+        ITrainingData data = TrainingDataSource.Load(configuration with { Cells = [cells[0]] }, cancellation);
         ImmutableArray<TrainingConfiguration> configurations =
         [
             .. Configurations(configuration, cells, sameSize, data.Shape)

@@ -73,7 +73,8 @@ public sealed class DiagnosisRun : IDisposable
             TextPath = textPath ?? trained.TextPath,
         };
         using TrainingSession session = new(
-            configuration, RecordedData.Load(manifest.Id, checkpoint.Content, configuration));
+            configuration, RecordedData.Load(
+                manifest.Id, checkpoint.Content, configuration, cancellation: cancellation));
         CheckpointContent.Restore(checkpoint.Content, session);
         return Diagnose(session, manifest.Id, cancellation);
     }
@@ -88,7 +89,7 @@ public sealed class DiagnosisRun : IDisposable
     {
         _observer = observer;
         TrainingOptions.Validate(configuration);
-        ITrainingData data = TrainingDataSource.Load(configuration);
+        ITrainingData data = TrainingDataSource.Load(configuration, cancellation);
         using TrainingSession session = new(TrainingDataSource.Fit(configuration, data), data);
         return Diagnose(session, runId: null, cancellation);
     }

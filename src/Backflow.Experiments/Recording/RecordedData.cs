@@ -14,14 +14,19 @@ internal static class RecordedData
     /// <param name="checkpoint">Its checkpoint, which knows the digest of the data.</param>
     /// <param name="configuration">Its configuration, with the place where the text is now.</param>
     /// <param name="remedy">What to do about a text that is not there; null to name the setting of its place.</param>
+    /// <param name="cancellation">Ends the waiting for a text that comes through a pipe.</param>
     /// <returns>The data.</returns>
     /// <exception cref="ExperimentException">The text is not there, or is another one.</exception>
     public static ITrainingData Load(
-        string runId, SafetensorsFile checkpoint, TrainingConfiguration configuration, Sentence? remedy = null)
+        string runId,
+        SafetensorsFile checkpoint,
+        TrainingConfiguration configuration,
+        Sentence? remedy = null,
+        CancellationToken cancellation = default)
     {
         try
         {
-            ITrainingData data = TrainingDataSource.Load(configuration);
+            ITrainingData data = TrainingDataSource.Load(configuration, cancellation);
             CheckpointContent.RequireSameText(checkpoint, data);
             return data;
         }

@@ -6,7 +6,8 @@ namespace Backflow.Training;
 /// <summary>The text that a configuration asks for.</summary>
 internal static class Corpora
 {
-    public static TextCorpus Load(TrainingConfiguration configuration)
+    public static TextCorpus Load(
+        TrainingConfiguration configuration, CancellationToken cancellation = default)
     {
         TextCorpusOptions options = new()
         {
@@ -16,7 +17,7 @@ internal static class Corpora
         };
         if (configuration.TextPath is string path)
         {
-            return TextCorpus.Load(path, options);
+            return TextCorpus.Load(path, options, cancellation);
         }
 
         SplittableRandom random = new SplittableRandom(configuration.Seed).Split("sentences");

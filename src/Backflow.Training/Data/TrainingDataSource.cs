@@ -7,13 +7,14 @@ public static class TrainingDataSource
 {
     /// <summary>Loads the data that a configuration asks for.</summary>
     /// <param name="configuration">What to train.</param>
+    /// <param name="cancellation">Ends the waiting for a text that comes through a pipe.</param>
     /// <returns>The data.</returns>
     /// <exception cref="ExperimentException">The text cannot be read, or there is no such task.</exception>
-    public static ITrainingData Load(TrainingConfiguration configuration)
+    public static ITrainingData Load(TrainingConfiguration configuration, CancellationToken cancellation = default)
     {
         if (configuration.Task is not string name)
         {
-            return new TextData(configuration, Corpora.Load(configuration));
+            return new TextData(configuration, Corpora.Load(configuration, cancellation));
         }
 
         TaskDefinition definition = TaskCatalogue.Find(name);

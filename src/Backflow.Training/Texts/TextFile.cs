@@ -22,8 +22,10 @@ internal abstract class TextFile : IDisposable
     /// <summary>Opens a file or a pipe.</summary>
     /// <param name="path">The path as the user gave it.</param>
     /// <param name="maximumBytes">The largest size that is read.</param>
+    /// <param name="cancellation">Ends the waiting for a pipe.</param>
     /// <exception cref="ExperimentException">The file is missing, a directory, too large or unreadable.</exception>
-    public static TextFile Open(string path, long maximumBytes = MaximumBytes)
+    public static TextFile Open(
+        string path, long maximumBytes = MaximumBytes, CancellationToken cancellation = default)
     {
         if (string.IsNullOrWhiteSpace(path))
         {
@@ -39,8 +41,8 @@ internal abstract class TextFile : IDisposable
         FileStream? stream = null;
         try
         {
-            stream = InputFile.Open(path);
-            TextFile file = Of(stream, path, maximumBytes);
+            stream = InputFile.OpenFile(path, cancellation);
+            TextFile file = Of(stream, path, maximumBytes, cancellation);
             stream = null;
             return file;
         }
@@ -109,12 +111,12 @@ internal abstract class TextFile : IDisposable
         $"Train on a part of it, for instance: head -c 100000000 {ShellWord.Quote(path)} > part.txt");
 
     // The file that is returned takes the stream over.
-    private static TextFile Of(FileStream stream, string path, long maximumBytes)
+    private static TextFile Of(FileStream stream, string path, long maximumBytes, CancellationToken cancellation)
     {
         // A device says that it has no bytes, and a pipe nothing.
         if (!stream.CanSeek || stream.Length == 0)
         {
-            return new KeptBytes(stream, maximumBytes) { Path = path };
+            return new KeptBytes(InputFile.WaitingFor(stream, cancellation), maximumBytes) { Path = path };
         }
 
         if (stream.Length <= maximumBytes)
@@ -149,7 +151,7 @@ internal abstract class TextFile : IDisposable
             : RandomAccess.Read(stream.SafeFileHandle, bytes[..(int)Math.Min(bytes.Length, _length - offset)], offset);
     }
 
-    private sealed class KeptBytes(FileStream stream, long maximumBytes) : TextFile
+    private sealed class KeptBytes(Stream stream, long maximumBytes) : TextFile
     {
         private const int ChunkSize = 1 << 20;
 
@@ -189,7 +191,7 @@ internal abstract class TextFile : IDisposable
                 _chunks.Add(new byte[ChunkSize]);
             }
 
-            int read = stream.Read(_chunks[^1].AsSpan(begin));
+            int read = stream.Read(_chunks[^1], begin, ChunkSize - begin);
             _count += read;
             _isAtEnd = read == 0;
             if (_count > maximumBytes)

@@ -42,6 +42,32 @@ public sealed class PipeTests
     }
 
     [Theory]
+    [InlineData("train")]
+    [InlineData("compare")]
+    [InlineData("diagnose")]
+    public void Text_PipeWhoseWriterIsSilent_EndsWithCtrlC(string command)
+    {
+        using TemporaryFolder folder = new();
+        MakePipe(folder, "pipe");
+
+        // The pipe opens for the writer when it has opened for the reader.
+        string opened = Path.Combine(folder.Path, "opened");
+        using Process writer = Process.Start(
+            "bash", ["-c", $"exec 3> '{Pipe(folder)}'; touch '{opened}'; exec sleep 900"]);
+        using BackflowProcess waiting = BackflowProcess.Start(folder.Path, command, "--text", "pipe");
+        while (!File.Exists(opened))
+        {
+            Thread.Sleep(10);
+        }
+
+        waiting.Interrupt();
+        ProcessResult ended = waiting.WaitForEnd();
+        writer.Kill();
+        Assert.Equal(130, ended.ExitCode);
+        Assert.Empty(ended.Error);
+    }
+
+    [Theory]
     [InlineData("train", 1)]
     [InlineData("compare", 2)]
     public void Text_SubstitutedProcess_IsReadOnceAndSaidOnce(string command, int runs)
