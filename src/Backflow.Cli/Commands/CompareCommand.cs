@@ -92,7 +92,8 @@ internal static class CompareCommand
                     TimeProvider.System,
                     new CommandWriter(parsed.GetValue(store)!),
                     parsed.GetValue(fresh),
-                    interruption.Token);
+                    TrainingDataSource.WaitFor(
+                        configuration with { Cells = [kinds[0]] }, interruption.Token));
                 ExperimentOutput.WarnOf(comparison.Fault);
                 session?.Announce(lines, $"compare?runs={string.Join(',', comparison.RunIds)}");
                 return Run(comparison, output, interruption);

@@ -72,8 +72,7 @@ internal static class ResumeCommand
                     observe(output),
                     TimeProvider.System,
                     new CommandWriter(parsed.GetValue(store)!),
-                    repeatsChanges: !parsed.GetValue(withoutChanges),
-                    cancellation: interruption.Token);
+                    repeatsChanges: !parsed.GetValue(withoutChanges));
                 return output.Train(training, interruption);
             });
         });

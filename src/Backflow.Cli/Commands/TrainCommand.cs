@@ -66,7 +66,7 @@ internal static class TrainCommand
                     observe(output),
                     TimeProvider.System,
                     new CommandWriter(parsed.GetValue(store)!),
-                    cancellation: interruption.Token);
+                    TrainingDataSource.WaitFor(configuration, interruption.Token));
                 session?.Announce(lines, $"run/{run.RunId}");
                 return output.Train(run, interruption);
             });

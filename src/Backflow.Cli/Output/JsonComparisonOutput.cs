@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Comparison;
-using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Cli.Output;

@@ -75,7 +75,7 @@ public sealed class CellComparison : IDisposable
     /// <param name="clock">What tells the time.</param>
     /// <param name="commands">Who writes the commands of remedies; null for settings alone.</param>
     /// <param name="isFresh">Whether to train all anew, where an earlier process has begun the same.</param>
-    /// <param name="cancellation">Ends the waiting for a text that comes through a pipe.</param>
+    /// <param name="data">What the runs read; null for what the configuration asks for.</param>
     /// <returns>The comparison, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The cells, the configuration or the data do not allow it.</exception>
     public static CellComparison Create(
@@ -89,10 +89,10 @@ public sealed class CellComparison : IDisposable
         TimeProvider clock,
         ICommandWriter? commands = null,
         bool isFresh = false,
-        CancellationToken cancellation = default)
+        ITrainingData? data = null)
     {
         Validate(configuration, cells);
-        ITrainingData data = TrainingDataSource.Load(configuration with { Cells = [cells[0]] }, cancellation);
+        data ??= TrainingDataSource.Load(configuration with { Cells = [cells[0]] });
         ImmutableArray<TrainingConfiguration> configurations =
         [
             .. Configurations(configuration, cells, sameSize, data.Shape)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;

@@ -89,7 +89,7 @@ public sealed class DiagnosisRun : IDisposable
     {
         _observer = observer;
         TrainingOptions.Validate(configuration);
-        ITrainingData data = TrainingDataSource.Load(configuration, cancellation);
+        ITrainingData data = TrainingDataSource.WaitFor(configuration, cancellation);
         using TrainingSession session = new(TrainingDataSource.Fit(configuration, data), data);
         return Diagnose(session, runId: null, cancellation);
     }

@@ -26,7 +26,7 @@ internal static class RecordedData
     {
         try
         {
-            ITrainingData data = TrainingDataSource.Load(configuration, cancellation);
+            ITrainingData data = TrainingDataSource.WaitFor(configuration, cancellation);
             CheckpointContent.RequireSameText(checkpoint, data);
             return data;
         }

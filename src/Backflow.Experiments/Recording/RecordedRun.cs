@@ -21,7 +21,6 @@ public static class RecordedRun
     /// <param name="data">What the run reads; null for what the configuration asks for.</param>
     /// <param name="belongsTo">The id of the run that it is a trial of, or a word of the program; null for a run of its
     /// own.</param>
-    /// <param name="cancellation">Ends the waiting for a text that comes through a pipe.</param>
     /// <returns>The run, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The configuration or the text does not allow it.</exception>
     /// <exception cref="RunStoreException">The store cannot be written.</exception>
@@ -34,20 +33,14 @@ public static class RecordedRun
         TimeProvider clock,
         ICommandWriter? commands = null,
         ITrainingData? data = null,
-        string? belongsTo = null,
-        CancellationToken cancellation = default)
+        string? belongsTo = null)
     {
         TrainingSession? session = null;
         StoreRecord? record = null;
         try
         {
-            if (data is null)
-            {
-                TrainingOptions.Validate(configuration);
-                data = TrainingDataSource.Load(configuration, cancellation);
-            }
-
-            session = new TrainingSession(TrainingDataSource.Fit(configuration, data), data);
+            session = data is null ? TrainingSession.Create(configuration)
+                : new TrainingSession(TrainingDataSource.Fit(configuration, data), data);
             RunManifest manifest = store.CreateRun(new RunDescription
             {
                 Prefix = session.Configuration.Cells[0],
@@ -88,7 +81,6 @@ public static class RecordedRun
     /// <param name="data">What the run reads; null for what its configuration asks for.</param>
     /// <param name="repeatsChanges">Whether the learning rates that were asked for after that step are taken again at
     /// their steps; else they are forgotten.</param>
-    /// <param name="cancellation">Ends the waiting for a text that comes through a pipe.</param>
     /// <returns>The run, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The text is missing or another one, or nothing is left to do.</exception>
     /// <exception cref="RunStoreException">There is no such run, or its checkpoint cannot be read.</exception>
@@ -101,8 +93,7 @@ public static class RecordedRun
         TimeProvider clock,
         ICommandWriter? commands = null,
         ITrainingData? data = null,
-        bool repeatsChanges = true,
-        CancellationToken cancellation = default)
+        bool repeatsChanges = true)
     {
         RunManifest manifest = store.FindRunInFull(word);
         long? from = fromStep ?? (manifest.Status == RunStatus.Diverged ? LastGoodStep(store, manifest.Id) : null);
@@ -129,8 +120,7 @@ public static class RecordedRun
         {
             session = new TrainingSession(
                 configuration,
-                data ?? RecordedData.Load(
-                    manifest.Id, checkpoint.Content, configuration, cancellation: cancellation));
+                data ?? RecordedData.Load(manifest.Id, checkpoint.Content, configuration));
             double? best = CheckpointContent.Restore(checkpoint.Content, session);
             record = new StoreRecord(store, manifest.Id);
             if (!repeatsChanges)

@@ -54,8 +54,8 @@ internal readonly record struct WrittenFile(long Bytes, string Sha256)
             write(hashing);
         }
 
-        file.Flush();
-        // Before the rename: a name must never stand for data that the disk does not have yet.
+        // The end of the hash has handed all bytes to the system. Before the rename: a name must never stand for data
+        // that the disk does not have yet.
         disk.FlushFile(file.SafeFileHandle, temporary);
         return new WrittenFile(file.Length, Convert.ToHexStringLower(sha256.Hash!));
     }

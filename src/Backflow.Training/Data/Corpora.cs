@@ -6,8 +6,10 @@ namespace Backflow.Training;
 /// <summary>The text that a configuration asks for.</summary>
 internal static class Corpora
 {
-    public static TextCorpus Load(
-        TrainingConfiguration configuration, CancellationToken cancellation = default)
+    public static TextCorpus Load(TrainingConfiguration configuration) =>
+        WaitFor(configuration, CancellationToken.None);
+
+    public static TextCorpus WaitFor(TrainingConfiguration configuration, CancellationToken cancellation)
     {
         TextCorpusOptions options = new()
         {
@@ -17,7 +19,7 @@ internal static class Corpora
         };
         if (configuration.TextPath is string path)
         {
-            return TextCorpus.Load(path, options, cancellation);
+            return TextCorpus.WaitFor(path, options, cancellation);
         }
 
         SplittableRandom random = new SplittableRandom(configuration.Seed).Split("sentences");

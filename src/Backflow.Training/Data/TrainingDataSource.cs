@@ -7,14 +7,22 @@ public static class TrainingDataSource
 {
     /// <summary>Loads the data that a configuration asks for.</summary>
     /// <param name="configuration">What to train.</param>
-    /// <param name="cancellation">Ends the waiting for a text that comes through a pipe.</param>
     /// <returns>The data.</returns>
     /// <exception cref="ExperimentException">The text cannot be read, or there is no such task.</exception>
-    public static ITrainingData Load(TrainingConfiguration configuration, CancellationToken cancellation = default)
+    public static ITrainingData Load(TrainingConfiguration configuration) =>
+        WaitFor(configuration, CancellationToken.None);
+
+    /// <summary>Loads the data that a configuration asks for; a text may come through a pipe, and is waited
+    /// for.</summary>
+    /// <param name="configuration">What to train.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <returns>The data.</returns>
+    /// <exception cref="ExperimentException">The text cannot be read, or there is no such task.</exception>
+    public static ITrainingData WaitFor(TrainingConfiguration configuration, CancellationToken cancellation)
     {
         if (configuration.Task is not string name)
         {
-            return new TextData(configuration, Corpora.Load(configuration, cancellation));
+            return new TextData(configuration, Corpora.WaitFor(configuration, cancellation));
         }
 
         TaskDefinition definition = TaskCatalogue.Find(name);

@@ -65,15 +65,16 @@ public sealed class TextCorpus
     /// <summary>Makes a corpus of a UTF-8 file; a byte order mark is dropped.</summary>
     /// <param name="path">The file: 1 byte to 1 GB. The corpus is called by its file name.</param>
     /// <param name="options">How to make it; the defaults if null.</param>
-    /// <param name="cancellation">Ends the waiting for a pipe.</param>
     /// <returns>The corpus.</returns>
     /// <exception cref="ExperimentException">The file, its text or an option does not allow it.</exception>
-    public static TextCorpus Load(
-        string path, TextCorpusOptions? options = null, CancellationToken cancellation = default)
+    public static TextCorpus Load(string path, TextCorpusOptions? options = null) =>
+        WaitFor(path, options ?? new TextCorpusOptions(), CancellationToken.None);
+
+    /// <summary>Makes a corpus of a UTF-8 file that may be a pipe, and waited for.</summary>
+    internal static TextCorpus WaitFor(string path, TextCorpusOptions options, CancellationToken cancellation)
     {
-        options ??= new TextCorpusOptions();
         options.Validate();
-        using TextFile file = TextFile.Open(path, cancellation: cancellation);
+        using TextFile file = TextFile.WaitFor(path, TextFile.MaximumBytes, cancellation);
         TextCorpus corpus = Make(Path.GetFileName(path), () => new Utf8Reader(file).Read, options, path);
         corpus.IsReadOnce = file.IsReadOnce;
         return corpus;

@@ -22,10 +22,16 @@ internal abstract class TextFile : IDisposable
     /// <summary>Opens a file or a pipe.</summary>
     /// <param name="path">The path as the user gave it.</param>
     /// <param name="maximumBytes">The largest size that is read.</param>
-    /// <param name="cancellation">Ends the waiting for a pipe.</param>
     /// <exception cref="ExperimentException">The file is missing, a directory, too large or unreadable.</exception>
-    public static TextFile Open(
-        string path, long maximumBytes = MaximumBytes, CancellationToken cancellation = default)
+    public static TextFile Open(string path, long maximumBytes = MaximumBytes) =>
+        WaitFor(path, maximumBytes, CancellationToken.None);
+
+    /// <summary>Opens a file or a pipe, which may be waited for.</summary>
+    /// <param name="path">The path as the user gave it.</param>
+    /// <param name="maximumBytes">The largest size that is read.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <exception cref="ExperimentException">The file is missing, a directory, too large or unreadable.</exception>
+    public static TextFile WaitFor(string path, long maximumBytes, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(path))
         {
@@ -116,7 +122,7 @@ internal abstract class TextFile : IDisposable
         // A device says that it has no bytes, and a pipe nothing.
         if (!stream.CanSeek || stream.Length == 0)
         {
-            return new KeptBytes(InputFile.WaitingFor(stream, cancellation), maximumBytes) { Path = path };
+            return new KeptBytes(stream, maximumBytes, cancellation) { Path = path };
         }
 
         if (stream.Length <= maximumBytes)
@@ -151,10 +157,12 @@ internal abstract class TextFile : IDisposable
             : RandomAccess.Read(stream.SafeFileHandle, bytes[..(int)Math.Min(bytes.Length, _length - offset)], offset);
     }
 
-    private sealed class KeptBytes(Stream stream, long maximumBytes) : TextFile
+    private sealed class KeptBytes(
+        FileStream stream, long maximumBytes, CancellationToken cancellation) : TextFile
     {
         private const int ChunkSize = 1 << 20;
 
+        private readonly Stream _bytes = InputFile.WaitingFor(stream, cancellation);
         private readonly List<byte[]> _chunks = [];
         private readonly bool _isSeekable = stream.CanSeek;
         private long _count;
@@ -163,7 +171,7 @@ internal abstract class TextFile : IDisposable
         // An empty file can be read again, and is no text either way.
         public override bool IsReadOnce => !_isSeekable || _count > 0;
 
-        public override void Dispose() => stream.Dispose();
+        public override void Dispose() => _bytes.Dispose();
 
         protected override int ReadSome(long offset, Span<byte> bytes)
         {
@@ -191,7 +199,7 @@ internal abstract class TextFile : IDisposable
                 _chunks.Add(new byte[ChunkSize]);
             }
 
-            int read = stream.Read(_chunks[^1], begin, ChunkSize - begin);
+            int read = _bytes.Read(_chunks[^1], begin, ChunkSize - begin);
             _count += read;
             _isAtEnd = read == 0;
             if (_count > maximumBytes)

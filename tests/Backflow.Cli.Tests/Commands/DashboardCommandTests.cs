@@ -86,8 +86,11 @@ public sealed partial class DashboardCommandTests
 
         string token = Path.Combine(folder.Path, "token");
         File.WriteAllText(token, "opensesame\n");
-        ProcessResult second = BackflowProcess.Run(folder.Path, [.. command, "--token-file", token, "--json"]);
-        Assert.Equal("end", second.Json()[^1].GetProperty("event").GetString());
+        command = [.. command, "--token-file", token, "--json"];
+        ProcessResult known = BackflowProcess.Run(folder.Path, command);
+        Assert.Equal("end", known.Json()[^1].GetProperty("event").GetString());
+        Assert.Equal("/compare?token=opensesame&runs=rnn-0001,gru-0001", Address(known.Error).PathAndQuery);
+        ProcessResult second = BackflowProcess.Run(folder.Path, [.. command, "--fresh"]);
         Assert.Equal("/compare?token=opensesame&runs=rnn-0002,gru-0002", Address(second.Error).PathAndQuery);
     }
 

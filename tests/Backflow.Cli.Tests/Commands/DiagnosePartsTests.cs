@@ -100,10 +100,9 @@ public sealed class DiagnosePartsTests
 
     private static void WaitForTrials(string folder, int count)
     {
-        while (Trials(folder) < count)
-        {
-            Thread.Sleep(10);
-        }
+        Assert.True(
+            SpinWait.SpinUntil(() => Trials(folder) >= count, TimeSpan.FromMinutes(10)),
+            $"Trial {count} did not come.");
     }
 
     private static int Trials(string folder)

@@ -84,11 +84,8 @@ public sealed class ExperimentPartsTests
 
     private static int WaitForParts(string folder, int count)
     {
-        while (Parts(folder) < count)
-        {
-            Thread.Sleep(10);
-        }
-
+        Assert.True(
+            SpinWait.SpinUntil(() => Parts(folder) >= count, TimeSpan.FromMinutes(10)), $"Part {count} did not come.");
         return Parts(folder);
     }
 

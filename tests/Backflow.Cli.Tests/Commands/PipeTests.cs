@@ -11,6 +11,9 @@ public sealed class PipeTests
     private static readonly string[] Small =
         ["--hidden", "4", "--embedding", "4", "--seq-len", "8", "--batch", "2", "--steps", "2", "--threads", "1"];
 
+    // Only what hangs is ever waited for so long.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     public static TheoryData<string[], string> Readers => new()
     {
         { ["train", "--config", "pipe"], "pipe cannot be read: it is a pipe that no program writes to." },
@@ -55,11 +58,7 @@ public sealed class PipeTests
         using Process writer = Process.Start(
             "bash", ["-c", $"exec 3> '{Pipe(folder)}'; touch '{opened}'; exec sleep 900"]);
         using BackflowProcess waiting = BackflowProcess.Start(folder.Path, command, "--text", "pipe");
-        while (!File.Exists(opened))
-        {
-            Thread.Sleep(10);
-        }
-
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(opened), Patience), "The pipe was not opened.");
         waiting.Interrupt();
         ProcessResult ended = waiting.WaitForEnd();
         writer.Kill();

@@ -14,7 +14,7 @@ public sealed class PatientStreamTests
     {
         using AnonymousPipeServerStream writer = new(PipeDirection.Out);
         using AnonymousPipeClientStream reader = new(PipeDirection.In, writer.ClientSafePipeHandle);
-        PatientStream stream = new(reader, TimeSpan.FromMilliseconds(50), CancellationToken.None);
+        using PatientStream stream = new(reader, TimeSpan.FromMilliseconds(50), CancellationToken.None);
         Assert.Contains(
             "from which nothing has come for 0.05 seconds",
             Assert.Throws<IOException>(() => stream.Read(new byte[10], 0, 10)).Message,
@@ -48,7 +48,7 @@ public sealed class PatientStreamTests
         using AnonymousPipeServerStream writer = new(PipeDirection.Out);
         using AnonymousPipeClientStream reader = new(PipeDirection.In, writer.ClientSafePipeHandle);
         using CancellationTokenSource source = new();
-        PatientStream stream = new(reader, Long, source.Token);
+        using PatientStream stream = new(reader, Long, source.Token);
         source.CancelAfter(TimeSpan.FromMilliseconds(50));
         Assert.ThrowsAny<OperationCanceledException>(() => stream.Read(new byte[10], 0, 10));
         writer.WriteByte(1);
