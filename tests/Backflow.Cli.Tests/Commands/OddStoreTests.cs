@@ -78,7 +78,7 @@ public sealed class OddStoreTests
 
     /// <summary>Every command that takes a store; experiments by the quickest of them, as they open it in one
     /// place.</summary>
-    private static IEnumerable<string[]> Commands()
+    private static List<string[]> Commands()
     {
         List<string[]> all = [];
         Add(Program.CreateRoot(), []);
