@@ -72,12 +72,12 @@ public static class Program
         }
         catch (RunNotFoundException mistake)
         {
-            ErrorReport.Write(mistake.Message, WaysOut.CommandOf(mistake.WayOut), Secrets.Hide(arguments));
+            ErrorReport.Write(mistake.Message, WaysOut.CommandOf(mistake.WayOut, arguments), Secrets.Hide(arguments));
             return ExitCodes.WrongCommand;
         }
         catch (RunStoreException failure)
         {
-            ErrorReport.Write(failure.Message, WaysOut.CommandOf(failure.WayOut), Secrets.Hide(arguments));
+            ErrorReport.Write(failure.Message, WaysOut.CommandOf(failure.WayOut, arguments), Secrets.Hide(arguments));
             return ExitCodes.Failed;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

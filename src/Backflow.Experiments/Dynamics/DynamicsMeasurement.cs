@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Backflow.Engine;
 using Backflow.Telemetry;
 

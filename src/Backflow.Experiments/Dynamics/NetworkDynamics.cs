@@ -4,7 +4,6 @@ using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Telemetry;
 using Backflow.Training;
-using Backflow.Training.Tasks;
 
 namespace Backflow.Experiments.Dynamics;
 

@@ -14,7 +14,7 @@ internal static class StoreFault
     public static RunStoreException Translate(SqliteException failure, string path) => failure.SqliteErrorCode switch
     {
         raw.SQLITE_FULL => new RunStoreException(
-            $"There is no space left for {path}; free some, then go on with the run.", failure)
+            $"There is no space left for {path}; free some, then go on.", failure)
         {
             WayOut = new WayOut(WayOutKind.Resume),
         },
@@ -38,8 +38,8 @@ internal static class StoreFault
             $"{path} is damaged ({failure.Message}); copy what can be read with 'sqlite3 FILE .recover', or put back "
             + "a copy.", failure),
         raw.SQLITE_IOERR => new RunStoreException(
-            $"{path} could not be read or written ({failure.Message}); check the disk and its free space, then go on "
-            + "with the run.", failure)
+            $"{path} could not be read or written ({failure.Message}); check the disk and its free space, then go on.",
+            failure)
         { WayOut = new WayOut(WayOutKind.Resume) },
         _ => new RunStoreException($"{path}: {failure.Message}; please report this as a bug.", failure),
     };

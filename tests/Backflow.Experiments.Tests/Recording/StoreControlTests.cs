@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Recording;
 using Backflow.Runs;
-using Backflow.Runs.Columns;
 using Backflow.Runs.Requests;
 using Backflow.Training;
 using Xunit;

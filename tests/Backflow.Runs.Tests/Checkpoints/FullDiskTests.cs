@@ -38,7 +38,7 @@ public sealed class FullDiskTests : IDisposable
         (int exitCode, string failure) = child.WaitForFailure();
         Assert.Equal(Child.FullDisk, exitCode);
         Assert.Contains(_folder.StorePath, failure, StringComparison.Ordinal);
-        Assert.EndsWith("then go on with the run.", failure, StringComparison.Ordinal);
+        Assert.EndsWith("then go on.", failure, StringComparison.Ordinal);
 
         using RunStore store = _folder.Open();
         Assert.Equal("ok", _folder.Sql("PRAGMA integrity_check;"));

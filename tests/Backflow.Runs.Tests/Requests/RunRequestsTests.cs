@@ -1,7 +1,6 @@
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
 using Backflow.Runs.Requests;
-using Xunit;
 
 namespace Backflow.Runs.Tests.Requests;
 

@@ -52,7 +52,7 @@ export const terms: readonly Term[] = [
     'gate biases drawn so that memories last between 2 and T_max timesteps',
   ),
   term('forget bias', '[Ff]orget bias', 'the sum of both biases of an LSTM’s forget gate at the start'),
-  term('gradient reach', '[Gg]radient reach|[Rr]each', 'how far back a network can learn now'),
+  term('gradient reach', '[Gg]radient reach|Reach', 'how far back a network can learn now'),
   term('effective context', '[Ee]ffective context', 'how far back a network uses its input'),
   term('horizon', '[Hh]orizon', 'the largest lag at which the gradient norm is still above 1 %'),
   term('lag', '[Ll]ag', 'the number of timesteps between a state and a later loss'),
