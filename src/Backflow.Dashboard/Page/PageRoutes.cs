@@ -17,7 +17,7 @@ internal static class PageRoutes
     private static readonly ImmutableArray<string> Settings = ["show", "layer"];
 
     private static readonly ImmutableArray<string> Pages =
-        ["/", "/runs", "/run/{id}/itemised", "/compare", "/explorer", "/dependency"];
+        ["/", "/runs", "/run/{id}/itemised", "/compare", "/explorer", "/dependency", "/learn", "/learn/{topic}"];
 
     public static void Map(IEndpointRouteBuilder routes, PageFiles files)
     {

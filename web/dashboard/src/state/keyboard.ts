@@ -12,6 +12,7 @@ export const shortcuts: readonly (readonly [keys: string, meaning: string])[] = 
   ['Esc', 'leave full screen, close this list'],
   ['g then r', 'runs'],
   ['g then h', 'home'],
+  ['g then l', 'learn'],
   ['g then e', 'explorer'],
   ['g then c', 'compare'],
   ['g then d', 'dependency'],
@@ -20,6 +21,7 @@ export const shortcuts: readonly (readonly [keys: string, meaning: string])[] = 
 const destinations: Readonly<Record<string, string>> = {
   r: '/runs',
   h: '/',
+  l: '/learn',
   e: '/explorer',
   c: '/compare',
   d: '/dependency',

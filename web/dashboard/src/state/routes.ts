@@ -1,3 +1,5 @@
+import { topics } from '../learn/lessons.js';
+
 /** Where in the dashboard the reader is. */
 export type Route =
   | { readonly page: 'home' }
@@ -7,6 +9,7 @@ export type Route =
   | { readonly page: 'compare' }
   | { readonly page: 'explorer' }
   | { readonly page: 'dependency' }
+  | { readonly page: 'learn'; readonly topic: string | null }
   | { readonly page: 'unknown' };
 
 /** Reads a path. */
@@ -18,6 +21,10 @@ export function routeOf(path: string): Route {
     const run = decode(second);
     if (run !== null && third === undefined) return { page: 'live', run };
     if (run !== null && third === 'itemised') return { page: 'itemised', run };
+  }
+  if (first === 'learn' && parts.length <= 2) {
+    const topic = second === undefined ? null : decode(second);
+    if (topic === null || topics.includes(topic)) return { page: 'learn', topic };
   }
   if (
     parts.length === 1 &&

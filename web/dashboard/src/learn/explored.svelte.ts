@@ -1,0 +1,46 @@
+import { ApiError, isAbort, type ApiClient } from '../api/client.js';
+import type { ExplorerAnswer } from '../api/types.js';
+
+/** The network that a figure asks the engine for. */
+export interface Explored {
+  readonly cell: string;
+  readonly length: number;
+  readonly scale: number;
+  readonly forgetBias?: number;
+}
+
+/** Units and seed of every figure of the lessons: enough units for a smooth curve, and one draw for all readers. */
+const common = { hidden: 64, seed: 1 };
+
+/** The engine's answers for one or more networks; the newest question counts. */
+export class ExploredNetworks {
+  answers = $state.raw<readonly ExplorerAnswer[]>([]);
+  error = $state.raw<ApiError | null>(null);
+
+  constructor(private readonly api: ApiClient) {}
+
+  /** Asks, and returns what gives the question up. */
+  ask(networks: readonly Explored[]): () => void {
+    const abort = new AbortController();
+    Promise.all(networks.map((network) => this.api.explorer(queryOf(network), abort.signal))).then(
+      (answers) => {
+        this.answers = answers;
+        this.error = null;
+      },
+      (caught: unknown) => {
+        if (isAbort(caught)) return;
+        this.error = caught instanceof ApiError ? caught : new ApiError(0, String(caught), 'Reload the page.');
+      },
+    );
+    return () => abort.abort();
+  }
+}
+
+function queryOf(network: Explored): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries({ forgetBias: 1, ...common, ...network }).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ]),
+  );
+}
