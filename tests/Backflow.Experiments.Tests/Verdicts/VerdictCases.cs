@@ -13,6 +13,9 @@ internal static partial class VerdictCases
     public static ImmutableArray<VerdictCase> All { get; } =
         [.. Unhealthy, .. Healthy, .. HeldOut.Select(static one => one with { IsHeldOut = true })];
 
+    /// <summary>The second held-out set, for runs at several vector widths.</summary>
+    public static ImmutableArray<VerdictCase> Second { get; } = [.. SecondUnhealthy, .. SecondHealthy];
+
     private static TrainingConfiguration Task(
         string task, string cell, ulong seed, params (string Name, int Value)[] options) =>
         new()
