@@ -65,6 +65,11 @@ public static class NumberText
     public static string Count(double value) =>
         double.IsFinite(value) ? Math.Round(value).ToString("#,0", CultureInfo.InvariantCulture) : Of(value);
 
+    /// <summary>A number with what it counts: "1 timestep", "30 timesteps", "0.5 timesteps".</summary>
+    /// <param name="number">The number as it is written.</param>
+    /// <param name="noun">One of them; its plural ends in s.</param>
+    public static string Counted(string number, string noun) => number == "1" ? $"1 {noun}" : $"{number} {noun}s";
+
     /// <summary>
     /// A share of one in percent with one decimal where it has one, more exact near its ends: "12.5 %", "55 %",
     /// "99.97 %", "0.04 %", and "0 %" and "100 %" for 0 and 1 alone.

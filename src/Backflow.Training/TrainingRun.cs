@@ -411,9 +411,10 @@ public sealed class TrainingRun : IDisposable
     private string Describe()
     {
         TrainingConfiguration c = Configuration;
-        return $"{string.Join(',', c.Cells)} · {c.Layers} {(c.Layers == 1 ? "layer" : "layers")} of {c.HiddenSize} · "
-            + $"{NumberText.Count(_session.Network.Layout.Count)} parameters · {_session.Data.Description} · "
-            + $"T {c.SequenceLength}, B {c.BatchSize} · {c.Threads} {(c.Threads == 1 ? "thread" : "threads")}";
+        return $"{string.Join(',', c.Cells)} · {NumberText.Counted(NumberText.Count(c.Layers), "layer")} of "
+            + $"{c.HiddenSize} · {NumberText.Count(_session.Network.Layout.Count)} parameters · "
+            + $"{_session.Data.Description} · "
+            + $"T {c.SequenceLength}, B {c.BatchSize} · {NumberText.Counted(NumberText.Count(c.Threads), "thread")}";
     }
 
     private static bool IsDue(long interval, long step) => interval > 0 && step % interval == 0;

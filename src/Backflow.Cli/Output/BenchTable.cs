@@ -60,7 +60,7 @@ internal static class BenchTable
 
         AnsiConsole.Write(table);
         TextLine.Write(
-            $"{MachineDescription.Current}; {rows[0].Threads} {(rows[0].Threads == 1 ? "thread" : "threads")}, "
+            $"{MachineDescription.Current}; {NumberText.Counted(NumberText.Count(rows[0].Threads), "thread")}, "
             + $"{rows[0].VectorBits}-bit kernels, Backflow {MachineDescription.ProductVersion}.");
         if (TileUse.Describe(rows[^1], TimeProvider.System, TileRequest.Text) is string tiles)
         {

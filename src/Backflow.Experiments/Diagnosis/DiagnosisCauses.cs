@@ -94,8 +94,8 @@ internal static class DiagnosisCauses
 
     private static string Proof(TrialResult trial, TrialResult asItIs) =>
         $"'{trial.Name}' changes this alone, and came to a loss of {DiagnosisText.Loss(trial)} after "
-        + $"{NumberText.Count(trial.Steps)} steps; as it is, the run has {DiagnosisText.Loss(asItIs)} after "
-        + $"{NumberText.Count(asItIs.Steps)}.";
+        + $"{NumberText.Counted(NumberText.Count(trial.Steps), "step")}; as it is, the run has "
+        + $"{DiagnosisText.Loss(asItIs)} after {NumberText.Count(asItIs.Steps)}.";
 
     private static string Named(string cause) => cause switch
     {

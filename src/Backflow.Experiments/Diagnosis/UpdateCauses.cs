@@ -50,7 +50,8 @@ internal static class UpdateCauses
             yield return new(c.Optimizer == "sgd" ? CauseRank.Gradient : CauseRank.Update, 0, new DiagnosisCause(
                 CauseNames.RateTooSmall,
                 $"At a learning rate of {NumberText.Of(c.LearningRate)} a step changes the recurrent weights by "
-                + $"{NumberText.Of(100 * probe.UpdateRatio)} % of their size, all {NumberText.Count(c.Steps)} steps by "
+                + $"{NumberText.Of(100 * probe.UpdateRatio)} % of their size, all "
+                + $"{NumberText.Counted(NumberText.Count(c.Steps), "step")} by "
                 + $"{NumberText.Of(100 * probe.UpdateRatio * c.Steps)} % at most: the rate is too small.",
                 [new("update-ratio", probe.UpdateRatio), new("steps", c.Steps)]));
         }

@@ -88,7 +88,10 @@ public sealed record SettingHarm(string Name, double Excess, string Meaning, Rem
         context.CarriesState || context.DependencyLength is not null ? null : new(
             "short-window",
             ShortestWindow / context.SequenceLength,
-            $"Windows of {NumberText.Count(context.SequenceLength)} timesteps begin from zero: no prediction is made "
-            + $"from more than {NumberText.Count(context.SequenceLength)} symbols, and no gradient goes further back.",
+            $"Windows of {Window(context, "timestep")} begin from zero: no prediction is made from more than "
+            + $"{Window(context, "symbol")}, and no gradient goes further back.",
             new Remedy("take windows of 64 timesteps", [new("SequenceLength", "64")]));
+
+    private static string Window(VerdictContext context, string noun) =>
+        NumberText.Counted(NumberText.Count(context.SequenceLength), noun);
 }

@@ -39,6 +39,30 @@ public class VerdictNumberTests
             .Only("spectral-regime").Meaning,
         StringComparison.Ordinal);
 
+    [Fact]
+    public void Sentences_OfOne_HaveTheSingular()
+    {
+        VerdictContext near = MonitorSetup.Context(Cells.RnnTanh) with { DependencyLength = 1 };
+        VerdictContext text = MonitorSetup.Context(Cells.RnnTanh) with
+        {
+            DependencyLength = null, SequenceLength = 1, CarriesState = false,
+        };
+        float[] gone = MonitorSetup.Flat(1e-9f);
+        gone[^1] = 1;
+        Verdict[] verdicts =
+        [
+            .. new MonitorSetup().Scalars(GradientReach.MetricName, 101, static _ => 1, interval: 10).StandingStill()
+                .Scalar(GradientReach.MetricName, 1, 160).Take().Verdicts,
+            new MonitorSetup(near).Scalars("spectral-norm:0", 1, static _ => 0.001).Only("spectral-regime"),
+            new MonitorSetup(near).StandingStill().Rows(TotalGradientNorm.MetricName, gone).Only("vanishing-over-time"),
+            new MonitorSetup(text).Scalars(LossExploding.MetricName, 1, static _ => 1).Only("harmful-setting"),
+        ];
+        Assert.Equal(2, verdicts.Count(static verdict => verdict.Rule == "horizon-too-short"));
+        Assert.All(verdicts.Where(static verdict => verdict.Rule != "loss-not-decreasing"), static verdict =>
+            Assert.Matches("\\b1 (timestep|symbol)\\b", verdict.Meaning));
+        Assert.All(verdicts, static verdict => Assert.DoesNotMatch("\\b1 [a-z]+s\\b", verdict.Meaning));
+    }
+
     [Theory]
     [InlineData(0.5, "at most ")]
     [InlineData(1e-30, "less than 4.94e-324 ")]

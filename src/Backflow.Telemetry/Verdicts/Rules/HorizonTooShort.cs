@@ -38,11 +38,14 @@ internal sealed class HorizonTooShort(MeasuredColumn column, VerdictState state)
             : Finding.When(value < Threshold * Context.Lag, value);
 
     protected override string Meaning(in Finding finding) => IsReason(finding)
-        ? $"An answer needs up to {NumberText.Count(Context.Lag)} timesteps. That has not been learnt, the loss has "
-            + $"stood still for {NumberText.Count(State.Losses.StillSteps)} steps, and the gradient reaches "
-            + $"{NumberText.Of(finding.Value)} timesteps back."
-        : $"The gradient reaches {NumberText.Of(finding.Value)} timesteps back, and an answer needs up to "
+        ? $"An answer needs up to {NumberText.Counted(NumberText.Count(Context.Lag), "timestep")}. That has not been "
+            + $"learnt, the loss has stood still for {NumberText.Count(State.Losses.StillSteps)} steps, and the "
+            + $"gradient reaches {Reach(finding)} back."
+        : $"The gradient reaches {Reach(finding)} back, and an answer needs up to "
             + $"{NumberText.Count(Context.Lag)}. {Odds}";
+
+    private static string Reach(in Finding finding) =>
+        NumberText.Counted(NumberText.Of(finding.Value), "timestep");
 
     // What became of networks that looked like this; measured on those of docs/verdicts.md.
     private string Odds => IsGated

@@ -62,8 +62,8 @@ internal sealed class LossNotDecreasing(MeasuredColumn column, VerdictState stat
 
     protected override string Meaning(in Finding finding) => HasHardlyMoved
         ? $"The loss stands at {NumberText.Of(State.Losses.Recent)}, and one step changes the recurrent weights by "
-            + $"{NumberText.Of(100 * State.UpdateRatio)} % of their size, {NumberText.Count(_step)} steps by "
-            + $"{NumberText.Of(100 * Moved)} % at most: "
+            + $"{NumberText.Of(100 * State.UpdateRatio)} % of their size, "
+            + $"{NumberText.Counted(NumberText.Count(_step), "step")} by {NumberText.Of(100 * Moved)} % at most: "
             + (IsCut ? "the limit of the gradient leaves too little of it." : "the learning rate is too small.")
         : Context.MemorylessLoss is double memoryless
         ? $"The loss stands at {NumberText.Of(State.Losses.Recent)}; a model without memory has "

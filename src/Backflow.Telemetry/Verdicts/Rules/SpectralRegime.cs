@@ -41,7 +41,7 @@ internal sealed class SpectralRegime(MeasuredColumn column, VerdictState state)
 
     protected override string Meaning(in Finding finding) => _isVanishing
         ? $"γσ₁ = {NumberText.Of(Slope * finding.Value)} proves that {AtMost(Slope * finding.Value)} of a gradient "
-            + $"can come {NumberText.Count(Context.Lag)} timesteps back, whatever the data."
+            + $"can come {NumberText.Counted(NumberText.Count(Context.Lag), "timestep")} back, whatever the data."
         : $"γσ₁ is {NumberText.Of((Slope * finding.Value) - 1)} above 1: the gradient may explode, and nothing more is "
             + "proven.";
 

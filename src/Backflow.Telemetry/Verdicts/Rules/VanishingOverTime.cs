@@ -40,12 +40,14 @@ internal sealed class VanishingOverTime(MeasuredColumn column, VerdictState stat
             ? "last answer's gradient of the cell state" : "last answer's gradient"
         : GradientRow.NameOf(Column);
 
+    private string Lag => NumberText.Counted(NumberText.Count(Context.Lag), "timestep");
+
     protected override string Meaning(in Finding finding) => finding.Value == 0
-        ? $"Nothing of the {Name} at the last timestep arrives {NumberText.Count(Context.Lag)} timesteps earlier: it "
-            + "is exactly 0 there, so something cuts it off on the way, or it became too small for a float."
+        ? $"Nothing of the {Name} at the last timestep arrives {Lag} earlier: it is exactly 0 there, so something cuts "
+            + "it off on the way, or it became too small for a float."
         : $"Of the {Name} at "
-            + $"the last timestep only {NumberText.Of(finding.Value)} arrives {NumberText.Count(Context.Lag)} "
-            + "timesteps earlier; what it needs from there has not been learnt, and the loss has stood still for "
+            + $"the last timestep only {NumberText.Of(finding.Value)} arrives {Lag} earlier; what it needs from there "
+            + "has not been learnt, and the loss has stood still for "
             + $"{NumberText.Count(State.Losses.StillSteps)} steps.";
 
     protected override ImmutableArray<Evidence> Evidence(in Finding finding) =>
