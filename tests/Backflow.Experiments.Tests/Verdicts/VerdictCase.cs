@@ -12,8 +12,8 @@ namespace Backflow.Experiments.Tests.Verdicts;
 public sealed record VerdictCase(
     string Name, TrainingConfiguration Configuration, string? Expected, long WithinSteps, ExpectedPlace Place)
 {
-    /// <summary>Whether thresholds were never looked at with this case in mind.</summary>
-    public bool IsHeldOut { get; init; }
+    /// <summary>The part of the catalogue that it belongs to.</summary>
+    public CaseSet Set { get; init; }
 
     public override string ToString() => Name;
 }

@@ -11,10 +11,12 @@ internal static partial class VerdictCases
     private const long Steps = 400;
 
     public static ImmutableArray<VerdictCase> All { get; } =
-        [.. Unhealthy, .. Healthy, .. HeldOut.Select(static one => one with { IsHeldOut = true })];
-
-    /// <summary>The second held-out set, for runs at several vector widths.</summary>
-    public static ImmutableArray<VerdictCase> Second { get; } = [.. SecondUnhealthy, .. SecondHealthy];
+    [
+        .. Unhealthy,
+        .. Healthy,
+        .. HeldOut.Select(static one => one with { Set = CaseSet.HeldOut }),
+        .. SecondUnhealthy.Concat(SecondHealthy).Select(static one => one with { Set = CaseSet.Second }),
+    ];
 
     private static TrainingConfiguration Task(
         string task, string cell, ulong seed, params (string Name, int Value)[] options) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Backflow.Telemetry;
@@ -7,29 +8,34 @@ namespace Backflow.Experiments.Tests.Verdicts;
 /// <summary>The catalogue's part of docs/verdicts.md.</summary>
 internal static class VerdictTables
 {
-    private const string HeldOutTitle = "### Held out";
-
     private static readonly string[] Rules = [.. VerdictCatalogue.All.Select(static rule => rule.Name)];
 
     /// <summary>The text between the marks.</summary>
-    public static string Write(CaseRow[] tuned, CaseRow[] heldOut)
+    /// <param name="rows">Of each of <see cref="CaseSection.All"/>.</param>
+    public static string Write(ImmutableArray<CaseRow[]> rows)
     {
-        StringBuilder text = new("\n\n### Tuned\n\n");
-        Append(text, tuned);
-        text.Append('\n').Append(HeldOutTitle).Append("\n\n");
-        return Append(text, heldOut).Append('\n').ToString();
+        StringBuilder text = new("\n");
+        for (int i = 0; i < rows.Length; i++)
+        {
+            text.Append('\n').Append(CaseSection.All[i].Title).Append("\n\n");
+            Append(text, rows[i]);
+        }
+
+        return text.Append('\n').ToString();
     }
 
-    /// <summary>The rows of both parts of a text that <see cref="Write"/> made.</summary>
-    public static (CaseRow[] Tuned, CaseRow[] HeldOut) Read(string text)
-    {
-        string[] parts = text.Split(HeldOutTitle);
-        return (Rows(parts[0]), Rows(parts[1]));
-    }
+    /// <summary>The rows of each section of a text that <see cref="Write"/> made; none of one that it
+    /// lacks.</summary>
+    public static ImmutableArray<CaseRow[]> Read(string text) =>
+    [
+        .. CaseSection.All.Select(section => (CaseRow[])
+        [
+            .. text.Split('\n').SkipWhile(line => line != section.Title).Skip(1)
+                .TakeWhile(static line => !line.StartsWith('#')).Select(CaseRow.Parse).OfType<CaseRow>(),
+        ]),
+    ];
 
-    private static CaseRow[] Rows(string part) => [.. part.Split('\n').Select(CaseRow.Parse).OfType<CaseRow>()];
-
-    private static StringBuilder Append(StringBuilder text, CaseRow[] rows)
+    private static void Append(StringBuilder text, CaseRow[] rows)
     {
         CaseRow[] unhealthy = [.. rows.Where(static row => row.Expected is not null)];
         CaseRow[] healthy = [.. rows.Where(static row => row.Expected is null)];
@@ -43,8 +49,6 @@ internal static class VerdictTables
         {
             text.Append(row).Append('\n');
         }
-
-        return text;
     }
 
     /// <summary>A row per fault and one for health, a column per rule: in how many runs it spoke.</summary>
@@ -84,10 +88,14 @@ internal static class VerdictTables
             : $"{Text(steps.Min())} to {Text(steps.Max())}";
     }
 
-    private static string Counts(string name, CaseRow[] rows) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"| {rows.Length} {name} | {rows.Count(static row => row.IsRight)} | "
-        + $"{rows.Count(static row => !row.IsRight)} |\n");
+    private static string Counts(string name, CaseRow[] rows) =>
+        $"| {Text(rows.Length)} {name} | {Of(rows, isRight: true)} | {Of(rows, isRight: false)} |\n";
+
+    private static string Of(CaseRow[] rows, bool isRight)
+    {
+        int count = rows.Count(row => row.IsRight == isRight);
+        return $"{Text(count)} ({NumberText.Share((double)count / rows.Length)})";
+    }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
