@@ -75,6 +75,13 @@ public static class TaskCatalogue
             static (value, identity) =>
                 new EchoTask(value(Lag), value(Length), value(Alphabet)) { Identity = identity },
             Common with { Steps = 3000 }),
+        Define(
+            "digits",
+            "Tell which digit was read, pixel by pixel.",
+            "Le, Jaitly & Hinton 2015, section 4.2",
+            [],
+            static (_, identity) => new DigitsTask { Identity = identity },
+            Common with { Steps = 3000 }),
     ];
 
     /// <summary>The names of all tasks.</summary>

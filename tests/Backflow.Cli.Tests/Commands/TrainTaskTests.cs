@@ -16,6 +16,7 @@ public sealed class TrainTaskTests
     [InlineData("agreement", "gru-reset-before", "--length", "20")]
     [InlineData("brackets", "rnn-relu", "--length", "10")]
     [InlineData("echo", "rnn-sigmoid", "--lag", "2")]
+    [InlineData("digits", "lstm", "--seed", "2")]
     public void Train_EveryTaskAndCell_PrintsLossAndSuccessBesideTheBaselines(
         string task, string cell, string option, string value)
     {

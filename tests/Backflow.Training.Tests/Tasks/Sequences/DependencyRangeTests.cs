@@ -36,6 +36,21 @@ public sealed class DependencyRangeTests
     }
 
     [Fact]
+    public void Dependency_Digits_IsTheLagOfTheFirstPixelThatIsNotPaper()
+    {
+        using TrainingSession session = TrainingSession.Create(
+            TaskCatalogue.Find("digits").Defaults with { Task = "digits", HiddenSize = 2, Threads = 1 });
+        SequenceTask task = session.Data.Task!;
+        TaskBatch batch = new(task.Shape, 64);
+        task.WriteValidation(0, batch);
+        for (int row = 0; row < batch.BatchSize; row++)
+        {
+            int first = Enumerable.Range(0, 64).First(t => batch.Feature(t, row, 0) > 0);
+            Assert.Equal(63 - first, batch.Dependency(row));
+        }
+    }
+
+    [Fact]
     public void Dependency_Brackets_IsTheDistanceToTheBracketThatCloses()
     {
         SequenceTask task = Create("brackets", "length", 20);

@@ -168,6 +168,64 @@ public sealed class SequenceTaskTests
         }
     }
 
+    // The first image of the file: a nought.
+    [Fact]
+    public void Digits_Image_IsReadFromTheTopLeftRowByRow()
+    {
+        byte[] nought =
+        [
+            0, 0, 5, 13, 9, 1, 0, 0,
+            0, 0, 13, 15, 10, 15, 5, 0,
+            0, 3, 15, 2, 0, 11, 8, 0,
+            0, 4, 12, 0, 0, 8, 8, 0,
+            0, 5, 8, 0, 0, 9, 8, 0,
+            0, 4, 11, 0, 1, 12, 7, 0,
+            0, 2, 14, 5, 10, 12, 0, 0,
+            0, 0, 6, 13, 10, 0, 0, 0,
+        ];
+        SequenceTask task = Make("digits");
+        string wanted = string.Join(' ', nought.Select(static pixel => FormattableString.Invariant($"{pixel / 16f}")));
+        Assert.Contains(Enumerable.Range(0, 200), step =>
+        {
+            TaskBatch batch = new(task.Shape, 100);
+            task.WriteTraining(new SplittableRandom(7), step, batch);
+            return Enumerable.Range(0, 100).Any(row => Row(batch, row) == wanted && batch.Target(0, row) == 0);
+        });
+    }
+
+    [Fact]
+    public void Digits_HeldOutImages_AreNeverTrainedOn()
+    {
+        SequenceTask task = Make("digits");
+        TaskBatch heldOut = new(task.Shape, 2 * task.ValidationCount);
+        task.WriteValidation(0, heldOut);
+        HashSet<string> unseen = [.. Enumerable.Range(0, heldOut.BatchSize).Select(row => Row(heldOut, row))];
+        Assert.Equal(heldOut.BatchSize, unseen.Count);
+
+        TaskBatch trained = new(task.Shape, 500);
+        HashSet<string> seen = [];
+        for (int step = 0; step < 40; step++)
+        {
+            task.WriteTraining(new SplittableRandom(7), step, trained);
+            seen.UnionWith(Enumerable.Range(0, trained.BatchSize).Select(row => Row(trained, row)));
+        }
+
+        // Of 1,285 images, 20,000 draws leave out 2e-4 of one.
+        Assert.Equal(1285, seen.Count);
+        Assert.Empty(seen.Intersect(unseen));
+    }
+
+    [Fact]
+    public void Digits_Baselines_AreThoseOfAModelThatSeesTheLastPixel()
+    {
+        SequenceTask task = Make("digits");
+        Assert.Equal(0.1, task.Baselines.ChanceSuccess);
+
+        // Counted from the file by another program.
+        Assert.Equal(2.195479, task.Baselines.MemorylessLoss, 1e-6);
+        Assert.Equal(184.0 / 1285, task.Baselines.MemorylessSuccess, 1e-12);
+    }
+
     [Fact]
     public void Agreement_Sequence_IsTheSentenceBeforeItsVerb()
     {
@@ -294,5 +352,6 @@ public sealed class SequenceTaskTests
         ' ',
         Enumerable.Range(0, batch.Shape.SequenceLength).Select(t => batch.Shape.VocabularySize > 0
             ? FormattableString.Invariant($"{batch.Token(t, row)}")
-            : FormattableString.Invariant($"{batch.Feature(t, row, 0)}/{batch.Feature(t, row, 1)}")));
+            : string.Join('/', Enumerable.Range(0, batch.Shape.FeatureCount).Select(
+                feature => FormattableString.Invariant($"{batch.Feature(t, row, feature)}")))));
 }
