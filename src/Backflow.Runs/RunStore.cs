@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Columns;
 using Backflow.Runs.Manifest;
+using Backflow.Runs.Notes;
 using Backflow.Runs.Recording;
 using Backflow.Runs.Requests;
 using Backflow.Runs.Store;
@@ -33,6 +34,7 @@ public sealed class RunStore : IDisposable
         _liveness = new RunLiveness(database.Path, clock);
         Checkpoints = new CheckpointStore(database, clock);
         Requests = new RunRequests(database, clock, _liveness);
+        Notes = new RunNotes(database, clock, _liveness);
     }
 
     /// <summary>How long the heartbeat of a silent process is waited for: two of them and a half.</summary>
@@ -50,6 +52,9 @@ public sealed class RunStore : IDisposable
 
     /// <summary>What people ask of the runs that are trained.</summary>
     public RunRequests Requests { get; }
+
+    /// <summary>What people write about the runs.</summary>
+    public RunNotes Notes { get; }
 
     /// <summary>Opens a store, and creates it with its folder where there is none.</summary>
     /// <param name="path">The file, such as runs/backflow.db.</param>

@@ -16,6 +16,8 @@ internal static class Example
         ALTER TABLE run DROP COLUMN kind;
         ALTER TABLE run DROP COLUMN belongs_to;
         ALTER TABLE run DROP COLUMN paused;
+        ALTER TABLE run DROP COLUMN tags;
+        ALTER TABLE run DROP COLUMN note;
         DROP TABLE request;
         """;
 

@@ -22,20 +22,23 @@ internal static class RunsCommand
     {
         Command command = new DocumentedCommand(
             "runs",
-            "List, show and delete runs; pause, stop and change those that are trained. Without more: list all.",
+            "List, show, tag and delete runs; pause, stop and change those that are trained. Without more: list them.",
             """
             backflow runs
+            backflow runs --filter tag:good                   or words, or '/^(lstm|gru)-00/'
             backflow runs show lstm-0001
+            backflow runs tag lstm-0001 good long-memory
+            backflow runs note lstm-0001 'The first that learnt 100 timesteps.'
             backflow runs pause lstm-0001                     trained by another process, or another terminal
             backflow runs change lstm-0001 --learning-rate 0.001
             backflow runs delete lstm-0001 --yes
             """)
         {
-            Listing(new Command("list", "List all runs, newest first.")),
+            Listing(new Command("list", "List runs, newest first.")),
             CreateShow(),
             CreateDelete(),
         };
-        foreach (Command request in RunRequestCommands.Create())
+        foreach (Command request in RunNoteCommands.Create().Concat(RunRequestCommands.Create()))
         {
             command.Subcommands.Add(request);
         }
@@ -47,21 +50,38 @@ internal static class RunsCommand
     {
         ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
+        ValueOption<string?> filter = new(
+            "filter",
+            ValueRule.Form(
+                $"words, or a regular expression between slashes, at most {RunFilter.Longest} characters",
+                static text => RunFilter.TryParse(text) is not null,
+                "/^(lstm|gru)-00/"),
+            "TEXT")
+        {
+            Description = "Only runs with these words, or tag:NAME, or that match a /regular expression/.",
+        };
+        Option<bool> all = new("--all")
+        {
+            Description = "List the trials of diagnoses and the networks of the dependency page too.",
+        };
+        command.Options.Add(filter);
+        command.Options.Add(all);
         command.Options.Add(store);
         command.Options.Add(json);
         command.SetAction(parsed =>
         {
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
+            RunList listed = RunList.Of(runs, parsed.GetValue(filter), parsed.GetValue(all));
             if (parsed.GetValue(json))
             {
-                foreach (RunOverview run in runs.ListOverviews(RecordedReach.Metrics))
+                foreach (RunOverview run in listed.Runs)
                 {
                     JsonOutput.Write(ToJson(run, checkpoints: null, withConfiguration: false));
                 }
             }
             else
             {
-                WriteTable(runs);
+                WriteTable(listed);
             }
 
             return ExitCodes.Done;
@@ -136,12 +156,12 @@ internal static class RunsCommand
             $"Delete run {Markup.Escape(manifest.Id)} ({steps} steps) with its checkpoints?", defaultValue: false);
     }
 
-    private static void WriteTable(RunStore runs)
+    private static void WriteTable(RunList listed)
     {
-        ImmutableArray<RunOverview> listed = runs.ListOverviews(RecordedReach.Metrics);
-        if (listed.IsEmpty)
+        if (listed.Runs.IsEmpty)
         {
-            Console.Out.WriteLine($"No runs yet. Train one:  {CommandName.Of("train")}");
+            Console.Out.WriteLine(listed.Kept == 0 ? $"No runs yet. Train one:  {CommandName.Of("train")}"
+                : listed.LeftOutSentence ?? "No run matches the filter.");
             return;
         }
 
@@ -156,8 +176,9 @@ internal static class RunsCommand
             FigureColumn.Figure("valid"),
             FigureColumn.Figure("context"),
             FigureColumn.Figure("reach"),
+            FigureColumn.Word("tags", 2),
             FigureColumn.Word("created", 3));
-        foreach (RunOverview overview in listed)
+        foreach (RunOverview overview in listed.Runs)
         {
             RunManifest run = overview.Run;
             RecordedReach reach = RecordedReach.Of(overview.Newest.AsSpan());
@@ -172,10 +193,15 @@ internal static class RunsCommand
                 NumberText.Loss(run.FinalValidationLoss),
                 reach.ContextText,
                 reach.Growth is double growth ? $"×{NumberText.Of(growth)}" : reach.GradientReachText,
+                run.Tags.IsEmpty ? NumberText.Nothing : string.Join(' ', run.Tags),
                 run.Created.ToLocalTime().ToString("MM-dd HH:mm", CultureInfo.InvariantCulture));
         }
 
         AnsiConsole.Write(table);
+        if (listed.LeftOutSentence is string leftOut)
+        {
+            TextLine.Write(leftOut);
+        }
     }
 
     private static void WriteRun(RunOverview overview, long[] checkpoints, RunReader reader, CommandWriter commands)
@@ -186,6 +212,16 @@ internal static class RunsCommand
         Grid grid = new Grid().AddColumn().AddColumn();
         Row(grid, "run", run.Id == run.Name ? run.Id : $"{run.Id} ({run.Name})");
         Row(grid, "status", StateText(run));
+        if (!run.Tags.IsEmpty)
+        {
+            Row(grid, "tags", string.Join(' ', run.Tags));
+        }
+
+        if (run.Note.Length > 0)
+        {
+            Row(grid, "note", run.Note);
+        }
+
         Row(grid, "task", $"{run.Task}, {run.Cell}");
         Row(grid, "steps", NumberText.Count(run.LastStep ?? 0));
         Row(grid, "training loss", Loss(run, run.FinalTrainingLoss));
@@ -257,6 +293,9 @@ internal static class RunsCommand
             run.Name,
             StatusText(run),
             run.IsPaused,
+            run.BelongsTo,
+            run.Tags,
+            run.Note,
             run.Task,
             run.Cell,
             run.Created,

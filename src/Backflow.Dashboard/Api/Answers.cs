@@ -23,9 +23,14 @@ internal record RunAnswer
     public required bool Pinned { get; init; }
 
     public required bool Paused { get; init; }
+
     public required string Kind { get; init; }
 
     public required string? BelongsTo { get; init; }
+
+    public required ImmutableArray<string> Tags { get; init; }
+
+    public required string Note { get; init; }
 
     public required string Task { get; init; }
 
@@ -127,6 +132,10 @@ internal sealed record NameBody(string? Name);
 
 internal sealed record PinBody(bool? Pinned);
 
+internal sealed record TagsBody(ImmutableArray<string?>? Tags);
+
+internal sealed record NoteBody(string? Note);
+
 internal sealed record RequestBody(string? Kind, double? LearningRate);
 
 [JsonSourceGenerationOptions(
@@ -144,6 +153,8 @@ internal sealed record RequestBody(string? Kind, double? LearningRate);
 [JsonSerializable(typeof(DoneAnswer))]
 [JsonSerializable(typeof(NameBody))]
 [JsonSerializable(typeof(PinBody))]
+[JsonSerializable(typeof(TagsBody))]
+[JsonSerializable(typeof(NoteBody))]
 [JsonSerializable(typeof(RequestBody))]
 [JsonSerializable(typeof(ExplorerAnswer))]
 [JsonSerializable(typeof(DependencyAnswer))]

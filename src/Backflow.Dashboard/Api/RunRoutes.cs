@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Backflow.Dashboard.Api;
 
-/// <summary>Runs: listed, shown, renamed, pinned, deleted.</summary>
+/// <summary>Runs: listed, shown, renamed, pinned, tagged, deleted.</summary>
 internal static class RunRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, RunStore store, ICommandWriter? commands)
@@ -25,6 +25,8 @@ internal static class RunRoutes
             ApiJson.Write(context, RunAnswers.Detail(store, context.RunId(store))));
         routes.MapPost("/api/runs/{id}/name", context => Rename(context, store));
         routes.MapPost("/api/runs/{id}/pin", context => Pin(context, store));
+        routes.MapPost("/api/runs/{id}/tags", context => Tag(context, store));
+        routes.MapPost("/api/runs/{id}/note", context => Note(context, store));
         routes.MapPost("/api/runs/{id}/requests", context => Ask(context, store));
         routes.MapDelete("/api/runs/{id}", context => Delete(context, store));
     }
@@ -42,6 +44,27 @@ internal static class RunRoutes
         string id = context.RunId();
         PinBody body = await Body(context, ApiJson.Default.PinBody).ConfigureAwait(false);
         store.SetPinned(id, body.Pinned ?? throw WrongBody("""{"pinned":true}"""));
+        await ApiJson.Write(context, new DoneAnswer(id)).ConfigureAwait(false);
+    }
+
+    private static async Task Tag(HttpContext context, RunStore store)
+    {
+        string id = context.RunId();
+        TagsBody body = await Body(context, ApiJson.Default.TagsBody).ConfigureAwait(false);
+        if (body.Tags is not { IsDefault: false } tags || tags.Any(static tag => tag is null))
+        {
+            throw WrongBody("""{"tags":["…"]}""");
+        }
+
+        store.Notes.Tag(id, _ => tags.OfType<string>());
+        await ApiJson.Write(context, new DoneAnswer(id)).ConfigureAwait(false);
+    }
+
+    private static async Task Note(HttpContext context, RunStore store)
+    {
+        string id = context.RunId();
+        NoteBody body = await Body(context, ApiJson.Default.NoteBody).ConfigureAwait(false);
+        store.Notes.Write(id, body.Note ?? throw WrongBody("""{"note":"…"}"""));
         await ApiJson.Write(context, new DoneAnswer(id)).ConfigureAwait(false);
     }
 

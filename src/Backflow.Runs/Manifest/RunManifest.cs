@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Backflow.Runs.Manifest;
 
 /// <summary>A run as it stood when it was read.</summary>
@@ -72,6 +74,12 @@ public sealed record RunManifest
 
     /// <summary>Whether the process that trains the run waits, as it was asked to.</summary>
     public bool IsPaused { get; init; }
+
+    /// <summary>Words that people find the run by, in the order of the alphabet.</summary>
+    public ImmutableArray<string> Tags { get; init; } = [];
+
+    /// <summary>What people wrote about the run: any text; empty without a note.</summary>
+    public string Note { get; init; } = string.Empty;
 
     /// <summary>
     /// How often steps were discarded in order to be repeated; a change tells a reader to start over.

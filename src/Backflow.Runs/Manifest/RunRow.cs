@@ -1,3 +1,4 @@
+using Backflow.Runs.Notes;
 using Backflow.Runs.Store;
 using Microsoft.Data.Sqlite;
 
@@ -49,6 +50,8 @@ internal static class RunRow
         Rewinds = Int64(reader, "rewinds"),
         IsPinned = IsSet(reader, "pinned"),
         IsPaused = IsSet(reader, "paused"),
+        Tags = Has(reader, "tags") ? RunTag.FromColumn(Text(reader, "tags")) : [],
+        Note = Has(reader, "note") ? Text(reader, "note") : string.Empty,
     };
 
     // A store of an older version that can only be read lacks what came later.

@@ -25,6 +25,8 @@ internal static class StoreFormat
         ALTER TABLE run ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE run ADD COLUMN kind TEXT NOT NULL DEFAULT 'training';
         ALTER TABLE run ADD COLUMN belongs_to TEXT;
+        ALTER TABLE run ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE run ADD COLUMN note TEXT NOT NULL DEFAULT '';
         UPDATE run SET kind = 'experiment' WHERE task GLOB 'experiment *';
         UPDATE run SET belongs_to = substr(name, 1, instr(name, '/') - 1)
         WHERE name GLOB 'diagnose-[0-9][0-9][0-9][0-9]*/*';

@@ -51,7 +51,9 @@ internal static class StoreSchema
             pinned                INTEGER NOT NULL DEFAULT 0,
             paused                INTEGER NOT NULL DEFAULT 0,
             kind                  TEXT    NOT NULL DEFAULT 'training',
-            belongs_to            TEXT
+            belongs_to            TEXT,
+            tags                  TEXT    NOT NULL DEFAULT '[]',
+            note                  TEXT    NOT NULL DEFAULT ''
         ) STRICT;
 
         CREATE TABLE run_counter (

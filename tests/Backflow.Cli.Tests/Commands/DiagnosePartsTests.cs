@@ -94,7 +94,7 @@ public sealed class DiagnosePartsTests
 
     private static string[] Names(string folder) =>
     [
-        .. BackflowProcess.Run(folder, "runs", "--json").Json()
+        .. BackflowProcess.Run(folder, "runs", "--all", "--json").Json()
             .Select(static run => run.GetProperty("name").GetString()!).Order(StringComparer.Ordinal),
     ];
 

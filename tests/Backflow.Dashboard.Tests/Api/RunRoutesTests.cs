@@ -189,6 +189,37 @@ public sealed class RunRoutesTests
     }
 
     [Fact]
+    public async Task TagsAndNote_Post_AreKeptAndListed()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun();
+        string note = new('语', 4000);
+        using (await served.Change(HttpMethod.Post, $"/api/runs/{id}/tags", """{"tags":["b","a","b"]}"""))
+        using (await served.Change(HttpMethod.Post, $"/api/runs/{id}/note", $$"""{"note":"{{note}}"}"""))
+        {
+            JsonElement run = (await served.Get("/api/runs")).GetProperty("runs")[0];
+            Assert.Equal(["a", "b"], run.GetProperty("tags").EnumerateArray().Select(static tag => tag.GetString()));
+            Assert.Equal(note, run.GetProperty("note").GetString());
+        }
+
+        foreach ((string path, string body, HttpStatusCode status) in ((string, string, HttpStatusCode)[])
+        [
+            ("tags", """{"tags":["two words"]}""", HttpStatusCode.Conflict),
+            ("tags", """{"tags":[null]}""", HttpStatusCode.BadRequest),
+            ("tags", "{}", HttpStatusCode.BadRequest),
+            ("note", $$"""{"note":"{{note}}!"}""", HttpStatusCode.Conflict),
+            ("note", "{}", HttpStatusCode.BadRequest),
+        ])
+        {
+            using HttpResponseMessage refused =
+                await served.Change(HttpMethod.Post, $"/api/runs/{id}/{path}", body);
+            await Served.Json(refused, status);
+        }
+
+        Assert.Equal((2, note), (served.Store.GetRun(id).Tags.Length, served.Store.GetRun(id).Note));
+    }
+
+    [Fact]
     public async Task Requests_Post_WaitForTheProcessThatTrains()
     {
         await using Served served = await Served.Start();
@@ -275,6 +306,8 @@ public sealed class RunRoutesTests
     [InlineData("DELETE", "")]
     [InlineData("POST", "/name")]
     [InlineData("POST", "/pin")]
+    [InlineData("POST", "/tags")]
+    [InlineData("POST", "/note")]
     [InlineData("POST", "/requests")]
     public async Task Run_ChangeByTheBeginningOfItsId_IsRefused(string method, string change)
     {
@@ -285,7 +318,7 @@ public sealed class RunRoutesTests
         using HttpResponseMessage refused = await served.Change(
             new HttpMethod(method),
             $"/api/runs/{id[..^1]}{change}",
-            """{"name":"other","pinned":true,"kind":"stop"}""");
+            """{"name":"other","pinned":true,"tags":["other"],"note":"other","kind":"stop"}""");
         await Served.Json(refused, HttpStatusCode.NotFound);
         Assert.Equal(before, served.Store.GetRun(id));
     }

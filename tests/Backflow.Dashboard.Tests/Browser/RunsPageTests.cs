@@ -67,6 +67,42 @@ public sealed class RunsPageTests(ChromiumFixture chromium)
         page.AssertQuiet();
     }
 
+    /// <summary>A note that would turn the page's text around or write markup is shown as text with signs.</summary>
+    [Fact]
+    public async Task TagsAndNote_OfARun_AreKeptListedAndFoundBy()
+    {
+        await using Served served = await Served.Start();
+        string id = RecordedRun.Write(served);
+        RecordedRun.Write(served, "other");
+        await using OpenedPage page = await chromium.Open(served, $"/run/{id}");
+        await Press(page, "Add tags or a note");
+        await page.Page.GetByLabel("Tags, with spaces between them").FillAsync("paper-3  good good");
+        await page.Page.GetByLabel("Note", new() { Exact = true }).FillAsync($"{Markup}\u202Eturned");
+        await Press(page, "Keep");
+        await OpenedPage.See(page.Page.GetByText($"{Markup}\\u202eturned"));
+        Assert.Equal(["good", "paper-3"], served.Store.GetRun(id).Tags);
+        Assert.Equal($"{Markup}\u202Eturned", served.Store.GetRun(id).Note);
+
+        await EveryPageTests.Examine(page);
+
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "good" }).ClickAsync();
+        await page.Until("location.pathname + location.search === '/runs?filter=tag:good'");
+        await OpenedPage.See(page.Page.GetByText("1 of 2 runs"));
+        await OpenedPage.See(page.Page.GetByRole(AriaRole.Img, new() { Name = "Note" }));
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "paper-3" }).ClickAsync();
+        await page.Until("location.search === '?filter=tag:paper-3'");
+        await OpenedPage.Counts(page.Page.Locator("tbody td.name"), 1);
+        await EveryPageTests.Examine(page);
+        Assert.Equal(0, await page.Page.Locator("main img").CountAsync());
+
+        await page.Page.Locator("tbody td.name a").First.ClickAsync();
+        await Press(page, "Change tags and note");
+        await page.Page.GetByLabel("Tags, with spaces between them").FillAsync(new string('x', 65));
+        await Press(page, "Keep");
+        await OpenedPage.See(page.Page.GetByText("cannot be a tag"));
+        Assert.Equal(["good", "paper-3"], served.Store.GetRun(id).Tags);
+    }
+
     [Fact]
     public async Task DeleteTicked_AsksOnce_NamesAll_AndKeepsWhatIsTrained()
     {

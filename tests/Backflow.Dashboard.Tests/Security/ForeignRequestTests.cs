@@ -70,6 +70,8 @@ public sealed class ForeignRequestTests
     [InlineData("/api/runs/{0}/dynamics")]
     [InlineData("/api/runs/{0}/name")]
     [InlineData("/api/runs/{0}/pin")]
+    [InlineData("/api/runs/{0}/tags")]
+    [InlineData("/api/runs/{0}/note")]
     [InlineData("/api/runs/{0}/requests")]
     public async Task Get_WhatChangesOrComputes_IsNotThere(string path)
     {

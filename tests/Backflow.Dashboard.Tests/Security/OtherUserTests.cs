@@ -9,6 +9,8 @@ public sealed class OtherUserTests
     [Theory]
     [InlineData("POST", "/api/runs/{0}/name", """{"name":"stolen"}""")]
     [InlineData("POST", "/api/runs/{0}/pin", """{"pinned":true}""")]
+    [InlineData("POST", "/api/runs/{0}/tags", """{"tags":["stolen"]}""")]
+    [InlineData("POST", "/api/runs/{0}/note", """{"note":"stolen"}""")]
     [InlineData("POST", "/api/runs/{0}/requests", """{"kind":"stop"}""")]
     [InlineData("DELETE", "/api/runs/{0}", "{}")]
     [InlineData("POST", "/api/explorer", "{}")]
@@ -29,7 +31,7 @@ public sealed class OtherUserTests
         JsonElement refusal = await Served.Json(response, HttpStatusCode.Unauthorized);
         Assert.Contains("?token=", refusal.GetProperty("remedy").GetString(), StringComparison.Ordinal);
         Runs.Manifest.RunManifest run = Assert.Single(served.Store.ListRuns());
-        Assert.Equal((id, false), (run.Name, run.IsPinned));
+        Assert.Equal((id, false, 0, ""), (run.Name, run.IsPinned, run.Tags.Length, run.Note));
     }
 
     [Fact]

@@ -7,6 +7,8 @@ export interface MockRun {
   name: string;
   pinned: boolean;
   paused: boolean;
+  tags: readonly string[];
+  note: string;
   readonly cell: string;
   readonly task: string;
   readonly steps: number;
@@ -219,6 +221,8 @@ export function mockSummary(run: MockRun, now: number): RunSummary {
     paused: run.paused,
     kind: 'training',
     belongsTo: null,
+    tags: run.tags,
+    note: run.note,
     task: run.task,
     cell: run.cell,
     status: run.pace > 0 ? (isRunning(run, now) ? 'running' : 'completed') : run.status,

@@ -45,6 +45,8 @@ function makeRuns(count: number): Map<string, MockRun> {
   const base = {
     pinned: false,
     paused: false,
+    tags: [],
+    note: '',
     task: 'sentences',
     steps: 2000,
     timesteps: 64,
@@ -77,6 +79,8 @@ function makeRuns(count: number): Map<string, MockRun> {
       pace: 20,
       pinned: true,
       paused: false,
+      tags: [],
+      note: '',
     },
   ];
   // As many rows as a long run has: 100,000 of 128 timesteps.
@@ -132,6 +136,8 @@ function route(runs: Map<string, MockRun>, address: URL, request: IncomingMessag
       return sendJson(response, mockDetail(run, now));
     case 'name':
     case 'pin':
+    case 'tags':
+    case 'note':
     case 'requests':
       return changeRun(run, request, response);
     case 'scalars':
@@ -264,9 +270,11 @@ function changeRun(run: MockRun, request: IncomingMessage, response: ServerRespo
   let text = '';
   request.on('data', (chunk: Buffer) => (text += chunk.toString()));
   request.on('end', () => {
-    const body = JSON.parse(text) as { name?: string; pinned?: boolean; kind?: string };
+    const body = JSON.parse(text) as { name?: string; pinned?: boolean; tags?: string[]; note?: string; kind?: string };
     if (body.name !== undefined) run.name = body.name;
     if (body.pinned !== undefined) run.pinned = body.pinned;
+    run.tags = body.tags ?? run.tags;
+    run.note = body.note ?? run.note;
     if (body.kind === 'pause' || body.kind === 'continue') run.paused = body.kind === 'pause';
     sendJson(response, {});
   });

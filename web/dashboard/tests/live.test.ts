@@ -186,6 +186,8 @@ describe('a run that trains', () => {
         paused: false,
         kind: 'training',
         belongsTo: null,
+        tags: [],
+        note: '',
         task: 't',
         cell: 'rnn',
         status: 'running',

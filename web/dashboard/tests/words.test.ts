@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunSummary } from '../src/api/types.js';
 import { pageParameters } from '../src/state/pageParameters.js';
@@ -223,6 +224,8 @@ const run = (id: string, created: number, change: Partial<RunSummary> = {}): Run
   paused: false,
   kind: 'training',
   belongsTo: null,
+  tags: [],
+  note: '',
   task: 't',
   cell: 'rnn',
   status: 'completed',
@@ -281,6 +284,17 @@ describe('runs', () => {
     expect(filterProblem('/a(/')).toContain('“/a(/” is no regular expression');
     expect(orderRuns(runs, '/a(/', 'loss', 'up')).toHaveLength(4);
     expect([filterProblem('/a/'), filterProblem('a(')]).toEqual([null, null]);
+  });
+  it('are found by the filters that the terminal finds them by', () => {
+    const cases = JSON.parse(readFileSync('../../tests/run-filters.json', 'utf8')) as {
+      readonly run: Partial<RunSummary>;
+      readonly filters: Readonly<Record<string, boolean | null>>;
+    };
+    const found = Object.keys(cases.filters).map((filter) => [
+      filter,
+      filterProblem(filter) === null ? orderRuns([run('x', 1, cases.run)], filter, 'name', 'up').length === 1 : null,
+    ]);
+    expect(Object.fromEntries(found)).toEqual(cases.filters);
   });
   it('are sorted by context and reach, a gradient that grows last', () => {
     const runs = [

@@ -132,6 +132,15 @@ export class ApiClient {
     await this.change(`${runPath(id)}/pin`, 'POST', { pinned });
   }
 
+  /** Gives a run these tags in place of those that it has. */
+  async tag(id: string, tags: readonly string[]): Promise<void> {
+    await this.change(`${runPath(id)}/tags`, 'POST', { tags });
+  }
+
+  async note(id: string, note: string): Promise<void> {
+    await this.change(`${runPath(id)}/note`, 'POST', { note });
+  }
+
   /** Asks something of a run that is trained, by whatever process. */
   async ask(id: string, kind: RunRequestKind, learningRate?: number): Promise<void> {
     await this.change(`${runPath(id)}/requests`, 'POST', {

@@ -64,6 +64,10 @@ export interface RunSummary {
   readonly kind: 'training' | 'experiment' | 'diagnosis';
   /** The run that it is a trial of, or a word of the program; null for a run of its own. */
   readonly belongsTo: string | null;
+  /** Words that people find the run by. */
+  readonly tags: readonly string[];
+  /** What people wrote about the run: any text. */
+  readonly note: string;
   readonly task: string;
   readonly cell: string;
   readonly status: string;

@@ -83,10 +83,11 @@ export function orderRuns(
     .split(/\s+/)
     .filter((word) => word !== '');
   const matching = runs.filter((run) => {
-    const texts = [run.name, run.task, run.cell, run.status, run.id];
+    const texts = [run.name, run.task, run.cell, run.status, run.id, ...run.tags, run.note];
     if (expression !== null) return texts.some((text) => expression.test(text));
     const text = texts.join(' ').toLowerCase();
-    return words.every((word) => text.includes(word));
+    const tags = run.tags.map((tag) => `tag:${tag.toLowerCase()}`);
+    return words.every((word) => tags.includes(word) || text.includes(word));
   });
   const direction = order === 'up' ? 1 : -1;
   return matching.sort(
