@@ -1,5 +1,6 @@
 using Backflow.Runs.Manifest;
 using Backflow.Runs.Recording;
+using Backflow.Training;
 using Microsoft.Playwright;
 
 namespace Backflow.Dashboard.Tests.Browser;
@@ -30,6 +31,32 @@ public sealed class LivePageTests(ChromiumFixture chromium)
         Assert.Equal(40, (await page.SaveText("Total gradient ‖∂L/∂hₜ‖₂ by timestep and step", "CSV")).Split("\r\n")
             .Count(static line => line.EndsWith(",4,1", StringComparison.Ordinal)));
         page.AssertQuiet();
+    }
+
+    /// <summary>What is not known yet is not said to be nothing; a task writes no text, and reads timesteps.</summary>
+    [Fact]
+    public async Task Panels_WhileTheRunLoads_SayThatTheyLoad()
+    {
+        await using Served served = await Served.Start();
+        string id = served.CreateRun(configuration: TrainingOptions.DefaultsOf("adding").ToJson());
+        await using OpenedPage page = await chromium.Open(served, "/explorer");
+        TaskCompletionSource seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.Page.RouteAsync("**/events", async route =>
+        {
+            await seen.Task;
+            await route.ContinueAsync();
+        });
+        await page.Page.GotoAsync(new Uri(served.Server.Address, $"/run/{id}").ToString());
+        ILocator verdicts = page.Page.Locator("section", new() { HasText = "Verdicts and events" }).Last;
+        await OpenedPage.See(verdicts.GetByText("Loading …"));
+        string loading = await page.Page.Locator("main").InnerTextAsync();
+        Assert.DoesNotMatch("(?i)nothing|no verdict|yet", loading);
+
+        seen.SetResult();
+        await OpenedPage.See(verdicts.GetByText("No verdict so far"));
+        string loaded = await page.Page.Locator("main").InnerTextAsync();
+        Assert.Contains("Timesteps per second", loaded, StringComparison.Ordinal);
+        Assert.DoesNotMatch("Characters|Loading|sample-interval|Samples", loaded);
     }
 
     [Fact]

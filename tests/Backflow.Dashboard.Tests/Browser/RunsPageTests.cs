@@ -83,7 +83,6 @@ public sealed class RunsPageTests(ChromiumFixture chromium)
         Assert.Equal(["good", "paper-3"], served.Store.GetRun(id).Tags);
         Assert.Equal($"{Markup}\u202Eturned", served.Store.GetRun(id).Note);
 
-        await EveryPageTests.Examine(page);
 
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "good" }).ClickAsync();
         await page.Until("location.pathname + location.search === '/runs?filter=tag:good'");

@@ -162,11 +162,16 @@ describe('comparisons', () => {
     [
       [compared, { ...gru, reach: 12 }, { ...lstm, context: 49, reach: null, growth: 1.6 }],
       'LSTM uses its input at least 49 timesteps back, GRU 41, RNN 0. ' +
-        'The RNN’s gradient reaches 4, the GRU’s 12, the LSTM’s grows ×1.6 per timestep: it explodes.',
+        'The RNN’s gradient reaches 4, the GRU’s 12, the LSTM’s gradient grows ×1.6 per timestep: it explodes.',
     ],
     [
       [{ ...compared, reach: null, growth: 2 }, lstm],
       'LSTM uses its input 42 timesteps back, RNN 0. The RNN’s gradient grows ×2 per timestep: it explodes.',
+    ],
+    [
+      [compared, { ...lstm, name: 'RNN, ReLU', reach: null, growth: 2 }],
+      'RNN (ReLU) uses its input 42 timesteps back, RNN 0. ' +
+        'The RNN’s gradient reaches 4, the RNN (ReLU)’s gradient grows ×2 per timestep: it explodes.',
     ],
     [
       [

@@ -29,6 +29,8 @@ const restBeforeFetch = 90;
 export class RowFollower {
   private fetched = $state.raw<(RowAtStep & { readonly key: string; readonly asked: number }) | null>(null);
   readonly current: RowAtStep | null;
+  /** Whether the server has not answered yet: nothing is known of what was recorded. */
+  readonly loading: boolean;
 
   constructor(api: ApiClient, run: RunData, request: () => RowRequest | null, mayApproximate = true) {
     const found = $derived.by(() => {
@@ -54,6 +56,10 @@ export class RowFollower {
         return fetched;
       }
       return mayApproximate ? found : null;
+    });
+    this.loading = $derived.by(() => {
+      const asked = request();
+      return asked !== null && !run.blocks.has(blockKey(asked.metric, asked.layer));
     });
     $effect(() => {
       const asked = request();

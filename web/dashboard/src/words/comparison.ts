@@ -34,13 +34,13 @@ export function comparisonSentence(runs: readonly ComparedRun[], step: number): 
 export function resultSentence(runs: readonly ComparedRun[]): string {
   if (runs.length > 1 && runs.every((run) => isFinite(run.success))) {
     const sorted = [...runs].sort((a, b) => (b.success ?? 0) - (a.success ?? 0));
-    const shares = sorted.map((run) => `${run.name} ${formatShare(run.success ?? NaN)}`);
+    const shares = sorted.map((run) => `${nameOf(run)} ${formatShare(run.success ?? NaN)}`);
     return `Right answers: ${ends(shares)}.`;
   }
   const validated = runs.filter((run) => isFinite(run.loss)).sort((a, b) => (a.loss ?? 0) - (b.loss ?? 0));
   return validated.length < 2
     ? ''
-    : `Validation loss: ${ends(validated.map((run) => `${run.name} ${formatNumber(run.loss ?? NaN)}`))}.`;
+    : `Validation loss: ${ends(validated.map((run) => `${nameOf(run)} ${formatNumber(run.loss ?? NaN)}`))}.`;
 }
 
 /** All of a ranking, or its first ones and its last one where there are many. */
@@ -57,7 +57,7 @@ const fewShare = 0.05;
 /** Why these runs cannot be compared as if they were alike; null where they can. */
 export function unlikeSentence(runs: readonly ComparedRun[]): string | null {
   if (differs(runs, (run) => run.task)) {
-    const tasks = listed(runs.map((run) => `${run.name}: ${run.task}`));
+    const tasks = listed(runs.map((run) => `${nameOf(run)}: ${run.task}`));
     return `These runs have other tasks (${tasks}): each was asked something else.`;
   }
   if (differs(runs, (run) => run.data)) {
@@ -65,7 +65,7 @@ export function unlikeSentence(runs: readonly ComparedRun[]): string | null {
   }
   const done = runs.map((run) => run.step);
   if (Math.max(...done) - Math.min(...done) > Math.max(fewSteps, fewShare * Math.max(...done))) {
-    const steps = runs.map((run) => `${run.name} ${formatCount(run.step)}`);
+    const steps = runs.map((run) => `${nameOf(run)} ${formatCount(run.step)}`);
     return `These runs are at other steps (${listed(steps)}): what differs may be how long they trained.`;
   }
   return null;
@@ -96,7 +96,7 @@ function contexts(runs: readonly ComparedRun[]): string {
     .sort((a, b) => (b.context ?? 0) - (a.context ?? 0))
     .map((run, i) => {
       const lag = lagOf(run.context ?? 0, run.contextLimit);
-      return i === 0 ? `${run.name} uses its input ${lag} ${nounOf(run)} back` : `${run.name} ${lag}`;
+      return i === 0 ? `${nameOf(run)} uses its input ${lag} ${nounOf(run)} back` : `${nameOf(run)} ${lag}`;
     });
   return known.length === 0 ? '' : `${known.join(', ')}.`;
 }
@@ -109,10 +109,7 @@ function reaches(runs: readonly ComparedRun[]): string {
   if (short.length + growing.length > 0) {
     const parts = [
       ...short.map((run, i) => `${ownerOf(run)}${i === 0 ? ' gradient reaches' : ''} ${formatNumber(run.reach)}`),
-      ...growing.map((run, i) => {
-        const noun = i === 0 && short.length === 0 ? ' gradient' : '';
-        return `${ownerOf(run)}${noun} grows ×${formatNumber(run.growth)} per timestep: it explodes`;
-      }),
+      ...growing.map((run) => `${ownerOf(run)} gradient grows ×${formatNumber(run.growth)} per timestep: it explodes`),
     ];
     return sentence(parts.join(', '));
   }
@@ -124,8 +121,17 @@ function reaches(runs: readonly ComparedRun[]): string {
 }
 
 /** Whose: "the RNN’s" of a cell, and of a name that a reader gave, the name’s. */
-function ownerOf({ name }: ComparedRun): string {
-  return `${/^[A-Z]{2}/.test(name) ? 'the ' : ''}${name}’s`;
+function ownerOf(run: ComparedRun): string {
+  return `${isCell(run) ? 'the ' : ''}${nameOf(run)}’s`;
+}
+
+/** A name within a sentence, where the comma of "RNN, ReLU" would part two runs: "RNN (ReLU)". */
+function nameOf(run: ComparedRun): string {
+  return isCell(run) ? run.name.replace(/, (.+)$/, ' ($1)') : run.name;
+}
+
+function isCell({ name }: ComparedRun): boolean {
+  return /^[A-Z]{2}/.test(name);
 }
 
 /** Words as a sentence; a name at its beginning stays as it is. */

@@ -5,3 +5,8 @@ export const initialState = -1;
 export function timestepName(timestep: number): string {
   return timestep === initialState ? 'initial' : String(timestep);
 }
+
+/** What the speed of training counts, as the terminal says it. */
+export function speedLabel(unit: 'timestep' | 'character'): string {
+  return unit === 'character' ? 'Characters per second' : 'Timesteps per second';
+}
