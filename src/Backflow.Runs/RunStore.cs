@@ -43,6 +43,9 @@ public sealed class RunStore : IDisposable
     /// <summary>The file, as an absolute path.</summary>
     public string Path => _database.Path;
 
+    /// <summary>Whether the store is awaited and not there yet.</summary>
+    public bool IsMissing => _database.IsMissing;
+
     /// <summary>Whether runs can only be read at present: the disk is read-only or full, or the file is another
     /// user's.</summary>
     public bool IsReadOnly => _database.IsReadOnly;
@@ -93,6 +96,22 @@ public sealed class RunStore : IDisposable
         });
     }
 
+    /// <summary>Opens a store, or awaits it where there is none: it is empty, until this process or another trains the
+    /// first run. Looking at it creates nothing.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="clock">What tells the time; null for the system's clock.</param>
+    /// <returns>The store, which the caller disposes of.</returns>
+    /// <exception cref="RunFormatException">The file is no store, or one of a newer version.</exception>
+    /// <exception cref="RunStoreException">What is there cannot be opened.</exception>
+    public static RunStore OpenOrAwait(string path, TimeProvider? clock = null)
+    {
+        string full = System.IO.Path.GetFullPath(path);
+        return System.IO.Path.Exists(full)
+            ? OpenExisting(path, clock)
+            : new RunStore(
+                new StoreDatabase(full, DefaultBusyTimeout, isAwaited: true), clock ?? TimeProvider.System);
+    }
+
     internal static RunStore Open(string path, TimeProvider clock, TimeSpan busyTimeout)
     {
         StoreDatabase database = new(System.IO.Path.GetFullPath(path), busyTimeout);
@@ -133,6 +152,7 @@ public sealed class RunStore : IDisposable
                 nameof(description));
         }
 
+        _database.CreateWhereAwaited();
         return _database.Write(connection =>
         {
             DateTimeOffset now = _clock.GetUtcNow();

@@ -26,13 +26,19 @@ internal static class DashboardCommand
         command.SetAction(parsed =>
         {
             StandardOutput.MayEnd();
-            using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
+            using RunStore runs = RunStore.OpenOrAwait(parsed.GetValue(store)!);
 
             // Damage is said here, and not by a page that stays empty.
             _ = runs.ListOverviews(RecordedReach.Metrics);
             using DashboardSession session =
                 DashboardSession.Start(runs, serving.Read(parsed), new CommandWriter(parsed.GetValue(store)!),
                     trains: false);
+            if (runs.IsMissing)
+            {
+                TextLine.Write(
+                    $"There is no store at {parsed.GetValue(store)} yet: the page is empty until a run is trained.");
+            }
+
             session.Announce(Console.Out);
             DashboardSession.WaitForInterruption(Console.Out, "Ctrl+C ends it.");
             return ExitCodes.Done;

@@ -9,11 +9,16 @@ internal sealed class StoreDatabase
 {
     private readonly TimeSpan _busyTimeout;
     private readonly ReadOnlyCopy _readOnly;
+    private readonly AwaitedStore? _awaited;
     private SqliteException? _refusal;
 
-    public StoreDatabase(string path, TimeSpan busyTimeout)
+    /// <param name="path">The file, as an absolute path.</param>
+    /// <param name="busyTimeout">How long other processes are waited for.</param>
+    /// <param name="isAwaited">Whether there may be no file yet.</param>
+    public StoreDatabase(string path, TimeSpan busyTimeout, bool isAwaited = false)
     {
         Path = path;
+        _awaited = isAwaited ? new AwaitedStore(path) : null;
         _busyTimeout = busyTimeout;
         _readOnly = new ReadOnlyCopy(path);
     }
@@ -21,11 +26,17 @@ internal sealed class StoreDatabase
     /// <summary>The file, as an absolute path.</summary>
     public string Path { get; }
 
+    /// <summary>Whether the store is awaited and not there yet.</summary>
+    public bool IsMissing => _awaited?.IsMissing ?? false;
+
     /// <summary>Whether the store can only be read at present.</summary>
     public bool IsReadOnly => _refusal is not null;
 
     /// <summary>Whether nothing but space is missing to write the store.</summary>
     public bool IsFull => _refusal?.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_IOERR;
+
+    /// <summary>Makes the store where it is awaited and not there yet.</summary>
+    public void CreateWhereAwaited() => _awaited?.Create();
 
     /// <summary>Finds out whether the store can be written; where it cannot, it is read without.</summary>
     public void TryToWrite()
@@ -69,6 +80,12 @@ internal sealed class StoreDatabase
     /// <param name="create">Whether a missing file is created.</param>
     public SqliteConnection Connect(bool pooled = true, bool create = false)
     {
+        if (IsMissing)
+        {
+            return AwaitedStore.ConnectToNothing();
+        }
+
+        _awaited?.Verify(this);
         if (IsReadOnly && !create)
         {
             return _readOnly.Connect();

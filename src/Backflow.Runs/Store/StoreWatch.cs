@@ -12,25 +12,37 @@ namespace Backflow.Runs.Store;
 public sealed class StoreWatch : IDisposable
 {
     private readonly StoreDatabase _database;
-    private readonly SqliteConnection _connection;
+    private SqliteConnection? _connection;
     private long? _version;
 
     internal StoreWatch(StoreDatabase database)
     {
         _database = database;
-        _connection = database.Guard(() => database.Connect(pooled: false));
+        _ = database.Guard(Version);
     }
 
     /// <summary>Whether the store was changed since the last question.</summary>
     /// <returns>True the first time.</returns>
     public bool HasChanged() => _database.Guard(() =>
     {
-        long? version = _connection.QueryInt64("PRAGMA data_version;");
+        long version = Version();
         bool changed = version != _version;
         _version = version;
         return changed;
     });
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => _connection?.Dispose();
+
+    // The versions of a file are above 0.
+    private long Version()
+    {
+        if (_connection is null && _database.IsMissing)
+        {
+            return 0;
+        }
+
+        _connection ??= _database.Connect(pooled: false);
+        return _connection.QueryInt64("PRAGMA data_version;") ?? 0;
+    }
 }

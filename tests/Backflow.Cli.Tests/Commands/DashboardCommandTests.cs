@@ -31,12 +31,36 @@ public sealed partial class DashboardCommandTests
     }
 
     [Fact]
-    public void Dashboard_NoStore_SaysHowToStart()
+    public async Task Dashboard_NoStore_IsEmptyUntilARunIsTrainedAndCreatesNone()
     {
         using TemporaryFolder folder = new();
-        ProcessResult result = BackflowProcess.Run(folder.Path, "dashboard");
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("backflow train", result.Error, StringComparison.Ordinal);
+        using BackflowProcess process = BackflowProcess.Start(folder.Path, "dashboard", "--port", "0");
+        process.WaitForOutput("Ctrl+C ends it.");
+        Assert.StartsWith(
+            "There is no store at runs/backflow.db yet: the page is empty until a run is trained.\n",
+            process.OutputSoFar,
+            StringComparison.Ordinal);
+        using HttpClient client = new();
+        Assert.Equal(0, await Runs());
+        foreach (string path in (string[])["", "explorer", "api/store"])
+        {
+            Assert.NotEmpty(await client.GetStringAsync(
+                new Uri(Address(process.OutputSoFar), path), TestContext.Current.CancellationToken));
+        }
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+        Assert.Equal(0, BackflowProcess.Run(folder.Path, SmallTraining).ExitCode);
+        Assert.Equal(1, await Runs());
+        process.Interrupt();
+        ProcessResult result = process.WaitForEnd();
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+
+        async Task<int> Runs()
+        {
+            using JsonDocument document = JsonDocument.Parse(await client.GetStringAsync(
+                new Uri(Address(process.OutputSoFar), "api/runs"), TestContext.Current.CancellationToken));
+            return document.RootElement.GetProperty("runs").GetArrayLength();
+        }
     }
 
     [Fact]
