@@ -6,7 +6,7 @@ namespace Backflow.Experiments.Recording;
 /// <summary>A file for people, made of results that are known already.</summary>
 public static class ReportFile
 {
-    /// <summary>Writes files; one that cannot be written leaves nothing behind, the others are there.</summary>
+    /// <summary>Writes files. One that cannot be written leaves what was there; the others are there.</summary>
     /// <param name="remedy">What helps where one cannot be written.</param>
     /// <param name="files">Paths and all that goes there; a folder that has gone meanwhile is made again.</param>
     /// <exception cref="ReportException">One or more cannot be written; the message names them.</exception>
@@ -46,8 +46,38 @@ public static class ReportFile
     private static void WriteAll(string path, string content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        string target = File.Exists(path)
+            ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path
+            : path;
 
-        // Not File.WriteAllText: it asks for all the space first, and then says at length why it got none.
+        // A device or a pipe has no length: what goes there goes there at once.
+        if (!(File.Exists(target) && new FileInfo(target).Length > 0))
+        {
+            Fill(target, content);
+            return;
+        }
+
+        string beside = $"{target}.{Path.GetRandomFileName()}";
+        try
+        {
+            Fill(beside, content);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(beside, File.GetUnixFileMode(target));
+            }
+
+            File.Move(beside, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(beside);
+            throw;
+        }
+    }
+
+    // Not File.WriteAllText: it asks for all the space first, and removes the file where it gets none.
+    private static void Fill(string path, string content)
+    {
         using StreamWriter file = new(path);
         file.Write(content);
     }

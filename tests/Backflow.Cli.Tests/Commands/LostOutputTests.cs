@@ -174,6 +174,26 @@ public sealed class LostOutputTests
     }
 
     [Fact]
+    public void Diagnose_FullDiskWithAnOlderReport_KeepsTheOlderOne()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "full"));
+        ProcessResult full = BackflowProcess.RunLine(folder.Path, WithAFullDisk(
+            "echo older > full/page.html; "
+            + $"backflow diagnose {Tiny} --budget 0 --html full/page.html; code=$?; "
+            + "cat full/page.html > left.txt; ls full >> left.txt; exit $code"));
+        if (full.Error.Contains("unshare: ", StringComparison.Ordinal))
+        {
+            Diagnose_WhoseReportCannotBeWritten_PrintsItAndNamesTheFile();
+            return;
+        }
+
+        Assert.Equal(1, full.ExitCode);
+        Assert.Contains("error: The report was not written to full/page.html", full.Error, StringComparison.Ordinal);
+        Assert.Equal("older\nfill\npage.html\n", File.ReadAllText(Path.Combine(folder.Path, "left.txt")));
+    }
+
+    [Fact]
     public void Diagnose_WithoutItsOutput_WritesItsPage()
     {
         using TemporaryFolder folder = new();

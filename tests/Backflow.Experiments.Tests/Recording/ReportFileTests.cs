@@ -49,6 +49,22 @@ public sealed class ReportFileTests : IDisposable
         Assert.Equal("1,2", File.ReadAllText(path));
     }
 
+    /// <summary>The new report takes the place of the older one at once, with its rights, behind a link too.</summary>
+    [Fact]
+    public void Write_OverAnOlderReport_TakesItsPlace()
+    {
+        string path = Path.Combine(_folder, "report.html");
+        string link = Path.Combine(_folder, "link.html");
+        File.WriteAllText(path, "older and longer");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.CreateSymbolicLink(link, path);
+        ReportFile.Write("No remedy.", (link, "newer"));
+        Assert.Equal("newer", File.ReadAllText(path));
+        Assert.Equal(path, new FileInfo(link).LinkTarget);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        Assert.Equal(2, Directory.GetFiles(_folder).Length);
+    }
+
     [Fact]
     public void WhyClosed_LeavesAnOpenFolderAsItWas()
     {
