@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Diagnosis;
@@ -14,7 +13,6 @@ namespace Backflow.Cli.Commands;
 internal static class DiagnoseCommand
 {
     private const string Html = "Html";
-    private const string Budget = "Budget";
 
     public static Command Create()
     {
@@ -56,7 +54,7 @@ internal static class DiagnoseCommand
         options.AddTo(command);
         command.SetAction(parsed =>
         {
-            TimeSpan time = ReadBudget(parsed.GetValue(budget)!);
+            TrialBudget given = TrialBudget.Read(parsed.GetValue(budget)!);
             string? path = parsed.GetValue(html);
             if (path is not null)
             {
@@ -72,7 +70,7 @@ internal static class DiagnoseCommand
             }
 
             TrainingConfiguration? asked = parsed.GetValue(run) is null
-                ? options.ReadChecked(parsed, whyUnused: row => DiagnosisOptions.WhyUnused(row, time))
+                ? options.ReadChecked(parsed, whyUnused: row => DiagnosisOptions.WhyUnused(row, given.Time))
                 : null;
             if (asked is not null && options.Prints(parsed))
             {
@@ -87,12 +85,13 @@ internal static class DiagnoseCommand
                 : RunStore.OpenExisting(parsed.GetValue(store)!);
             bool isJson = parsed.GetValue(json);
             using DiagnosisRun diagnosis = new(
-                runs, time, TimeProvider.System, new CommandWriter(parsed.GetValue(store)!))
+                runs, given.Time, TimeProvider.System, new CommandWriter(parsed.GetValue(store)!))
             {
                 IsFresh = parsed.GetValue(fresh),
                 CommandLine = CommandLines.Typed(parsed),
+                LongerCommand = given.Enlarge(CommandLines.Typed(parsed)),
             };
-            DiagnosisReport report = new DiagnosisProgress(TimeProvider.System, time, isJson).Watch(observer =>
+            DiagnosisReport report = new DiagnosisProgress(TimeProvider.System, given.Time, isJson).Watch(observer =>
                 asked is null
                     ? diagnosis.Execute(
                         parsed.GetValue(run)!, options.Read(parsed).TextPath, observer, interruption.Token)
@@ -137,17 +136,5 @@ internal static class DiagnoseCommand
         {
             throw new ExperimentException($"{Html:setting} {path}: {reason}", new Setting(Html, "diagnosis.html"));
         }
-    }
-
-    private static TimeSpan ReadBudget(string text)
-    {
-        double unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
-        string number = unit > 0 ? text[..^1] : text;
-        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
-            && (unit > 0 || value == 0) && value * unit < 86_400
-            ? TimeSpan.FromSeconds(value * unit)
-            : throw new ExperimentException(
-                $"{Budget:setting} must be a time such as 90s, 2m or 1h, below a day, got '{text}'.",
-                new Setting(Budget, "2m"));
     }
 }

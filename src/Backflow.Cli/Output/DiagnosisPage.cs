@@ -41,6 +41,11 @@ internal static class DiagnosisPage
             TextLine.Write(confirmation);
         }
 
+        if (DiagnosisText.Longer(report) is string longer)
+        {
+            TextLine.Write($"{longer}  {CommandName.Localise(report.LongerCommand!)}");
+        }
+
         if (report.Best is TrialResult best)
         {
             TextLine.Write($"{DiagnosisText.Adopt(report)}  {CommandName.Localise(best.Command)}");

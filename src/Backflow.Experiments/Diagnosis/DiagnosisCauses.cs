@@ -9,9 +9,6 @@ internal static class DiagnosisCauses
     /// <summary>A trial helped where its loss is below this share of that of the run as it is.</summary>
     private const double Helped = 0.9;
 
-    /// <summary>And below this share of a memoryless model's: else nothing was learnt.</summary>
-    private const double SomethingLearnt = 0.97;
-
     private static readonly DiagnosisCause Reaches = new(
         CauseNames.NoneFound,
         "The gradient reaches as far back as the task needs, and no setting is known to do harm: look at the learning "
@@ -56,10 +53,8 @@ internal static class DiagnosisCauses
     {
         double limit = Helped * trials.Where(IsAsItIs).Select(static trial => trial.Loss)
             .DefaultIfEmpty(double.NegativeInfinity).First();
-        limit = double.IsFinite(limit) && memorylessLoss is double memoryless
-            ? Math.Min(limit, SomethingLearnt * memoryless)
-            : limit;
-        return trials.Where(trial => trial.Cause is not null && trial.Loss < limit);
+        return trials.Where(trial => trial.Cause is not null && trial.Loss < limit
+            && LearntShare.IsSome(trial.Loss, memorylessLoss));
     }
 
     // What the change removes is what was wrong: a cause that was measured goes up, another is named by the trial.

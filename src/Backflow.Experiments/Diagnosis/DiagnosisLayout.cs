@@ -28,8 +28,7 @@ public static class DiagnosisLayout
             IsComplete = !report.IsInterrupted,
             Parts =
             [
-                new ReportHeading("Causes"),
-                new ReportList([.. report.Causes.Select(Of)]),
+                .. report.Causes.IsEmpty ? [] : Causes(report),
                 .. Remedy(report),
                 .. report.Trials.IsEmpty ? [] : Trials(report),
                 .. report.Layers.SelectMany(layer => Layer(layer, report.Dependency, report.Layers.Length == 1)),
@@ -49,8 +48,18 @@ public static class DiagnosisLayout
         cause.Meaning,
         [.. cause.Evidence.Select(static number => new ReportTerm(number.Name, NumberText.Of(number.Value)))]);
 
+    private static IEnumerable<ReportPart> Causes(DiagnosisReport report) =>
+        [new ReportHeading("Causes"), new ReportList([.. report.Causes.Select(Of)])];
+
     private static IEnumerable<ReportPart> Remedy(DiagnosisReport report)
     {
+        if (DiagnosisText.Longer(report) is string longer)
+        {
+            yield return new ReportHeading("More time");
+            yield return new ReportText(longer);
+            yield return new ReportCommand(report.LongerCommand!);
+        }
+
         if (report.Confirmation is Confirmation c)
         {
             yield return new ReportHeading("Before and after");

@@ -59,7 +59,24 @@ public sealed record DiagnosisReport
     /// <summary>Both in words.</summary>
     public required string ReachText { get; init; }
 
-    /// <summary>Causes, the most certain first.</summary>
+    /// <summary>The validation loss of the parameters that were measured; null for text.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>The share of successes of these parameters; null for text.</summary>
+    public double? Success { get; init; }
+
+    /// <summary>Whether the task is learnt: their loss is below a tenth of a memoryless model's. Then there are no
+    /// causes, and nothing is tried.</summary>
+    public bool IsLearnt { get; init; }
+
+    /// <summary>The time that trials were given.</summary>
+    public double BudgetSeconds { get; init; }
+
+    /// <summary>The command with a larger budget; null where time is not what was missing, or there is none to
+    /// type.</summary>
+    public string? LongerCommand { get; init; }
+
+    /// <summary>Causes, the most certain first; none where the task is learnt.</summary>
     public required ImmutableArray<DiagnosisCause> Causes { get; init; }
 
     /// <summary>The run as it is and every remedy that was tried: those trained longest first, among them the best

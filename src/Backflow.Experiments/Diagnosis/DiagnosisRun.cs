@@ -8,6 +8,7 @@ using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
 using Backflow.Telemetry;
 using Backflow.Training;
+using Backflow.Training.Tasks.Sequences;
 using Backflow.Training.Verdicts;
 
 namespace Backflow.Experiments.Diagnosis;
@@ -50,6 +51,9 @@ public sealed class DiagnosisRun : IDisposable
 
     /// <summary>The command, as typed; null for the one that trains what is diagnosed.</summary>
     public string? CommandLine { get; init; }
+
+    /// <summary>The command with a larger budget; null where there is none to type.</summary>
+    public string? LongerCommand { get; init; }
 
     /// <summary>Why finished trials are not kept, as the system says it; null while they are.</summary>
     public string? Fault { get; private set; }
@@ -118,8 +122,12 @@ public sealed class DiagnosisRun : IDisposable
         ImmutableArray<LayerDiagnosis> layers = DiagnosisMeasurement.Measure(session);
         long step = session.Step;
 
+        // Of a task that is learnt nothing is wrong, and nothing has to be tried. A text has no known end.
+        TaskScore? score = session.Data.Task is null ? null : session.Validate(cancellation);
+        bool isLearnt = LearntShare.IsAll(score?.Loss, memoryless);
+
         // Before its first step and without a budget nothing is trained, and what belongs to updates has no effect.
-        bool isTrained = runId is not null || _budget > TimeSpan.Zero;
+        bool isTrained = (runId is not null || _budget > TimeSpan.Zero) && !isLearnt;
         ImmutableArray<SettingHarm> harms = RunVerdicts.HarmfulSettings(session);
         harms = isTrained ? harms : harms.RemoveAll(static harm => harm.Name == CauseNames.WeightDecay);
         UpdateProbe? probe = isTrained ? UpdateProbe.Measure(configuration, _clock) : null;
@@ -142,7 +150,9 @@ public sealed class DiagnosisRun : IDisposable
             .. probe is null ? [] : UpdateCauses.OfUpdates(probe, configuration),
             .. GradientCauses.Of(layers, reaches, reach?.Growth),
         ];
-        return new DiagnosisReport
+        ImmutableArray<DiagnosisCause> causes =
+            isLearnt ? [] : DiagnosisCauses.Of(found, trials, reaches, memoryless);
+        DiagnosisReport report = new()
         {
             RunId = runId,
             KeptAs = _record?.RunId,
@@ -163,7 +173,11 @@ public sealed class DiagnosisRun : IDisposable
             GradientGrowth = reach?.Growth,
             ReachText = ReachText.Sentence(
                 ReachText.Of(context), ReachText.Of(reach), session.Data.Task is null ? "characters" : "timesteps"),
-            Causes = DiagnosisCauses.Of(found, trials, reaches, memoryless),
+            IsLearnt = isLearnt,
+            ValidationLoss = score?.Loss,
+            Success = score?.Success,
+            BudgetSeconds = _budget.TotalSeconds,
+            Causes = causes,
             Trials = trials,
             NotTried = rounds?.NotTried ?? [],
             Reused = journal?.Note,
@@ -173,6 +187,7 @@ public sealed class DiagnosisRun : IDisposable
                 ? trials.First(trial => trial.Name == confirmation.Name)
                 : null,
         };
+        return report with { LongerCommand = DiagnosisEnd.IsForTime(report) ? LongerCommand : null };
     }
 
     // A gradient that grows reaches everything and brings nothing. Where the reach was not measured, the horizon says.
@@ -198,7 +213,7 @@ public sealed class DiagnosisRun : IDisposable
         CancellationToken cancellation) => new(
             remedies,
             journal.Speed(() => secondsPerStep / RemedyTrials.Cost(remedies[0].Configuration)),
-            memorylessLoss ?? double.PositiveInfinity,
+            memorylessLoss,
             _budget.TotalSeconds,
             journal.Elapsed,
             new TrialTraining(_store, _clock, _commands, journal, cancellation),

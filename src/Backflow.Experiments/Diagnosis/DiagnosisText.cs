@@ -69,6 +69,11 @@ public static class DiagnosisText
     /// <returns>One paragraph; null where nothing was to be tried.</returns>
     public static string? Confirmation(DiagnosisReport report)
     {
+        if (report.IsLearnt)
+        {
+            return DiagnosisEnd.OfLearnt(report);
+        }
+
         if (report.Trials.IsEmpty && report.NotTried.IsEmpty)
         {
             return null;
@@ -82,14 +87,7 @@ public static class DiagnosisText
 
         if (report.Confirmation is not Confirmation c)
         {
-            double asItIs = report.Trials.Where(static trial => trial.Name == TrialResult.AsItIs)
-                .Select(static trial => trial.Loss).DefaultIfEmpty(double.PositiveInfinity).First();
-            return report.Trials.All(static trial => trial.Name == TrialResult.AsItIs)
-                ? "The budget ended before any remedy was tried. Try a longer budget."
-                : report.Trials.All(trial => !(trial.Loss < asItIs))
-                ? "No remedy was better than the run as it is; a longer budget may show more."
-                : "The budget ended before the best remedy could be held against the run as it is with a fresh seed; "
-                    + "nothing is recommended. Try a longer budget.";
+            return DiagnosisEnd.OfUnconfirmed(report);
         }
 
         string success = c.After.Success is double after && c.Before.Success is double before
@@ -105,6 +103,12 @@ public static class DiagnosisText
         return c.IsBetter ? what : what + " The advantage did not hold, so nothing is recommended.";
     }
 
+    /// <summary>What comes before the command with a larger budget.</summary>
+    /// <param name="report">Any report.</param>
+    /// <returns>A few words; null where there is no such command.</returns>
+    public static string? Longer(DiagnosisReport report) =>
+        report.LongerCommand is null ? null : "Try a larger budget:";
+
     private static string Reach(TrialRun run) => ReachText.OfReach(run.GradientReach, null, run.GradientGrowth);
 
     private static string Shorter(DiagnosisReport report, Confirmation c) =>
@@ -112,7 +116,7 @@ public static class DiagnosisText
             ? ", for which there was time"
             : string.Empty;
 
-    private static string Loss(double loss) => !double.IsFinite(loss) ? "diverged"
+    internal static string Loss(double loss) => !double.IsFinite(loss) ? "diverged"
         : loss < SmallLoss ? NumberText.Of(loss)
         : NumberText.Loss(loss);
 

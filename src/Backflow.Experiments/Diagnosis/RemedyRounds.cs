@@ -15,9 +15,6 @@ namespace Backflow.Experiments.Diagnosis;
 /// </remarks>
 internal sealed class RemedyRounds
 {
-    /// <summary>Losses above this share of a memoryless model's do not tell remedies apart.</summary>
-    private const double NothingLearnt = 0.97;
-
     private const long FewestSteps = 30;
     private const int Survivors = 6;
     private const int Finalists = 2;
@@ -33,7 +30,7 @@ internal sealed class RemedyRounds
     private readonly IDiagnosisObserver _observer;
     private readonly Func<double> _elapsed;
     private readonly double _budget;
-    private readonly double _memorylessLoss;
+    private readonly double? _memorylessLoss;
     private readonly Entry[] _entries;
     private readonly int _total;
     private int _done;
@@ -41,7 +38,7 @@ internal sealed class RemedyRounds
     /// <summary>Prepares the rounds.</summary>
     /// <param name="remedies">The configuration as it is, then remedies in the order of their promise.</param>
     /// <param name="secondsPerCost">What a unit of <see cref="RemedyTrials.Cost"/> takes.</param>
-    /// <param name="memorylessLoss">The loss of a model without memory; infinite where it is not known.</param>
+    /// <param name="memorylessLoss">The loss of a model without memory; null where it is not known.</param>
     /// <param name="budget">Seconds for everything.</param>
     /// <param name="elapsed">Seconds that are over.</param>
     /// <param name="training">What trains.</param>
@@ -49,7 +46,7 @@ internal sealed class RemedyRounds
     public RemedyRounds(
         ImmutableArray<Remedy> remedies,
         double secondsPerCost,
-        double memorylessLoss,
+        double? memorylessLoss,
         double budget,
         Func<double> elapsed,
         TrialTraining training,
@@ -122,7 +119,9 @@ internal sealed class RemedyRounds
 
     private Confirmation? Confirm(Entry? best, CancellationToken cancellation)
     {
-        if (best is null || best == AsItIs || !(best.Loss < AsItIs.Loss) || cancellation.IsCancellationRequested)
+        // Where nothing was learnt, losses differ by chance.
+        if (best is null || best == AsItIs || !(best.Loss < AsItIs.Loss)
+            || !LearntShare.IsSome(best.Loss, _memorylessLoss) || cancellation.IsCancellationRequested)
         {
             return null;
         }
@@ -186,7 +185,7 @@ internal sealed class RemedyRounds
 
     // By the loss where it shows that something was learnt, else by promise.
     private IEnumerable<Entry> Ranked(IEnumerable<Entry> entries) => entries
-        .OrderBy(entry => entry.Loss < NothingLearnt * _memorylessLoss ? entry.Loss : double.PositiveInfinity)
+        .OrderBy(entry => LearntShare.IsSome(entry.Loss, _memorylessLoss) ? entry.Loss : double.PositiveInfinity)
         .ThenBy(static entry => double.IsFinite(entry.Loss) ? entry.Promise : int.MaxValue);
 
     /// <summary>Seconds for a step of each.</summary>

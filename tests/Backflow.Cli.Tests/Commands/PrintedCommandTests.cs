@@ -153,7 +153,11 @@ public sealed partial class PrintedCommandTests
         Assert.Equal(experiment, Assert.Single(OfReport($"{Folder}/spectral-0001.html")));
         string[][] remedies = OfReport(page);
         Assert.NotEmpty(remedies);
-        Assert.All(remedies, words => Assert.Equal(["train", "--store", store], [words[0], .. words[^2..]]));
+
+        // Where time was too short, the page has the diagnosis with more of it as well.
+        string[] longer = ["diagnose", .. network, "--html", page, "--store", store, "--budget", "4s"];
+        Assert.All(remedies, words =>
+            Assert.Equal(words[0] == "diagnose" ? longer : [.. words[..^2], "--store", store], words));
 
         string[][] OfReport(string file) =>
         [

@@ -45,21 +45,24 @@ public sealed class DiagnosisTextTests
     [Fact]
     public void Confirmation_None_SaysWhetherNothingWasBetterOrTimeWasShort()
     {
+        DiagnosisReport worse = Report([AsItIs, Trial("LSTM", 0.6, 0.7)], null) with { MemorylessLoss = null };
+        Assert.Equal(
+            "No remedy was better than the run as it is within the budget of 20 seconds.",
+            DiagnosisText.Confirmation(worse));
+        Assert.Equal(
+            "No remedy was better than the run as it is in the 40 steps of a whole run.",
+            DiagnosisText.Confirmation(worse with { FullSteps = 40 }));
+        Assert.Equal(
+            "No remedy was tried before the budget of 20 seconds ended.",
+            DiagnosisText.Confirmation(Report([AsItIs], null)));
         Assert.StartsWith(
-            "No remedy was better",
-            DiagnosisText.Confirmation(Report([AsItIs, Trial("LSTM", 0.6, 0.7)], null)),
+            "No time was left within the budget of 20 seconds to hold the best remedy against",
+            DiagnosisText.Confirmation(Report([Better, AsItIs], null)),
             StringComparison.Ordinal);
-        Assert.StartsWith(
-            "The budget ended before any remedy",
-            DiagnosisText.Confirmation(Report([AsItIs], null)),
-            StringComparison.Ordinal);
-        Assert.StartsWith(
-            "The budget ended", DiagnosisText.Confirmation(Report([Better, AsItIs], null)), StringComparison.Ordinal);
         Assert.Null(DiagnosisText.Confirmation(Report([], null)));
-        Assert.StartsWith(
-            "The budget ended before any remedy",
-            DiagnosisText.Confirmation(Report([], null) with { NotTried = ["LSTM"] }),
-            StringComparison.Ordinal);
+        Assert.Equal(
+            "No remedy was tried before the budget of 20 seconds ended.",
+            DiagnosisText.Confirmation(Report([], null) with { NotTried = ["LSTM"] }));
         DiagnosisReport interrupted = Report([Better, AsItIs], null) with { IsInterrupted = true, NotTried = ["LSTM"] };
         Assert.StartsWith("Interrupted before", DiagnosisText.Confirmation(interrupted), StringComparison.Ordinal);
         Assert.Contains(
@@ -76,6 +79,52 @@ public sealed class DiagnosisTextTests
             DiagnosisText.TableNote(interrupted with { MemorylessLoss = 0.3 }),
             StringComparison.Ordinal);
         Assert.EndsWith(" Interrupted before: LSTM.", DiagnosisText.TableNote(interrupted), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Confirmation_NothingLearnt_SaysWhatWasTriedAndThatNoneHelped()
+    {
+        DiagnosisReport report = Report([Trial("GRU", 0.515), AsItIs, Trial("LSTM", 0.53)], null) with
+        {
+            NotTried = ["chrono"],
+        };
+        Assert.Equal(
+            "None of the remedies in the table (2 of 3, up to 40 steps) helped within the budget of 20 seconds: the "
+            + "lowest loss is 0.5100, not below 97 % of the 0.5200 of a model without memory.",
+            DiagnosisText.Confirmation(report));
+        Assert.True(DiagnosisEnd.IsForTime(report));
+
+        // More time does not make a run of 40 steps longer.
+        DiagnosisReport whole = report with { NotTried = [], FullSteps = 40 };
+        Assert.Contains(
+            "(2 of 2, up to 40 steps) helped in the 40 steps of a whole run:",
+            DiagnosisText.Confirmation(whole),
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            " helped within the budget of 20 seconds: all diverged.",
+            DiagnosisText.Confirmation(Report(
+                [Trial("GRU", double.PositiveInfinity), Trial(TrialResult.AsItIs, double.PositiveInfinity)], null)),
+            StringComparison.Ordinal);
+        Assert.False(DiagnosisEnd.IsForTime(whole));
+        Assert.False(DiagnosisEnd.IsForTime(report with { IsInterrupted = true }));
+        Assert.False(DiagnosisEnd.IsForTime(report with { Confirmation = Confirmed(0.51, 0.4) }));
+        Assert.False(DiagnosisEnd.IsForTime(Report([], null)));
+    }
+
+    [Fact]
+    public void Confirmation_TaskIsLearnt_SaysSoWithItsNumbers()
+    {
+        DiagnosisReport report = Report([], null) with
+        {
+            IsLearnt = true,
+            ValidationLoss = 0.0021,
+            Success = 0.995,
+        };
+        Assert.Equal(
+            "The task is learnt, and nothing has to be changed: the validation loss is 0.0021, a model without memory "
+            + "has 0.5200, and the share of recalled symbols is 99.5 %.",
+            DiagnosisText.Confirmation(report));
+        Assert.False(DiagnosisEnd.IsForTime(report));
     }
 
     [Fact]
@@ -129,6 +178,7 @@ public sealed class DiagnosisTextTests
         FullSteps = 100,
         IsRegression = false,
         Layers = [],
+        BudgetSeconds = 20,
         ReachText = "Effective context 3. Gradient reach 4.",
         Causes = [],
         Trials = trials,
