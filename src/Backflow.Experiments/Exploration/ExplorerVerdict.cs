@@ -18,8 +18,8 @@ internal sealed record ExplorerVerdict(string Name, double Threshold, string Sen
 
     public static ExplorerVerdict Of(double relative, int length)
     {
-        string change = $"{NumberText.Count(length)} timesteps back the gradient is {NumberText.Of(relative)} times "
-            + "its size at the end";
+        string change = $"{NumberText.Counted(NumberText.Count(length), "timestep")} back the gradient is "
+            + $"{NumberText.Of(relative)} times its size at the end";
         string low = NumberText.Of(Vanishing);
         string high = NumberText.Of(Exploding);
         return relative switch

@@ -15,7 +15,8 @@ public sealed class TaskData(TrainingConfiguration configuration, SequenceTask t
 
     /// <inheritdoc/>
     public string Description =>
-        $"{task.Identity}, a dependency of {task.DependencyLength} timesteps";
+        $"{task.Identity}, a dependency of "
+        + $"{NumberText.Counted(NumberText.Count(task.DependencyLength), "timestep")}";
 
     /// <inheritdoc/>
     public string TaskName => name;

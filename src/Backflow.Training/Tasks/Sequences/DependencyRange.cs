@@ -1,3 +1,5 @@
+using Backflow.Telemetry;
+
 namespace Backflow.Training.Tasks.Sequences;
 
 /// <summary>How far back the earliest input lies that an answer needs, over many sequences, in timesteps.</summary>
@@ -29,6 +31,6 @@ public sealed record DependencyRange(int Low, int Median, int High, int Longest)
 
     /// <summary>The range in words: "25 to 49 timesteps", "8 timesteps" where all sequences need the same.</summary>
     public override string ToString() =>
-        Low == High ? FormattableString.Invariant($"{High} timesteps")
-        : FormattableString.Invariant($"{Low} to {High} timesteps");
+        Low == High ? NumberText.Counted(NumberText.Count(High), "timestep")
+        : $"{NumberText.Count(Low)} to {NumberText.Counted(NumberText.Count(High), "timestep")}";
 }

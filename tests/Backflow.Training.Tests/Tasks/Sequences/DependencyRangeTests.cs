@@ -22,6 +22,14 @@ public sealed class DependencyRangeTests
         Assert.True(range.Low <= range.Median && range.Median <= range.High && range.High <= range.Longest);
     }
 
+    [Theory]
+    [InlineData(1, 1, "1 timestep")]
+    [InlineData(8, 8, "8 timesteps")]
+    [InlineData(0, 1, "0 to 1 timestep")]
+    [InlineData(25, 1049, "25 to 1,049 timesteps")]
+    public void ToString_CountsTimesteps(int low, int high, string expected) =>
+        Assert.Equal(expected, new DependencyRange(low, low, high, high).ToString());
+
     [Fact]
     public void Dependency_Adding_IsTheLagOfTheFirstMark()
     {
