@@ -17,6 +17,8 @@ internal static class ExplorerRoutes
             (int)context.Number("attractors", 2, 0, 5), (int)context.Number("example", 0, 0, 9_999))));
         routes.MapPost("/api/runs/{id}/itemised", context => Itemise(context, explorer));
         routes.MapPost("/api/runs/{id}/dynamics", context => Measure(context, explorer));
+        routes.MapPost("/api/runs/{id}/usual-start", context => ApiJson.Write(
+            context, new DoneAnswer(Asked(() => explorer.TrainFromUsualStart(context.RunId())))));
     }
 
     private static ExplorerQuestion Question(HttpContext context)

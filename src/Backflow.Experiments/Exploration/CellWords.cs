@@ -11,6 +11,7 @@ namespace Backflow.Experiments.Exploration;
 /// <param name="HasCellState">Whether a cell state c exists beside h.</param>
 /// <param name="LargestSlope">γ of an Elman network, in the bound (γσ₁)^(T−t); null for other cells.</param>
 /// <param name="HasForgetBias">Whether a forget bias means something.</param>
+/// <param name="HasChronoStart">Whether a chrono start tells it the length.</param>
 /// <param name="CandidateReads">What the candidate's recurrent product reads: "h", "r ⊙ h".</param>
 public sealed record CellWords(
     string Name,
@@ -20,6 +21,7 @@ public sealed record CellWords(
     bool HasCellState,
     double? LargestSlope,
     bool HasForgetBias,
+    bool HasChronoStart,
     string CandidateReads)
 {
     /// <summary>All cells, in the order in which tables list them.</summary>
@@ -33,6 +35,7 @@ public sealed record CellWords(
         cell.HasCellState,
         cell.ElmanActivation?.LargestSlope,
         cell.ForgetBias is not null,
+        !cell.ChronoBiases.IsEmpty,
         cell.CandidateReads);
 }
 

@@ -13,6 +13,7 @@ public sealed class Explorer : IExplorer, IDisposable
 
     private readonly RunStore _store;
     private readonly DependencyQuestion _dependency;
+    private readonly UsualStartTraining _usualStart;
     private readonly Lock _lock = new();
     private readonly Lock _measuring = new();
     private ItemisedModel? _model;
@@ -28,6 +29,7 @@ public sealed class Explorer : IExplorer, IDisposable
     {
         _store = store;
         _dependency = new DependencyQuestion(store, clock ?? TimeProvider.System, dependencySteps, commands);
+        _usualStart = new UsualStartTraining(store, clock ?? TimeProvider.System, commands);
     }
 
     /// <inheritdoc/>
@@ -68,10 +70,14 @@ public sealed class Explorer : IExplorer, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public string TrainFromUsualStart(string runId) => _usualStart.Start(runId);
+
     /// <summary>Stops what is being trained for an answer.</summary>
     public void Dispose()
     {
         _dependency.Dispose();
+        _usualStart.Dispose();
         lock (_lock)
         {
             _model?.Dispose();

@@ -3,7 +3,7 @@ using Backflow.Training;
 
 namespace Backflow.Experiments.Exploration;
 
-/// <summary>What a page asks the engine: four questions, each answered by real networks.</summary>
+/// <summary>What a page asks the engine: five questions, each answered by real networks.</summary>
 /// <remarks>
 /// Safe to call from any thread. A question outside its range throws <see cref="ExperimentException"/>.
 /// </remarks>
@@ -37,4 +37,10 @@ public interface IExplorer
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     DynamicsReport Measure(
         string runId, long? step, int layer, int? timestep, CancellationToken cancellation);
+
+    /// <summary>How the network of a run learns that was not told the length: forget bias 1 in place of chrono, and all
+    /// else alike, at most 2,000 steps.</summary>
+    /// <param name="runId">A run with a chrono start and a cell that has a forget bias.</param>
+    /// <returns>The id of the run that is trained from now on, or was before.</returns>
+    string TrainFromUsualStart(string runId);
 }

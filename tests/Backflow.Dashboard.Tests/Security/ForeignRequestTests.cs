@@ -68,6 +68,7 @@ public sealed class ForeignRequestTests
     [InlineData("/api/dependency")]
     [InlineData("/api/runs/{0}/itemised")]
     [InlineData("/api/runs/{0}/dynamics")]
+    [InlineData("/api/runs/{0}/usual-start")]
     [InlineData("/api/runs/{0}/name")]
     [InlineData("/api/runs/{0}/pin")]
     [InlineData("/api/runs/{0}/tags")]

@@ -17,6 +17,7 @@ public sealed class OtherUserTests
     [InlineData("POST", "/api/dependency", "{}")]
     [InlineData("POST", "/api/runs/{0}/itemised", "{}")]
     [InlineData("POST", "/api/runs/{0}/dynamics", "{}")]
+    [InlineData("POST", "/api/runs/{0}/usual-start", "{}")]
     public async Task Change_WithoutToken_IsRefused(string method, string path, string body)
     {
         await using Served served = await Served.Start();

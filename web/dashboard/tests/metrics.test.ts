@@ -98,6 +98,7 @@ describe('words of a metric', () => {
         hasCellState: false,
         largestSlope: null,
         hasForgetBias: false,
+        hasChronoStart: true,
         candidateReads: 'h',
         gates: [
           { name: 'update', symbol: 'z', activation: 'sigmoid', isSigned: false },

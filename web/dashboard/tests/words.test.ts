@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RunSummary } from '../src/api/types.js';
+import type { RunDetail, RunSummary } from '../src/api/types.js';
 import { pageParameters } from '../src/state/pageParameters.js';
 import { readParameters } from '../src/state/parameters.js';
 import { cellLabel, isSignedGate, learnCells } from '../src/words/cells.js';
+import { chronoSentence } from '../src/words/chrono.js';
 import { comparisonSentence, resultSentence, unlikeSentence, type ComparedRun } from '../src/words/comparison.js';
 import { scalarProduct, verdictSentence } from '../src/words/explorer.js';
 import { quotedCharacter, reachOf, shownCharacter, triangleBlock } from '../src/words/itemised.js';
@@ -345,6 +346,7 @@ describe('cells', () => {
     hasCellState: false,
     largestSlope: null,
     hasForgetBias: true,
+    hasChronoStart: true,
     candidateReads: 'f ⊙ h',
     gates: [
       { name: 'forget', symbol: 'f', activation: 'sigmoid', isSigned: false },
@@ -358,6 +360,14 @@ describe('cells', () => {
     expect([cellLabel('mgu'), cellLabel('minimal'), cellLabel('unknown')]).toEqual(['MGU', 'MGU', 'unknown']));
   it('tell which gates are signed', () =>
     expect([isSignedGate('memory'), isSignedGate('forget')]).toEqual([true, false]));
+  it('say who was told the length by a chrono start', () => {
+    const detail = (cell: string, chrono: number | null): RunDetail =>
+      ({ ...run('r', 1, { cell }), configuration: { chrono } }) as unknown as RunDetail;
+    expect(chronoSentence([detail('rnn', 50), detail('mgu', 50)])).toBe(
+      'MGU was told the length, 50 timesteps, by chrono start.',
+    );
+    expect(chronoSentence([detail('rnn', 50), detail('mgu', null)])).toBe('');
+  });
   it('are read from an address by any name', () => {
     expect(readParameters(pageParameters.explorer, '?cell=minimal').values.cell).toBe('mgu');
     expect(readParameters(pageParameters.explorer, '?cell=lstm').problems[0]).toContain('one of mgu');

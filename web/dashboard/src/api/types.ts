@@ -25,6 +25,7 @@ export interface CellInfo {
   readonly hasCellState: boolean;
   readonly largestSlope: number | null;
   readonly hasForgetBias: boolean;
+  readonly hasChronoStart: boolean;
   readonly candidateReads: string;
 }
 
