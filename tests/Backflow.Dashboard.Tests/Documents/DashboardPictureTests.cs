@@ -62,7 +62,8 @@ public sealed class DashboardPictureTests(ChromiumFixture chromium)
         comparison.Train(TestContext.Current.CancellationToken);
         Directory.CreateDirectory(Folder);
         await Photograph(served, $"/run/{comparison.RunIds[1]}", "dashboard-live.png", LiveHeight);
-        await Photograph(served, "/", "dashboard-compare.png", CompareHeight);
+        string compared = string.Join(',', comparison.RunIds);
+        await Photograph(served, $"/compare?runs={compared}", "dashboard-compare.png", CompareHeight);
     }
 
     private async Task Photograph(Served served, string path, string name, int height)
