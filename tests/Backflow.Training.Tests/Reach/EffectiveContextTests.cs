@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Backflow.Engine;
 using Backflow.Telemetry;
 using Backflow.Training.Reach;
+using Backflow.Training.Tasks;
 using Xunit;
 
 namespace Backflow.Training.Tests.Reach;
@@ -44,6 +46,7 @@ public sealed class EffectiveContextTests
     [InlineData("agreement")]
     [InlineData("copy-memory")]
     [InlineData("brackets")]
+    [InlineData("digits")]
     public void MeasureContext_UntrainedNetwork_IsZero(string task)
     {
         using TrainingSession session = Trained(task, 0);
@@ -92,6 +95,25 @@ public sealed class EffectiveContextTests
         Assert.NotNull(context);
         Assert.Equal(0, context.Lags);
         Assert.Equal(EffectiveContext.TextRule, context.Rule);
+    }
+
+    // In forward passes, which no other work on the machine lengthens. A training step has a forward pass and twice as
+    // much on its way back. Its update and telemetry are left out, so by the clock the share is less.
+    [Fact]
+    public void Create_ShortRunOfAText_CostsLessThanAFifthOfTheRun()
+    {
+        const double Steps = 600;
+        const int Points = 20;
+        TrainingConfiguration configuration = new() { HiddenSize = 8, EmbeddingSize = 4, Threads = 1 };
+        using TrainingSession session = TrainingSession.Create(configuration);
+        using WorkerPool pool = new(1);
+        TokenSequence text = session.Data.Corpus!.Validation;
+        TextContext often = TextContext.Create(text, session.Network, pool, isWhole: false)!;
+        TextContext last = TextContext.Create(text, session.Network, pool, isWhole: true)!;
+
+        double charactersOfStep = 3.0 * configuration.BatchSize * configuration.SequenceLength;
+        double spent = ((Points * often.CharactersRead) + last.CharactersRead) / charactersOfStep;
+        Assert.True(spent < Steps / 5, $"Measuring costs as much as {spent} of {Steps} steps.");
     }
 
     private static double Rise(EffectiveContext context, int lag) =>
