@@ -36,8 +36,8 @@ internal static class RunRequestCommands
     private static Command CreateRate()
     {
         Argument<string> run = StoreOption.CreateRunInFull();
-        ValueOption<double> rate = new(
-            "learning-rate", TrainingOptions.OfProperty(nameof(TrainingConfiguration.LearningRate))!.Values, "N")
+        TrainingOption row = TrainingOptions.OfProperty(nameof(TrainingConfiguration.LearningRate))!;
+        ValueOption<double> rate = new(row.Name, row.Values, "N")
         {
             Description = "The peak learning rate from its next step on; a schedule goes on from there.",
             Required = true,

@@ -22,7 +22,7 @@ public sealed class NetworkDynamicsTests : IDisposable
     public void Measure_TwoLayers_EachHasWhatItsJacobiansAre()
     {
         string run = Train("lstm", layers: 2);
-        DynamicsReport report = NetworkDynamics.Measure(Store, run);
+        DynamicsReport report = Measure(run);
         Assert.Equal((20L, 24, 23), (report.Step, report.SequenceLength, report.Timestep));
         Assert.Equal([0, 1], report.Layers.Select(static layer => layer.Layer));
         foreach (LayerDynamics layer in report.Layers)
@@ -52,7 +52,7 @@ public sealed class NetworkDynamicsTests : IDisposable
     [InlineData("rnn-sigmoid")]
     public void Measure_ElmanNetwork_StaysBelowItsBound(string cell)
     {
-        LayerDynamics layer = Assert.Single(NetworkDynamics.Measure(Store, Train(cell)).Layers);
+        LayerDynamics layer = Assert.Single(Measure(Train(cell)).Layers);
         Assert.All(layer.Product, lag =>
         {
             Assert.Equal(Math.Pow(layer.BoundPerTimestep!.Value, lag.Lag), lag.Bound!.Value, Float);
@@ -65,15 +65,15 @@ public sealed class NetworkDynamicsTests : IDisposable
     public void Measure_OneLayerTimestepAndStep_AreThoseThatWereAsked()
     {
         string run = Train("gru", layers: 2);
-        DynamicsReport all = NetworkDynamics.Measure(Store, run);
-        DynamicsReport one = NetworkDynamics.Measure(Store, run, step: 20, layer: 1, timestep: 0);
+        DynamicsReport all = Measure(run);
+        DynamicsReport one = Measure(run, step: 20, layer: 1, timestep: 0);
         Assert.Equal(0, one.Timestep);
         LayerDynamics layer = Assert.Single(one.Layers);
         Assert.Equal(1, layer.Layer);
         Assert.Equal(all.Layers[1].Lyapunov!.Exponents, layer.Lyapunov!.Exponents);
         Assert.NotEqual(all.Layers[1].Jacobian, layer.Jacobian);
 
-        DynamicsReport start = NetworkDynamics.Measure(Store, run, step: 0, layer: 1);
+        DynamicsReport start = Measure(run, step: 0, layer: 1);
         Assert.Equal(0, start.Step);
         Assert.NotEqual(all.Layers[1].Lyapunov!.Exponents, start.Layers[0].Lyapunov!.Exponents);
     }
@@ -87,7 +87,7 @@ public sealed class NetworkDynamicsTests : IDisposable
     {
         string run = Train("rnn");
         ExperimentException mistake = Assert.Throws<ExperimentException>(
-            () => NetworkDynamics.Measure(Store, run, step, layer, timestep));
+            () => Measure(run, step, layer, timestep));
         Assert.Equal((message, remedy), (mistake.Message, mistake.Remedy));
     }
 
@@ -112,7 +112,7 @@ public sealed class NetworkDynamicsTests : IDisposable
             SequenceLength = 12,
             Steps = 20,
         });
-        LayerDynamics layer = Assert.Single(NetworkDynamics.Measure(Store, run).Layers);
+        LayerDynamics layer = Assert.Single(Measure(run).Layers);
         Assert.Equal(6, layer.StateSize);
         Assert.True(double.IsFinite(layer.Lyapunov!.Exponents[0]));
         Assert.True(layer.Lyapunov.StandardErrors[0] > 0);
@@ -137,4 +137,8 @@ public sealed class NetworkDynamicsTests : IDisposable
         run.Train(TestContext.Current.CancellationToken);
         return run.RunId;
     }
+
+    private DynamicsReport Measure(string run, long? step = null, int? layer = null, int? timestep = null) =>
+        NetworkDynamics.Measure(
+            Store, run, step, layer, timestep, cancellation: TestContext.Current.CancellationToken);
 }

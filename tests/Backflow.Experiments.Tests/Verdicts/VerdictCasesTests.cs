@@ -97,7 +97,9 @@ public class VerdictCasesTests
     {
         int share = IsAll ? 1 : section.Set switch
         {
-            CaseSet.Tuned => TunedShare, CaseSet.Second => SecondShare, _ => 0,
+            CaseSet.Tuned => TunedShare,
+            CaseSet.Second => SecondShare,
+            _ => 0,
         };
         return share == 0 || !section.IsOfThisWidth || (Only is CaseSet only && only != section.Set)
             ? null

@@ -27,7 +27,7 @@ public class JacobianDecayTests
     {
         // ReLU with states held positive is linear: ∂h_T/∂hₜ = Rⁿ, whose singular values are |λ|ⁿ for symmetric R.
         using LinearNetwork network = new([1.1, 0.8, 0.3], timesteps: 21);
-        foreach (JacobianLag lag in JacobianDecay.Measure(network.Trajectory))
+        foreach (JacobianLag lag in JacobianDecay.Measure(network.Trajectory, TestContext.Current.CancellationToken))
         {
             double largest = Math.Pow(1.1, lag.Lag);
             double smallest = Math.Pow(0.3, lag.Lag);
@@ -46,7 +46,7 @@ public class JacobianDecayTests
     {
         using LinearNetwork network = new([1, 0.5, 0.01], timesteps: 21);
         Assert.All(
-            JacobianDecay.Measure(network.Trajectory),
+            JacobianDecay.Measure(network.Trajectory, TestContext.Current.CancellationToken),
             static lag => Assert.Equal(lag.Lag < 8, lag.Smallest is not null));
     }
 
@@ -59,7 +59,7 @@ public class JacobianDecayTests
         using TwinSetup setup = new(TwinSetup.Vectors(cell, HiddenSize), Timesteps, 1, scale: 0.7);
         setup.Pass.Forward();
         LayerTrajectory trajectory = LayerTrajectory.Read(setup.Pass, 0, 0);
-        foreach (JacobianLag lag in JacobianDecay.Measure(trajectory))
+        foreach (JacobianLag lag in JacobianDecay.Measure(trajectory, TestContext.Current.CancellationToken))
         {
             double[] expected = SquareProduct.SingularValues(
                 Numeric(setup, trajectory, lag.Lag), trajectory.StateSize);
@@ -77,7 +77,7 @@ public class JacobianDecayTests
         LayerTrajectory trajectory = LayerTrajectory.Read(setup.Pass, 0, 0);
         JacobianProduct product = JacobianProduct.Compute(trajectory);
         Assert.All(
-            JacobianDecay.Measure(trajectory), lag => Assert.Equal(product.SpectralNorms[11 - lag.Lag], lag.Largest));
+            JacobianDecay.Measure(trajectory, TestContext.Current.CancellationToken), lag => Assert.Equal(product.SpectralNorms[11 - lag.Lag], lag.Largest));
     }
 
     // The twin runs the last timesteps alone, with every component of the state before them nudged up and down.

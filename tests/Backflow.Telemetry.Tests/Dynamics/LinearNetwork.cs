@@ -17,19 +17,19 @@ internal sealed class LinearNetwork : IDisposable
         // The reflection that swaps (1, 0, 0 …) and (1, 1, 1 …)/√n: I − 2wwᵀ/wᵀw with w their difference.
         double[] w = [.. Enumerable.Range(0, n).Select(i => (i == 0 ? 1 : 0) - (1 / Math.Sqrt(n)))];
         double square = w.Sum(static element => element * element);
-        double[,] v = new double[n, n];
+        double[] v = new double[n * n];
         for (int i = 0; i < n; i++)
         {
             for (int j = 0; j < n; j++)
             {
-                v[i, j] = (i == j ? 1 : 0) - (2 * w[i] * w[j] / square);
+                v[(i * n) + j] = (i == j ? 1 : 0) - (2 * w[i] * w[j] / square);
             }
         }
 
         float[] weights = new float[n * n];
         for (int i = 0; i < weights.Length; i++)
         {
-            weights[i] = (float)Enumerable.Range(0, n).Sum(k => v[i / n, k] * eigenvalues[k] * v[i % n, k]);
+            weights[i] = (float)Enumerable.Range(0, n).Sum(k => v[(i / n * n) + k] * eigenvalues[k] * v[(i % n * n) + k]);
         }
 
         Assert.All(weights, static weight => Assert.True(weight > 0));

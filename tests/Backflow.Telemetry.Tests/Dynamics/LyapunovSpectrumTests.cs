@@ -13,7 +13,7 @@ public class LyapunovSpectrumTests
     {
         double[] eigenvalues = [1.2, 0.7, 0.2];
         using LinearNetwork network = new(eigenvalues, timesteps: 100);
-        LyapunovSpectrum spectrum = LyapunovSpectrum.Measure([network.Trajectory], 3);
+        LyapunovSpectrum spectrum = LyapunovSpectrum.Measure([network.Trajectory], 3, TestContext.Current.CancellationToken);
         for (int i = 0; i < eigenvalues.Length; i++)
         {
             Assert.Equal(Math.Log(eigenvalues[i]), spectrum.Exponents[i], FloatWeights);
@@ -33,7 +33,7 @@ public class LyapunovSpectrumTests
         setup.Pass.Forward();
         LayerTrajectory[] trajectories =
             [.. Enumerable.Range(0, 3).Select(sequence => LayerTrajectory.Read(setup.Pass, 0, sequence))];
-        LyapunovSpectrum spectrum = LyapunovSpectrum.Measure(trajectories, 2);
+        LyapunovSpectrum spectrum = LyapunovSpectrum.Measure(trajectories, 2, TestContext.Current.CancellationToken);
         ImmutableArray<double> each =
             [.. trajectories.Select((one, i) => LyapunovExponents.Measure(one, 2, 3, (ulong)i)[0])];
         double mean = (each[0] + each[1] + each[2]) / 3;
@@ -52,7 +52,9 @@ public class LyapunovSpectrumTests
         NetworkPass pass = new(network, 4, 2, pool);
         pass.Forward();
         LyapunovSpectrum spectrum = LyapunovSpectrum.Measure(
-            [LayerTrajectory.Read(pass, 0, 0), LayerTrajectory.Read(pass, 0, 1)], 1);
+            [LayerTrajectory.Read(pass, 0, 0), LayerTrajectory.Read(pass, 0, 1)],
+            1,
+            TestContext.Current.CancellationToken);
         Assert.Equal(double.NegativeInfinity, spectrum.Exponents[0]);
         Assert.Equal(double.NaN, spectrum.StandardErrors[0]);
     }

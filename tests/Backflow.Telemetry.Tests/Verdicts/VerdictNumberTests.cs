@@ -45,7 +45,9 @@ public class VerdictNumberTests
         VerdictContext near = MonitorSetup.Context(Cells.RnnTanh) with { DependencyLength = 1 };
         VerdictContext text = MonitorSetup.Context(Cells.RnnTanh) with
         {
-            DependencyLength = null, SequenceLength = 1, CarriesState = false,
+            DependencyLength = null,
+            SequenceLength = 1,
+            CarriesState = false,
         };
         float[] gone = MonitorSetup.Flat(1e-9f);
         gone[^1] = 1;

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Backflow.Telemetry;
+using Backflow.Training.Control;
 using Backflow.Training.Recording;
 
-namespace Backflow.Training.Control;
+namespace Backflow.Training;
 
 /// <summary>Does what people ask of a training, between two of its steps.</summary>
 /// <remarks>
