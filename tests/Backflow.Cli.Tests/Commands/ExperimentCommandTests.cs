@@ -8,9 +8,8 @@ public sealed class ExperimentCommandTests
 {
     private static readonly string[] Names =
     [
-        "gradient-norm", "spectral", "activation", "forget-bias", "training-flow", "clip", "exercises", "copy-memory",
-        "adding",
-        "temporal-order", "agreement", "brackets", "echo",
+        "gradient-norm", "spectral", "activation", "forget-bias", "forget-bias-length", "training-flow", "clip",
+        "exercises", "copy-memory", "adding", "temporal-order", "agreement", "brackets", "echo",
     ];
 
     [Fact]

@@ -92,6 +92,7 @@ public sealed partial class StudyCatalogueTests
     [Theory]
     [InlineData("echo", "lag 1")]
     [InlineData("adding", "length 4")]
+    [InlineData("forget-bias-length", "length 4")]
     public void Run_Task_NamesWhatIsVaried(string name, string heading)
     {
         StudyResult result = StudyCatalogue.Find(name)
@@ -99,6 +100,20 @@ public sealed partial class StudyCatalogueTests
 
         Assert.Equal(heading, result.Summary.Columns[3]);
         Assert.Equal($"{heading.Split(' ')[0]}, timesteps", ((Chart)result.Figures[0]).XLabel);
+    }
+
+    [Fact]
+    public void Run_ForgetBiasLength_StartsEachLineWithItsBias()
+    {
+        StudyResult result = StudyCatalogue.Find("forget-bias-length")
+            .Run(new StudyOptions(StudySize.Quick, 1, Threads: 2), static _ => { }, CancellationToken.None);
+
+        Assert.Equal(
+            ["bias 0", "bias 1", "bias 3", "chrono"], result.Numbers.Rows.Select(static row => row[0]).Distinct());
+
+        // One seed: only the start can set two lines apart.
+        int loss = result.Numbers.Columns.IndexOf("loss");
+        Assert.Distinct(result.Numbers.Rows.Where(static row => row[1] == "8").Select(row => row[loss]));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public static class StudyCatalogue
         new SpectralStudy(),
         new ActivationStudy(),
         new ForgetBiasStudy(),
+        ForgetBiasLengths.Study,
         new TrainingFlowStudy(),
         new ClipStudy(),
         new ExercisesStudy(),

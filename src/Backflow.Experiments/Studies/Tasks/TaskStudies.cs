@@ -9,7 +9,8 @@ internal static class TaskStudies
     private static readonly SolvedRule Recalls =
         new("at least 90 % success", static score => score.Success, Limit: 0.9, Enough: 0.99, IsLoss: false);
 
-    private static readonly SolvedRule Adds =
+    /// <summary>When the adding problem counts as solved.</summary>
+    public static readonly SolvedRule Adds =
         new("a squared error under 0.01", static score => score.Loss, Limit: 0.01, Enough: 0.001, IsLoss: true);
 
     private const string Rates =
@@ -28,7 +29,8 @@ internal static class TaskStudies
     private static readonly TrialVariant LstmChrono =
         new("LSTM chrono", static (start, lag) => start with { Cells = ["lstm"], Chrono = Math.Max(3, 2 * lag) });
 
-    private static readonly TrainingConfiguration Start = new()
+    /// <summary>What a trial of the default size starts from.</summary>
+    public static readonly TrainingConfiguration Start = new()
     {
         HiddenSize = 64,
         EmbeddingSize = 16,
@@ -38,10 +40,12 @@ internal static class TaskStudies
         ValidationInterval = 100,
     };
 
-    private static readonly TrainingConfiguration Quick =
+    /// <summary>What a trial of the quick size starts from.</summary>
+    public static readonly TrainingConfiguration Quick =
         Start with { HiddenSize = 8, BatchSize = 8, Steps = 20, ValidationInterval = 20 };
 
-    private static readonly TrainingConfiguration Full =
+    /// <summary>What a trial of the full size starts from.</summary>
+    public static readonly TrainingConfiguration Full =
         Start with { HiddenSize = 128, BatchSize = 50, LearningRate = 0.002, Steps = 20_000 };
 
     public static ImmutableArray<IStudy> All { get; } =

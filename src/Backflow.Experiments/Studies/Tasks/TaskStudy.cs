@@ -9,6 +9,13 @@ internal sealed class TaskStudy : IStudy
 {
     public required string Name { get; init; }
 
+    /// <summary>The task; the study is named after it where this says nothing else.</summary>
+    public string Task
+    {
+        get => field ?? Name;
+        init;
+    }
+
     public required string Question { get; init; }
 
     public required string Method { get; init; }
@@ -26,7 +33,7 @@ internal sealed class TaskStudy : IStudy
     /// <summary>Whether success is shown by the task's groups (attractors) and not by lag.</summary>
     public bool IsByGroup { get; init; }
 
-    public ImmutableArray<string> Cells => ["rnn", "gru", "lstm"];
+    public ImmutableArray<string> Cells { get; init; } = ["rnn", "gru", "lstm"];
 
     public StudyResult Run(StudyOptions options, Action<StudyProgress> progress, CancellationToken cancellation)
     {
@@ -45,7 +52,7 @@ internal sealed class TaskStudy : IStudy
     }
 
     /// <summary>The task at one lag.</summary>
-    public SequenceTask TaskAt(TrialPlan plan, int lag) => TaskCatalogue.Find(Name).Create(OptionsAt(plan, lag));
+    public SequenceTask TaskAt(TrialPlan plan, int lag) => TaskCatalogue.Find(Task).Create(OptionsAt(plan, lag));
 
     private ImmutableSortedDictionary<string, int> OptionsAt(TrialPlan plan, int lag) =>
         plan.TaskOptions.SetItem(LagOption, lag);
@@ -60,7 +67,7 @@ internal sealed class TaskStudy : IStudy
             {
                 TrainingConfiguration configuration = variant.Apply(plan.Base, lag) with
                 {
-                    Task = Name,
+                    Task = Task,
                     TaskOptions = OptionsAt(plan, lag),
                     SequenceLength = task.Shape.SequenceLength,
                     CarryState = false,
