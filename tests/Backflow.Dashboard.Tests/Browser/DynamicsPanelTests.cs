@@ -19,7 +19,8 @@ public sealed class DynamicsPanelTests(ChromiumFixture chromium)
         await using OpenedPage page = await chromium.Open(served, $"/run/{id}?layer=1");
         await page.AtStep(20);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Measure layer 1 near step 20" }).ClickAsync();
-        LayerDynamics expected = NetworkDynamics.Measure(served.Store, id, layer: 1).Layers[0];
+        LayerDynamics expected = NetworkDynamics.Measure(
+            served.Store, id, layer: 1, cancellation: TestContext.Current.CancellationToken).Layers[0];
         await OpenedPage.See(page.Page.GetByText(expected.Sentence));
         await OpenedPage.See(Panel("Lyapunov exponents").GetByText(DynamicsText.Exponent(expected.Lyapunov!, 0)));
         string total = NumberText.Of(expected.Split!.Total);

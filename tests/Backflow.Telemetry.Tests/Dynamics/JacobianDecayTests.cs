@@ -77,7 +77,8 @@ public class JacobianDecayTests
         LayerTrajectory trajectory = LayerTrajectory.Read(setup.Pass, 0, 0);
         JacobianProduct product = JacobianProduct.Compute(trajectory);
         Assert.All(
-            JacobianDecay.Measure(trajectory, TestContext.Current.CancellationToken), lag => Assert.Equal(product.SpectralNorms[11 - lag.Lag], lag.Largest));
+            JacobianDecay.Measure(trajectory, TestContext.Current.CancellationToken),
+            lag => Assert.Equal(product.SpectralNorms[11 - lag.Lag], lag.Largest));
     }
 
     // The twin runs the last timesteps alone, with every component of the state before them nudged up and down.

@@ -13,7 +13,8 @@ public class LyapunovSpectrumTests
     {
         double[] eigenvalues = [1.2, 0.7, 0.2];
         using LinearNetwork network = new(eigenvalues, timesteps: 100);
-        LyapunovSpectrum spectrum = LyapunovSpectrum.Measure([network.Trajectory], 3, TestContext.Current.CancellationToken);
+        LyapunovSpectrum spectrum =
+            LyapunovSpectrum.Measure([network.Trajectory], 3, TestContext.Current.CancellationToken);
         for (int i = 0; i < eigenvalues.Length; i++)
         {
             Assert.Equal(Math.Log(eigenvalues[i]), spectrum.Exponents[i], FloatWeights);
