@@ -18,7 +18,7 @@ internal sealed record RunList(ImmutableArray<RunOverview> Runs, int Kept, int L
             + $"diagnoses and of the dependency page. List them too:  {CommandName.Of("runs", "--all")}";
 
     /// <summary>Lists what a store keeps.</summary>
-    /// <param name="store">The store.</param>
+    /// <param name="store">Whose runs are listed.</param>
     /// <param name="filter">What is looked for; null for everything.</param>
     /// <param name="all">Whether runs that belong to something are shown too.</param>
     public static RunList Of(RunStore store, string? filter, bool all)

@@ -70,7 +70,8 @@ public sealed class RunListTests : IDisposable
         Assert.Equal("Run lstm-0001 has the tags good, paper-3.\n", Run("runs", "tag", "lstm-0001", "paper-3", "good"));
         Assert.Equal("The note of run lstm-0001 is kept.\n", Run("runs", "note", "lstm-0001", "Learnt it all."));
         JsonElement run = BackflowProcess.Run(_folder.Path, "runs", "show", "lstm-0001", "--json").Json()[0];
-        Assert.Equal(["good", "paper-3"], run.GetProperty("tags").EnumerateArray().Select(static tag => tag.GetString()));
+        Assert.Equal(
+            ["good", "paper-3"], run.GetProperty("tags").EnumerateArray().Select(static tag => tag.GetString()));
         Assert.Equal("Learnt it all.", run.GetProperty("note").GetString());
         string shown = Run("runs", "show", "lstm-0001");
         Assert.Contains("good paper-3", shown, StringComparison.Ordinal);
@@ -84,7 +85,8 @@ public sealed class RunListTests : IDisposable
     }
 
     [Theory]
-    [InlineData("'two words' cannot be a tag; allowed are 1 to 64 visible characters without spaces.", "tag", "two words")]
+    [InlineData(
+        "'two words' cannot be a tag; allowed are 1 to 64 visible characters without spaces.", "tag", "two words")]
     [InlineData("A note has at most 4000 characters, and this one has 4001; shorten it.", "note", null)]
     public void TagAndNote_ThatAreNone_AreRefusedInASentence(string sentence, string command, string? text)
     {

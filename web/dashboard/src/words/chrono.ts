@@ -17,5 +17,6 @@ export function chronoSentence(runs: readonly RunDetail[]): string {
   const cells = [...new Set(told.map((run) => cellLabel(run.cell)))];
   const who = cells.length === 1 ? cells[0] : `${cells.slice(0, -1).join(', ')} and ${cells.at(-1)}`;
   const lengths = [...new Set(told.map((run) => formatNumber(chronoOf(run))))];
-  return `${who} ${told.length === 1 ? 'was' : 'were'} told the length, ${lengths.join(' or ')} timesteps, by chrono start.`;
+  const were = told.length === 1 ? 'was' : 'were';
+  return `${who} ${were} told the length, ${lengths.join(' or ')} timesteps, by chrono start.`;
 }
