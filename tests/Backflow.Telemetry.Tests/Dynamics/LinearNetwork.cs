@@ -29,7 +29,9 @@ internal sealed class LinearNetwork : IDisposable
         float[] weights = new float[n * n];
         for (int i = 0; i < weights.Length; i++)
         {
-            weights[i] = (float)Enumerable.Range(0, n).Sum(k => v[(i / n * n) + k] * eigenvalues[k] * v[(i % n * n) + k]);
+            int row = i / n * n;
+            int column = i % n * n;
+            weights[i] = (float)Enumerable.Range(0, n).Sum(k => v[row + k] * eigenvalues[k] * v[column + k]);
         }
 
         Assert.All(weights, static weight => Assert.True(weight > 0));
