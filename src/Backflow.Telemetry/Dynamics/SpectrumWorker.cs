@@ -5,28 +5,32 @@ namespace Backflow.Telemetry;
 
 /// <summary>Computes spectra off the training thread, from a copy of the parameters.</summary>
 /// <remarks>
-/// There is one copy. While it is being worked on further requests are dropped and counted: training never waits, and
-/// memory stays bounded. A request copies the parameters into memory of its own and allocates nothing.
+/// Requests wait for each other, as many as <see cref="MostWaiting"/> or as 16 MiB of parameters hold: the steps of a
+/// short training are done before its first spectrum is. Further ones are dropped and counted: training never waits,
+/// and memory stays bounded. A request copies the parameters into memory of its own and allocates nothing.
 /// A thread of its own still takes a core, or half of one, from training. The worker may therefore spend
 /// <see cref="FreeTime"/> at once and <see cref="Share"/> of the time that passes; requests beyond that are dropped
-/// too. Which steps have spectra is from then on a matter of the machine.
+/// too. Which steps have spectra is from then on a matter of the machine. The first spectrum is not counted: it holds
+/// the compilation of what computes it.
 /// </remarks>
 public sealed class SpectrumWorker : IDisposable
 {
     /// <summary>The share of the time since the worker's start that it may compute.</summary>
     public const double Share = 0.02;
 
+    private const long MostMemory = 16 << 20;
+
     private readonly RecurrentNetwork _network;
     private readonly TimeProvider _clock;
     private readonly long _started;
-    private readonly float[] _snapshot;
+    private readonly ConcurrentQueue<Request> _free = new();
+    private readonly ConcurrentQueue<Request> _waiting = new();
     private readonly ConcurrentQueue<SpectrumMeasurement> _finished = new();
     private readonly SemaphoreSlim _requested = new(0);
     private readonly Thread _thread;
-    private volatile bool _isBusy;
     private volatile bool _isStopping;
-    private TimeSpan _spent;
-    private long _step;
+    private volatile int _asked;
+    private long _spentTicks;
     private long _dropped;
 
     /// <summary>Starts the worker.</summary>
@@ -37,7 +41,12 @@ public sealed class SpectrumWorker : IDisposable
         _network = network;
         _clock = clock;
         _started = clock.GetTimestamp();
-        _snapshot = new float[network.Layout.Length];
+        int length = network.Layout.Length;
+        for (int i = 0; i < CopiesOf(length); i++)
+        {
+            _free.Enqueue(new Request(new float[length]));
+        }
+
         _thread = new Thread(Work)
         {
             IsBackground = true,
@@ -47,30 +56,39 @@ public sealed class SpectrumWorker : IDisposable
         _thread.Start();
     }
 
-    /// <summary>What the worker may compute before <see cref="Share"/> binds it.</summary>
-    public static TimeSpan FreeTime { get; } = TimeSpan.FromSeconds(1);
+    /// <summary>The most requests that are taken before the first of them is done.</summary>
+    public const int MostWaiting = 20;
 
-    /// <summary>Requests that came while the worker was busy, or had to rest.</summary>
+    /// <summary>What the worker may compute before <see cref="Share"/> binds it.</summary>
+    public static TimeSpan FreeTime { get; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How many requests of a network are taken before the first of them is done.</summary>
+    /// <param name="parameters">Trainable numbers of the network.</param>
+    internal static int CopiesOf(int parameters) =>
+        (int)Math.Clamp(MostMemory / (sizeof(float) * (long)parameters), 1, MostWaiting);
+
+    /// <summary>Requests that came while too many waited, or the worker had to rest.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Whether a request is being worked on.</summary>
-    public bool IsBusy => _isBusy;
+    /// <summary>Whether a request waits or is being worked on.</summary>
+    public bool IsBusy => _asked > 0;
 
     /// <summary>Asks for the spectra of the parameters as they are now.</summary>
     /// <param name="step">The step that they belong to.</param>
-    /// <returns>False where the worker is busy or has to rest, and the request was dropped.</returns>
+    /// <returns>False where too many wait or the worker has to rest, and the request was dropped.</returns>
     public bool TryRequest(long step)
     {
-        // The time spent is not written while the worker is idle.
-        if (_isBusy || _spent > FreeTime + (Share * _clock.GetElapsedTime(_started)))
+        TimeSpan spent = TimeSpan.FromTicks(Interlocked.Read(ref _spentTicks));
+        if (spent > FreeTime + (Share * _clock.GetElapsedTime(_started)) || !_free.TryDequeue(out Request? request))
         {
             Interlocked.Increment(ref _dropped);
             return false;
         }
 
-        _network.Parameters.Span.CopyTo(_snapshot);
-        _step = step;
-        _isBusy = true;
+        _network.Parameters.Span.CopyTo(request.Snapshot);
+        request.Step = step;
+        Interlocked.Increment(ref _asked);
+        _waiting.Enqueue(request);
         _requested.Release();
         return true;
     }
@@ -81,7 +99,7 @@ public sealed class SpectrumWorker : IDisposable
     public bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SpectrumMeasurement? measurement) =>
         _finished.TryDequeue(out measurement);
 
-    /// <summary>Finishes the request under way and ends the thread.</summary>
+    /// <summary>Finishes the requests that wait and ends the thread.</summary>
     public void Dispose()
     {
         if (_isStopping)
@@ -97,38 +115,47 @@ public sealed class SpectrumWorker : IDisposable
 
     private void Work()
     {
+        bool isFirst = true;
         while (true)
         {
             _requested.Wait();
-            if (_isBusy)
+            if (!_waiting.TryDequeue(out Request? request))
             {
-                long started = _clock.GetTimestamp();
-                Compute();
-                _spent += _clock.GetElapsedTime(started);
-                _isBusy = false;
-            }
-
-            if (_isStopping)
-            {
+                // Woken by the end: each request has a signal of its own.
                 return;
             }
+
+            long started = _clock.GetTimestamp();
+            Compute(request);
+            long ticks = _clock.GetElapsedTime(started).Ticks;
+            Interlocked.Add(ref _spentTicks, isFirst ? 0 : ticks);
+            isFirst = false;
+            _free.Enqueue(request);
+            Interlocked.Decrement(ref _asked);
         }
     }
 
-    private void Compute()
+    private void Compute(Request request)
     {
         for (int layer = 0; layer < _network.Layers.Length; layer++)
         {
             Parameter recurrent = _network.Layers[layer].RecurrentWeights;
             int h = recurrent.Shape[1];
             float[] values = new float[recurrent.Count];
-            recurrent.Export(_snapshot, values);
+            recurrent.Export(request.Snapshot, values);
             double[] wide = Array.ConvertAll(values, static value => (double)value);
             for (int gate = 0; gate < recurrent.Shape[0] / h; gate++)
             {
                 SpectrumResult result = Spectrum.Compute(wide.AsSpan(gate * h * h, h * h), h);
-                _finished.Enqueue(new SpectrumMeasurement(_step, layer, gate, result));
+                _finished.Enqueue(new SpectrumMeasurement(request.Step, layer, gate, result));
             }
         }
+    }
+
+    private sealed class Request(float[] snapshot)
+    {
+        public float[] Snapshot => snapshot;
+
+        public long Step { get; set; }
     }
 }

@@ -38,14 +38,19 @@ public sealed class PageCommandTests(ChromiumFixture chromium) : IDisposable
         run.AssertQuiet();
 
         await using OpenedPage compare = await chromium.Open(address, "/compare");
-        Assert.Equal("compare", (await Shown(compare))[0]);
+        Assert.Equal("compare", (await Shown(compare, "p.lead code"))[0]);
 
         Run("runs", "delete", "rnn-sigmoid-0001", "--yes", "--store", Store);
         Run("runs", "delete", "rnn-0001", "--yes", "--store", Store);
         await using OpenedPage home = await chromium.Open(address, "/");
-        Assert.Equal("train", (await Shown(home))[0]);
+        Assert.Equal("compare", (await Shown(home, ".command code"))[0]);
+        foreach (string words in await home.Page.Locator(".command code").AllInnerTextsAsync())
+        {
+            Read(words);
+        }
+
         await using OpenedPage runs = await chromium.Open(address, "/runs");
-        Assert.Equal("train", (await Shown(runs))[0]);
+        Assert.Equal("train", (await Shown(runs, "p.lead code"))[0]);
 
         dashboard.Interrupt();
         Assert.Equal(0, dashboard.WaitForEnd().ExitCode);
@@ -68,9 +73,9 @@ public sealed class PageCommandTests(ChromiumFixture chromium) : IDisposable
         Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: {result.Error}");
     }
 
-    private async Task<string[]> Shown(OpenedPage page)
+    private async Task<string[]> Shown(OpenedPage page, string place)
     {
-        ILocator command = page.Page.Locator("p.lead code");
+        ILocator command = page.Page.Locator(place).First;
         await OpenedPage.See(command);
         return Read(await command.InnerTextAsync());
     }
