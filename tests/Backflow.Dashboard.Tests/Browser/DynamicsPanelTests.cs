@@ -38,7 +38,8 @@ public sealed class DynamicsPanelTests(ChromiumFixture chromium)
         Assert.Contains("bound (γσ₁)^lag,0,1\r\n", table, StringComparison.Ordinal);
         page.AssertQuiet();
 
-        ILocator Panel(string title) => page.Page.Locator($"[data-panel]:has(h2:text-is(\"{title}\"))");
+        ILocator Panel(string title) =>
+            page.Page.GetByRole(AriaRole.Region, new() { Name = title, Exact = true });
     }
 
     [Fact]
