@@ -37,7 +37,8 @@ public sealed class OddValueTests
         ["resume"] = ["--steps", "1", "--store", "none.db"],
         ["generate"] = ["--length", "5", "--store", "store.db"],
         ["runs"] = ["--store", "store.db"],
-        ["dashboard"] = ["--store", "none.db"],
+        ["dashboard"] = ["--store", "."],
+        ["dynamics"] = ["--store", "none.db"],
         ["experiment"] = ["--quick", "--full", "--store", "."],
         ["gradcheck"] = ["--fixtures", "nowhere"],
         ["bench"] = ["--list"],
@@ -110,6 +111,9 @@ public sealed class OddValueTests
     {
         "train" or "compare" when IsTextOrPrint(option) => Small,
         "diagnose" when IsTextOrPrint(option) => [.. Small, "--budget", "0"],
+
+        // A store that is not there yet is waited for.
+        "dashboard" when option.Name == "--store" => ["--host", "256.0.0.1"],
         _ => Soon[path.Split(' ')[0]],
     };
 
