@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using Backflow.Runs.Notes;
 
 namespace Backflow.Runs.Manifest;
 
 /// <summary>A run as it stood when it was read.</summary>
 public sealed record RunManifest
 {
+    // As the store has them: two arrays are the same only where they are one, two texts where they read alike.
+    private readonly string _tags = RunTag.ToColumn([]);
+
     /// <summary>The slug that names the run for ever, such as lstm-0001; never given to another run.</summary>
     public required string Id { get; init; }
 
@@ -76,7 +80,11 @@ public sealed record RunManifest
     public bool IsPaused { get; init; }
 
     /// <summary>Words that people find the run by, in the order of the alphabet.</summary>
-    public ImmutableArray<string> Tags { get; init; } = [];
+    public ImmutableArray<string> Tags
+    {
+        get => RunTag.FromColumn(_tags);
+        init => _tags = RunTag.ToColumn(value);
+    }
 
     /// <summary>What people wrote about the run: any text; empty without a note.</summary>
     public string Note { get; init; } = string.Empty;

@@ -17,6 +17,9 @@ public sealed class RunNotesTests : IDisposable
         Assert.Equal(["a", "b"], store.Notes.Tag(id, static had => [.. had, "b", "a", "b"]));
         Assert.Equal(["b", "c"], store.Notes.Tag(id, static had => [.. had.Remove("a"), "c"]));
         Assert.Equal(["b", "c"], Assert.Single(store.ListRuns()).Tags);
+
+        // A live page is told what has changed: of a run with tags too, nothing has.
+        Assert.Equal(store.GetRun(id), store.GetRun(id));
         Assert.Throws<RunNotFoundException>(() => store.Notes.Tag("gru-0001", static had => had));
     }
 
