@@ -45,12 +45,16 @@ internal sealed record TrialBudget(string Text, TimeSpan Time)
 
         double number = Factor * double.Parse(Text[..^1], CultureInfo.InvariantCulture);
         List<string> words = [.. PosixShell.Words(typed)];
-        int at = words.IndexOf(Option);
+        int at = words.FindIndex(static word => word == Option || IsJoined(word));
         if (at >= 0)
         {
-            words.RemoveRange(at, 2);
+            words.RemoveRange(at, IsJoined(words[at]) ? 1 : 2);
         }
 
         return PosixShell.Quote([.. words, Option, number.ToString(CultureInfo.InvariantCulture) + Text[^1]]);
     }
+
+    // An option and its value in one word, as the command line allows.
+    private static bool IsJoined(string word) =>
+        word.StartsWith(Option, StringComparison.Ordinal) && word[Option.Length..] is ['=' or ':', ..];
 }

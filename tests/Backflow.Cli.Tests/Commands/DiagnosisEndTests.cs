@@ -64,6 +64,8 @@ public sealed class DiagnosisEndTests
     [Theory]
     [InlineData("backflow diagnose rnn-0001", "2m", "backflow diagnose rnn-0001 --budget 8m")]
     [InlineData("backflow diagnose a --budget 90s --json", "90s", "backflow diagnose a --json --budget 360s")]
+    [InlineData("backflow diagnose a --budget=90s --json", "90s", "backflow diagnose a --json --budget 360s")]
+    [InlineData("backflow diagnose a --budget:90s", "90s", "backflow diagnose a --budget 360s")]
     [InlineData("backflow diagnose --text 'my book'", "0.5h", "backflow diagnose --text 'my book' --budget 2h")]
     [InlineData("backflow diagnose rnn-0001 --budget 6h", "6h", null)]
     [InlineData("backflow diagnose rnn-0001 --budget 0", "0", null)]
