@@ -1,5 +1,6 @@
 using System.Globalization;
 using Backflow.Engine;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Checkpoints;
 using Backflow.Telemetry;
@@ -46,8 +47,7 @@ public static class NetworkDynamics
     {
         LoadedCheckpoint checkpoint = Load(store, runId, step);
         TrainingConfiguration configuration = CheckpointContent.Configuration(checkpoint.Content);
-        ITrainingData data = TrainingDataSource.Load(configuration);
-        CheckpointContent.RequireSameText(checkpoint.Content, data);
+        ITrainingData data = RecordedData.LoadInPlace(runId, checkpoint.Content, configuration);
         RecurrentNetwork network = new(ConfigurationRules.Network(configuration, data.Shape));
         CheckpointContent.RestoreParameters(checkpoint.Content, network);
         int length = data.Shape.SequenceLength;

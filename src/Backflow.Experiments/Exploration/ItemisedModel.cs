@@ -51,8 +51,7 @@ internal sealed class ItemisedModel : IDisposable
                 "Train one.");
         }
 
-        ITrainingData data = RecordedData.Load(
-            runId, checkpoint.Content, configuration, $"Put the text back to {configuration.TextPath}.");
+        ITrainingData data = RecordedData.LoadInPlace(runId, checkpoint.Content, configuration);
         TextCorpus corpus = data.Corpus!;
         int window = Math.Min(configuration.SequenceLength, LongestWindow);
         if (corpus.Validation.Length < window)

@@ -9,6 +9,16 @@ internal static class RecordedData
 {
     private const string ElsewhereFolder = "moved";
 
+    /// <summary>Reads it where it was, for one who cannot say where else it is.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="checkpoint">Its checkpoint, which knows the digest of the data.</param>
+    /// <param name="configuration">Its configuration, with the place where the text was.</param>
+    /// <returns>The data.</returns>
+    /// <exception cref="ExperimentException">The text is not there, or is another one.</exception>
+    public static ITrainingData LoadInPlace(
+        string runId, SafetensorsFile checkpoint, TrainingConfiguration configuration) =>
+        Load(runId, checkpoint, configuration, $"Put the text back to {configuration.TextPath}.");
+
     /// <summary>Reads it.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="checkpoint">Its checkpoint, which knows the digest of the data.</param>

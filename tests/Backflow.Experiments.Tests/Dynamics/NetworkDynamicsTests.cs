@@ -118,6 +118,26 @@ public sealed class NetworkDynamicsTests : IDisposable
         Assert.True(layer.Lyapunov.StandardErrors[0] > 0);
     }
 
+    [Fact]
+    public void Measure_TextThatIsGone_NamesItAndWhereItWas()
+    {
+        string path = Path.Combine(Path.GetDirectoryName(Store.Path)!, "book.txt");
+        File.WriteAllText(path, string.Concat(Enumerable.Repeat("abcdefgh ", 400)));
+        string run = Train(new TrainingConfiguration
+        {
+            TextPath = path,
+            Cells = ["rnn"],
+            HiddenSize = 4,
+            SequenceLength = 8,
+            BatchSize = 2,
+            Steps = 2,
+        });
+        File.Delete(path);
+        ExperimentException gone = Assert.Throws<ExperimentException>(() => Measure(run));
+        Assert.EndsWith($"It is the text that run {run} was trained on.", gone.Message, StringComparison.Ordinal);
+        Assert.Equal($"Put the text back to {path}.", gone.Remedy);
+    }
+
     private string Train(string cell, int layers = 1) => Train(new TrainingConfiguration
     {
         Task = "echo",
