@@ -1,4 +1,5 @@
 using Backflow.Engine;
+using Backflow.Experiments.Comparison;
 using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
@@ -41,7 +42,12 @@ internal sealed class UsualStartTraining(RunStore store, TimeProvider clock, ICo
             string name = $"{runId}-forget-bias-1";
             if (store.ListRuns().FirstOrDefault(run => run.Name == name) is RunManifest earlier)
             {
-                return earlier.Id;
+                return RecordedCell.Identity(TrainingConfiguration.FromJson(earlier.ConfigurationJson))
+                    == RecordedCell.Identity(configuration)
+                    ? earlier.Id
+                    : throw new ExperimentException(
+                        $"Run {earlier.Id} has the name '{name}', and was trained otherwise.",
+                        $"Rename run {earlier.Id}, then ask again.");
             }
 
             if (!_training.IsCompleted && store.GetRun(_trained!).Status == RunStatus.Running)
