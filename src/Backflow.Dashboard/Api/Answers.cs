@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Backflow.Experiments.Dynamics;
 using Backflow.Experiments.Exploration;
+using Backflow.Runs.Manifest;
 using Microsoft.AspNetCore.Http;
 
 namespace Backflow.Dashboard.Api;
@@ -61,25 +64,24 @@ internal record RunAnswer
     public required VerdictCounts Verdicts { get; init; }
 }
 
-internal sealed record RunDetailAnswer : RunAnswer
+/// <summary>All that a list shows of a run, and what its own page shows beside that.</summary>
+[method: SetsRequiredMembers]
+internal sealed record RunDetailAnswer(
+    [property: JsonIgnore] RunAnswer Listed,
+    [property: JsonIgnore] RunManifest Run,
+    JsonElement Configuration,
+    ImmutableArray<MetricAnswer> Metrics,
+    bool HasCheckpoint,
+    string? LossUnit) : RunAnswer(Listed)
 {
     /// <summary>A text: seeds have 64 bits and numbers of JavaScript 53.</summary>
-    public required string Seed { get; init; }
+    public string Seed => Run.Seed.ToString(CultureInfo.InvariantCulture);
 
-    public required string Version { get; init; }
+    public string Version => Run.ProductVersion;
 
-    public required string Machine { get; init; }
+    public string Machine => Run.Machine;
 
-    public required string CommandLine { get; init; }
-
-    public required JsonElement Configuration { get; init; }
-
-    public required ImmutableArray<MetricAnswer> Metrics { get; init; }
-
-    public required bool HasCheckpoint { get; init; }
-
-    /// <summary>What the loss counts; null where the task is not known here.</summary>
-    public required string? LossUnit { get; init; }
+    public string CommandLine => Run.CommandLine;
 }
 
 internal sealed record MetricAnswer(

@@ -26,37 +26,10 @@ internal static class RunAnswers
     public static RunDetailAnswer Detail(RunStore store, string id)
     {
         RunManifest run = store.GetRun(id);
-        RunAnswer summary = Find(store, id);
-        return new RunDetailAnswer
-        {
-            Id = summary.Id,
-            Name = summary.Name,
-            Pinned = summary.Pinned,
-            Paused = summary.Paused,
-            Kind = summary.Kind,
-            BelongsTo = summary.BelongsTo,
-            Tags = summary.Tags,
-            Note = summary.Note,
-            Task = summary.Task,
-            Cell = summary.Cell,
-            Status = summary.Status,
-            Step = summary.Step,
-            Steps = summary.Steps,
-            Created = summary.Created,
-            Updated = summary.Updated,
-            TrainingLoss = summary.TrainingLoss,
-            ValidationLoss = summary.ValidationLoss,
-            EffectiveContext = summary.EffectiveContext,
-            EffectiveContextText = summary.EffectiveContextText,
-            GradientReach = summary.GradientReach,
-            GradientReachText = summary.GradientReachText,
-            Verdicts = summary.Verdicts,
-            Seed = run.Seed.ToString(CultureInfo.InvariantCulture),
-            Version = run.ProductVersion,
-            Machine = run.Machine,
-            CommandLine = run.CommandLine,
-            Configuration = Json(run.ConfigurationJson) ?? Json("{}")!.Value,
-            Metrics =
+        return new RunDetailAnswer(
+            Find(store, id),
+            run,
+            Json(run.ConfigurationJson) ?? Json("{}")!.Value,
             [
                 .. store.OpenReader(id).Metrics().Select(static metric => new MetricAnswer(
                     metric.Kind == MetricKind.Scalar ? "scalar" : "row",
@@ -65,9 +38,8 @@ internal static class RunAnswers
                     metric.FirstStep,
                     metric.LastStep)),
             ],
-            HasCheckpoint = !store.Checkpoints.List(id).IsEmpty,
-            LossUnit = LossUnitOf(run),
-        };
+            !store.Checkpoints.List(id).IsEmpty,
+            LossUnitOf(run));
     }
 
     public static SeriesAnswer Of(ScalarSeries series) => new(series.Metric, series.Steps, series.Values);
