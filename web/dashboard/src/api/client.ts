@@ -29,6 +29,11 @@ export class ApiError extends Error {
   }
 }
 
+/** An error as the page shows it: what the server said, or what went wrong before it could. */
+export function asApiError(caught: unknown): ApiError {
+  return caught instanceof ApiError ? caught : new ApiError(0, String(caught), 'Reload the page.');
+}
+
 /** Whether an error only says that a newer request replaced this one. */
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';

@@ -1,4 +1,4 @@
-import { ApiError, isAbort, type ApiClient } from '../api/client.js';
+import { type ApiClient, type ApiError, asApiError, isAbort } from '../api/client.js';
 import type { ExplorerAnswer } from '../api/types.js';
 
 /** The network that a figure asks the engine for. */
@@ -29,7 +29,7 @@ export class ExploredNetworks {
       },
       (caught: unknown) => {
         if (isAbort(caught)) return;
-        this.error = caught instanceof ApiError ? caught : new ApiError(0, String(caught), 'Reload the page.');
+        this.error = asApiError(caught);
       },
     );
     return () => abort.abort();

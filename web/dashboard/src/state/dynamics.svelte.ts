@@ -1,4 +1,4 @@
-import { ApiError, isAbort, type ApiClient } from '../api/client.js';
+import { type ApiClient, type ApiError, asApiError, isAbort } from '../api/client.js';
 import type { DynamicsAnswer } from '../api/types.js';
 
 /** The dynamics of one checkpoint, measured when the reader asks. */
@@ -24,7 +24,7 @@ export class DynamicsMeasurement {
       this.error = null;
     } catch (caught) {
       if (isAbort(caught)) return;
-      this.error = caught instanceof ApiError ? caught : new ApiError(0, String(caught), '');
+      this.error = asApiError(caught);
     } finally {
       if (this.abort === abort) this.busy = false;
     }

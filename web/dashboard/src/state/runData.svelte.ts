@@ -1,5 +1,4 @@
-import type { ApiClient } from '../api/client.js';
-import { ApiError } from '../api/client.js';
+import { type ApiClient, ApiError, asApiError } from '../api/client.js';
 import { EventStream, type StreamState } from '../api/eventStream.js';
 import type { LiveChange, RunDetail, RunEvent, TextSample } from '../api/types.js';
 import { emptyBlock } from '../numbers/rowBlock.js';
@@ -91,7 +90,7 @@ export class RunData {
       if (this.closed || load !== this.loads) return;
       // While a stream waits for its server, the page keeps what it shows.
       if (this.detail === null || !(error instanceof ApiError) || error.status !== 0) {
-        this.error = error instanceof ApiError ? error : new ApiError(0, String(error), 'Reload the page.');
+        this.error = asApiError(error);
       }
       this.settle();
     }
