@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lessons, rooms, topics } from '../src/learn/lessons.js';
-import { drawQuiz, type Draw } from '../src/learn/quiz.js';
+import { drawQuestion, drawQuiz, type Draw } from '../src/learn/quiz.js';
 import { activationSentence, decayOf, gateSentence, regimeSentence } from '../src/learn/sentences.js';
 import { equations } from '../src/learn/summary.js';
 import { leafTag, type MathNode } from '../src/learn/mathml.js';
@@ -44,6 +44,11 @@ describe('quiz', () => {
         expect(new Set(values).size).toBe(values.length);
       }
     }
+  });
+
+  it('draws one of them by its name', () => {
+    const draws = (): Draw => drawFrom(7);
+    expect(drawQuestion('sharing', draws())).toEqual(drawQuiz(draws())[0]);
   });
 
   it('computes powers as they are', () => {

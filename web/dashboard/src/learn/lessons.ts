@@ -8,7 +8,7 @@ export interface LearnPage {
 }
 
 /** Lessons with a figure that the engine computes, in the order in which they build on each other. */
-export const lessons: readonly LearnPage[] = [
+export const lessons = [
   {
     topic: 'regimes',
     title: 'Three regimes',
@@ -30,7 +30,15 @@ export const lessons: readonly LearnPage[] = [
     promise: 'Read a forget gate: how long an LSTM can learn with a bias of 0, 1 and 3, and what the carousel is.',
     minutes: 10,
   },
-];
+] as const satisfies readonly LearnPage[];
+
+/** The topic of a lesson. */
+export type LessonTopic = (typeof lessons)[number]['topic'];
+
+/** The lesson of a topic. */
+export function lessonOf(topic: LessonTopic): LearnPage {
+  return lessons.find((one) => one.topic === topic) ?? lessons[0];
+}
 
 /** What else there is. */
 export const rooms: readonly LearnPage[] = [

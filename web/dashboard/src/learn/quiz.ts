@@ -32,9 +32,9 @@ function pick<T>(values: readonly T[], draw: Draw): T {
   return values[Math.floor(draw() * values.length)] as T;
 }
 
-/** The eight questions, in their order. */
-const makers: readonly Maker[] = [
-  () => ({
+/** The eight questions by their names, in their order. */
+const makers = {
+  sharing: () => ({
     text:
       'A recurrent network over 50 timesteps and a feedforward network of 50 layers both ' +
       'multiply 50 Jacobians. Why does the recurrent one lose more?',
@@ -55,7 +55,7 @@ const makers: readonly Maker[] = [
     ],
     lesson: regimes,
   }),
-  (draw) => {
+  bound: (draw) => {
     const norm = pick([0.8, 0.85, 0.9, 0.95], draw);
     const length = pick([20, 30, 40, 50, 100], draw);
     const factors = length - 1;
@@ -81,7 +81,7 @@ const makers: readonly Maker[] = [
       lesson: regimes,
     };
   },
-  (draw) => {
+  explosion: (draw) => {
     const norm = pick([1.2, 1.3, 1.5, 2], draw);
     return {
       text: `The largest singular value of W_hh is ${norm}. Must the gradient of a tanh network explode?`,
@@ -104,7 +104,7 @@ const makers: readonly Maker[] = [
       lesson: regimes,
     };
   },
-  (draw) => {
+  eigenvalues: (draw) => {
     const large = pick([6, 7, 8, 9], draw);
     const small = pick([1, 2, 3], draw);
     const shift = pick([1, 2], draw);
@@ -137,7 +137,7 @@ const makers: readonly Maker[] = [
       lesson: regimes,
     };
   },
-  (draw) => {
+  sigmoid: (draw) => {
     const norm = pick([2, 3], draw);
     const length = pick([8, 10, 12], draw);
     const factor = 0.25 * norm;
@@ -160,7 +160,7 @@ const makers: readonly Maker[] = [
       lesson: activations,
     };
   },
-  () => ({
+  clipping: () => ({
     text: 'Training stands still, and the gradient norm is 3e-7. Does clipping at a norm of 1 help?',
     choices: [
       right(
@@ -179,7 +179,7 @@ const makers: readonly Maker[] = [
     ],
     lesson: regimes,
   }),
-  (draw) => {
+  forgetGate: (draw) => {
     const gate = pick([0.9, 0.95, 0.98, 0.99], draw);
     const lag = pick([20, 40, 100], draw);
     return {
@@ -207,7 +207,7 @@ const makers: readonly Maker[] = [
       lesson: gates,
     };
   },
-  () => ({
+  latch: () => ({
     text:
       'An RNN with weights set by hand remembers a bit for 100 timesteps. Training from a ' +
       'random start never finds such weights. What does that show?',
@@ -226,14 +226,22 @@ const makers: readonly Maker[] = [
     ],
     lesson: regimes,
   }),
-];
+} satisfies Record<string, Maker>;
+
+/** The name of a question. */
+export type QuestionName = keyof typeof makers;
+
+const names = Object.keys(makers) as QuestionName[];
 
 /** The eight questions of a round, with numbers and an order of their choices drawn anew. */
 export function drawQuiz(draw: Draw = Math.random): readonly QuizQuestion[] {
-  return makers.map((make) => {
-    const question = make(draw);
-    const choices = question.choices.map((choice) => ({ choice, place: draw() }));
-    choices.sort((a, b) => a.place - b.place);
-    return { ...question, choices: choices.map(({ choice }) => choice) };
-  });
+  return names.map((name) => drawQuestion(name, draw));
+}
+
+/** One question with numbers and an order of its choices drawn anew. */
+export function drawQuestion(name: QuestionName, draw: Draw = Math.random): QuizQuestion {
+  const question = makers[name](draw);
+  const choices = question.choices.map((choice) => ({ choice, place: draw() }));
+  choices.sort((a, b) => a.place - b.place);
+  return { ...question, choices: choices.map(({ choice }) => choice) };
 }
