@@ -48,7 +48,8 @@ public sealed class DynamicsPanelTests(ChromiumFixture chromium)
         await using Served served = await Served.Start();
         await using OpenedPage page = await chromium.Open(served, $"/run/{RecordedRun.Write(served)}");
         await OpenedPage.See(page.Page.GetByText("There is no checkpoint yet: the first one can be measured."));
-        Assert.True(await page.Page.GetByRole(AriaRole.Button, new() { Name = "Measure layer 0" }).IsDisabledAsync());
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Measure layer 0" }))
+            .ToBeDisabledAsync();
         page.AssertQuiet();
     }
 

@@ -29,7 +29,7 @@ public sealed class OutsideCellTests(ChromiumFixture chromium)
         await SeeGates(panel);
         await OpenedPage.See(panel.Locator("canvas"));
         await OpenedPage.Counts(page.Page.Locator(".scroll svg rect.box:not(.empty)"), 1 + Timesteps);
-        Assert.True(await page.Page.GetByRole(AriaRole.Slider, new() { Name = "Forget bias" }).IsEnabledAsync());
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Slider, new() { Name = "Forget bias" })).ToBeEnabledAsync();
 
         // f takes the new state, so that the usual forget bias of 1 is a bias of −1: σ(−1) = 0.27.
         (string Gate, double Mean)[] means = await Means(page);
