@@ -158,17 +158,19 @@ internal sealed record RequestBody(string? Kind, double? LearningRate);
 [JsonSerializable(typeof(TagsBody))]
 [JsonSerializable(typeof(NoteBody))]
 [JsonSerializable(typeof(RequestBody))]
-[JsonSerializable(typeof(ExplorerAnswer))]
 [JsonSerializable(typeof(DependencyAnswer))]
 [JsonSerializable(typeof(ItemisedMapAnswer))]
 [JsonSerializable(typeof(DynamicsAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Answers with an object.</summary>
-    public static Task Write<T>(HttpContext context, T answer)
+    public static Task Write<T>(HttpContext context, T answer) => Write(context, Bytes(answer));
+
+    /// <summary>Answers with JSON in UTF-8.</summary>
+    public static Task Write(HttpContext context, byte[] json)
     {
         context.Response.ContentType = "application/json; charset=utf-8";
-        return context.Response.Body.WriteAsync(Bytes(answer), context.RequestAborted).AsTask();
+        return context.Response.Body.WriteAsync(json, context.RequestAborted).AsTask();
     }
 
     /// <summary>An object as JSON.</summary>

@@ -1,5 +1,6 @@
 using Backflow.Experiments.Dynamics;
 using Backflow.Experiments.Exploration;
+using Backflow.Lessons;
 using Backflow.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,11 @@ internal static class ExplorerRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, IExplorer explorer)
     {
-        routes.MapPost("/api/explorer", context => ApiJson.Write(context, explorer.Explore(Question(context))));
+        foreach (string question in EngineQuestions.Names)
+        {
+            routes.MapPost($"{ApiException.Root}/{question}", context => Answer(context, question));
+        }
+
         routes.MapPost("/api/dependency", context => ApiJson.Write(context, explorer.Depend(
             (int)context.Number("attractors", 2, 0, 5), (int)context.Number("example", 0, 0, 9_999))));
         routes.MapPost("/api/runs/{id}/itemised", context => Itemise(context, explorer));
@@ -21,18 +26,11 @@ internal static class ExplorerRoutes
             context, new DoneAnswer(Asked(() => explorer.TrainFromUsualStart(context.RunId())))));
     }
 
-    private static ExplorerQuestion Question(HttpContext context)
+    private static Task Answer(HttpContext context, string question)
     {
-        ExplorerQuestion usual = new();
-        return new ExplorerQuestion
-        {
-            Cell = context.Text("cell") ?? usual.Cell,
-            Length = (int)context.Number("length", usual.Length, 2, 200),
-            Scale = context.Real("scale", usual.Scale),
-            ForgetBias = context.Real("forgetBias", usual.ForgetBias),
-            Hidden = (int)context.Number("hidden", usual.Hidden, 1, 256),
-            Seed = (ulong)context.Number("seed", (long)usual.Seed, 0, long.MaxValue),
-        };
+        Dictionary<string, string> values =
+            context.Request.Query.Keys.ToDictionary(static name => name, name => context.Text(name) ?? string.Empty);
+        return ApiJson.Write(context, EngineQuestions.Answer(question, values));
     }
 
     private static Task Itemise(HttpContext context, IExplorer explorer)

@@ -33,9 +33,6 @@ public sealed class Explorer : IExplorer, IDisposable
     }
 
     /// <inheritdoc/>
-    public ExplorerAnswer Explore(ExplorerQuestion question) => NetworkExplorer.Explore(question);
-
-    /// <inheritdoc/>
     public DependencyAnswer Depend(int attractors, int example) => _dependency.Answer(attractors, example);
 
     /// <inheritdoc/>

@@ -3,17 +3,12 @@ using Backflow.Training;
 
 namespace Backflow.Experiments.Exploration;
 
-/// <summary>What a page asks the engine: five questions, each answered by real networks.</summary>
+/// <summary>What a page asks of the runs of a store: four questions, each answered by real networks.</summary>
 /// <remarks>
 /// Safe to call from any thread. A question outside its range throws <see cref="ExperimentException"/>.
 /// </remarks>
 public interface IExplorer
 {
-    /// <summary>How the gradient flows back through an untrained network.</summary>
-    /// <param name="question">The network.</param>
-    /// <returns>Its gradients, with the formulas beside them.</returns>
-    ExplorerAnswer Explore(ExplorerQuestion question);
-
     /// <summary>How far the prediction of a verb reaches back to the words before it, in trained networks.</summary>
     /// <param name="attractors">Nouns of the other number between subject and verb, 0 to 5.</param>
     /// <param name="example">Which of the sentences, from 0.</param>

@@ -1,8 +1,7 @@
-using Backflow.Experiments.Exploration;
+using Backflow.Lessons.Exploration;
 using Backflow.Training;
-using Xunit;
 
-namespace Backflow.Experiments.Tests.Exploration;
+namespace Backflow.Lessons.Tests.Exploration;
 
 public sealed class NetworkExplorerTests
 {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Backflow.Engine;
 using Backflow.Telemetry;
 
-namespace Backflow.Experiments.Exploration;
+namespace Backflow.Lessons.Exploration;
 
 /// <summary>Answers a question about an untrained network with the engine that trains.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Backflow.Telemetry;
 
-namespace Backflow.Experiments.Exploration;
+namespace Backflow.Lessons.Exploration;
 
 /// <summary>Whether a gradient vanishes or explodes over a whole sequence.</summary>
 /// <remarks>

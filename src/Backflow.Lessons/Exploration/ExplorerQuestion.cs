@@ -2,7 +2,7 @@ using System.Globalization;
 using Backflow.Engine;
 using Backflow.Training;
 
-namespace Backflow.Experiments.Exploration;
+namespace Backflow.Lessons.Exploration;
 
 /// <summary>A network to look at: random, untrained, of one layer.</summary>
 public sealed record ExplorerQuestion
@@ -27,6 +27,21 @@ public sealed record ExplorerQuestion
 
     /// <summary>The seed of weights, inputs and loss.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>The question with the values that were given; <see cref="Validate"/> has their ranges.</summary>
+    internal static ExplorerQuestion Of(QuestionValues values)
+    {
+        ExplorerQuestion usual = new();
+        return new ExplorerQuestion
+        {
+            Cell = values.Text("cell", usual.Cell),
+            Length = (int)values.Whole("length", usual.Length, 0, int.MaxValue),
+            Scale = values.Real("scale", usual.Scale, 0, double.MaxValue),
+            ForgetBias = values.Real("forgetBias", usual.ForgetBias, double.MinValue, double.MaxValue),
+            Hidden = (int)values.Whole("hidden", usual.Hidden, 0, int.MaxValue),
+            Seed = (ulong)values.Whole("seed", (long)usual.Seed, 0, long.MaxValue),
+        };
+    }
 
     /// <summary>The cell of the engine.</summary>
     /// <exception cref="ExperimentException">There is no such cell, or a value is outside its range.</exception>

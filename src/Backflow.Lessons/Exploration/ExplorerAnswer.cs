@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Backflow.Experiments.Exploration;
+namespace Backflow.Lessons.Exploration;
 
 /// <summary>The gradients of one network. Arrays are [T]: entry t belongs to timestep t.</summary>
 public sealed record ExplorerAnswer

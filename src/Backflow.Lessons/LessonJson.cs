@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+using Backflow.Lessons.Exploration;
+
+namespace Backflow.Lessons;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(ExplorerAnswer))]
+internal sealed partial class LessonJson : JsonSerializerContext;
