@@ -106,8 +106,16 @@ export class ApiClient {
     return (await this.json<{ samples: readonly TextSample[] }>(`${runPath(id)}/samples`)).samples;
   }
 
+  /** Asks the engine what needs no store, by a question's name and values. */
+  askEngine<T>(question: string, values: Readonly<Record<string, string | number>>, signal: AbortSignal): Promise<T> {
+    const query = new URLSearchParams(
+      Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]),
+    );
+    return this.compute(`/api/${question}?${query}`, signal);
+  }
+
   explorer(query: URLSearchParams, signal: AbortSignal): Promise<ExplorerAnswer> {
-    return this.compute(`/api/explorer?${query}`, signal);
+    return this.askEngine('explorer', Object.fromEntries(query), signal);
   }
 
   dependency(attractors: number, example: number, signal: AbortSignal): Promise<DependencyAnswer> {

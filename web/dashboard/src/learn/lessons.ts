@@ -7,6 +7,11 @@ export interface LearnPage {
   readonly minutes: number;
 }
 
+/** A page that teaches: what its reader can do afterwards. */
+export interface Lesson extends LearnPage {
+  readonly objectives: readonly string[];
+}
+
 /** Lessons with a figure that the engine computes, in the order in which they build on each other. */
 export const lessons = [
   {
@@ -14,6 +19,11 @@ export const lessons = [
     title: 'Three regimes',
     promise:
       'Say from one number whether a gradient vanishes, stays or explodes, and why that ' + 'number is not σ₁ alone.',
+    objectives: [
+      'read a factor per timestep off a curve, and say where it leads after 50 timesteps',
+      'state what σ₁ of W_hh promises below 1, and what it does not promise above',
+      'explain why a random start hardly ever stands where gradients stay',
+    ],
     minutes: 10,
   },
   {
@@ -22,21 +32,30 @@ export const lessons = [
     promise:
       'Tell what sigmoid, tanh and ReLU leave of a gradient after 10 and 50 timesteps, and where ' +
       'the textbook bound stops.',
+    objectives: [
+      'name the largest slope of sigmoid, tanh and ReLU, and what it leaves after 10 and 50 timesteps',
+      'say when “a sigmoid shrinks it at least four times” is wrong',
+    ],
     minutes: 8,
   },
   {
     topic: 'gates',
     title: 'Gates',
     promise: 'Read a forget gate: how long an LSTM can learn with a bias of 0, 1 and 3, and what the carousel is.',
+    objectives: [
+      'say what each gate does near 1 and near 0',
+      'compute from a forget bias how many timesteps halve a gradient',
+      'tell when a forget bias helps, from networks that were trained',
+    ],
     minutes: 10,
   },
-] as const satisfies readonly LearnPage[];
+] as const satisfies readonly Lesson[];
 
 /** The topic of a lesson. */
 export type LessonTopic = (typeof lessons)[number]['topic'];
 
 /** The lesson of a topic. */
-export function lessonOf(topic: LessonTopic): LearnPage {
+export function lessonOf(topic: LessonTopic): Lesson {
   return lessons.find((one) => one.topic === topic) ?? lessons[0];
 }
 
