@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Backflow.Lessons.Dependencies;
 using Backflow.Lessons.Exploration;
 using Backflow.Training;
 
@@ -20,6 +21,10 @@ public static class EngineQuestions
                 "explorer",
                 static values => NetworkExplorer.Explore(ExplorerQuestion.Of(values)),
                 LessonJson.Default.ExplorerAnswer),
+            Question("dependency-kinds", DependencyQuestions.Kinds, LessonJson.Default.KindsAnswer),
+            Question("dependency-sentence", DependencyQuestions.Sentence, LessonJson.Default.SentenceAnswer),
+            Question("dependency-accuracy", DependencyQuestions.Accuracy, LessonJson.Default.AccuracyAnswer),
+            Question("memory-round", DependencyQuestions.Round, LessonJson.Default.RoundAnswer),
         ]);
 
     /// <summary>Every question's name, as in <c>explorer</c>.</summary>
