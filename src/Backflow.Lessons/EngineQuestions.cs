@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Backflow.Lessons.Exploration;
+using Backflow.Lessons.Recurrence;
 using Backflow.Training;
 
 namespace Backflow.Lessons;
@@ -20,6 +21,10 @@ public static class EngineQuestions
                 "explorer",
                 static values => NetworkExplorer.Explore(ExplorerQuestion.Of(values)),
                 LessonJson.Default.ExplorerAnswer),
+            Question("two-units", TwoUnits.Answer, LessonJson.Default.TwoUnitsAnswer),
+            Question("depth-products", DepthProducts.Answer, LessonJson.Default.DepthProductsAnswer),
+            Question("random-starts", RandomStarts.Answer, LessonJson.Default.RandomStartsAnswer),
+            Question("cell-sizes", CellSizes.Answer, LessonJson.Default.CellSizesAnswer),
         ]);
 
     /// <summary>Every question's name, as in <c>explorer</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Backflow.Lessons.Exploration;
+using Backflow.Lessons.Recurrence;
 
 namespace Backflow.Lessons;
 
@@ -7,4 +8,8 @@ namespace Backflow.Lessons;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(ExplorerAnswer))]
+[JsonSerializable(typeof(TwoUnitsAnswer))]
+[JsonSerializable(typeof(DepthProductsAnswer))]
+[JsonSerializable(typeof(RandomStartsAnswer))]
+[JsonSerializable(typeof(CellSizesAnswer))]
 internal sealed partial class LessonJson : JsonSerializerContext;
