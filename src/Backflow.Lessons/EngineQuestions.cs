@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Backflow.Lessons.Dependencies;
 using Backflow.Lessons.Exploration;
+using Backflow.Lessons.Recurrence;
 using Backflow.Training;
 
 namespace Backflow.Lessons;
@@ -25,6 +26,10 @@ public static class EngineQuestions
             Question("dependency-sentence", DependencyQuestions.Sentence, LessonJson.Default.SentenceAnswer),
             Question("dependency-accuracy", DependencyQuestions.Accuracy, LessonJson.Default.AccuracyAnswer),
             Question("memory-round", DependencyQuestions.Round, LessonJson.Default.RoundAnswer),
+            Question("two-units", TwoUnits.Answer, LessonJson.Default.TwoUnitsAnswer),
+            Question("depth-products", DepthProducts.Answer, LessonJson.Default.DepthProductsAnswer),
+            Question("random-starts", RandomStarts.Answer, LessonJson.Default.RandomStartsAnswer),
+            Question("cell-sizes", CellSizes.Answer, LessonJson.Default.CellSizesAnswer),
         ]);
 
     /// <summary>Every question's name, as in <c>explorer</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Backflow.Lessons.Dependencies;
 using Backflow.Lessons.Exploration;
+using Backflow.Lessons.Recurrence;
 
 namespace Backflow.Lessons;
 
@@ -12,4 +13,8 @@ namespace Backflow.Lessons;
 [JsonSerializable(typeof(SentenceAnswer))]
 [JsonSerializable(typeof(AccuracyAnswer))]
 [JsonSerializable(typeof(RoundAnswer))]
+[JsonSerializable(typeof(TwoUnitsAnswer))]
+[JsonSerializable(typeof(DepthProductsAnswer))]
+[JsonSerializable(typeof(RandomStartsAnswer))]
+[JsonSerializable(typeof(CellSizesAnswer))]
 internal sealed partial class LessonJson : JsonSerializerContext;
