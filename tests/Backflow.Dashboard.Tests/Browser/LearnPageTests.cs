@@ -10,9 +10,11 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
 {
     [Theory]
     [InlineData("", "Learn")]
+    [InlineData("/why", "Why it matters")]
     [InlineData("/regimes", "Three regimes")]
     [InlineData("/activations", "Activations")]
     [InlineData("/gates", "Gates")]
+    [InlineData("/dependencies", "Long dependencies")]
     [InlineData("/summary", "Summary")]
     [InlineData("/timeline", "Timeline")]
     [InlineData("/quiz", "Quiz")]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lessons, rooms, topics } from '../src/learn/lessons.js';
-import { drawQuestion, drawQuiz, type Draw } from '../src/learn/quiz.js';
+import { checkNames, drawQuestion, drawQuiz, type Draw } from '../src/learn/quiz.js';
 import { activationSentence, decayOf, gateSentence, regimeSentence } from '../src/learn/sentences.js';
 import { equations } from '../src/learn/summary.js';
 import { leafTag, type MathNode } from '../src/learn/mathml.js';
@@ -73,6 +73,20 @@ describe('quiz', () => {
       const root = Math.sqrt((a - d) ** 2 / 4 + b * c);
       const right = Number(question?.choices.find((choice) => choice.right)?.text);
       expect((a + d) / 2 + root).toBeCloseTo(right, 10);
+    }
+  });
+});
+
+describe('questions of lessons', () => {
+  it('have one right choice, four different ones, and a reason for each', () => {
+    for (const name of checkNames) {
+      for (let seed = 1; seed <= 50; seed++) {
+        const question = drawQuestion(name, drawFrom(seed));
+        expect(question.choices.filter((choice) => choice.right)).toHaveLength(1);
+        expect(new Set(question.choices.map((choice) => choice.text.split('=').at(-1))).size).toBe(4);
+        for (const choice of question.choices) expect(choice.why.length).toBeGreaterThan(20);
+        expect(topics).toContain(question.lesson.address.replace('/learn/', ''));
+      }
     }
   });
 });

@@ -15,6 +15,18 @@ export interface Lesson extends LearnPage {
 /** Lessons with a figure that the engine computes, in the order in which they build on each other. */
 export const lessons = [
   {
+    topic: 'why',
+    title: 'Why it matters',
+    promise:
+      'Play a game of memory against an RNN and an LSTM, and see what a network has to bring through its states.',
+    objectives: [
+      'say why a signal that is passed on many times fades although no one loses it',
+      'tell what a recurrent network has to keep while it reads, and what it is told while it learns',
+      'compare your memory with that of three trained networks, in numbers',
+    ],
+    minutes: 8,
+  },
+  {
     topic: 'regimes',
     title: 'Three regimes',
     promise:
@@ -48,6 +60,18 @@ export const lessons = [
       'tell when a forget bias helps, from networks that were trained',
     ],
     minutes: 10,
+  },
+  {
+    topic: 'dependencies',
+    title: 'Long dependencies',
+    promise:
+      'Find the word that decides, up to twenty words back, and see which network learns it, and after how long.',
+    objectives: [
+      'name the word that decides in a sentence, a bar of music or a block of code, and its distance',
+      'read off a figure how much of an answer’s gradient reaches that word',
+      'say what an RNN learns later than an LSTM, and what it learns all the same',
+    ],
+    minutes: 12,
   },
 ] as const satisfies readonly Lesson[];
 

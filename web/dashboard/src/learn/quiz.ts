@@ -228,10 +228,60 @@ const makers = {
   }),
 } satisfies Record<string, Maker>;
 
-/** The name of a question. */
-export type QuestionName = keyof typeof makers;
+/** Questions that a lesson asks at its end and the quiz does not. */
+const checks = {
+  carry: (draw) => {
+    const kept = pick([0.8, 0.9], draw);
+    const length = pick([10, 20, 40], draw);
+    return {
+      text: `Each of ${length} copies keeps ${kept} of the contrast of the one before. What is left in the last?`,
+      choices: [
+        right(
+          `${kept}^${length} = ${formatNumber(kept ** length)}`,
+          'Yes: what each passes on is multiplied, so that what is left falls as a power of their number.',
+        ),
+        wrong(
+          `1 − ${length} · ${formatNumber(1 - kept)} = ${formatNumber(1 - length * (1 - kept))}`,
+          'Each copy takes a share of what is left, and not the same amount each time.',
+        ),
+        wrong(
+          `${kept} ÷ ${length} = ${formatNumber(kept / length)}`,
+          'That would share one loss among all copies; each has a loss of its own.',
+        ),
+        wrong(`${kept}, as of any copy`, 'That is what one copy keeps of the one before it, and not of the original.'),
+      ],
+      lesson: { label: 'Why it matters', address: '/learn/why' },
+    };
+  },
+  recency: () => ({
+    text: 'A network is right for all keys one word back, and guesses from five words on. What follows?',
+    choices: [
+      right(
+        'It has not learnt the far ones yet, or gets too little gradient from there to learn them in time.',
+        'Yes. Accuracy by distance shows what was learnt. Whether more training helps is another question, and worth asking.',
+      ),
+      wrong(
+        'A network of this kind cannot represent a dependency of five words.',
+        'What it can represent and what it has learnt are two things. Here the RNN does it after more steps.',
+      ),
+      wrong('Its vocabulary is too small.', 'The words are those of the short sentences, which it gets right.'),
+      wrong(
+        'The far sentences have another rule.',
+        'The rule stays: one word decides. Only what stands between grows.',
+      ),
+    ],
+    lesson: { label: 'Long dependencies', address: '/learn/dependencies' },
+  }),
+} satisfies Record<string, Maker>;
 
-const names = Object.keys(makers) as QuestionName[];
+/** The name of a question. */
+export type QuestionName = keyof typeof makers | keyof typeof checks;
+
+const names = Object.keys(makers) as (keyof typeof makers)[];
+const all: Readonly<Record<QuestionName, Maker>> = { ...makers, ...checks };
+
+/** The names of the questions that only a lesson asks. */
+export const checkNames = Object.keys(checks) as (keyof typeof checks)[];
 
 /** The eight questions of a round, with numbers and an order of their choices drawn anew. */
 export function drawQuiz(draw: Draw = Math.random): readonly QuizQuestion[] {
@@ -240,7 +290,7 @@ export function drawQuiz(draw: Draw = Math.random): readonly QuizQuestion[] {
 
 /** One question with numbers and an order of its choices drawn anew. */
 export function drawQuestion(name: QuestionName, draw: Draw = Math.random): QuizQuestion {
-  const question = makers[name](draw);
+  const question = all[name](draw);
   const choices = question.choices.map((choice) => ({ choice, place: draw() }));
   choices.sort((a, b) => a.place - b.place);
   return { ...question, choices: choices.map(({ choice }) => choice) };
