@@ -15,6 +15,28 @@ export interface Lesson extends LearnPage {
 /** Lessons with a figure that the engine computes, in the order in which they build on each other. */
 export const lessons = [
   {
+    topic: 'step',
+    title: 'The recurrent step',
+    promise: 'Compute a timestep by hand, and see what sharing one matrix over time costs.',
+    objectives: [
+      'compute a state and an output from the state before',
+      'say what is shared over time, as a filter is shared over space',
+      'explain by a measurement why n times one matrix is harder than n matrices',
+    ],
+    minutes: 10,
+  },
+  {
+    topic: 'backpropagation',
+    title: 'Backpropagation through time',
+    promise: 'Follow a gradient back term by term, on two units whose every number you can read.',
+    objectives: [
+      'write the Jacobian of a timestep as slopes times W_hh',
+      'compute the gradient of a state from that of the next one',
+      'tell what singular values bound and what eigenvalues decide',
+    ],
+    minutes: 12,
+  },
+  {
     topic: 'regimes',
     title: 'Three regimes',
     promise:
