@@ -72,7 +72,8 @@ internal static class ResumeCommand
                     observe(output),
                     TimeProvider.System,
                     new CommandWriter(parsed.GetValue(store)!),
-                    repeatsChanges: !parsed.GetValue(withoutChanges));
+                    repeatsChanges: !parsed.GetValue(withoutChanges),
+                    cancellation: interruption.Token);
                 return output.Train(training, interruption);
             });
         });

@@ -81,6 +81,7 @@ public static class RecordedRun
     /// <param name="data">What the run reads; null for what its configuration asks for.</param>
     /// <param name="repeatsChanges">Whether the learning rates that were asked for after that step are taken again at
     /// their steps; else they are forgotten.</param>
+    /// <param name="cancellation">Ends the waiting for a text that comes through a pipe.</param>
     /// <returns>The run, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The text is missing or another one, or nothing is left to do.</exception>
     /// <exception cref="RunStoreException">There is no such run, or its checkpoint cannot be read.</exception>
@@ -93,7 +94,8 @@ public static class RecordedRun
         TimeProvider clock,
         ICommandWriter? commands = null,
         ITrainingData? data = null,
-        bool repeatsChanges = true)
+        bool repeatsChanges = true,
+        CancellationToken cancellation = default)
     {
         RunManifest manifest = store.FindRunInFull(word);
         long? from = fromStep ?? (manifest.Status == RunStatus.Diverged ? LastGoodStep(store, manifest.Id) : null);
@@ -120,7 +122,8 @@ public static class RecordedRun
         {
             session = new TrainingSession(
                 configuration,
-                data ?? RecordedData.Load(manifest.Id, checkpoint.Content, configuration));
+                data ?? RecordedData.Load(
+                    manifest.Id, checkpoint.Content, configuration, cancellation: cancellation));
             double? best = CheckpointContent.Restore(checkpoint.Content, session);
             record = new StoreRecord(store, manifest.Id);
             if (!repeatsChanges)

@@ -79,6 +79,7 @@ internal static class TwoUnits
                 Output = state.Zip(OutputWeights, static (h, w) => h * w).Sum(),
                 Jacobian = [.. StepJacobian.Compute(trajectory, t)],
                 Gradient = [.. Numbers(layer.HiddenGradient(t))],
+                GradientNorm = layer.HiddenGradient(t).Norm(),
                 Product = [.. products.Matrix(t)],
                 SingularValues = [.. products.SingularValues(t)],
                 Bound = Math.Pow(spectrum.Norm, length - 1 - t),

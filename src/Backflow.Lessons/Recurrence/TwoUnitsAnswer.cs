@@ -57,6 +57,9 @@ internal sealed record TwoUnitsStep
     /// <summary>∂L/∂hₜ, [2].</summary>
     public required ImmutableArray<double> Gradient { get; init; }
 
+    /// <summary>‖∂L/∂hₜ‖₂.</summary>
+    public required double GradientNorm { get; init; }
+
     /// <summary>∂h/∂hₜ of the last state h: the product of the Jacobians after this timestep.</summary>
     public required ImmutableArray<double> Product { get; init; }
 

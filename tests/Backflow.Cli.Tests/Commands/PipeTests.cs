@@ -48,16 +48,24 @@ public sealed class PipeTests
     [InlineData("train")]
     [InlineData("compare")]
     [InlineData("diagnose")]
-    public void Text_PipeWhoseWriterIsSilent_EndsWithCtrlC(string command)
+    [InlineData("resume", "book", "--steps", "4")]
+    public void Text_PipeWhoseWriterIsSilent_EndsWithCtrlC(params string[] command)
     {
         using TemporaryFolder folder = new();
         MakePipe(folder, "pipe");
+        if (command[0] == "resume")
+        {
+            folder.Write("book.txt", Text());
+            ProcessResult first =
+                BackflowProcess.Run(folder.Path, ["train", "--text", "book.txt", "--name", "book", .. Small]);
+            Assert.True(first.ExitCode == 0, first.Error);
+        }
 
         // The pipe opens for the writer when it has opened for the reader.
         string opened = Path.Combine(folder.Path, "opened");
         using Process writer = Process.Start(
             "bash", ["-c", $"exec 3> '{Pipe(folder)}'; touch '{opened}'; exec sleep 900"]);
-        using BackflowProcess waiting = BackflowProcess.Start(folder.Path, command, "--text", "pipe");
+        using BackflowProcess waiting = BackflowProcess.Start(folder.Path, [.. command, "--text", "pipe"]);
         Assert.True(SpinWait.SpinUntil(() => File.Exists(opened), Patience), "The pipe was not opened.");
         waiting.Interrupt();
         ProcessResult ended = waiting.WaitForEnd();

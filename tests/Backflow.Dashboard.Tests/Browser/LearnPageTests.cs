@@ -11,10 +11,12 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
     [Theory]
     [InlineData("", "Learn")]
     [InlineData("/why", "Why it matters")]
+    [InlineData("/step", "The recurrent step")]
+    [InlineData("/backpropagation", "Backpropagation through time")]
     [InlineData("/regimes", "Three regimes")]
     [InlineData("/activations", "Activations")]
-    [InlineData("/gates", "Gates")]
     [InlineData("/dependencies", "Long dependencies")]
+    [InlineData("/gates", "Gates")]
     [InlineData("/summary", "Summary")]
     [InlineData("/timeline", "Timeline")]
     [InlineData("/quiz", "Quiz")]
@@ -23,7 +25,7 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
         await using Served served = await Served.Start();
         await using OpenedPage page = await chromium.Open(served, $"/learn{topic}");
         await page.Heading(heading);
-        await page.Until("![...document.querySelectorAll('.computed')].some(p => p.textContent.includes('computes'))");
+        await page.Until("![...document.querySelectorAll('[role=status]')].some(p => p.textContent.includes('computes'))");
         await EveryPageTests.Examine(page);
     }
 
@@ -48,6 +50,55 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
         await OpenedPage.See(page.Page.GetByText("It stays: this is the narrow place"));
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Exploding", Exact = true }).ClickAsync();
+        await OpenedPage.See(page.Page.GetByText("It explodes"));
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Step_OwnWeightAndTimestep_AreComputedTermByTerm()
+    {
+        await using Served served = await Served.Start();
+        await using OpenedPage page = await chromium.Open(served, "/learn/step");
+        ILocator sentence = page.Page.Locator(".computed");
+        await Assertions.Expect(sentence).ToContainTextAsync("At timestep 1, unit 1 adds 0.9·0.46 + −0.4·0.24 + 1·0.5");
+        await page.Page.GetByRole(AriaRole.Slider, new() { Name = "Own weight of unit 1" }).FillAsync("2");
+        await page.Page.GetByRole(AriaRole.Slider, new() { Name = "Input x" }).FillAsync("-1");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "0", Exact = true }).ClickAsync();
+        await Assertions.Expect(sentence).ToHaveTextAsync(
+            "At timestep 0, unit 1 adds 2·0 + −0.4·0 + 1·−1 = −1, and tanh makes it −0.76.");
+
+        await page.Page.GetByRole(AriaRole.Slider, new() { Name = "Factors" }).FillAsync("20");
+        await OpenedPage.See(page.Page.GetByText("After 20 factors, half of 101 draws keep"));
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Backpropagation_PickedTimestep_ShowsItsFactorsAndWhatArrives()
+    {
+        await using Served served = await Served.Start();
+        await using OpenedPage page = await chromium.Open(served, "/learn/backpropagation");
+        await OpenedPage.See(page.Page.GetByText("W_hh has the eigenvalues 0.7 and 0.2"));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "t = 4" }).ClickAsync();
+        await OpenedPage.See(page.Page.GetByText("Between timestep 4 and the end lies 1 Jacobian"));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Grows, then fades" }).ClickAsync();
+        await OpenedPage.See(page.Page.GetByText("W_hh has the eigenvalues 0.7 and 0.7; ρ is 0.7 and σ₁ 2.2"));
+        await page.Page.GetByRole(AriaRole.Slider, new() { Name = "Timesteps T" }).FillAsync("12");
+        await OpenedPage.Counts(page.Page.Locator(".strip button"), 12);
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Regimes_UnitsOfRandomStarts_MoveTheirShare()
+    {
+        await using Served served = await Served.Start();
+        await using OpenedPage page = await chromium.Open(served, "/learn/regimes");
+        ILocator sentence = page.Page.GetByText("Of 400 random starts");
+        await OpenedPage.See(sentence);
+        string first = await sentence.InnerTextAsync();
+        await page.Page.GetByRole(AriaRole.Slider, new() { Name = "Gain" }).FillAsync("0.5");
+        await OpenedPage.See(page.Page.GetByText("Of 400 random starts 400 have ρ below 1 and 0 above"));
+        Assert.Contains("exactly at 1 none", first, StringComparison.Ordinal);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Show σ₁ = 3" }).ClickAsync();
         await OpenedPage.See(page.Page.GetByText("It explodes"));
         page.AssertQuiet();
     }

@@ -74,7 +74,8 @@ public sealed class FlossingEpisodesTests
         }
 
         using TrainingRun second = RecordedRun.Resume(
-            store, id, static c => c, fromStep: null, new SilentObserver(), TimeProvider.System);
+            store, id, static c => c, fromStep: null, new SilentObserver(), TimeProvider.System,
+            cancellation: TestContext.Current.CancellationToken);
         second.Train(CancellationToken.None);
         Assert.Equal(whole.Session.Network.Parameters.Span, second.Session.Network.Parameters.Span);
         Assert.Equal([0, 2], store.OpenReader(id).Events()

@@ -79,7 +79,8 @@ public sealed class RecordedRunTests : IDisposable
             static configuration => configuration with { Threads = 2 },
             22,
             new SilentObserver(),
-            TimeProvider.System))
+            TimeProvider.System,
+            cancellation: TestContext.Current.CancellationToken))
         {
             again.Train(CancellationToken.None);
         }

@@ -86,7 +86,8 @@ public sealed class RollbackTests : IDisposable
             static configuration => configuration with { LearningRate = 1e-6 },
             null,
             new SilentObserver(),
-            TimeProvider.System);
+            TimeProvider.System,
+            cancellation: TestContext.Current.CancellationToken);
         TrainingSummary summary = again.Train(CancellationToken.None);
         Assert.False(summary.IsDiverged);
         Assert.Equal(Exploding.Steps, summary.Step);
@@ -112,7 +113,8 @@ public sealed class RollbackTests : IDisposable
 
         TrainingSummary summary;
         using (TrainingRun again = RecordedRun.Resume(
-            Store, id, static c => c, null, new SilentObserver(), TimeProvider.System))
+            Store, id, static c => c, null, new SilentObserver(), TimeProvider.System,
+            cancellation: TestContext.Current.CancellationToken))
         {
             Assert.Equal(configuration.LearningRate / 2, again.Session.Configuration.LearningRate);
             Assert.Equal(1, again.Session.Configuration.ClipNorm);

@@ -44,7 +44,8 @@ public sealed class StoreControlTests : IDisposable
         double[] rates = Rates(id);
         Assert.True(rates[(int)Changed] < 0.2 * rates[(int)Changed - 1], "The change did not hold from step 7 on.");
         using TrainingRun again = RecordedRun.Resume(
-            Store, id, static one => one, fromStep, new SilentObserver(), _clock);
+            Store, id, static one => one, fromStep, new SilentObserver(), _clock,
+            cancellation: TestContext.Current.CancellationToken);
         again.Train(TestContext.Current.CancellationToken);
         Assert.Equal(expected, again.Session.Network.Parameters.Span.ToArray());
         Assert.Equal(rates, Rates(id));
@@ -58,7 +59,8 @@ public sealed class StoreControlTests : IDisposable
         float[] plain = Train(static (_, _) => { }, out _);
         Assert.NotEqual(plain, changed);
         using TrainingRun again = RecordedRun.Resume(
-            Store, id, static one => one, 4, new SilentObserver(), _clock, repeatsChanges: false);
+            Store, id, static one => one, 4, new SilentObserver(), _clock, repeatsChanges: false,
+            cancellation: TestContext.Current.CancellationToken);
         again.Train(TestContext.Current.CancellationToken);
         Assert.Equal(plain, again.Session.Network.Parameters.Span.ToArray());
         Assert.Empty(Events(id, "Learning rate changed"));

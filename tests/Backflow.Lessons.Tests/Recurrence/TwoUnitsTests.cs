@@ -55,6 +55,7 @@ public sealed class TwoUnitsTests
         {
             Assert.Equal(step.Product[0] - (0.5 * step.Product[2]), step.Gradient[0], FloatTolerance);
             Assert.Equal(step.Product[1] - (0.5 * step.Product[3]), step.Gradient[1], FloatTolerance);
+            Assert.Equal(double.Hypot(step.Gradient[0], step.Gradient[1]), step.GradientNorm, FloatTolerance);
             Assert.True(step.SingularValues[0] <= step.Bound * (1 + FloatTolerance));
         }
     }

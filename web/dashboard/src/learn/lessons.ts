@@ -27,6 +27,28 @@ export const lessons = [
     minutes: 8,
   },
   {
+    topic: 'step',
+    title: 'The recurrent step',
+    promise: 'Compute a timestep by hand, and see what sharing one matrix over time costs.',
+    objectives: [
+      'compute a state and an output from the state before',
+      'say what is shared over time, as a filter is shared over space',
+      'explain by a measurement why n times one matrix is harder than n matrices',
+    ],
+    minutes: 10,
+  },
+  {
+    topic: 'backpropagation',
+    title: 'Backpropagation through time',
+    promise: 'Follow a gradient back term by term, on two units whose every number you can read.',
+    objectives: [
+      'write the Jacobian of a timestep as slopes times W_hh',
+      'compute the gradient of a state from that of the next one',
+      'tell what singular values bound and what eigenvalues decide',
+    ],
+    minutes: 12,
+  },
+  {
     topic: 'regimes',
     title: 'Three regimes',
     promise:
@@ -51,17 +73,6 @@ export const lessons = [
     minutes: 8,
   },
   {
-    topic: 'gates',
-    title: 'Gates',
-    promise: 'Read a forget gate: how long an LSTM can learn with a bias of 0, 1 and 3, and what the carousel is.',
-    objectives: [
-      'say what each gate does near 1 and near 0',
-      'compute from a forget bias how many timesteps halve a gradient',
-      'tell when a forget bias helps, from networks that were trained',
-    ],
-    minutes: 10,
-  },
-  {
     topic: 'dependencies',
     title: 'Long dependencies',
     promise:
@@ -72,6 +83,17 @@ export const lessons = [
       'say what an RNN learns later than an LSTM, and what it learns all the same',
     ],
     minutes: 12,
+  },
+  {
+    topic: 'gates',
+    title: 'Gates',
+    promise: 'Read a forget gate: how long an LSTM can learn with a bias of 0, 1 and 3, and what the carousel is.',
+    objectives: [
+      'say what each gate does near 1 and near 0',
+      'compute from a forget bias how many timesteps halve a gradient',
+      'tell when a forget bias helps, from networks that were trained',
+    ],
+    minutes: 10,
   },
 ] as const satisfies readonly Lesson[];
 

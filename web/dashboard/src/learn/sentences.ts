@@ -17,6 +17,11 @@ export function decayOf(relative: ArrayLike<number>): Decay {
 /** A timestep keeps so much of the gradient that a reader would call it kept. */
 const kept = 0.02;
 
+/** Which of the three regimes a factor per timestep belongs to. */
+export function regimeOf({ factor }: Decay): 'vanishing' | 'stable' | 'exploding' {
+  return factor > 1 + kept ? 'exploding' : factor < 1 - kept ? 'vanishing' : 'stable';
+}
+
 /** What the figure of the three regimes shows. */
 export function regimeSentence(decay: Decay, scale: number): string {
   const { left, factor, factors } = decay;
