@@ -45,7 +45,14 @@ internal sealed class DependencyTraining(
                     break;
                 case RunStatus.Interrupted when !store.Checkpoints.List(run.Id).IsEmpty:
                     Train(
-                        RecordedRun.Resume(store, run.Id, static kept => kept, fromStep: null, this, clock),
+                        RecordedRun.Resume(
+                            store,
+                            run.Id,
+                            static kept => kept,
+                            fromStep: null,
+                            this,
+                            clock,
+                            cancellation: cancellation),
                         cancellation);
                     break;
                 case null:
