@@ -25,6 +25,7 @@ public static class EngineQuestions
             Question("dependency-kinds", DependencyQuestions.Kinds, LessonJson.Default.KindsAnswer),
             Question("dependency-sentence", DependencyQuestions.Sentence, LessonJson.Default.SentenceAnswer),
             Question("dependency-accuracy", DependencyQuestions.Accuracy, LessonJson.Default.AccuracyAnswer),
+            Question("sentence-gates", GateReader.Answer, LessonJson.Default.GatesAnswer),
             Question("memory-round", DependencyQuestions.Round, LessonJson.Default.RoundAnswer),
             Question("two-units", TwoUnits.Answer, LessonJson.Default.TwoUnitsAnswer),
             Question("depth-products", DepthProducts.Answer, LessonJson.Default.DepthProductsAnswer),

@@ -12,6 +12,7 @@ namespace Backflow.Lessons;
 [JsonSerializable(typeof(KindsAnswer))]
 [JsonSerializable(typeof(SentenceAnswer))]
 [JsonSerializable(typeof(AccuracyAnswer))]
+[JsonSerializable(typeof(GatesAnswer))]
 [JsonSerializable(typeof(RoundAnswer))]
 [JsonSerializable(typeof(TwoUnitsAnswer))]
 [JsonSerializable(typeof(DepthProductsAnswer))]

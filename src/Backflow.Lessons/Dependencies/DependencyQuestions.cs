@@ -36,6 +36,13 @@ internal static class DependencyQuestions
         return Answer(kind, Distance(values, kind), Number(values), Steps(values));
     }
 
+    /// <summary>That sentence itself.</summary>
+    public static DependencySentence Drawn(QuestionValues values)
+    {
+        DependencyKind kind = DependencyKinds.Of(values.Text("kind", "agreement"));
+        return DependencySentence.HeldOut(kind, Distance(values, kind), Number(values));
+    }
+
     /// <summary>How often the networks are right, by distance, for a <c>kind</c>.</summary>
     public static AccuracyAnswer Accuracy(QuestionValues values)
     {
@@ -86,7 +93,8 @@ internal static class DependencyQuestions
 
     private static int Number(QuestionValues values) => (int)values.Whole("number", 0, 0, LargestNumber);
 
-    private static int Steps(QuestionValues values)
+    /// <summary>The steps after which the networks were kept: one of their stages.</summary>
+    public static int Steps(QuestionValues values)
     {
         int steps = (int)values.Whole("steps", UsualStage, 0, int.MaxValue);
         return DependencyNetworks.Stages.Contains(steps)

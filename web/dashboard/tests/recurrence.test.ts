@@ -8,6 +8,7 @@ import {
   eigenvalueSentence,
   forgetBiasRows,
   forgetBiasSentence,
+  gatesSentence,
   short,
   sizesSentence,
   startsSentence,
@@ -103,6 +104,22 @@ describe('sentences of random starts and of gates', () => {
   it('count where the starts stand', () => {
     expect(startsSentence({ draws: 400, near: 28, exact: 0, below: 124, radii: [] })).toBe(
       'Of 400 random starts 124 have ρ below 1 and 276 above. Within 1 % of 1 stand 28 (7 %), and exactly at 1 none.',
+    );
+  });
+
+  it('read what trained gates keep', () => {
+    expect(
+      gatesSentence({
+        words: ['the', 'cat', 'near', 'it'],
+        key: 1,
+        answer: 'sits',
+        gates: { forget: [0.1, 0.2, 0.8, 0.6] },
+        carousel: [0.1, 0.48, 0.6, 1],
+        measured: [0.2, 0.5, 0.7, 1],
+      }),
+    ).toBe(
+      'After “cat” come 2 more words, and the forget gates stand at 0.7 on average over them. Along the carousel ' +
+        '0.48 of the cell state’s gradient is left at that word; with every other path, 0.5.',
     );
   });
 

@@ -48,6 +48,16 @@ export interface RandomStartsAnswer {
   readonly radii: readonly number[];
 }
 
+/** The gates of the trained LSTM, one entry for each word. */
+export interface GatesAnswer {
+  readonly words: readonly string[];
+  readonly key: number;
+  readonly answer: string;
+  readonly gates: Readonly<Record<string, readonly number[]>>;
+  readonly carousel: readonly number[];
+  readonly measured: readonly number[];
+}
+
 export interface CellSizesAnswer {
   readonly sizes: readonly { readonly cell: string; readonly parameters: number }[];
 }

@@ -1,4 +1,10 @@
-import type { CellSizesAnswer, DepthProductsAnswer, RandomStartsAnswer, TwoUnitsAnswer } from './answers.js';
+import type {
+  CellSizesAnswer,
+  DepthProductsAnswer,
+  GatesAnswer,
+  RandomStartsAnswer,
+  TwoUnitsAnswer,
+} from './answers.js';
 import { formatCount, formatCountOf, formatNumber } from '../numbers/format.js';
 import recorded from './recorded/forgetBias.json';
 
@@ -93,6 +99,19 @@ export function sizesSentence(answer: CellSizesAnswer): string {
   );
   const article = parts.join('; ').replaceAll('a LSTM', 'an LSTM');
   return `An RNN of this size has ${formatCount(rnn.parameters)} parameters; ${article}.`;
+}
+
+/** What the gates of the trained LSTM keep between the word that decides and the end. */
+export function gatesSentence(answer: GatesAnswer): string {
+  const { words, key, gates, carousel, measured } = answer;
+  const forget = gates['forget'] ?? [];
+  const after = forget.slice(key + 1);
+  const mean = after.reduce((sum, value) => sum + value, 0) / after.length;
+  return (
+    `After “${words[key] ?? ''}” come ${formatCountOf(after.length, 'more word')}, and the forget gates stand at ` +
+    `${short(mean)} on average over them. Along the carousel ${short(carousel[key] ?? NaN)} of the cell state’s ` +
+    `gradient is left at that word; with every other path, ${short(measured[key] ?? NaN)}.`
+  );
 }
 
 /** The squared error below which the recorded experiment calls the adding problem learnt. */
