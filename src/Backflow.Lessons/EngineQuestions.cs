@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Backflow.Lessons.Attention;
 using Backflow.Lessons.Exploration;
 using Backflow.Training;
 
@@ -16,6 +17,8 @@ public static class EngineQuestions
     private static readonly ImmutableSortedDictionary<string, Func<QuestionValues, byte[]>> All =
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
         [
+            Question("attention", AttentionAnswer.Of, LessonJson.Default.AttentionAnswer),
+            Question("bottleneck", static _ => BottleneckAnswer.Recorded(), LessonJson.Default.BottleneckAnswer),
             Question(
                 "explorer",
                 static values => NetworkExplorer.Explore(ExplorerQuestion.Of(values)),

@@ -8,13 +8,20 @@ namespace Backflow.Training.Transcription;
 /// <param name="Sequences">The share of sequences in which every symbol was.</param>
 public readonly record struct TranscriptionScore(int Length, double Symbols, double Sequences)
 {
+    /// <summary>Sequences of a score, where nothing else is asked for.</summary>
+    public const int UsualSequences = 200;
+
+    /// <summary>A seed of sequences that no training has seen: training draws from its own split of its seed.</summary>
+    public const ulong UsualSeed = 1_000_003;
+
     /// <summary>Lets a transcriber write, reading its own answers.</summary>
     /// <param name="model">The parameters.</param>
     /// <param name="length">Symbols of each sequence.</param>
     /// <param name="sequences">How many sequences.</param>
     /// <param name="seed">The seed of the sequences.</param>
     /// <returns>The shares.</returns>
-    public static TranscriptionScore Measure(Transcriber model, int length, int sequences, ulong seed)
+    public static TranscriptionScore Measure(
+        Transcriber model, int length, int sequences = UsualSequences, ulong seed = UsualSeed)
     {
         using WorkerPool pool = new(threads: 1);
         TranscriptionPass pass = new(model, length, sequences, pool);

@@ -20,6 +20,11 @@ public sealed record TranscriptionPlan
 
     /// <summary>The seed of parameters and sequences.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>Gives a transcriber the parameters that it has before its first step.</summary>
+    /// <param name="model">The parameters, overwritten.</param>
+    public void Initialise(Transcriber model) =>
+        model.Initialise(new SplittableRandom(Seed).Split("parameters"));
 }
 
 /// <summary>Trains a transcriber with the engine's optimizer; the same plan gives the same bits.</summary>
@@ -46,7 +51,7 @@ public sealed class TranscriptionTraining
     {
         _plan = plan;
         _random = new SplittableRandom(plan.Seed);
-        model.Initialise(_random.Split("parameters"));
+        plan.Initialise(model);
         _parts = model.Parts;
         OptimizerOptions adam = new();
         _optimizers =

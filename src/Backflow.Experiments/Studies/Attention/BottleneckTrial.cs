@@ -13,10 +13,6 @@ namespace Backflow.Experiments.Studies.Attention;
 internal sealed record BottleneckTrial(
     TranscriptionSystem System, int HiddenSize, TranscriptionPlan Plan, bool HasMaps)
 {
-    private const int ScoredSequences = 200;
-
-    // Sequences that no training has seen: training draws from its own split of its own seed.
-    private const ulong ScoreSeed = 1_000_003;
     private const int StepsPerReport = 50;
 
     /// <summary>How a finished trial is kept.</summary>
@@ -50,7 +46,7 @@ internal sealed record BottleneckTrial(
         return new BottleneckTrace(this, new BottleneckEnd(
             [
                 .. Enumerable.Range(1, Plan.LongestLength)
-                    .Select(length => TranscriptionScore.Measure(model, length, ScoredSequences, ScoreSeed)),
+                    .Select(length => TranscriptionScore.Measure(model, length)),
             ],
             before,
             map?.Gradients(),
@@ -60,7 +56,7 @@ internal sealed record BottleneckTrial(
     // The longest that was trained, and the same for every system.
     private int[] Sequence()
     {
-        SplittableRandom random = new SplittableRandom(ScoreSeed).Split("map");
+        SplittableRandom random = new SplittableRandom(TranscriptionScore.UsualSeed).Split("map");
         int symbols = new TranscriberOptions().Symbols;
         return [.. Enumerable.Range(0, Plan.LongestLength).Select(_ => random.NextInt32(symbols))];
     }
