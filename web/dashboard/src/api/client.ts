@@ -110,6 +110,11 @@ export class ApiClient {
     return this.compute(`/api/explorer?${query}`, signal);
   }
 
+  /** Any question that the engine answers where there is no store. */
+  question<T>(name: string, query: URLSearchParams, signal: AbortSignal): Promise<T> {
+    return this.compute(`/api/${name}?${query}`, signal);
+  }
+
   dependency(attractors: number, example: number, signal: AbortSignal): Promise<DependencyAnswer> {
     return this.compute(`/api/dependency?attractors=${attractors}&example=${example}`, signal);
   }

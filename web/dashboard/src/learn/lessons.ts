@@ -30,6 +30,12 @@ export const lessons = [
     promise: 'Read a forget gate: how long an LSTM can learn with a bias of 0, 1 and 3, and what the carousel is.',
     minutes: 10,
   },
+  {
+    topic: 'attention',
+    title: 'From the bottleneck to attention',
+    promise: 'Say how much a state of fixed size can carry, and why a gradient needs one hop through attention.',
+    minutes: 12,
+  },
 ] as const satisfies readonly LearnPage[];
 
 /** The topic of a lesson. */
@@ -49,7 +55,12 @@ export const rooms: readonly LearnPage[] = [
     promise: 'Who found what, from 1986 to today, with every source.',
     minutes: 5,
   },
-  { topic: 'quiz', title: 'Quiz', promise: 'Eight questions; their numbers are drawn anew each time.', minutes: 8 },
+  {
+    topic: 'quiz',
+    title: 'Quiz',
+    promise: 'Questions on all lessons; their numbers are drawn anew each time.',
+    minutes: 8,
+  },
 ];
 
 /** Every topic that has a page. */
