@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Backflow.Lessons.Attention;
 using Backflow.Lessons.Dependencies;
 using Backflow.Lessons.Exploration;
 using Backflow.Lessons.Recurrence;
@@ -18,6 +19,8 @@ public static class EngineQuestions
     private static readonly ImmutableSortedDictionary<string, Func<QuestionValues, byte[]>> All =
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
         [
+            Question("attention", AttentionAnswer.Of, LessonJson.Default.AttentionAnswer),
+            Question("bottleneck", static _ => BottleneckAnswer.Recorded(), LessonJson.Default.BottleneckAnswer),
             Question(
                 "explorer",
                 static values => NetworkExplorer.Explore(ExplorerQuestion.Of(values)),

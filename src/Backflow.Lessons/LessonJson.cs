@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Backflow.Lessons.Attention;
 using Backflow.Lessons.Dependencies;
 using Backflow.Lessons.Exploration;
 using Backflow.Lessons.Recurrence;
@@ -8,6 +9,8 @@ namespace Backflow.Lessons;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(AttentionAnswer))]
+[JsonSerializable(typeof(BottleneckAnswer))]
 [JsonSerializable(typeof(ExplorerAnswer))]
 [JsonSerializable(typeof(KindsAnswer))]
 [JsonSerializable(typeof(SentenceAnswer))]

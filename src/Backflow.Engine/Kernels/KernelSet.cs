@@ -34,6 +34,9 @@ internal abstract class KernelSet
     /// <summary>The linear head and the losses.</summary>
     public abstract RowKernels Rows { get; }
 
+    /// <summary>Attention of a decoder to an encoder.</summary>
+    public abstract AttentionKernels Attention { get; }
+
     /// <summary>The optimizers.</summary>
     public abstract OptimizerKernels Optimizers { get; }
 
@@ -55,6 +58,8 @@ internal sealed class KernelSet<TSimd, TVector>(bool usesTiles = false) : Kernel
     public override int VectorBits => TSimd.Count * 32;
 
     public override RowKernels Rows { get; } = new RowKernels<TSimd, TVector>();
+
+    public override AttentionKernels Attention { get; } = new AttentionKernels<TSimd, TVector>();
 
     public override OptimizerKernels Optimizers { get; } = new OptimizerKernels<TSimd, TVector>();
 

@@ -3,7 +3,7 @@ using Backflow.Engine.Kernels;
 
 namespace Backflow.Engine;
 
-/// <summary>Moves all parameters of a network against their gradients, in one pass over one buffer.</summary>
+/// <summary>Moves all parameters of a network, or of a head, against their gradients, in one pass over one buffer.</summary>
 /// <remarks>
 /// SGD with momentum: Polyak 1964 in PyTorch's form, u = μu + g, θ = θ − ηu. RMSprop: Tieleman &amp; Hinton 2012,
 /// lecture 6e, ε outside the root. Adam: Kingma &amp; Ba 2015, algorithm 1. AdamW: Loshchilov &amp; Hutter 2019,
@@ -11,7 +11,8 @@ namespace Backflow.Engine;
 /// </remarks>
 public sealed class Optimizer
 {
-    private readonly RecurrentNetwork _network;
+    private readonly AlignedBuffer _parameters;
+    private readonly AlignedBuffer _gradients;
     private readonly OptimizerKernels _kernels;
 
     /// <summary>Makes an optimizer whose state is zero.</summary>
@@ -19,12 +20,27 @@ public sealed class Optimizer
     /// <param name="options">Kind and constants.</param>
     /// <exception cref="ArgumentOutOfRangeException">A constant is outside the range that it states.</exception>
     public Optimizer(RecurrentNetwork network, OptimizerOptions options)
+        : this(network.Parameters, network.Gradients, network.Kernels, options)
+    {
+    }
+
+    /// <summary>Makes an optimizer of a decoder's head, whose state is zero.</summary>
+    /// <param name="head">The head that it moves.</param>
+    /// <param name="options">Kind and constants.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A constant is outside the range that it states.</exception>
+    public Optimizer(AttentionHead head, OptimizerOptions options)
+        : this(head.Parameters, head.Gradients, head.Kernels, options)
+    {
+    }
+
+    private Optimizer(AlignedBuffer parameters, AlignedBuffer gradients, KernelSet kernels, OptimizerOptions options)
     {
         Check(options);
-        _network = network;
-        _kernels = network.Kernels.Optimizers;
+        _parameters = parameters;
+        _gradients = gradients;
+        _kernels = kernels.Optimizers;
         Options = options;
-        int length = network.Layout.Length;
+        int length = parameters.Length;
         State = options.Kind switch
         {
             OptimizerKind.Sgd => [("velocity", new AlignedBuffer(length))],
@@ -48,9 +64,9 @@ public sealed class Optimizer
     {
         Step++;
         OptimizerOptions o = Options;
-        float* parameters = _network.Parameters.Pointer;
-        float* gradients = _network.Gradients.Pointer;
-        int length = _network.Layout.Length;
+        float* parameters = _parameters.Pointer;
+        float* gradients = _gradients.Pointer;
+        int length = _parameters.Length;
         float* first = State[0].Buffer.Pointer;
         switch (o.Kind)
         {

@@ -259,13 +259,13 @@ public sealed unsafe class LayerPass
     /// <summary>Adds a gradient of the final state to what the loss asks of the outputs.</summary>
     /// <param name="hidden">∂L/∂h of the final state, [B, H].</param>
     /// <param name="cell">∂L/∂c of the final state, [B, H]; empty for cells without one.</param>
-    /// <remarks>Every backward pass from now on begins with them.</remarks>
+    /// <remarks>Every backward pass from now on begins with them. Only the first call allocates.</remarks>
     public void SetFinalStateGradient(ReadOnlySpan<float> hidden, ReadOnlySpan<float> cell = default)
     {
-        Buffers.FinalHiddenGradient = Padded(hidden, nameof(hidden));
+        Buffers.FinalHiddenGradient = Padded(hidden, Buffers.FinalHiddenGradient, nameof(hidden));
         if (HasCellState)
         {
-            Buffers.FinalCellGradient = Padded(cell, nameof(cell));
+            Buffers.FinalCellGradient = Padded(cell, Buffers.FinalCellGradient, nameof(cell));
         }
     }
 
@@ -301,10 +301,10 @@ public sealed unsafe class LayerPass
         return Buffers.StateAt(states, t);
     }
 
-    private float[] Padded(ReadOnlySpan<float> values, string name)
+    private float[] Padded(ReadOnlySpan<float> values, float[]? room, string name)
     {
         ShapeGuard.HasShape(values.Length, 1, BatchSize, HiddenSize, name, "[1, B, H]");
-        float[] padded = new float[BatchSize * Buffers.Shape.HiddenStride];
+        float[] padded = room ?? new float[BatchSize * Buffers.Shape.HiddenStride];
         PaddedRows.Import(values, HiddenSize, padded, Buffers.Shape.HiddenStride);
         return padded;
     }

@@ -9,7 +9,7 @@ public sealed class ExperimentCommandTests
     private static readonly string[] Names =
     [
         "gradient-norm", "spectral", "activation", "forget-bias", "forget-bias-length", "training-flow", "clip",
-        "exercises", "copy-memory", "adding", "temporal-order", "agreement", "brackets", "echo",
+        "exercises", "copy-memory", "adding", "temporal-order", "agreement", "brackets", "echo", "bottleneck",
     ];
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
     [InlineData("/activations", "Activations")]
     [InlineData("/dependencies", "Long dependencies")]
     [InlineData("/gates", "Gates")]
+    [InlineData("/attention", "From the bottleneck to attention")]
     [InlineData("/summary", "Summary")]
     [InlineData("/timeline", "Timeline")]
     [InlineData("/quiz", "Quiz")]
@@ -116,12 +117,52 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
     }
 
     [Fact]
+    public async Task Attention_Sliders_SayWhatWasRecorded()
+    {
+        await using Served served = await Served.Start();
+        await using OpenedPage page = await chromium.Open(served, "/learn/attention");
+        using HttpResponseMessage response = await served.Change(HttpMethod.Post, "/api/bottleneck", "{}");
+        JsonElement answer = await Served.Json(response, System.Net.HttpStatusCode.OK);
+        await page.Page.GetByLabel("Symbols T").FillAsync("24");
+        await page.Page.GetByLabel("Units H").FillAsync("0");
+        double share = answer.GetProperty("systems")[0].GetProperty("right")[0][23].GetDouble();
+        string expected = (100 * share).ToString("0.#", CultureInfo.InvariantCulture);
+        await OpenedPage.See(page.Page.GetByText(
+            $"With a state of 8 units, of 24 symbols are copied right: {expected} % (RNN)"));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "over size" }).ClickAsync();
+        await OpenedPage.See(page.Page.GetByText("units H of the state"));
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Attention_SentenceOfTheReader_IsComputedByTheEngine()
+    {
+        await using Served served = await Served.Start();
+        await using OpenedPage page = await chromium.Open(served, "/learn/attention");
+        await page.Page.GetByLabel("Letters a to h").FillAsync("headache");
+        await OpenedPage.See(page.Page.GetByText("RNN with attention writes headache: 8 of 8 letters right."));
+        await OpenedPage.See(page.Page.GetByText("After training, the loss of written letter 7, “e”"));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "before training" }).ClickAsync();
+        await OpenedPage.See(page.Page.GetByText("Before training, the loss of written letter 7, “e”"));
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Attention_LetterThatCannotBeRead_SaysWhichCan()
+    {
+        await using Served served = await Served.Start();
+        await using OpenedPage page = await chromium.Open(served, "/learn/attention");
+        await page.Page.GetByLabel("Letters a to h").FillAsync("zebra");
+        await OpenedPage.See(page.Page.GetByText("'sentence' must be 2 to 24 letters from a to h."));
+    }
+
+    [Fact]
     public async Task Quiz_RightAndWrongAnswers_AreCountedAndExplained()
     {
         await using Served served = await Served.Start();
         await using OpenedPage page = await chromium.Open(served, "/learn/quiz");
         ILocator questions = page.Page.Locator("fieldset");
-        await OpenedPage.Counts(questions, 8);
+        await OpenedPage.See(questions.Nth(7));
         await questions.Nth(0).GetByText("The same matrix is a factor every time").ClickAsync();
         await OpenedPage.See(page.Page.GetByText("1 right of 1 answered"));
         await questions.Nth(2).GetByText("Yes, and clipping is the remedy.").ClickAsync();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Backflow.Experiments.Studies.Attention;
 using Backflow.Experiments.Studies.Exercises;
 using Backflow.Experiments.Studies.Flows;
 using Backflow.Experiments.Studies.Probes;
@@ -22,6 +23,7 @@ public static class StudyCatalogue
         new ClipStudy(),
         new ExercisesStudy(),
         .. TaskStudies.All,
+        new BottleneckStudy(),
     ];
 
     /// <summary>Finds a study.</summary>

@@ -211,6 +211,43 @@ export interface ExplorerAnswer {
   readonly milliseconds: number;
 }
 
+/** What each kind of transcriber copied right, as it was recorded. */
+export interface BottleneckAnswer {
+  readonly sizes: readonly number[];
+  readonly longest: number;
+  readonly symbols: number;
+  readonly sequences: number;
+  readonly systems: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly state: string;
+    /** The share of symbols by size and length − 1. */
+    readonly right: readonly (readonly number[])[];
+  }[];
+}
+
+/** One sequence through one transcriber. */
+export interface AttentionMaps {
+  readonly name: string;
+  readonly title: string;
+  readonly parameters: number;
+  readonly written: string;
+  readonly right: number;
+  /** ‖∂L_u/∂xₜ‖ by written letter u and timestep t. */
+  readonly gradients: readonly (readonly JsonNumber[])[];
+  /** α by written letter and timestep; null without attention. */
+  readonly weights: readonly (readonly JsonNumber[])[] | null;
+  /** e to the entropy of each written letter's weights. */
+  readonly spread: readonly JsonNumber[] | null;
+}
+
+export interface AttentionAnswer {
+  readonly sentence: string;
+  readonly trained: boolean;
+  readonly hiddenSize: number;
+  readonly systems: readonly AttentionMaps[];
+}
+
 export interface DependencyAnswer {
   readonly cells: readonly string[];
   readonly words: readonly string[];

@@ -95,6 +95,17 @@ export const lessons = [
     ],
     minutes: 10,
   },
+  {
+    topic: 'attention',
+    title: 'From the bottleneck to attention',
+    promise: 'Say how much a state of fixed size can carry, and why a gradient needs one hop through attention.',
+    objectives: [
+      'say what an encoder hands to a decoder, and why its size does not follow the input',
+      'read from a figure which length a state of given size can hold',
+      'name the path by which attention carries a gradient, and count its hops',
+    ],
+    minutes: 12,
+  },
 ] as const satisfies readonly Lesson[];
 
 /** The topic of a lesson. */
@@ -114,7 +125,12 @@ export const rooms: readonly LearnPage[] = [
     promise: 'Who found what, from 1986 to today, with every source.',
     minutes: 5,
   },
-  { topic: 'quiz', title: 'Quiz', promise: 'Eight questions; their numbers are drawn anew each time.', minutes: 8 },
+  {
+    topic: 'quiz',
+    title: 'Quiz',
+    promise: 'Questions on all lessons; their numbers are drawn anew each time.',
+    minutes: 8,
+  },
 ];
 
 /** Every topic that has a page. */

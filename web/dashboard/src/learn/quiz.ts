@@ -23,6 +23,7 @@ type Maker = (draw: Draw) => QuizQuestion;
 
 const regimes = { label: 'Three regimes', address: '/learn/regimes' };
 const activations = { label: 'Activations', address: '/learn/activations' };
+const attention = { label: 'From the bottleneck to attention', address: '/learn/attention' };
 const gates = { label: 'Gates', address: '/learn/gates' };
 
 const right = (text: string, why: string): QuizChoice => ({ text, right: true, why });
@@ -32,7 +33,7 @@ function pick<T>(values: readonly T[], draw: Draw): T {
   return values[Math.floor(draw() * values.length)] as T;
 }
 
-/** The eight questions by their names, in their order. */
+/** The questions by their names, in their order. */
 const makers = {
   sharing: () => ({
     text:
@@ -226,6 +227,35 @@ const makers = {
     ],
     lesson: regimes,
   }),
+  bottleneck: (draw) => {
+    const length = pick([50, 100, 200], draw);
+    const hops = length - 1;
+    return {
+      text:
+        `A decoder’s last output needs the first of ${length} inputs. How many state Jacobians of the encoder lie on ` +
+        `the shortest way of the gradient to that input’s state, without attention and with it?`,
+      choices: [
+        right(
+          `${hops} without, none with it`,
+          'Yes. Without attention it comes through the last state and back through all others. With it, c = Σ αₜ·hₜ ' +
+            'has the first state as a term of its own.',
+        ),
+        wrong(
+          `${hops} in both cases`,
+          'That is the way through the encoder. Attention adds another one that leaves it out.',
+        ),
+        wrong(
+          `${hops} without, ${Math.round(hops / 2)} with it`,
+          'Attention does not halve the way: each state is a term of the sum, whatever its distance.',
+        ),
+        wrong(
+          'one without, none with it',
+          'One vector is handed over, and it was made by all the timesteps before it: the gradient goes through each.',
+        ),
+      ],
+      lesson: attention,
+    };
+  },
 } satisfies Record<string, Maker>;
 
 /** Questions that a lesson asks at its end and the quiz does not. */
@@ -283,7 +313,7 @@ const all: Readonly<Record<QuestionName, Maker>> = { ...makers, ...checks };
 /** The names of the questions that only a lesson asks. */
 export const checkNames = Object.keys(checks) as (keyof typeof checks)[];
 
-/** The eight questions of a round, with numbers and an order of their choices drawn anew. */
+/** The questions of a round, with numbers and an order of their choices drawn anew. */
 export function drawQuiz(draw: Draw = Math.random): readonly QuizQuestion[] {
   return names.map((name) => drawQuestion(name, draw));
 }
