@@ -15,14 +15,14 @@ public sealed class DependencyLessonsTests(ChromiumFixture chromium)
         await using OpenedPage page = await chromium.Open(served, "/learn/why");
         await page.Page.GetByLabel("Letter by letter, with a button").CheckAsync();
         await Move(page, "Letters between", "3");
-        await OpenedPage.See(page.Page.GetByText("training has never read, at 5 words"));
+        await OpenedPage.See(page.Page.GetByText("With 3 letters between, right in 100 rounds"));
 
         string first = await Read(page, letters: 4);
         await OpenedPage.See(page.Page.GetByText("Which letter was the first?"));
         await EveryPageTests.AssertAccessible(page, "the question");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = first, Exact = true }).ClickAsync();
         await OpenedPage.See(page.Page.GetByText($"The first letter was {first}. You are right; the RNN"));
-        await OpenedPage.See(page.Page.GetByText("Right in 1 round: you 1, RNN"));
+        await OpenedPage.See(page.Page.GetByText("Right answers in 1 round: you 1, RNN"));
 
         first = await Read(page, letters: 4, begin: "Another round");
         string other = first == "K" ? "M" : "K";
@@ -31,12 +31,12 @@ public sealed class DependencyLessonsTests(ChromiumFixture chromium)
         await page.Until("document.activeElement.closest('.choices') !== null");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = other, Exact = true }).PressAsync("Enter");
         await OpenedPage.See(page.Page.GetByText($"The first letter was {first}. You said {other}; the RNN"));
-        await OpenedPage.See(page.Page.GetByText("Right in 2 rounds: you 1, RNN"));
+        await OpenedPage.See(page.Page.GetByText("Right answers in 2 rounds: you 1, RNN"));
 
         await page.Page.ReloadAsync();
-        await OpenedPage.See(page.Page.GetByText("Right in 2 rounds: you 1, RNN"));
+        await OpenedPage.See(page.Page.GetByText("Right answers in 2 rounds: you 1, RNN"));
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Begin the score anew" }).ClickAsync();
-        await OpenedPage.Counts(page.Page.GetByText("Right in"), 0);
+        await OpenedPage.Counts(page.Page.GetByText("Right answers in"), 0);
         page.AssertQuiet();
     }
 
@@ -45,6 +45,7 @@ public sealed class DependencyLessonsTests(ChromiumFixture chromium)
     {
         await using Served served = await Served.Start();
         await using OpenedPage page = await chromium.Open(served, "/learn/why");
+        await page.Page.GetByLabel("Letter by letter, with a button").UncheckAsync();
         await Move(page, "Pace", "200");
         await Move(page, "Letters between", "1");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Begin", Exact = true }).ClickAsync();
@@ -52,15 +53,17 @@ public sealed class DependencyLessonsTests(ChromiumFixture chromium)
         page.AssertQuiet();
     }
 
-    [Fact]
-    public async Task Why_ReducedMotion_BeginsLetterByLetter()
+    [Theory]
+    [InlineData(ReducedMotion.Reduce, true)]
+    [InlineData(ReducedMotion.NoPreference, false)]
+    public async Task Why_ReducedMotion_BeginsLetterByLetter(ReducedMotion motion, bool byHand)
     {
         await using Served served = await Served.Start();
         await using OpenedPage page = await chromium.Open(served, "/learn");
-        await page.Page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
+        await page.Page.EmulateMediaAsync(new() { ReducedMotion = motion });
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Why it matters" }).ClickAsync();
         await page.Heading("Why it matters");
-        Assert.True(await page.Page.GetByLabel("Letter by letter, with a button").IsCheckedAsync());
+        Assert.Equal(byHand, await page.Page.GetByLabel("Letter by letter, with a button").IsCheckedAsync());
         page.AssertQuiet();
     }
 

@@ -9,7 +9,15 @@ import {
   type SentenceAnswer,
   type SentenceReading,
 } from '../src/learn/dependencies.js';
-import { keepScore, noScore, readScore, roundSentence, scored, scoreSentence } from '../src/learn/memoryGame.js';
+import {
+  keepScore,
+  noScore,
+  readScore,
+  roundSentence,
+  roundsSentence,
+  scored,
+  scoreSentence,
+} from '../src/learn/memoryGame.js';
 
 const reading = (named: string, right: boolean, norms: number[] = [0.1, 0.02, 0.4]): SentenceReading => ({
   norms,
@@ -79,8 +87,16 @@ describe('the game of memory', () => {
   it('counts right answers of the reader and of each network', () => {
     const once = scored(noScore, answer, 'sits');
     expect(once).toEqual({ rounds: 1, reader: 1, cells: { rnn: 0, lstm: 1, gru: 1 } });
-    expect(scoreSentence(scored(once, answer, 'sit'))).toBe('Right in 2 rounds: you 1, RNN 0, LSTM 2, GRU 2.');
+    expect(scoreSentence(scored(once, answer, 'sit'))).toBe('Right answers in 2 rounds: you 1, RNN 0, LSTM 2, GRU 2.');
     expect(scoreSentence(noScore)).toBe('');
+  });
+
+  it('says how often the networks are right with so many letters between', () => {
+    expect(roundsSentence(accuracy, 1)).toBe(
+      'With 1 letter between, right in 100 rounds that training has never played: RNN 55 %, LSTM 100 %, GRU 99.9 %. ' +
+        'Guessing is right in 50 %.',
+    );
+    expect(roundsSentence(accuracy, 0)).toContain('With 0 letters between, right in 100 rounds, which training');
   });
 
   it('says what became of a round', () => {

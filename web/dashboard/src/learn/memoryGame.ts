@@ -1,5 +1,6 @@
 import { formatCountOf, formatShare } from '../numbers/format.js';
-import { rightProbability, trainedCells, type SentenceAnswer } from './dependencies.js';
+import { toNumber } from '../numbers/parse.js';
+import { rightProbability, shareAt, trainedCells, type AccuracyAnswer, type SentenceAnswer } from './dependencies.js';
 
 /** Rounds that were played, and how many of them each player got right. */
 export interface Score {
@@ -39,7 +40,18 @@ export function roundSentence(round: SentenceAnswer, chosen: string): string {
 export function scoreSentence(score: Score): string {
   if (score.rounds === 0) return '';
   const networks = trainedCells.map(({ cell, name }) => `${name} ${score.cells[cell] ?? 0}`);
-  return `Right in ${formatCountOf(score.rounds, 'round')}: you ${score.reader}, ${networks.join(', ')}.`;
+  return `Right answers in ${formatCountOf(score.rounds, 'round')}: you ${score.reader}, ${networks.join(', ')}.`;
+}
+
+/** How often the networks name the first letter, with so many letters between it and the question. */
+export function roundsSentence(accuracy: AccuracyAnswer, between: number): string {
+  const distance = accuracy.shortest + between;
+  const shares = trainedCells.map(({ cell, name }) => `${name} ${formatShare(shareAt(accuracy, cell, distance))}`);
+  const rounds = between === 0 ? 'rounds, which training has played too' : 'rounds that training has never played';
+  return (
+    `With ${formatCountOf(between, 'letter')} between, right in ${accuracy.sentences} ${rounds}: ${shares.join(', ')}. ` +
+    `Guessing is right in ${formatShare(toNumber(accuracy.chance))}.`
+  );
 }
 
 const place = 'backflow.memory-game';
