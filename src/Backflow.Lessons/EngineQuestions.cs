@@ -1,7 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Backflow.Lessons.Before;
 using Backflow.Lessons.Exploration;
+using Backflow.Lessons.FirstStates;
+using Backflow.Lessons.Latch;
+using Backflow.Lessons.Symptoms;
 using Backflow.Training;
 
 namespace Backflow.Lessons;
@@ -20,6 +24,13 @@ public static class EngineQuestions
                 "explorer",
                 static values => NetworkExplorer.Explore(ExplorerQuestion.Of(values)),
                 LessonJson.Default.ExplorerAnswer),
+            Question(
+                "latch",
+                static values => LatchMaker.Answer(LatchQuestion.Of(values)),
+                LessonJson.Default.LatchAnswer),
+            Question("before", BeforeGates.Answer, LessonJson.Default.BeforeAnswer),
+            Question("first-states", FirstStatesMeasurement.Answer, LessonJson.Default.FirstStatesAnswer),
+            Question("symptom", SymptomCatalogue.Answer, LessonJson.Default.SymptomAnswer),
         ]);
 
     /// <summary>Every question's name, as in <c>explorer</c>.</summary>
