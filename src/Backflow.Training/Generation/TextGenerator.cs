@@ -54,11 +54,11 @@ public sealed class TextGenerator : IDisposable
     /// carried.</exception>
     public TextGenerator(RecurrentNetwork network, Vocabulary vocabulary)
     {
-        if (network.Options.Layers.FirstOrDefault(static layer => layer.Cell.SkipTimesteps > 1) is LayerOptions skipping)
+        if (network.Options.Layers.FirstOrDefault(static one => one.Cell.SkipTimesteps > 1) is LayerOptions skipping)
         {
             throw new ExperimentException(
-                $"The cell '{skipping.Cell.Name}' reads its state of {skipping.Cell.SkipTimesteps} timesteps ago, and a "
-                    + "text is written with the last state alone.",
+                $"The cell '{skipping.Cell.Name}' reads its state of {skipping.Cell.SkipTimesteps} timesteps ago, and "
+                    + "a text is written with the last state alone.",
                 "Train another cell to generate text, for instance lstm.");
         }
 
