@@ -11,7 +11,7 @@ namespace Backflow.Lessons.Before;
 /// All of them are to keep the sign of a first pulse (<see cref="LatchTask"/>). Clipping and Ω: Pascanu, Mikolov and
 /// Bengio 2013, https://arxiv.org/abs/1211.5063. Orthogonal start: Saxe, McClelland and Ganguli 2014,
 /// https://arxiv.org/abs/1312.6120. Identity start of a ReLU network: Le, Jaitly and Hinton 2015,
-/// https://arxiv.org/abs/1504.00941.
+/// https://arxiv.org/abs/1504.00941. Skip: docs/mathematics/skip.md.
 /// </remarks>
 internal static class BeforeGates
 {
@@ -21,6 +21,8 @@ internal static class BeforeGates
 
     // A hint that is right half of the time says nothing.
     private const double NoHint = 0.5;
+
+    private const int Skip = 10;
 
     // With ReLU and a σ₁ of 1.5 the gradient grows 1.5-fold where all units are on.
     private const double ExplodingGain = 1.5;
@@ -54,8 +56,8 @@ internal static class BeforeGates
     [
         ("clipping",
         [
-            new(Exploding, "explodes, not clipped", Explosive, "explodes, clipped", Explosive with { ClipNorm = 1 }),
-            new(Vanishing, "vanishes, not clipped", Usual with { ClipNorm = 0 }, "vanishes, clipped", Usual),
+            new(Exploding, "σ₁ = 1.5, not clipped", Explosive, "σ₁ = 1.5, clipped", Explosive with { ClipNorm = 1 }),
+            new(Vanishing, "random start, not clipped", Usual with { ClipNorm = 0 }, "random start, clipped", Usual),
         ]),
         ("orthogonal",
         [
@@ -64,6 +66,15 @@ internal static class BeforeGates
         ("identity",
         [
             new(Vanishing, "ReLU, random start", Relu, "ReLU, identity", Relu with { Initialisation = "identity" }),
+        ]),
+        ("skip",
+        [
+            new(
+                Vanishing,
+                "without a skip",
+                Usual,
+                $"skip of {Skip} timesteps",
+                Usual with { Cells = [Cells.RnnSkip(Skip).Name] }),
         ]),
         ("omega", [new(Vanishing, "without Ω", Usual, "with Ω", Usual with { Omega = 1 })]),
     ];

@@ -5,9 +5,9 @@ namespace Backflow.Lessons.Latch;
 
 /// <summary>Keep the sign of a first pulse under noise, and say it at the end.</summary>
 /// <remarks>
-/// After Bengio, Simard and Frasconi 1994, section III (https://doi.org/10.1109/72.279181), whose input is noise but for
-/// its first few values. Feature 0 is ±1 + noise at timestep 0 and noise N(0, σ²) after it. Added here: feature 1, a hint
-/// at the last timestep, the right sign with a probability, and 0 before.
+/// After Bengio, Simard and Frasconi 1994, section III (https://doi.org/10.1109/72.279181), whose input is noise but
+/// for its first few values. Feature 0 is ±1 + noise at timestep 0 and noise N(0, σ²) after it. Added here: feature 1,
+/// a hint at the last timestep, the right sign with a probability, and 0 before.
 /// </remarks>
 /// <param name="timesteps">T.</param>
 /// <param name="noise">σ.</param>

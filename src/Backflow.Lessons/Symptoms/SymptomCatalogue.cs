@@ -68,7 +68,10 @@ internal static class SymptomCatalogue
                 $"symptom={All[0].Name}");
         using TrainingSession session = TrainingSession.Create(symptom.Configuration);
         return new SymptomAnswer(
-            symptom.Name, symptom.Rule, symptom.Fault, SmallTraining.Train(symptom.Name, session, measuresReach: true));
+            symptom.Name,
+            symptom.Rule,
+            symptom.Fault,
+            SmallTraining.Train("this training", session, measuresReach: true));
     }
 
     private static TrainingConfiguration Of(

@@ -15,7 +15,8 @@ public sealed class SymptomCatalogueTests
         SymptomAnswer answer = Ask(name);
         string[] raised =
         [
-            .. answer.Network.Verdicts.Where(static one => one.Severity != "information").Select(static one => one.Rule),
+            .. answer.Network.Verdicts
+                .Where(static one => one.Severity != "information").Select(static one => one.Rule),
         ];
         Assert.Contains(answer.Rule, raised);
         Assert.Contains(answer.Rule, VerdictCatalogue.All.Select(static rule => rule.Name));
