@@ -2,9 +2,13 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Backflow.Lessons.Attention;
+using Backflow.Lessons.Before;
 using Backflow.Lessons.Dependencies;
 using Backflow.Lessons.Exploration;
+using Backflow.Lessons.FirstStates;
+using Backflow.Lessons.Latch;
 using Backflow.Lessons.Recurrence;
+using Backflow.Lessons.Symptoms;
 using Backflow.Training;
 
 namespace Backflow.Lessons;
@@ -34,6 +38,13 @@ public static class EngineQuestions
             Question("depth-products", DepthProducts.Answer, LessonJson.Default.DepthProductsAnswer),
             Question("random-starts", RandomStarts.Answer, LessonJson.Default.RandomStartsAnswer),
             Question("cell-sizes", CellSizes.Answer, LessonJson.Default.CellSizesAnswer),
+            Question(
+                "latch",
+                static values => LatchMaker.Answer(LatchQuestion.Of(values)),
+                LessonJson.Default.LatchAnswer),
+            Question("before", BeforeGates.Answer, LessonJson.Default.BeforeAnswer),
+            Question("first-states", FirstStatesMeasurement.Answer, LessonJson.Default.FirstStatesAnswer),
+            Question("symptom", SymptomCatalogue.Answer, LessonJson.Default.SymptomAnswer),
         ]);
 
     /// <summary>Every question's name, as in <c>explorer</c>.</summary>

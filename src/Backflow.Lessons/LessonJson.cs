@@ -1,24 +1,32 @@
 using System.Text.Json.Serialization;
 using Backflow.Lessons.Attention;
+using Backflow.Lessons.Before;
 using Backflow.Lessons.Dependencies;
 using Backflow.Lessons.Exploration;
+using Backflow.Lessons.FirstStates;
+using Backflow.Lessons.Latch;
 using Backflow.Lessons.Recurrence;
+using Backflow.Lessons.Symptoms;
 
 namespace Backflow.Lessons;
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-[JsonSerializable(typeof(AttentionAnswer))]
-[JsonSerializable(typeof(BottleneckAnswer))]
-[JsonSerializable(typeof(ExplorerAnswer))]
-[JsonSerializable(typeof(KindsAnswer))]
-[JsonSerializable(typeof(SentenceAnswer))]
 [JsonSerializable(typeof(AccuracyAnswer))]
-[JsonSerializable(typeof(GatesAnswer))]
-[JsonSerializable(typeof(RoundAnswer))]
-[JsonSerializable(typeof(TwoUnitsAnswer))]
-[JsonSerializable(typeof(DepthProductsAnswer))]
-[JsonSerializable(typeof(RandomStartsAnswer))]
+[JsonSerializable(typeof(AttentionAnswer))]
+[JsonSerializable(typeof(BeforeAnswer))]
+[JsonSerializable(typeof(BottleneckAnswer))]
 [JsonSerializable(typeof(CellSizesAnswer))]
+[JsonSerializable(typeof(DepthProductsAnswer))]
+[JsonSerializable(typeof(ExplorerAnswer))]
+[JsonSerializable(typeof(FirstStatesAnswer))]
+[JsonSerializable(typeof(GatesAnswer))]
+[JsonSerializable(typeof(KindsAnswer))]
+[JsonSerializable(typeof(LatchAnswer))]
+[JsonSerializable(typeof(RandomStartsAnswer))]
+[JsonSerializable(typeof(RoundAnswer))]
+[JsonSerializable(typeof(SentenceAnswer))]
+[JsonSerializable(typeof(SymptomAnswer))]
+[JsonSerializable(typeof(TwoUnitsAnswer))]
 internal sealed partial class LessonJson : JsonSerializerContext;

@@ -9,7 +9,7 @@ public sealed class AllocationTests
         get
         {
             TheoryData<string, bool> data = [];
-            foreach (string cell in TestedCells.Names)
+            foreach (string cell in TestedCells.TrainedNames)
             {
                 data.Add(cell, false);
                 data.Add(cell, true);

@@ -13,7 +13,7 @@ public sealed class NetworkPassRecomputeTests
         get
         {
             TheoryData<string, int, int> data = [];
-            foreach (string cell in TestedCells.Names)
+            foreach (string cell in TestedCells.TrainedNames)
             {
                 data.Add(cell, 1, 1000);
                 data.Add(cell, 3, 300);

@@ -5,7 +5,7 @@ namespace Backflow.Engine.Tests;
 
 public sealed class NetworkPassTests
 {
-    public static TheoryData<string> CellCases => [.. TestedCells.Names];
+    public static TheoryData<string> CellCases => [.. TestedCells.TrainedNames];
 
     [Theory]
     [InlineData(1)]

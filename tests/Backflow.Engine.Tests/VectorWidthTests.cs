@@ -12,7 +12,7 @@ public sealed class VectorWidthTests
         get
         {
             TheoryData<string, int> data = [];
-            foreach (string cell in TestedCells.Names)
+            foreach (string cell in TestedCells.TrainedNames)
             {
                 data.Add(cell, 1);
                 data.Add(cell, 5);

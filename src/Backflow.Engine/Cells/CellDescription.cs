@@ -71,6 +71,12 @@ public sealed class CellDescription
     /// <summary>φ of a cell that is hₜ = φ(W·xₜ + R·hₜ₋₁ + b), an Elman network; null for all other cells.</summary>
     public CellActivation? ElmanActivation { get; init; }
 
+    /// <summary>
+    /// k of a cell that also reads hₜ₋ₖ; 0 for cells that read hₜ₋₁ alone. From 2 on, the state after a timestep does
+    /// not decide what follows: who computes timesteps one by one would lose what was skipped.
+    /// </summary>
+    public int SkipTimesteps { get; internal init; }
+
     /// <summary>The gate whose bias the forget bias sets; null where a forget bias means nothing.</summary>
     public GateBias? ForgetBias { get; init; }
 

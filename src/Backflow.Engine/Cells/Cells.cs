@@ -28,6 +28,16 @@ public static class Cells
     /// <summary>The gated recurrent unit with reset before the product (Cho 2014), z taking the new state.</summary>
     public static CellDescription GruResetBefore => GruResetBeforeCell.Description;
 
+    /// <summary>The Elman network with tanh that also reads its state of k timesteps ago.</summary>
+    /// <remarks>
+    /// docs/mathematics/skip.md. Named rnn-skip-K; no list has it, as there is one for each k. A carried state begins
+    /// the skip anew: hₜ₋ₖ counts from the initial state of the window on.
+    /// </remarks>
+    /// <param name="timesteps">k, from 1 to 1000.</param>
+    /// <returns>The same description for the same k.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such skip.</exception>
+    public static CellDescription RnnSkip(int timesteps) => ElmanSkipCell.Of(timesteps);
+
     /// <summary>Every cell, in the order in which tables list them.</summary>
     public static ImmutableArray<CellDescription> All
     {
@@ -51,7 +61,7 @@ public static class Cells
         cell.Validate();
         lock (Registration)
         {
-            if (_all.Contains(cell))
+            if (_all.Contains(cell) || cell.SkipTimesteps > 0)
             {
                 return;
             }
@@ -88,5 +98,6 @@ public static class Cells
     }
 
     private static CellDescription? Find(ImmutableArray<CellDescription> cells, string name) =>
-        cells.FirstOrDefault(cell => cell.Aliases.Prepend(cell.Name).Contains(name, StringComparer.OrdinalIgnoreCase));
+        cells.FirstOrDefault(cell => cell.Aliases.Prepend(cell.Name).Contains(name, StringComparer.OrdinalIgnoreCase))
+        ?? (ElmanSkipCell.TryNamed(name, out CellDescription? skipping) ? skipping : null);
 }

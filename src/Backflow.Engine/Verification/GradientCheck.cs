@@ -54,6 +54,10 @@ public static class GradientCheck
     public const double OperationsAtTolerance = 1e4;
 
     /// <summary>The tolerance of the float engine for given sizes.</summary>
+    /// <remarks>
+    /// A skip hands a state on as it is, and its rounding error with it: those of T timesteps do not fade, and add up
+    /// as independent ones do, with √T.
+    /// </remarks>
     /// <param name="options">The network and its sizes.</param>
     /// <returns><see cref="SingleTolerance"/>, or more for long paths.</returns>
     public static double SingleToleranceOf(GradientCheckOptions options)
@@ -66,7 +70,10 @@ public static class GradientCheck
             inputSize = layer.HiddenSize;
         }
 
-        return SingleTolerance * Math.Sqrt(Math.Max(1, operations / OperationsAtTolerance));
+        bool skips = options.Network.Layers.Any(static layer => layer.Cell.SkipTimesteps > 0);
+        return SingleTolerance
+            * Math.Sqrt(Math.Max(1, operations / OperationsAtTolerance))
+            * (skips ? Math.Sqrt(options.SequenceLength) : 1);
     }
 
     /// <summary>Runs both checks.</summary>

@@ -6,7 +6,8 @@ namespace Backflow.Telemetry;
 /// <summary>The formulas that each cell is linearised with, for Jacobians, itemised gradients and factors.</summary>
 /// <remarks>
 /// The engine's gated cells have a row each; Elman networks share one formula. A cell from outside is linearised by the
-/// equations of its double twin, or by those registered here. A cell without either is not measured, and is told so.
+/// equations of its double twin, or by those registered here. A cell without either is not measured, and is told so; so
+/// is one with a skip, whose next state one Jacobian does not describe.
 /// </remarks>
 public static class Linearisations
 {
@@ -33,8 +34,11 @@ public static class Linearisations
     internal static CellLinearisation Of(LayerTrajectory trajectory) => Find(trajectory.Cell) is Formula formula
         ? formula(trajectory)
         : throw new NotMeasuredException(
-            $"The Jacobian of the cell '{trajectory.Cell.Name}' is not measured: the cell has no double twin, and "
-            + $"{nameof(Linearisations)}.{nameof(Register)} was not told its equations.");
+            $"The Jacobian of the cell '{trajectory.Cell.Name}' is not measured: "
+            + (trajectory.Cell.SkipTimesteps > 0
+                ? $"a state depends on that of {trajectory.Cell.SkipTimesteps} timesteps before as well."
+                : "the cell has no double twin, and "
+                    + $"{nameof(Linearisations)}.{nameof(Register)} was not told its equations."));
 
     private delegate CellLinearisation Formula(LayerTrajectory trajectory);
 

@@ -50,8 +50,18 @@ public sealed class TextGenerator : IDisposable
     /// <summary>Makes a generator that reads a network's parameters as they are at each call.</summary>
     /// <param name="network">A network with an embedding and a head over the vocabulary.</param>
     /// <param name="vocabulary">The characters.</param>
+    /// <exception cref="ExperimentException">A cell reads states from further back than the one that is
+    /// carried.</exception>
     public TextGenerator(RecurrentNetwork network, Vocabulary vocabulary)
     {
+        if (network.Options.Layers.FirstOrDefault(static one => one.Cell.SkipTimesteps > 1) is LayerOptions skipping)
+        {
+            throw new ExperimentException(
+                $"The cell '{skipping.Cell.Name}' reads its state of {skipping.Cell.SkipTimesteps} timesteps ago, and "
+                    + "a text is written with the last state alone.",
+                "Train another cell to generate text, for instance lstm.");
+        }
+
         _vocabulary = vocabulary;
         _pass = new NetworkPass(network, sequenceLength: 1, batchSize: 1, _pool);
         _logits = new float[vocabulary.Count];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Backflow.Engine;
 using Backflow.Telemetry;
 using Backflow.Training.Tasks.Sequences;
 using static Backflow.Training.ValueRule;
@@ -18,9 +19,13 @@ internal static class NetworkRows
         new(nameof(C.Cells), "cell")
         {
             Group = Group,
-            Help = "The cell, or one per layer with commas between them.",
+            Help = "The cell, or one per layer with commas between them; rnn-skip-K also reads its state of K "
+                + "timesteps ago.",
             Unit = "NAME",
-            Values = OneOf(static () => ConfigurationRules.CellNames, "lstm"),
+            Values = OneOf(
+                static () => ConfigurationRules.CellNames,
+                static name => Cells.TryNamed(name, out CellDescription? cell) && cell.Name == name,
+                "lstm"),
             Contradiction = static c => c.Cells.Length == 1 || c.Cells.Length == c.Layers ? null
                 : new ExperimentException(
                     $"{nameof(c.Cells):setting} names {c.Cells.Length} cells for {c.Layers} layers; give one for all "

@@ -43,6 +43,9 @@ public sealed class ValueRule
 
     private bool AllowsNothing { get; init; }
 
+    /// <summary>Words beyond <see cref="Choices"/>, too many to be listed.</summary>
+    private Func<string, bool> IsOneMore { get; init; } = static _ => false;
+
     /// <summary>The allowed values as a part of a sentence: "from 1 to 64", "one of sgd, adam".</summary>
     public string Words => Range is OptionRange range ? range.Words
         : Choices.IsEmpty ? _words
@@ -78,6 +81,15 @@ public sealed class ValueRule
     /// <returns>The rule.</returns>
     public static ValueRule OneOf(Func<ImmutableArray<string>> choices, string example) =>
         new(typeof(string), example) { _choices = choices };
+
+    /// <summary>One of several words, or of more than can be listed.</summary>
+    /// <param name="choices">The words that are listed, as they are now.</param>
+    /// <param name="isOneMore">Whether a word that is not listed is one all the same.</param>
+    /// <param name="example">One of them.</param>
+    /// <returns>The rule.</returns>
+    public static ValueRule OneOf(
+        Func<ImmutableArray<string>> choices, Func<string, bool> isOneMore, string example) =>
+        new(typeof(string), example) { _choices = choices, IsOneMore = isOneMore };
 
     /// <summary>Any text.</summary>
     /// <param name="example">A value that works.</param>
@@ -152,7 +164,8 @@ public sealed class ValueRule
         bool isAllowed = Range is OptionRange range
             ? range.Contains(Convert.ToDouble(value, CultureInfo.InvariantCulture))
             : value is not string text
-                || ((Choices.IsEmpty || Choices.Contains(text)) && (AllowsNothing || !IsEmpty(text)) && _accepts(text));
+                || ((Choices.IsEmpty || Choices.Contains(text) || IsOneMore(text))
+                    && (AllowsNothing || !IsEmpty(text)) && _accepts(text));
         string got = value is string typed && IsEmpty(typed) ? "an empty value" : shown;
         refusal = isAllowed ? default : new Refusal($"must be {Words}, got {got}", Example);
         return isAllowed;

@@ -16,6 +16,8 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
     [InlineData("/regimes", "Three regimes")]
     [InlineData("/activations", "Activations")]
     [InlineData("/dependencies", "Long dependencies")]
+    [InlineData("/detecting", "Can represent, cannot learn")]
+    [InlineData("/before", "What was tried before gates")]
     [InlineData("/gates", "Gates")]
     [InlineData("/attention", "From the bottleneck to attention")]
     [InlineData("/summary", "Summary")]
@@ -154,6 +156,48 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
         await using OpenedPage page = await chromium.Open(served, "/learn/attention");
         await page.Page.GetByLabel("Letters a to h").FillAsync("zebra");
         await OpenedPage.See(page.Page.GetByText("'sentence' must be 2 to 24 letters from a to h."));
+    }
+
+    [Fact]
+    public async Task Detecting_SliderAndSymptom_SayWhatTheEngineFound()
+    {
+        await using Served served = await Served.Start();
+        await using OpenedPage page = await chromium.Open(served, "/learn/detecting");
+        await OpenedPage.See(page.Page.GetByText("the unit set by hand keeps 100 % over 100 timesteps"));
+        await OpenedPage.See(page.Page.GetByText("The trained unit uses none of its inputs"));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "A hint at the end" }).ClickAsync();
+        await OpenedPage.See(page.Page.GetByText("That is recency bias"));
+        await page.Page.GetByLabel("Timesteps T").PressAsync("ArrowLeft");
+        await OpenedPage.See(page.Page.GetByText("the unit set by hand keeps 100 % over 95 timesteps"));
+
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train: The loss is NaN." }).ClickAsync();
+        await OpenedPage.See(page.Page.GetByText("The loss of step 1 is NaN: training ended."));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train: Only the last words count." }).ClickAsync();
+        await OpenedPage.See(page.Page.Locator(".verdict").GetByText("Horizon too short"));
+        await OpenedPage.See(page.Page.GetByText("What to try: open the forget gate."));
+        await OpenedPage.See(page.Page.GetByText("a factor of 0.513"));
+        await EveryPageTests.Examine(page);
+    }
+
+    [Fact]
+    public async Task Before_Remedy_IsComparedWithTheTrainingWithoutIt()
+    {
+        await using Served served = await Served.Start();
+        await using OpenedPage page = await chromium.Open(served, "/learn/before");
+        await OpenedPage.See(page.Page.GetByText("Where a gradient may explode"));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Skip connections" }).ClickAsync();
+        await OpenedPage.See(page.Page.GetByText("“skip of 10 timesteps” keeps 100 % of the signs"));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Orthogonal start" }).ClickAsync();
+        await OpenedPage.See(page.Page.GetByText("“orthogonal start” keeps 100 % of the signs"));
+        await page.Page.GetByLabel("Timesteps T").PressAsync("ArrowRight");
+
+        using HttpResponseMessage response = await served.Change(
+            HttpMethod.Post, "/api/before?remedy=orthogonal&timesteps=45&seed=2", "{}");
+        JsonElement answer = await Served.Json(response, System.Net.HttpStatusCode.OK);
+        JsonElement plain = answer.GetProperty("pairs")[0].GetProperty("without");
+        string success = (100 * plain.GetProperty("success").GetDouble()).ToString("0.#", CultureInfo.InvariantCulture);
+        await OpenedPage.See(page.Page.GetByText($"“random start” keeps {success} % of the signs"));
+        page.AssertQuiet();
     }
 
     [Fact]

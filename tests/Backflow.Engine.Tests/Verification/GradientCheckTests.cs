@@ -27,7 +27,7 @@ public sealed class GradientCheckTests
         get
         {
             TheoryData<string, int, int, int, int> data = [];
-            foreach (string cell in TestedCells.Names)
+            foreach (string cell in TestedCells.TrainedNames)
             {
                 foreach ((int h, int t, int b, int layers) in Sizes)
                 {
@@ -136,7 +136,7 @@ public sealed class GradientCheckTests
             TheoryData<string, string> data = [];
             foreach (KernelSet kernels in KernelSet.All)
             {
-                foreach (string cell in TestedCells.Names)
+                foreach (string cell in TestedCells.TrainedNames)
                 {
                     data.Add(kernels.Name, cell);
                 }
@@ -158,7 +158,7 @@ public sealed class GradientCheckTests
             foreach (TensorDeviation deviation in SingleComparison.Run(options, kernels))
             {
                 Assert.True(
-                    deviation.Deviation <= GradientCheck.SingleTolerance,
+                    deviation.Deviation <= GradientCheck.SingleToleranceOf(options),
                     $"{name}, H={h}, T={t}, B={b}, L={layers}: {deviation}");
             }
         }
@@ -190,7 +190,7 @@ public sealed class GradientCheckTests
             foreach (TensorDeviation deviation in SingleComparison.Run(question, kernels))
             {
                 Assert.True(
-                    deviation.Deviation <= GradientCheck.SingleTolerance, $"{name}: {deviation}");
+                    deviation.Deviation <= GradientCheck.SingleToleranceOf(question), $"{name}: {deviation}");
             }
         }
     }
@@ -224,7 +224,7 @@ public sealed class GradientCheckTests
             result.WorstDifference.Deviation <= GradientCheck.DifferenceTolerance,
             $"{result.Cells}, differences: {result.WorstDifference}");
         Assert.True(
-            result.WorstSingle.Deviation <= GradientCheck.SingleTolerance,
+            result.WorstSingle.Deviation <= result.SingleTolerance,
             $"{result.Cells}, float: {result.WorstSingle}");
         Assert.True(result.Passed);
     }

@@ -85,6 +85,31 @@ export const lessons = [
     minutes: 12,
   },
   {
+    topic: 'detecting',
+    title: 'Can represent, cannot learn',
+    promise:
+      'Tell what a network can hold from what training finds, and find out from a running training which of its ' +
+      'symptoms is a vanished gradient.',
+    objectives: [
+      'explain why a unit that keeps a bit safely passes back hardly any gradient',
+      'name recency bias, and the number that measures it',
+      'go from a symptom to the quantity that shows it, and to a remedy',
+      'say of which state and timestep a printed gradient is',
+    ],
+    minutes: 12,
+  },
+  {
+    topic: 'before',
+    title: 'What was tried before gates',
+    promise: 'Say what clipping, special starts, skip connections and Ω do to a gradient, and what they leave open.',
+    objectives: [
+      'say which of the two faults clipping cures',
+      'compare an orthogonal start, an identity start, a skip and Ω by the gradient that they leave',
+      'name what all of them lack that a gate has',
+    ],
+    minutes: 12,
+  },
+  {
     topic: 'gates',
     title: 'Gates',
     promise: 'Read a forget gate: how long an LSTM can learn with a bias of 0, 1 and 3, and what the carousel is.',

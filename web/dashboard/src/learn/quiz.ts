@@ -25,6 +25,8 @@ const regimes = { label: 'Three regimes', address: '/learn/regimes' };
 const activations = { label: 'Activations', address: '/learn/activations' };
 const attention = { label: 'From the bottleneck to attention', address: '/learn/attention' };
 const gates = { label: 'Gates', address: '/learn/gates' };
+const detecting = { label: 'Can represent, cannot learn', address: '/learn/detecting' };
+const before = { label: 'What was tried before gates', address: '/learn/before' };
 
 const right = (text: string, why: string): QuizChoice => ({ text, right: true, why });
 const wrong = (text: string, why: string): QuizChoice => ({ text, right: false, why });
@@ -178,7 +180,7 @@ const makers = {
         'It scales every part alike. What comes from far back stays a vanishing share of what comes from nearby.',
       ),
     ],
-    lesson: regimes,
+    lesson: before,
   }),
   forgetGate: (draw) => {
     const gate = pick([0.9, 0.95, 0.98, 0.99], draw);
@@ -225,7 +227,7 @@ const makers = {
       ),
       wrong('The data is too noisy.', 'The same data is used for both.'),
     ],
-    lesson: regimes,
+    lesson: detecting,
   }),
   bottleneck: (draw) => {
     const length = pick([50, 100, 200], draw);
