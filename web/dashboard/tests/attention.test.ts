@@ -107,6 +107,9 @@ describe('the maps of a sentence', () => {
       'Before training, the loss of written letter 1, “b”, asks of the first input, as a share of what it asks of ' +
         'any: 2.5e-4 (RNN) and 0.5 (RNN with attention).',
     );
+    expect(reachSentence({ ...attention, trained: true }, 0)).toBe(
+      'After training, the loss of written letter 0, “a”, asks most of input 1 (RNN) and 0 (RNN with attention).',
+    );
     expect(Array.from(reachSpec(attention, 1).series[0]?.y ?? [])).toEqual([0.001, 4]);
   });
 

@@ -70,17 +70,20 @@ export function reachSpec(answer: AttentionAnswer, output: number): LineSpec {
   };
 }
 
-/** What the first input gets of the gradient of one written letter's loss, beside the input that gets the most. */
+/**
+ * How far back the loss of one written letter reaches: before training what the first input gets of it, beside the
+ * input that gets the most; after training which input gets the most.
+ */
 export function reachSentence(answer: AttentionAnswer, output: number): string {
+  const loss = `the loss of written letter ${output}, “${answer.sentence[output] ?? ''}”, asks`;
   const parts = answer.systems.map(({ title, gradients }) => {
     const row = toColumn(gradients[output] ?? []);
-    return `${formatNumber((row[0] ?? NaN) / Math.max(...row))} (${title})`;
+    const most = Math.max(...row);
+    return `${answer.trained ? row.indexOf(most) : formatNumber((row[0] ?? NaN) / most)} (${title})`;
   });
-  const state = answer.trained ? 'After training' : 'Before training';
-  return (
-    `${state}, the loss of written letter ${output}, “${answer.sentence[output] ?? ''}”, asks of the first input, as a ` +
-    `share of what it asks of any: ${listed(parts)}.`
-  );
+  return answer.trained
+    ? `After training, ${loss} most of input ${listed(parts)}.`
+    : `Before training, ${loss} of the first input, as a share of what it asks of any: ${listed(parts)}.`;
 }
 
 /** What a system wrote, in a sentence. */
