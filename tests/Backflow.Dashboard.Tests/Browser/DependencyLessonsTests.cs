@@ -92,7 +92,7 @@ public sealed class DependencyLessonsTests(ChromiumFixture chromium)
         await OpenedPage.See(page.Page.GetByText(FormattableString.Invariant($"the RNN in {100 * share:0.#} %")));
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Another sentence" }).ClickAsync();
-        await page.Page.GetByLabel("Kind").SelectOptionAsync("language");
+        await page.Page.Locator(".sliders select").SelectOptionAsync("language");
         await OpenedPage.See(sentence.GetByText("Guessing is right in 25 %."));
         await Move(page, "Distance in words", "3");
         await OpenedPage.See(sentence.GetByText("with no word between, which training has read too"));
