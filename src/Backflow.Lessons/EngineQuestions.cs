@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Backflow.Lessons.Exercises;
 using Backflow.Lessons.Exploration;
 using Backflow.Training;
 
@@ -8,14 +9,15 @@ namespace Backflow.Lessons;
 
 /// <summary>What a page may ask the engine where there is no store: a name and values in, JSON out.</summary>
 /// <remarks>
-/// The server answers them at <c>/api/NAME</c>, and the site without a server from the same code as WebAssembly. Safe to
-/// call from any thread.
+/// The server answers them at <c>/api/NAME</c>, and the site without a server from the same code as WebAssembly. Safe
+/// to call from any thread.
 /// </remarks>
 public static class EngineQuestions
 {
     private static readonly ImmutableSortedDictionary<string, Func<QuestionValues, byte[]>> All =
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
         [
+            Question("exercise", ExerciseCatalogue.Draw, LessonJson.Default.ExerciseAnswer),
             Question(
                 "explorer",
                 static values => NetworkExplorer.Explore(ExplorerQuestion.Of(values)),

@@ -233,6 +233,9 @@ export type QuestionName = keyof typeof makers;
 
 const names = Object.keys(makers) as QuestionName[];
 
+/** How many questions a quiz has. */
+export const quizLength = names.length;
+
 /** The eight questions of a round, with numbers and an order of their choices drawn anew. */
 export function drawQuiz(draw: Draw = Math.random): readonly QuizQuestion[] {
   return names.map((name) => drawQuestion(name, draw));
