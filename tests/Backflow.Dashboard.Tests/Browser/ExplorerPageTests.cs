@@ -50,7 +50,7 @@ public sealed class ExplorerPageTests(ChromiumFixture chromium)
         await using OpenedPage page = await chromium.Open(served, "/explorer");
         ILocator factors = page.Page.Locator(".frame text.factor");
         await OpenedPage.Counts(factors, 9);
-        string[] shown = [.. await factors.AllInnerTextsAsync()];
+        string[] shown = [.. await factors.AllTextContentsAsync()];
         double[] measured = [.. answer.GetProperty("factors").EnumerateArray().Select(static one => one.GetDouble())];
         Assert.Equal([.. measured.Select(static one => $"×{NumberText.Of(one)}"), "1"], shown);
         await OpenedPage.See(page.Page.Locator(".frame text.sign", new() { HasText = "L" }));
