@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Backflow.Lessons.Attention;
 using Backflow.Lessons.Before;
 using Backflow.Lessons.Dependencies;
+using Backflow.Lessons.Exercises;
 using Backflow.Lessons.Exploration;
 using Backflow.Lessons.FirstStates;
 using Backflow.Lessons.Latch;
@@ -15,8 +16,8 @@ namespace Backflow.Lessons;
 
 /// <summary>What a page may ask the engine where there is no store: a name and values in, JSON out.</summary>
 /// <remarks>
-/// The server answers them at <c>/api/NAME</c>, and the site without a server from the same code as WebAssembly. Safe to
-/// call from any thread.
+/// The server answers them at <c>/api/NAME</c>, and the site without a server from the same code as WebAssembly. Safe
+/// to call from any thread.
 /// </remarks>
 public static class EngineQuestions
 {
@@ -25,6 +26,7 @@ public static class EngineQuestions
         [
             Question("attention", AttentionAnswer.Of, LessonJson.Default.AttentionAnswer),
             Question("bottleneck", static _ => BottleneckAnswer.Recorded(), LessonJson.Default.BottleneckAnswer),
+            Question("exercise", ExerciseCatalogue.Draw, LessonJson.Default.ExerciseAnswer),
             Question(
                 "explorer",
                 static values => NetworkExplorer.Explore(ExplorerQuestion.Of(values)),

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Backflow.Lessons.Attention;
 using Backflow.Lessons.Before;
 using Backflow.Lessons.Dependencies;
+using Backflow.Lessons.Exercises;
 using Backflow.Lessons.Exploration;
 using Backflow.Lessons.FirstStates;
 using Backflow.Lessons.Latch;
@@ -19,6 +20,7 @@ namespace Backflow.Lessons;
 [JsonSerializable(typeof(BottleneckAnswer))]
 [JsonSerializable(typeof(CellSizesAnswer))]
 [JsonSerializable(typeof(DepthProductsAnswer))]
+[JsonSerializable(typeof(ExerciseAnswer))]
 [JsonSerializable(typeof(ExplorerAnswer))]
 [JsonSerializable(typeof(FirstStatesAnswer))]
 [JsonSerializable(typeof(GatesAnswer))]

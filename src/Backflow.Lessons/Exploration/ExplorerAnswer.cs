@@ -12,14 +12,30 @@ public sealed record ExplorerAnswer
     public required ImmutableArray<double> Relative { get; init; }
 
     /// <summary>
-    /// (scale · derivative)ⁿ, n timesteps back, the derivative being the activation's largest: tanh and ReLU 1, σ 1/4.
+    /// What each timestep multiplies the gradient by: ‖∂L/∂hₜ₋₁‖₂ ÷ ‖∂L/∂hₜ‖₂. Entry 0 leads to the initial state. NaN
+    /// where nothing is left to multiply.
     /// </summary>
+    public required ImmutableArray<double> Factors { get; init; }
+
+    /// <summary>√(mean φ′²) over units at each timestep; null for gated cells.</summary>
+    public required ImmutableArray<double>? Slopes { get; init; }
+
+    /// <summary>The rate of the scalar formula, and what it is made of.</summary>
+    public required ExplorerFormula Formula { get; init; }
+
+    /// <summary>Why the gradient falls or grows.</summary>
+    public required ExplorerReason Reason { get; init; }
+
+    /// <summary>rateⁿ, n timesteps back, with the rate of <see cref="Formula"/>.</summary>
     public required ImmutableArray<double> ScalarFormula { get; init; }
 
     /// <summary>
     /// (γσ₁)ⁿ, n timesteps back, which the norm of ∂h/∂hₜ, h the last state, cannot exceed; null for gated cells.
     /// </summary>
     public required ImmutableArray<double>? Bound { get; init; }
+
+    /// <summary>γσ₁, the most that one timestep can multiply by; null for gated cells.</summary>
+    public required double? StepBound { get; init; }
 
     /// <summary>All of these quantities for the initial state, T timesteps back.</summary>
     public required ExplorerInitialState Initial { get; init; }
@@ -57,6 +73,15 @@ public sealed record ExplorerAnswer
 /// <summary>The initial state, behind all T timesteps.</summary>
 /// <param name="Norm">‖∂L/∂h‖₂ of the initial state.</param>
 /// <param name="Relative">The norm divided by that of the last timestep.</param>
-/// <param name="ScalarFormula">(scale · derivative)^T.</param>
+/// <param name="ScalarFormula">rate^T.</param>
 /// <param name="Bound">(γσ₁)^T; null for gated cells.</param>
 public sealed record ExplorerInitialState(double Norm, double Relative, double ScalarFormula, double? Bound);
+
+/// <summary>One number per timestep that a cell's textbook formula takes to a power.</summary>
+/// <remarks>
+/// Elman networks: γ · scale, with γ the largest slope: tanh and ReLU 1, σ 1/4. Cells with a gate that keeps the state:
+/// what it lets through on average. Other cells: scale.
+/// </remarks>
+/// <param name="Name">What the rate is made of, as in "0.25 · scale" or "mean forget gate".</param>
+/// <param name="Rate">The factor of one timestep.</param>
+public sealed record ExplorerFormula(string Name, double Rate);

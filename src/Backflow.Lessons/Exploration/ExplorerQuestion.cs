@@ -7,6 +7,11 @@ namespace Backflow.Lessons.Exploration;
 /// <summary>A network to look at: random, untrained, of one layer.</summary>
 public sealed record ExplorerQuestion
 {
+    /// <summary>The most timesteps that are asked for.</summary>
+    public const int LongestSequence = 200;
+
+    private const double MostChrono = 10_000;
+
     /// <summary>The cell by one of its names.</summary>
     public string Cell { get; init; } = Cells.RnnTanh.Name;
 
@@ -21,6 +26,11 @@ public sealed record ExplorerQuestion
 
     /// <summary>The forget bias, −20 to 20, of a cell for which it means something.</summary>
     public double ForgetBias { get; init; } = 1;
+
+    /// <summary>
+    /// The longest dependency of a chrono initialisation, 2 to 10,000 timesteps, in place of the forget bias; or 0.
+    /// </summary>
+    public double Chrono { get; init; }
 
     /// <summary>Units, H: 1 to 256.</summary>
     public int Hidden { get; init; } = 64;
@@ -38,6 +48,7 @@ public sealed record ExplorerQuestion
             Length = (int)values.Whole("length", usual.Length, 0, int.MaxValue),
             Scale = values.Real("scale", usual.Scale, 0, double.MaxValue),
             ForgetBias = values.Real("forgetBias", usual.ForgetBias, double.MinValue, double.MaxValue),
+            Chrono = values.Real("chrono", usual.Chrono, double.MinValue, double.MaxValue),
             Hidden = (int)values.Whole("hidden", usual.Hidden, 0, int.MaxValue),
             Seed = (ulong)values.Whole("seed", (long)usual.Seed, 0, long.MaxValue),
         };
@@ -47,7 +58,7 @@ public sealed record ExplorerQuestion
     /// <exception cref="ExperimentException">There is no such cell, or a value is outside its range.</exception>
     internal CellDescription Validate()
     {
-        RequireRange(nameof(Length), Length, 2, 200);
+        RequireRange(nameof(Length), Length, 2, LongestSequence);
         RequireRange(nameof(Hidden), Hidden, 1, 256);
         if (!(Scale > 0 && Scale <= 10))
         {
@@ -57,6 +68,11 @@ public sealed record ExplorerQuestion
         if (!(Math.Abs(ForgetBias) <= 20))
         {
             throw OutOfRange(nameof(ForgetBias), ForgetBias, "from -20 to 20", "1");
+        }
+
+        if (Chrono is not (0 or (>= 2 and <= MostChrono)))
+        {
+            throw OutOfRange(nameof(Chrono), Chrono, "0 for none, or from 2 to 10000", "200");
         }
 
         return Cells.TryNamed(Cell, out CellDescription? cell)

@@ -15,64 +15,95 @@ internal static class NetworkExplorer
 {
     private const int InputSize = 8;
 
-    public static ExplorerAnswer Explore(ExplorerQuestion question)
+    public static ExplorerAnswer Explore(ExplorerQuestion question) => Explore(question, Start(question));
+
+    /// <summary>The answer for a network that begins otherwise than the question says.</summary>
+    internal static ExplorerAnswer Explore(ExplorerQuestion question, InitialisationOptions start)
     {
         long started = Stopwatch.GetTimestamp();
         CellDescription cell = question.Validate();
-        SplittableRandom random = new(question.Seed);
-        RecurrentNetwork network = new(new NetworkOptions
-        {
-            InputSize = InputSize,
-            Layers = [new LayerOptions(cell, question.Hidden)],
-        });
-        InitialisationOptions start = new()
-        {
-            Scheme = InitialisationScheme.Orthogonal,
-            Gain = question.Scale,
-            ForgetBias = question.ForgetBias,
-        };
-        NetworkInitialiser.Initialise(network, start, random.Split("initialisation"));
         using WorkerPool pool = new(threads: 1);
-        NetworkPass pass = new(network, question.Length, batchSize: 1, pool);
-        pass.ResetState();
-        pass.SetInput(Gaussians(question.Length * InputSize, random.Split("input")));
-        pass.Forward();
-        ImmutableSortedDictionary<string, ImmutableArray<double>> gates = Gates(pass, cell);
+        NetworkPass pass = Forward(question, start, pool);
+        GateRows gates = GateMeans.Measure(pass, cell);
+        double[]? slopes = cell.ElmanActivation is CellActivation activation ? Slopes(pass, activation) : null;
         ImmutableArray<double>? carousel = CarouselGain.CanMeasure(cell) ? Carousel(pass) : null;
-        pass.SetOutputGradient(LastStateGradient(question, random.Split("loss")));
-        pass.Backward();
+        Backward(question, pass);
 
-        ExplorerAnswer answer = Answer(question, cell, pass, Spectrum(network)) with
+        double[] norms = new double[question.Length + 1];
+        for (int t = LayerPass.Initial; t < question.Length; t++)
         {
-            Gates = gates,
+            norms[t + 1] = pass.Layers[0].HiddenGradient(t).Norm();
+        }
+
+        ExplorerAnswer answer = Answer(question, cell, norms, Spectrum(pass.Network), slopes, gates) with
+        {
+            Gates = GateMeans.ByName(gates),
             Carousel = carousel,
         };
         return answer with { Milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds };
     }
 
+    /// <summary>How the network of a question begins.</summary>
+    internal static InitialisationOptions Start(ExplorerQuestion question) => new()
+    {
+        Scheme = InitialisationScheme.Orthogonal,
+        Gain = question.Scale,
+        ForgetBias = question.ForgetBias,
+        ChronoMaximum = question.Chrono == 0 ? null : question.Chrono,
+    };
+
+    /// <summary>The network of a question, after its forward pass.</summary>
+    internal static NetworkPass Forward(ExplorerQuestion question, InitialisationOptions start, WorkerPool pool)
+    {
+        SplittableRandom random = new(question.Seed);
+        RecurrentNetwork network = new(new NetworkOptions
+        {
+            InputSize = InputSize,
+            Layers = [new LayerOptions(question.Validate(), question.Hidden)],
+        });
+        NetworkInitialiser.Initialise(network, start, random.Split("initialisation"));
+        NetworkPass pass = new(network, question.Length, batchSize: 1, pool);
+        pass.ResetState();
+        pass.SetInput(Gaussians(question.Length * InputSize, random.Split("input")));
+        pass.Forward();
+        return pass;
+    }
+
+    /// <summary>The way back from the loss of a question.</summary>
+    internal static void Backward(ExplorerQuestion question, NetworkPass pass)
+    {
+        pass.SetOutputGradient(LastStateGradient(question, new SplittableRandom(question.Seed).Split("loss")));
+        pass.Backward();
+    }
+
     private static ExplorerAnswer Answer(
-        ExplorerQuestion question, CellDescription cell, NetworkPass pass, (double Radius, double Norm) spectrum)
+        ExplorerQuestion question,
+        CellDescription cell,
+        double[] norms,
+        (double Radius, double Norm) spectrum,
+        double[]? slopes,
+        GateRows gates)
     {
         int length = question.Length;
-        double[] norms = new double[length + 1];
-        for (int t = LayerPass.Initial; t < length; t++)
-        {
-            norms[t + 1] = pass.Layers[0].HiddenGradient(t).Norm();
-        }
-
-        bool hasBound = cell.ElmanActivation is not null;
-        double slope = hasBound ? JacobianBound.LargestSlope(cell) : 1;
-        double[] formula = Powers(question.Scale * slope, length);
-        double[] bound = Powers(spectrum.Norm * slope, length);
+        double? stepBound = cell.ElmanActivation is null ? null : JacobianBound.LargestSlope(cell) * spectrum.Norm;
+        double? kept = GateMeans.Kept(gates, cell);
+        ExplorerFormula formula = ExplorerFormulas.Of(cell, question.Scale, kept);
+        double[] powers = Powers(formula.Rate, length);
+        double[]? bound = stepBound is double most ? Powers(most, length) : null;
         double[] relative = [.. norms.Select(norm => norm / norms[^1])];
         ExplorerVerdict verdict = ExplorerVerdict.Of(relative[0], length);
         return new ExplorerAnswer
         {
             Norms = [.. norms[1..]],
             Relative = [.. relative[1..]],
-            ScalarFormula = [.. formula[1..]],
-            Bound = hasBound ? [.. bound[1..]] : null,
-            Initial = new ExplorerInitialState(norms[0], relative[0], formula[0], hasBound ? bound[0] : null),
+            Factors = [.. norms.Zip(norms.Skip(1), static (before, after) => before / after)],
+            Slopes = slopes is null ? null : [.. slopes],
+            Formula = formula,
+            Reason = Reason(cell, spectrum.Norm, slopes, kept, ExplorerReason.MeanFactor(norms)),
+            ScalarFormula = [.. powers[1..]],
+            Bound = bound is null ? null : [.. bound[1..]],
+            StepBound = stepBound,
+            Initial = new ExplorerInitialState(norms[0], relative[0], powers[0], bound?[0]),
             Gates = ImmutableSortedDictionary<string, ImmutableArray<double>>.Empty,
             Carousel = null,
             Sigma1 = spectrum.Norm,
@@ -82,6 +113,28 @@ internal static class NetworkExplorer
             Sentence = verdict.Sentence,
             Threshold = verdict.Threshold,
         };
+    }
+
+    private static ExplorerReason Reason(
+        CellDescription cell, double norm, double[]? slopes, double? kept, double factor) =>
+        cell.ElmanActivation is CellActivation activation && slopes is not null
+            ? ExplorerReason.OfSlopes(activation, norm, Math.Exp(slopes.Average(Math.Log)), factor)
+        : cell.Keep is KeepGate keep && kept is double share
+            ? ExplorerReason.OfGate(cell.Gates[keep.Gate].Name, keep.KeepsWhenOpen, share, factor)
+        : ExplorerReason.OfFactor(factor);
+
+    /// <summary>√(mean φ′²) over units at each timestep, [T].</summary>
+    private static double[] Slopes(NetworkPass pass, CellActivation activation)
+    {
+        float[] state = new float[pass.Layers[0].HiddenSize];
+        double[] slopes = new double[pass.SequenceLength];
+        for (int t = 0; t < slopes.Length; t++)
+        {
+            pass.Layers[0].Hidden(t).CopyTo(state);
+            slopes[t] = Math.Sqrt(state.Average(value => Math.Pow(activation.Slope(value), 2)));
+        }
+
+        return slopes;
     }
 
     /// <summary>x^(T − t) for t = 0 … T.</summary>
@@ -98,21 +151,6 @@ internal static class NetworkExplorer
         double[] block = Array.ConvertAll(values[..(size * size)], static value => (double)value);
         SpectrumResult spectrum = Telemetry.Spectrum.Compute(block, size);
         return (spectrum.Radius, spectrum.Norm);
-    }
-
-    private static ImmutableSortedDictionary<string, ImmutableArray<double>> Gates(
-        NetworkPass pass, CellDescription cell)
-    {
-        ImmutableSortedDictionary<string, ImmutableArray<double>>.Builder gates =
-            ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<double>>(StringComparer.Ordinal);
-        GateRows rows = new(cell, pass.SequenceLength);
-        GateStatistics.Measure(pass.Layers[0], rows);
-        for (int gate = 0; gate < rows.Gates.Length; gate++)
-        {
-            gates.Add(rows.Gates[gate], [.. rows.Mean(gate).ToArray().Select(static mean => (double)mean)]);
-        }
-
-        return gates.ToImmutable();
     }
 
     private static ImmutableArray<double> Carousel(NetworkPass pass)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Backflow.Telemetry;
 using Microsoft.Playwright;
 
 namespace Backflow.Dashboard.Tests.Browser;
@@ -10,7 +12,7 @@ public sealed class ExplorerPageTests(ChromiumFixture chromium)
     {
         await using Served served = await Served.Start();
         await using OpenedPage page = await chromium.Open(served, "/explorer");
-        await OpenedPage.See(page.Page.GetByText("0.8^8 = 1.68e-1"));
+        await OpenedPage.See(page.Page.GetByText("0.8⁸ = 0.168"));
         await OpenedPage.See(page.Page.Locator(".verdict.healthy"));
         page.AssertQuiet();
     }
@@ -24,7 +26,7 @@ public sealed class ExplorerPageTests(ChromiumFixture chromium)
         await Slide(page, "Timesteps T", 60);
         // A ReLU is off for about half of the units, so the measured factor is about scale ÷ √2: 1.5 is still healthy.
         await Slide(page, "Weight scale", 1.5);
-        await OpenedPage.See(page.Page.GetByText("1.5^60 = 3.68e10"));
+        await OpenedPage.See(page.Page.GetByText("1.5⁶⁰ = 3.68·10¹⁰"));
         await OpenedPage.See(page.Page.Locator(".verdict.healthy"));
         await Slide(page, "Weight scale", 2);
         await OpenedPage.See(page.Page.Locator(".verdict.exploding", new() { HasText = "threshold" }));
@@ -32,10 +34,72 @@ public sealed class ExplorerPageTests(ChromiumFixture chromium)
 
         await page.Page.ReloadAsync();
         await OpenedPage.See(page.Page.Locator(".verdict.exploding"));
-        await OpenedPage.See(page.Page.GetByText("2^60 = 1.15e18"));
+        await OpenedPage.See(page.Page.GetByText("2⁶⁰ = 1.15·10¹⁸"));
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Back to the start" }).ClickAsync();
         await OpenedPage.See(page.Page.Locator(".verdict.healthy"));
         await page.Until("location.search === ''");
+        page.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Explorer_Default_HasFactorsAtItsArrowsAndTheLoss()
+    {
+        await using Served served = await Served.Start();
+        using HttpResponseMessage response = await served.Change(HttpMethod.Post, "/api/explorer", "{}");
+        JsonElement answer = await Served.Json(response, System.Net.HttpStatusCode.OK);
+        await using OpenedPage page = await chromium.Open(served, "/explorer");
+        ILocator factors = page.Page.Locator(".frame text.factor");
+        await OpenedPage.Counts(factors, 9);
+        string[] shown = [.. await factors.AllTextContentsAsync()];
+        double[] measured = [.. answer.GetProperty("factors").EnumerateArray().Select(static one => one.GetDouble())];
+        Assert.Equal([.. measured.Select(static one => $"×{NumberText.Of(one)}"), "1"], shown);
+        await OpenedPage.See(page.Page.Locator(".frame text.sign", new() { HasText = "L" }));
+        await OpenedPage.See(page.Page.GetByText("σ₁ 0.8 × mean slope 0.888 = 0.71 per timestep; measured 0.713."));
+        await OpenedPage.See(page.Page.GetByText($"{NumberText.Of(measured.Max())} of 0.8 possible"));
+
+        // One curve of what is one: the formula of a tanh network is its bound.
+        await OpenedPage.See(page.Page.GetByText("formula and bound (γσ₁)^lag"));
+        page.AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData("Vanish", "?length=30&scale=0.5", "vanishing", "tanh saturates")]
+    [InlineData("Explode", "?cell=rnn-relu&length=40&scale=2", "exploding", "of the units are on")]
+    [InlineData("Saturate", "?length=100&scale=1.2", "vanishing", "tanh saturates")]
+    [InlineData("LSTM, bias 0", "?cell=lstm&length=50&forgetBias=0", "vanishing", "The forget gate stands at 0.5")]
+    [InlineData("LSTM, bias 3", "?cell=lstm&length=50&forgetBias=3", "healthy", "The forget gate stands at 0.9")]
+    [InlineData("LSTM, chrono", "?cell=lstm&length=200&chrono=200", "vanishing", "The forget gate stands at 0.9")]
+    public async Task Explorer_Preset_SetsTheNetworkAndSaysWhy(string name, string address, string verdict, string why)
+    {
+        await using Served served = await Served.Start();
+        await using OpenedPage page = await chromium.Open(served, "/explorer");
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).ClickAsync();
+        await page.Until($"location.search === '{address}'");
+        await OpenedPage.See(page.Page.Locator($".verdict.{verdict} .reason", new() { HasText = why }));
+        page.AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData(390, 200)]
+    [InlineData(390, 8)]
+    [InlineData(1280, 200)]
+    public async Task Explorer_AnyLengthAndWidth_ShowsEveryTimestep(int width, int length)
+    {
+        await using Served served = await Served.Start();
+        await using OpenedPage page = await chromium.Open(served, $"/explorer?length={length}&scale=1.4", width);
+        await OpenedPage.Counts(page.Page.Locator(".frame rect.bar"), length + 1);
+        await page.Until(
+            """
+            (() => {
+              const frame = document.querySelector('.frame').getBoundingClientRect();
+              const shown = [...document.querySelectorAll('.frame rect.bar, .frame rect.box, .frame circle')];
+              return shown.every((one) => {
+                const box = one.getBoundingClientRect();
+                return box.width > 0.5 && box.left >= frame.left - 0.5 && box.right <= frame.right + 0.5;
+              });
+            })()
+            """);
+        await page.Until($"document.documentElement.scrollWidth <= {width}");
         page.AssertQuiet();
     }
 
@@ -59,12 +123,12 @@ public sealed class ExplorerPageTests(ChromiumFixture chromium)
     {
         await using Served served = await Served.Start();
         await using OpenedPage page = await chromium.Open(served, "/explorer?length=61");
-        await OpenedPage.See(page.Page.GetByText("0.8^61 = "));
+        await OpenedPage.See(page.Page.GetByText("0.8⁶¹ = "));
         await page.Until(
             """
             (() => {
-              const frame = document.querySelector('.scroll svg')?.getBoundingClientRect();
-              const ticks = [...document.querySelectorAll('.scroll svg text.axis')];
+              const frame = document.querySelector('.frame svg')?.getBoundingClientRect();
+              const ticks = [...document.querySelectorAll('.frame .column text.axis')];
               const [first, last] = [ticks[0]?.textContent, ticks.at(-1)?.textContent];
               return first === 'initial' && last === '60' && ticks.every((tick) => {
                 const box = tick.getBoundingClientRect();

@@ -28,8 +28,9 @@ public sealed class OutsideCellTests(ChromiumFixture chromium)
         ILocator panel = Panel(page, "Gates");
         await SeeGates(panel);
         await OpenedPage.See(panel.Locator("canvas"));
-        await OpenedPage.Counts(page.Page.Locator(".scroll svg rect.box:not(.empty)"), 1 + Timesteps);
-        await Assertions.Expect(page.Page.GetByRole(AriaRole.Slider, new() { Name = "Forget bias" })).ToBeEnabledAsync();
+        await OpenedPage.Counts(page.Page.Locator(".frame svg rect.box:not(.empty)"), 1 + Timesteps);
+        ILocator bias = page.Page.GetByRole(AriaRole.Slider, new() { Name = "Forget bias" });
+        await Assertions.Expect(bias).ToBeEnabledAsync();
 
         // f takes the new state, so that the usual forget bias of 1 is a bias of −1: σ(−1) = 0.27.
         (string Gate, double Mean)[] means = await Means(page);

@@ -50,8 +50,8 @@ public sealed class TimestepTests(ChromiumFixture chromium)
     {
         await using Served served = await Served.Start();
         await using OpenedPage page = await chromium.Open(served, "/explorer?length=4");
-        await OpenedPage.See(page.Page.GetByText("0.8^4 = "));
-        ILocator names = page.Page.Locator(".scroll svg text.name");
+        await OpenedPage.See(page.Page.GetByText("0.8⁴ = "));
+        ILocator names = page.Page.Locator(".frame svg text.name");
         await OpenedPage.Counts(names, 5);
         Assert.Equal(["initial", "0", "1", "2", "3"], await names.AllTextContentsAsync());
 

@@ -89,6 +89,18 @@ public sealed class NetworkExplorerTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(-5)]
+    [InlineData(10_001)]
+    [InlineData(double.NaN)]
+    public void Explore_OddChrono_SaysWhatIsAllowed(double chrono)
+    {
+        ExplorerQuestion question = new() { Cell = "lstm", Chrono = chrono };
+        ExperimentException mistake = Assert.Throws<ExperimentException>(() => NetworkExplorer.Explore(question));
+        Assert.Contains("chrono must be 0 for none", mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("vanilla", 8, 0.8, 64, 1)]
     [InlineData("lstm", 1, 0.8, 64, 1)]
     [InlineData("lstm", 201, 0.8, 64, 1)]

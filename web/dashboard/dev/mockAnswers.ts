@@ -16,17 +16,23 @@ export function answerExplorer(query: URLSearchParams): object {
     (value, t) => value * (t === length - 1 ? 1 : 0.9 + 0.2 * noise(t, Number(query.get('seed') ?? 1))),
   );
   const end = relative[0] ?? 1;
+  const formula = gated ? { name: 'mean forget gate', rate: open } : { name: 'scale', rate: scale * derivative };
   const verdict = end < 1e-3 ? 'vanishing' : end > 1e3 ? 'exploding' : 'healthy';
   return {
     initial: {
       norm: 0.5 * end * rate,
       relative: end * rate,
-      scalarFormula: (scale * derivative) ** length,
+      scalarFormula: formula.rate ** length,
       bound: gated ? null : (scale * 1.05 * derivative) ** length,
     },
     norms: relative.map((value) => 0.5 * value),
     relative,
-    scalarFormula: powers(scale * derivative),
+    factors: powers(1).map(() => rate),
+    slopes: gated ? null : powers(1).map(() => 0.95 * derivative),
+    formula,
+    reason: { sentence: `Each timestep multiplies by ${rate.toPrecision(3)}.`, factor: rate, slope: null, kept: null },
+    scalarFormula: powers(formula.rate),
+    stepBound: gated ? null : scale * 1.05 * derivative,
     bound: gated ? null : powers(scale * 1.05 * derivative),
     gates:
       cell === 'lstm'

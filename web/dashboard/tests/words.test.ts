@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RunDetail, RunSummary } from '../src/api/types.js';
+import type { CellInfo, RunDetail, RunSummary } from '../src/api/types.js';
 import { pageParameters } from '../src/state/pageParameters.js';
-import { readParameters } from '../src/state/parameters.js';
+import { readParameters, writeParameters } from '../src/state/parameters.js';
 import { cellLabel, isSignedGate, learnCells } from '../src/words/cells.js';
 import { chronoSentence } from '../src/words/chrono.js';
 import { comparisonSentence, resultSentence, unlikeSentence, type ComparedRun } from '../src/words/comparison.js';
-import { scalarProduct, verdictSentence } from '../src/words/explorer.js';
+import { formulaText, largestFactor, verdictSentence } from '../src/words/explorer.js';
+import { explorerPresets, firstNetwork } from '../src/words/explorerPresets.js';
 import { quotedCharacter, reachOf, shownCharacter, triangleBlock } from '../src/words/itemised.js';
 import { openingSentence, type OpeningFacts } from '../src/words/opening.js';
 import { contextText, reachText, shortReach } from '../src/words/reach.js';
@@ -126,9 +127,30 @@ describe('the two numbers', () => {
 });
 
 describe('the explorer', () => {
-  it('shows 0.8^8 = 1.68e-1 where it starts', () => {
-    const formula = Array.from({ length: 8 }, (_, t) => 0.8 ** (7 - t));
-    expect(scalarProduct(formula)?.text).toBe('0.8^8 = 1.68e-1');
+  it('writes its formula in plain numbers', () => {
+    const text = (rate: number, length: number): string =>
+      formulaText({
+        formula: { name: 'scale', rate },
+        initial: { norm: 1, relative: 1, bound: null, scalarFormula: rate ** length },
+        norms: Array.from({ length }, () => 1),
+      });
+    expect(text(0.8, 8)).toBe('0.8⁸ = 0.168');
+    expect(text(0.2, 40)).toBe('0.2⁴⁰ = 1.1·10⁻²⁸');
+    expect(text(2, 60)).toBe('2⁶⁰ = 1.15·10¹⁸');
+  });
+  it('finds the largest factor among those that are numbers', () => {
+    expect(largestFactor(['NaN', 0.5, 0.8, 0.7])).toEqual({ factor: 0.8, timestep: 2 });
+    expect(largestFactor([0.5, 'Infinity'])).toEqual({ factor: Infinity, timestep: 1 });
+    expect(largestFactor(['NaN'])).toBeNull();
+  });
+  it('has presets that its address can hold', () => {
+    learnCells(['rnn', 'rnn-relu', 'lstm'].map((cell) => ({ name: cell, aliases: [] }) as unknown as CellInfo));
+    for (const { settings } of explorerPresets) {
+      const query = writeParameters(pageParameters.explorer, settings);
+      expect(readParameters(pageParameters.explorer, query)).toEqual({ values: settings, problems: [] });
+    }
+    expect(writeParameters(pageParameters.explorer, firstNetwork)).toBe('');
+    learnCells([]);
   });
   it('says the verdict once and its threshold always', () => {
     const verdict = 'healthy' as const;

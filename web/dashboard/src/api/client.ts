@@ -5,6 +5,7 @@ import { command } from '../words/commands.js';
 import type {
   DependencyAnswer,
   DynamicsAnswer,
+  ExerciseAnswer,
   ExplorerAnswer,
   ItemisedAnswer,
   RowAnswer,
@@ -116,6 +117,11 @@ export class ApiClient {
 
   explorer(query: URLSearchParams, signal: AbortSignal): Promise<ExplorerAnswer> {
     return this.askEngine('explorer', Object.fromEntries(query), signal);
+  }
+
+  /** An exercise of the learning room; each draw has numbers of its own, and the first the usual ones. */
+  exercise(name: string, draw: number, signal: AbortSignal): Promise<ExerciseAnswer> {
+    return this.compute(`/api/exercise?name=${encodeURIComponent(name)}&draw=${draw}`, signal);
   }
 
   dependency(attractors: number, example: number, signal: AbortSignal): Promise<DependencyAnswer> {

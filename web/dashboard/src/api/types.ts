@@ -198,8 +198,19 @@ export interface ExplorerAnswer {
   readonly initial: ExplorerInitial;
   readonly norms: readonly JsonNumber[];
   readonly relative: readonly JsonNumber[];
+  /** What each timestep multiplies the gradient by; entry 0 leads to the initial state. */
+  readonly factors: readonly JsonNumber[];
+  readonly slopes: readonly JsonNumber[] | null;
+  readonly formula: { readonly name: string; readonly rate: JsonNumber };
+  readonly reason: {
+    readonly sentence: string;
+    readonly factor: JsonNumber;
+    readonly slope: JsonNumber;
+    readonly kept: JsonNumber;
+  };
   readonly scalarFormula: readonly JsonNumber[];
   readonly bound: readonly JsonNumber[] | null;
+  readonly stepBound: JsonNumber;
   readonly gates: Readonly<Record<string, readonly JsonNumber[]>>;
   readonly carousel: readonly JsonNumber[] | null;
   readonly sigma1: JsonNumber;
@@ -246,6 +257,50 @@ export interface AttentionAnswer {
   readonly trained: boolean;
   readonly hiddenSize: number;
   readonly systems: readonly AttentionMaps[];
+}
+
+/** An exercise with the numbers of one draw. */
+export interface ExerciseAnswer {
+  readonly task: string;
+  readonly points: readonly string[];
+  readonly solution: readonly string[];
+  readonly fields: readonly ExerciseField[];
+  readonly choice: ExerciseChoice | null;
+  readonly skeleton: string | null;
+  readonly run: ExerciseRun | null;
+}
+
+export interface ExerciseField {
+  readonly label: string;
+  readonly hint: string;
+  readonly isAnyOrder: boolean;
+  readonly numbers: readonly ExpectedNumber[];
+}
+
+/** A number that an exercise expects; with a key it stands behind those numbers on a line. */
+export interface ExpectedNumber {
+  readonly label: string;
+  readonly key: readonly number[];
+  readonly least: number;
+  readonly greatest: number;
+  readonly below: string;
+  readonly above: string;
+  readonly mistakes: readonly { readonly least: number; readonly greatest: number; readonly why: string }[];
+}
+
+export interface ExerciseChoice {
+  readonly label: string;
+  readonly options: readonly { readonly text: string; readonly isRight: boolean; readonly why: string }[];
+}
+
+/** What a run of the store has to be to answer an exercise. */
+export interface ExerciseRun {
+  readonly task: string;
+  readonly cell: string;
+  readonly leastLag: number;
+  readonly leastSteps: number;
+  readonly greatestSuccess: number;
+  readonly chance: number;
 }
 
 export interface DependencyAnswer {

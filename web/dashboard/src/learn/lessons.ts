@@ -151,6 +151,18 @@ export const rooms: readonly LearnPage[] = [
     minutes: 5,
   },
   {
+    topic: 'exercises',
+    title: 'Exercises',
+    promise: 'Ten to do yourself: in words, by hand and in C#. Each answer is checked.',
+    minutes: 60,
+  },
+  {
+    topic: 'elsewhere',
+    title: 'What is an LSTM elsewhere?',
+    promise: 'What packages with these words in their names compute, beside the equations here.',
+    minutes: 5,
+  },
+  {
     topic: 'quiz',
     title: 'Quiz',
     promise: 'Questions on all lessons; their numbers are drawn anew each time.',

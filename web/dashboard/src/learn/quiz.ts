@@ -315,6 +315,9 @@ const all: Readonly<Record<QuestionName, Maker>> = { ...makers, ...checks };
 /** The names of the questions that only a lesson asks. */
 export const checkNames = Object.keys(checks) as (keyof typeof checks)[];
 
+/** How many questions a quiz has. */
+export const quizLength = names.length;
+
 /** The questions of a round, with numbers and an order of their choices drawn anew. */
 export function drawQuiz(draw: Draw = Math.random): readonly QuizQuestion[] {
   return names.map((name) => drawQuestion(name, draw));

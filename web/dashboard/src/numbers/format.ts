@@ -22,6 +22,17 @@ export function formatNumber(value: number | null | undefined): string {
   return rounded.toString();
 }
 
+/** A number as `formatNumber` writes it, with a power of ten in place of an exponent: 1.2·10⁻⁷. */
+export function formatPlain(value: number | null | undefined): string {
+  const [digits = '', exponent] = formatNumber(value).split('e');
+  return exponent === undefined ? digits : `${digits}·${powerOfTen(Number(exponent))}`;
+}
+
+/** A whole number as an exponent: ⁸. */
+export function raised(exponent: number): string {
+  return powerOfTen(exponent).slice(2);
+}
+
 /**
  * A finite number with at most three decimals and its thousands marked. Not by Intl, whose tables take a browser long
  * to open.

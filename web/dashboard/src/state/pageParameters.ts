@@ -61,6 +61,8 @@ export const pageParameters = {
     length: integer(8, 2, 200),
     scale: number(0.8, 0.1, 3),
     forgetBias: number(1, -3, 5),
+    /** The longest dependency of a chrono initialisation; 0 is none. */
+    chrono: integer(0, 0, 10_000),
     hidden: integer(64, 1, 256),
     seed: integer(1, 0, 999_999),
   },

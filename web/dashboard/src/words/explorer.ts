@@ -1,17 +1,22 @@
 import type { ExplorerAnswer } from '../api/types.js';
-import { formatNumber } from '../numbers/format.js';
-import { toNumber } from '../numbers/parse.js';
+import { formatNumber, formatPlain, raised } from '../numbers/format.js';
+import { toColumn, toNumber, type JsonNumber } from '../numbers/parse.js';
 
-/**
- * The scalar formula over all T timesteps, rateᵀ: 0.8⁸ ≈ 1.68e-1. The curve itself has T − 1 factors, because the
- * gradient at the last timestep has none; its rate is read from its last two points.
- */
-export function scalarProduct(formula: ArrayLike<number>): { value: number; text: string } | null {
-  const length = formula.length;
-  const rate = (formula[length - 2] ?? NaN) / (formula[length - 1] ?? NaN);
-  if (!Number.isFinite(rate)) return null;
-  const value = rate ** length;
-  return { value, text: `${formatNumber(rate)}^${length} = ${value.toExponential(2).replace('e+', 'e')}` };
+/** The scalar formula from the last state to the initial one: 0.8⁸ = 0.168. */
+export function formulaText(answer: Pick<ExplorerAnswer, 'formula' | 'initial' | 'norms'>): string {
+  const rate = formatPlain(toNumber(answer.formula.rate));
+  return `${rate}${raised(answer.norms.length)} = ${formatPlain(toNumber(answer.initial.scalarFormula))}`;
+}
+
+/** The largest factor of a timestep, and which one has it; null where no factor is a number. */
+export function largestFactor(
+  factors: readonly JsonNumber[],
+): { readonly factor: number; readonly timestep: number } | null {
+  let found: { factor: number; timestep: number } | null = null;
+  toColumn(factors).forEach((factor, timestep) => {
+    if (!Number.isNaN(factor) && (found === null || factor > found.factor)) found = { factor, timestep };
+  });
+  return found;
 }
 
 /** The verdict's sentence without the word that stands above it, and with its threshold. */
