@@ -7,9 +7,10 @@ namespace Backflow.Lessons.Exploration;
 
 /// <summary>Answers a question about an untrained network with the engine that trains.</summary>
 /// <remarks>
-/// R, or each gate's block of it, is scale × a random orthogonal matrix, so that σ₁ = ρ = scale; W is Glorot's; biases
-/// are 0 but for the forget gate. Inputs are eight features of N(0, 1) per timestep. The loss is u·h of the last state
-/// with a random direction u of length 1, so that the gradient of that state has norm 1.
+/// R, or each gate's block of it, is scale × a random orthogonal matrix, so that σ₁ = ρ = scale: known, and not
+/// measured, because a spectrum takes longer than all the rest. W is Glorot's; biases are 0 but for the forget gate.
+/// Inputs are eight features of N(0, 1) per timestep. The loss is u·h of the last state with a random direction u of
+/// length 1, so that the gradient of that state has norm 1.
 /// </remarks>
 internal static class NetworkExplorer
 {
@@ -42,7 +43,7 @@ internal static class NetworkExplorer
         pass.SetOutputGradient(LastStateGradient(question, random.Split("loss")));
         pass.Backward();
 
-        ExplorerAnswer answer = Answer(question, cell, pass, Spectrum(network)) with
+        ExplorerAnswer answer = Answer(question, cell, pass) with
         {
             Gates = gates,
             Carousel = carousel,
@@ -50,8 +51,7 @@ internal static class NetworkExplorer
         return answer with { Milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds };
     }
 
-    private static ExplorerAnswer Answer(
-        ExplorerQuestion question, CellDescription cell, NetworkPass pass, (double Radius, double Norm) spectrum)
+    private static ExplorerAnswer Answer(ExplorerQuestion question, CellDescription cell, NetworkPass pass)
     {
         int length = question.Length;
         double[] norms = new double[length + 1];
@@ -63,7 +63,7 @@ internal static class NetworkExplorer
         bool hasBound = cell.ElmanActivation is not null;
         double slope = hasBound ? JacobianBound.LargestSlope(cell) : 1;
         double[] formula = Powers(question.Scale * slope, length);
-        double[] bound = Powers(spectrum.Norm * slope, length);
+        double[] bound = Powers(question.Scale * slope, length);
         double[] relative = [.. norms.Select(norm => norm / norms[^1])];
         ExplorerVerdict verdict = ExplorerVerdict.Of(relative[0], length);
         return new ExplorerAnswer
@@ -75,8 +75,8 @@ internal static class NetworkExplorer
             Initial = new ExplorerInitialState(norms[0], relative[0], formula[0], hasBound ? bound[0] : null),
             Gates = ImmutableSortedDictionary<string, ImmutableArray<double>>.Empty,
             Carousel = null,
-            Sigma1 = spectrum.Norm,
-            Rho = spectrum.Radius,
+            Sigma1 = question.Scale,
+            Rho = question.Scale,
             Horizon = GradientHorizon.Measure([.. norms.Select(static norm => (float)norm)]).Horizon,
             Verdict = verdict.Name,
             Sentence = verdict.Sentence,
@@ -87,18 +87,6 @@ internal static class NetworkExplorer
     /// <summary>x^(T − t) for t = 0 … T.</summary>
     private static double[] Powers(double x, int length) =>
         [.. Enumerable.Range(0, length + 1).Select(t => Math.Pow(x, length - t))];
-
-    // The first block of R stands for all: each is the same multiple of an orthogonal matrix.
-    private static (double Radius, double Norm) Spectrum(RecurrentNetwork network)
-    {
-        Parameter weights = network.Layers[0].RecurrentWeights;
-        int size = weights.Shape[1];
-        float[] values = new float[weights.Count];
-        weights.Export(network.Parameters.Span, values);
-        double[] block = Array.ConvertAll(values[..(size * size)], static value => (double)value);
-        SpectrumResult spectrum = Telemetry.Spectrum.Compute(block, size);
-        return (spectrum.Radius, spectrum.Norm);
-    }
 
     private static ImmutableSortedDictionary<string, ImmutableArray<double>> Gates(
         NetworkPass pass, CellDescription cell)
