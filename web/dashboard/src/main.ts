@@ -35,6 +35,9 @@ async function start(): Promise<void> {
     if (router.route.page === 'compare' && router.query === '')
       router.go(`/compare?runs=${site.comparison}`, 'replace');
     keepLinksInside(site, target);
+    // Its address is relative, and another page of the site would be taken for the folder that it is relative to.
+    const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+    icon?.setAttribute('href', icon.href);
     void navigator.serviceWorker?.register(`${site.base}/sw.js`);
   }
   // A site's page holds its text already, for readers without scripts; what moves takes its place.
