@@ -101,6 +101,7 @@ public static class Program
                 RunsCommand.Create(),
                 ExperimentCommand.Create(),
                 DashboardCommand.Create(),
+                LearnCommand.Create(),
                 DiagnoseCommand.Create(),
                 DynamicsCommand.Create(),
                 GradcheckCommand.Create(),

@@ -6,6 +6,7 @@ using Backflow.Lessons.Exercises;
 using Backflow.Lessons.Exploration;
 using Backflow.Lessons.FirstStates;
 using Backflow.Lessons.Latch;
+using Backflow.Lessons.Playground;
 using Backflow.Lessons.Recurrence;
 using Backflow.Lessons.Symptoms;
 
@@ -22,12 +23,15 @@ namespace Backflow.Lessons;
 [JsonSerializable(typeof(DepthProductsAnswer))]
 [JsonSerializable(typeof(ExerciseAnswer))]
 [JsonSerializable(typeof(ExplorerAnswer))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(FirstStatesAnswer))]
 [JsonSerializable(typeof(GatesAnswer))]
 [JsonSerializable(typeof(KindsAnswer))]
 [JsonSerializable(typeof(LatchAnswer))]
+[JsonSerializable(typeof(PlaygroundAnswer))]
 [JsonSerializable(typeof(RandomStartsAnswer))]
 [JsonSerializable(typeof(RoundAnswer))]
+[JsonSerializable(typeof(ScriptedMistake))]
 [JsonSerializable(typeof(SentenceAnswer))]
 [JsonSerializable(typeof(SymptomAnswer))]
 [JsonSerializable(typeof(TwoUnitsAnswer))]

@@ -11,14 +11,21 @@ export default defineConfig({
   server:
     server === undefined
       ? {}
-      : { proxy: { '/api': { target: server, changeOrigin: true, headers: { origin: server } } } },
+      : {
+          proxy: {
+            '/api': { target: server, changeOrigin: true, headers: { origin: server } },
+            '/engine': { target: server, changeOrigin: true },
+          },
+        },
+  // A site lies in any folder of its host: scripts find their worker from where they are.
+  experimental: { renderBuiltUrl: (_, { hostType }) => (hostType === 'js' ? { relative: true } : undefined) },
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     // One script: what is imported late only starts late, and never has to be fetched from a server that has gone.
-    rolldownOptions: { output: { codeSplitting: false } },
+    rolldownOptions: { output: { codeSplitting: false }, checks: { pluginTimings: false } },
   },
   resolve: process.env['VITEST'] === undefined ? {} : { conditions: ['browser'] },
   // A test that takes two minutes hangs; five seconds, the usual limit, can pass on a machine that does other work.

@@ -36,10 +36,11 @@ internal static class DashboardCommand
             if (runs.IsMissing)
             {
                 TextLine.Write(
-                    $"There is no store at {parsed.GetValue(store)} yet: the page is empty until a run is trained.");
+                    $"There is no store at {parsed.GetValue(store)} yet: lessons and explorer need none, and a run "
+                    + "appears when it is trained.");
             }
 
-            session.Announce(Console.Out);
+            session.Announce(Console.Out, runs.IsMissing ? DashboardSession.Lessons : string.Empty);
             DashboardSession.WaitForInterruption(Console.Out, "Ctrl+C ends it.");
             return ExitCodes.Done;
         });

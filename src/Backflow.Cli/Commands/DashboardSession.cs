@@ -8,6 +8,9 @@ namespace Backflow.Cli.Commands;
 /// <summary>A dashboard beside whatever a command does: served from its start until it is disposed of.</summary>
 internal sealed class DashboardSession : IDisposable
 {
+    /// <summary>The view of the lessons, which need no store.</summary>
+    public const string Lessons = "learn";
+
     private readonly Explorer _explorer;
     private readonly DashboardServer _server;
     private Uri _address;

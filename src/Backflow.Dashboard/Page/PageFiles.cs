@@ -10,10 +10,16 @@ internal sealed class PageFiles(FrozenDictionary<string, byte[]> files)
     /// <summary>The address of the page itself.</summary>
     public const string Index = "/index.html";
 
-    private const string Prefix = "page/";
+    private static readonly Lazy<PageFiles> ReadSite = new(static () => new PageFiles(ReadResources("site/")));
 
     /// <summary>What was built in; empty where the page's sources were not there.</summary>
-    public static PageFiles Embedded { get; } = new(ReadResources());
+    public static PageFiles Embedded { get; } = new(ReadResources("page/"));
+
+    /// <summary>The pages of a site without a server; what they load is among <see cref="Embedded"/>.</summary>
+    public static PageFiles Site => ReadSite.Value;
+
+    /// <summary>Every path.</summary>
+    public IEnumerable<string> Paths => files.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>A file, or null where there is none of that name.</summary>
     public byte[]? Find(string path) => files.GetValueOrDefault(path);
@@ -30,24 +36,27 @@ internal sealed class PageFiles(FrozenDictionary<string, byte[]> files)
         ".woff2" => "font/woff2",
         ".json" or ".map" => "application/json; charset=utf-8",
         ".txt" => "text/plain; charset=utf-8",
+        ".wasm" => "application/wasm",
         _ => "application/octet-stream",
     };
 
-    private static FrozenDictionary<string, byte[]> ReadResources()
+    /// <summary>A file that is built into a library.</summary>
+    public static byte[] ReadResource(Assembly assembly, string name)
+    {
+        using Stream stream = assembly.GetManifestResourceStream(name)!;
+        using MemoryStream content = new();
+        stream.CopyTo(content);
+        return content.ToArray();
+    }
+
+    private static FrozenDictionary<string, byte[]> ReadResources(string prefix)
     {
         Assembly assembly = typeof(PageFiles).Assembly;
-        Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
-        foreach (string name in assembly.GetManifestResourceNames())
-        {
-            if (name.StartsWith(Prefix, StringComparison.Ordinal))
-            {
-                using Stream stream = assembly.GetManifestResourceStream(name)!;
-                using MemoryStream content = new();
-                stream.CopyTo(content);
-                files.Add("/" + name[Prefix.Length..].Replace('\\', '/'), content.ToArray());
-            }
-        }
-
-        return files.ToFrozenDictionary(StringComparer.Ordinal);
+        return assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .ToFrozenDictionary(
+                name => "/" + name[prefix.Length..].Replace('\\', '/'),
+                name => ReadResource(assembly, name),
+                StringComparer.Ordinal);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Backflow.Dashboard.Api;
+using Backflow.Dashboard.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,12 +13,21 @@ internal static class PageRoutes
     // Vite puts a digest of the content into these names.
     private const string NamedByContent = "/assets/";
 
+    // The script of the worker that loads the engine.
+    private const string EngineWorker = "/assets/engineWorker";
+
     private const string PageOfARun = "/run/{id}";
+
+    private const string Kept = "public, max-age=31536000, immutable";
+    private const string Asked = "no-cache";
 
     private static readonly ImmutableArray<string> Settings = ["show", "layer"];
 
     private static readonly ImmutableArray<string> Pages =
         ["/", "/runs", "/run/{id}/itemised", "/compare", "/explorer", "/dependency", "/learn", "/learn/{topic}"];
+
+    private static ApiException Missing => new(
+        StatusCodes.Status404NotFound, "There is nothing at this address.", "Go to the start page.");
 
     public static void Map(IEndpointRouteBuilder routes, PageFiles files)
     {
@@ -31,6 +41,8 @@ internal static class PageRoutes
             Announce(context);
             return Send(context, files, PageFiles.Index);
         });
+
+        routes.MapGet(EngineFiles.Folder + "{name}", SendEngine);
 
         // "{*path}", because the usual pattern of a fallback leaves out what looks like a file.
         routes.MapFallback("{*path}", context => Send(context, files, context.Request.Path.Value ?? string.Empty));
@@ -53,21 +65,49 @@ internal static class PageRoutes
             context.Response.Headers.Append("Link", $"<{address}>; rel=preload; as=fetch; crossorigin=anonymous");
     }
 
+    private static Task SendEngine(HttpContext context)
+    {
+        string name = (string)context.Request.RouteValues["name"]!;
+        if (!EngineFiles.Compressed.TryGetValue(name, out byte[]? content))
+        {
+            throw Missing;
+        }
+
+        context.Response.ContentType = PageFiles.TypeOf(name);
+        context.Response.Headers.Vary = "Accept-Encoding";
+        context.Response.Headers.CacheControl = name == EngineFiles.Loader ? Asked : Kept;
+        if (context.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.Ordinal))
+        {
+            context.Response.Headers.ContentEncoding = "br";
+        }
+        else
+        {
+            content = EngineFiles.Expand(content);
+        }
+
+        context.Response.ContentLength = content.Length;
+        return context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
+    }
+
     private static Task Send(HttpContext context, PageFiles files, string path)
     {
         if (!HttpMethods.IsGet(context.Request.Method) || files.Find(path) is not byte[] content)
         {
-            (string error, string remedy) = path == PageFiles.Index
-                ? ("This build of Backflow has no page in it.", "Build it again with Node 20 or newer.")
-                : ("There is nothing at this address.", "Go to the start page.");
-            throw new ApiException(StatusCodes.Status404NotFound, error, remedy);
+            throw path != PageFiles.Index ? Missing : new ApiException(
+                StatusCodes.Status404NotFound,
+                "This build of Backflow has no page in it.",
+                "Build it again with Node 20 or newer.");
         }
 
         context.Response.ContentType = PageFiles.TypeOf(path);
         context.Response.ContentLength = content.Length;
-        context.Response.Headers.CacheControl = path.StartsWith(NamedByContent, StringComparison.Ordinal)
-            ? "public, max-age=31536000, immutable"
-            : "no-cache";
+        context.Response.Headers.CacheControl =
+            path.StartsWith(NamedByContent, StringComparison.Ordinal) ? Kept : Asked;
+        if (path.StartsWith(EngineWorker, StringComparison.Ordinal))
+        {
+            context.Response.Headers.ContentSecurityPolicy = ResponseHeaders.EngineSecurityPolicy;
+        }
+
         return context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
     }
 }

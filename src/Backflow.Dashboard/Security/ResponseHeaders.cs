@@ -12,6 +12,11 @@ internal static class ResponseHeaders
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
         + "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /// <summary>For the script of a worker, which has a policy of its own: it compiles WebAssembly, and loads the
+    /// engine.</summary>
+    public const string EngineSecurityPolicy =
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+
     public static Task Set(HttpContext context, RequestDelegate next)
     {
         IHeaderDictionary headers = context.Response.Headers;

@@ -7,9 +7,10 @@ namespace Backflow.Lessons.Exploration;
 
 /// <summary>Answers a question about an untrained network with the engine that trains.</summary>
 /// <remarks>
-/// R, or each gate's block of it, is scale × a random orthogonal matrix, so that σ₁ = ρ = scale; W is Glorot's; biases
-/// are 0 but for the forget gate. Inputs are eight features of N(0, 1) per timestep. The loss is u·h of the last state
-/// with a random direction u of length 1, so that the gradient of that state has norm 1.
+/// R, or each gate's block of it, is scale × a random orthogonal matrix, so that σ₁ = ρ = scale: known, and not
+/// measured, because a spectrum takes longer than all the rest. W is Glorot's; biases are 0 but for the forget gate.
+/// Inputs are eight features of N(0, 1) per timestep. The loss is u·h of the last state with a random direction u of
+/// length 1, so that the gradient of that state has norm 1.
 /// </remarks>
 internal static class NetworkExplorer
 {
@@ -35,7 +36,7 @@ internal static class NetworkExplorer
             norms[t + 1] = pass.Layers[0].HiddenGradient(t).Norm();
         }
 
-        ExplorerAnswer answer = Answer(question, cell, norms, Spectrum(pass.Network), slopes, gates) with
+        ExplorerAnswer answer = Answer(question, cell, norms, slopes, gates) with
         {
             Gates = GateMeans.ByName(gates),
             Carousel = carousel,
@@ -80,12 +81,11 @@ internal static class NetworkExplorer
         ExplorerQuestion question,
         CellDescription cell,
         double[] norms,
-        (double Radius, double Norm) spectrum,
         double[]? slopes,
         GateRows gates)
     {
         int length = question.Length;
-        double? stepBound = cell.ElmanActivation is null ? null : JacobianBound.LargestSlope(cell) * spectrum.Norm;
+        double? stepBound = cell.ElmanActivation is null ? null : JacobianBound.LargestSlope(cell) * question.Scale;
         double? kept = GateMeans.Kept(gates, cell);
         ExplorerFormula formula = ExplorerFormulas.Of(cell, question.Scale, kept);
         double[] powers = Powers(formula.Rate, length);
@@ -99,15 +99,15 @@ internal static class NetworkExplorer
             Factors = [.. norms.Zip(norms.Skip(1), static (before, after) => before / after)],
             Slopes = slopes is null ? null : [.. slopes],
             Formula = formula,
-            Reason = Reason(cell, spectrum.Norm, slopes, kept, ExplorerReason.MeanFactor(norms)),
+            Reason = Reason(cell, question.Scale, slopes, kept, ExplorerReason.MeanFactor(norms)),
             ScalarFormula = [.. powers[1..]],
             Bound = bound is null ? null : [.. bound[1..]],
             StepBound = stepBound,
             Initial = new ExplorerInitialState(norms[0], relative[0], powers[0], bound?[0]),
             Gates = ImmutableSortedDictionary<string, ImmutableArray<double>>.Empty,
             Carousel = null,
-            Sigma1 = spectrum.Norm,
-            Rho = spectrum.Radius,
+            Sigma1 = question.Scale,
+            Rho = question.Scale,
             Horizon = GradientHorizon.Measure([.. norms.Select(static norm => (float)norm)]).Horizon,
             Verdict = verdict.Name,
             Sentence = verdict.Sentence,
@@ -140,18 +140,6 @@ internal static class NetworkExplorer
     /// <summary>x^(T − t) for t = 0 … T.</summary>
     private static double[] Powers(double x, int length) =>
         [.. Enumerable.Range(0, length + 1).Select(t => Math.Pow(x, length - t))];
-
-    // The first block of R stands for all: each is the same multiple of an orthogonal matrix.
-    private static (double Radius, double Norm) Spectrum(RecurrentNetwork network)
-    {
-        Parameter weights = network.Layers[0].RecurrentWeights;
-        int size = weights.Shape[1];
-        float[] values = new float[weights.Count];
-        weights.Export(network.Parameters.Span, values);
-        double[] block = Array.ConvertAll(values[..(size * size)], static value => (double)value);
-        SpectrumResult spectrum = Telemetry.Spectrum.Compute(block, size);
-        return (spectrum.Radius, spectrum.Norm);
-    }
 
     private static ImmutableArray<double> Carousel(NetworkPass pass)
     {

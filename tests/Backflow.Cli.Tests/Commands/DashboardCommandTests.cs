@@ -37,9 +37,11 @@ public sealed partial class DashboardCommandTests
         using BackflowProcess process = BackflowProcess.Start(folder.Path, "dashboard", "--port", "0");
         process.WaitForOutput("Ctrl+C ends it.");
         Assert.StartsWith(
-            "There is no store at runs/backflow.db yet: the page is empty until a run is trained.\n",
+            "There is no store at runs/backflow.db yet: lessons and explorer need none, and a run appears when it is "
+                + "trained.\n",
             process.OutputSoFar,
             StringComparison.Ordinal);
+        Assert.EndsWith("/learn", Address(process.OutputSoFar).AbsolutePath, StringComparison.Ordinal);
         using HttpClient client = new();
         Assert.Equal(0, await Runs());
         foreach (string path in (string[])["", "explorer", "api/store"])

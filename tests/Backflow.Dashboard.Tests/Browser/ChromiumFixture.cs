@@ -1,3 +1,4 @@
+using Backflow.Dashboard.Tests.Browser.Site;
 using Microsoft.Playwright;
 
 namespace Backflow.Dashboard.Tests.Browser;
@@ -32,9 +33,17 @@ public sealed class ChromiumFixture : IAsyncLifetime
         Served served, string path, int width = 1280, int height = 800, string? script = null) =>
         Open(served.Server.Address, path, width, height, script);
 
-    /// <summary>Opens a page of a server that may be another process, at the address that it printed.</summary>
+    /// <summary>
+    /// Opens a page of a server that may be another process, at the address that it printed; a reader may run no
+    /// scripts.
+    /// </summary>
     internal async Task<OpenedPage> Open(
-        Uri address, string path, int width = 1280, int height = 800, string? script = null)
+        Uri address,
+        string path,
+        int width = 1280,
+        int height = 800,
+        string? script = null,
+        bool runsScripts = true)
     {
         IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
@@ -42,6 +51,7 @@ public sealed class ChromiumFixture : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = ColorScheme.Light,
             ReducedMotion = ReducedMotion.Reduce,
+            JavaScriptEnabled = runsScripts,
         });
         context.SetDefaultTimeout(OpenedPage.Patience);
         if (script is not null)
@@ -79,6 +89,6 @@ public sealed class ChromiumFixture : IAsyncLifetime
     }
 }
 
-/// <summary>The tests that share the browser, one after another.</summary>
+/// <summary>The tests that share the browser, one after another, and the site that some of them look at.</summary>
 [CollectionDefinition(ChromiumFixture.Name)]
-public sealed class BrowserTests : ICollectionFixture<ChromiumFixture>;
+public sealed class BrowserTests : ICollectionFixture<ChromiumFixture>, ICollectionFixture<SiteFixture>;

@@ -23,6 +23,7 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
     [InlineData("/summary", "Summary")]
     [InlineData("/timeline", "Timeline")]
     [InlineData("/quiz", "Quiz")]
+    [InlineData("/playground", "Train in the page")]
     public async Task Open_EveryTopic_IsReadableInLightAndDarkAndOnAPhone(string topic, string heading)
     {
         await using Served served = await Served.Start();

@@ -11,6 +11,7 @@ public sealed class PageRoutesTests
     {
         ["/index.html"] = Encoding.UTF8.GetBytes("<!doctype html>"),
         ["/assets/index-abc.js"] = Encoding.UTF8.GetBytes("export {};"),
+        ["/assets/engineWorker-abc.js"] = Encoding.UTF8.GetBytes("export {};"),
         ["/favicon.svg"] = Encoding.UTF8.GetBytes("<svg/>"),
     }.ToFrozenDictionary());
 
@@ -57,6 +58,34 @@ public sealed class PageRoutesTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(type, response.Content.Headers.ContentType!.MediaType);
         Assert.Equal(isKept, response.Headers.CacheControl!.MaxAge is not null);
+    }
+
+    [Theory]
+    [InlineData("/assets/engineWorker-abc.js", true)]
+    [InlineData("/assets/index-abc.js", false)]
+    [InlineData("/", false)]
+    public async Task EngineWorker_ItsAnswer_MayCompileWebAssembly(string path, bool mayCompile)
+    {
+        await using Served served = await Served.Start(page: Files);
+        using HttpResponseMessage response = await served.Send(HttpMethod.Get, path);
+        string policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'none'; script-src 'self'", policy, StringComparison.Ordinal);
+        Assert.Equal(mayCompile, policy.Contains("'wasm-unsafe-eval'", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("br, gzip", true)]
+    [InlineData("gzip", false)]
+    public async Task EngineFile_ByWhatIsAccepted_IsCompressedOrAsItIs(string accepted, bool isCompressed)
+    {
+        await using Served served = await Served.Start(page: Files);
+        using HttpResponseMessage response =
+            await served.Send(HttpMethod.Get, "/engine/dotnet.js", null, ("Accept-Encoding", accepted));
+        byte[] content = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(isCompressed, response.Content.Headers.ContentEncoding.Contains("br"));
+        byte[] script = isCompressed ? EngineFiles.Expand(content) : content;
+        Assert.Contains("Backflow.Browser", Encoding.UTF8.GetString(script), StringComparison.Ordinal);
+        await served.Get("/engine/other.js", HttpStatusCode.NotFound);
     }
 
     [Theory]

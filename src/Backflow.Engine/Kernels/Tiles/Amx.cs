@@ -20,17 +20,19 @@ public static partial class Amx
     private const nint RequestPermission = 0x1023;
     private const nint TileData = 18;
 
-    private static readonly Lazy<bool> Available = new(static () => HasInstructions && Permits() && TileCode.IsLoaded);
-
     /// <summary>Whether the processor has AMX and the system lets a process use it.</summary>
-    public static bool IsAvailable => Available.Value;
+    /// <remarks>
+    /// Elsewhere than on Linux this is a constant, so that a trimmed module for browsers leaves all of it out, and the
+    /// assembler with it.
+    /// </remarks>
+    public static bool IsAvailable => OperatingSystem.IsLinux() && Availability.IsGiven;
 
     /// <summary>Whether the program asks for AMX; false until it says so.</summary>
     /// <remarks>A network keeps what held when it was made, so a program says it before its first network.</remarks>
     public static bool IsRequested { get; set; }
 
     /// <summary>Whether new networks use AMX: the program asks for it, and there is one.</summary>
-    public static bool IsUsed => IsRequested && IsAvailable;
+    public static bool IsUsed => IsAvailable && IsRequested;
 
     /// <summary>
     /// Multiplies operands that stay in the second-level cache, so that a benchmark can time it: another program on the
@@ -70,8 +72,7 @@ public static partial class Amx
     }
 
     private static bool HasInstructions =>
-        OperatingSystem.IsLinux()
-        && RuntimeInformation.ProcessArchitecture == Architecture.X64
+        RuntimeInformation.ProcessArchitecture == Architecture.X64
         && Vector512.IsHardwareAccelerated
         && X86Base.IsSupported
         && X86Base.CpuId(0, 0).Eax >= 7
@@ -82,4 +83,10 @@ public static partial class Amx
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     [LibraryImport("libc", EntryPoint = "syscall")]
     private static partial nint SystemCall(nint number, nint first, nint second);
+
+    // Asked for once. A class of its own, because the field's first value is what holds on to the assembler.
+    private static class Availability
+    {
+        public static readonly bool IsGiven = HasInstructions && Permits() && TileCode.IsLoaded;
+    }
 }

@@ -116,7 +116,7 @@ internal static unsafe class TileProduct
     /// <summary>Ends a series of products on this thread.</summary>
     public static void Release()
     {
-        if (_rows > 0)
+        if (Amx.IsAvailable && _rows > 0)
         {
             TileCode.Release();
             _rows = 0;

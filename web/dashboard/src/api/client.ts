@@ -1,7 +1,9 @@
+import type { QuestionValues } from '../engine/engineMessages.js';
 import { toColumn } from '../numbers/parse.js';
 import { decodeRowBlock, type RowBlock } from '../numbers/rowBlock.js';
 import type { StepSeries } from '../numbers/stepSeries.js';
 import { command } from '../words/commands.js';
+import { ApiError } from './apiError.js';
 import type {
   DependencyAnswer,
   DynamicsAnswer,
@@ -18,17 +20,7 @@ import type {
   TextSample,
 } from './types.js';
 
-/** The server refused or could not answer: one sentence, and what to do. */
-export class ApiError extends Error {
-  readonly status: number;
-  readonly remedy: string;
-
-  constructor(status: number, message: string, remedy: string) {
-    super(message);
-    this.status = status;
-    this.remedy = remedy;
-  }
-}
+export { ApiError } from './apiError.js';
 
 /** An error as the page shows it: what the server said, or what went wrong before it could. */
 export function asApiError(caught: unknown): ApiError {
@@ -107,8 +99,8 @@ export class ApiClient {
     return (await this.json<{ samples: readonly TextSample[] }>(`${runPath(id)}/samples`)).samples;
   }
 
-  /** Asks the engine what needs no store, by a question's name and values. */
-  askEngine<T>(question: string, values: Readonly<Record<string, string | number>>, signal: AbortSignal): Promise<T> {
+  /** Asks the engine what needs no store: src/Backflow.Lessons lists the questions. */
+  ask<T>(question: string, values: QuestionValues, signal: AbortSignal): Promise<T> {
     const query = new URLSearchParams(
       Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]),
     );
@@ -116,12 +108,12 @@ export class ApiClient {
   }
 
   explorer(query: URLSearchParams, signal: AbortSignal): Promise<ExplorerAnswer> {
-    return this.askEngine('explorer', Object.fromEntries(query), signal);
+    return this.ask('explorer', Object.fromEntries(query), signal);
   }
 
   /** An exercise of the learning room; each draw has numbers of its own, and the first the usual ones. */
   exercise(name: string, draw: number, signal: AbortSignal): Promise<ExerciseAnswer> {
-    return this.compute(`/api/exercise?name=${encodeURIComponent(name)}&draw=${draw}`, signal);
+    return this.ask('exercise', { name, draw }, signal);
   }
 
   dependency(attractors: number, example: number, signal: AbortSignal): Promise<DependencyAnswer> {
@@ -167,7 +159,7 @@ export class ApiClient {
   }
 
   /** Asks something of a run that is trained, by whatever process. */
-  async ask(id: string, kind: RunRequestKind, learningRate?: number): Promise<void> {
+  async askOfRun(id: string, kind: RunRequestKind, learningRate?: number): Promise<void> {
     await this.change(`${runPath(id)}/requests`, 'POST', {
       kind,
       ...(learningRate === undefined ? {} : { learningRate }),
@@ -197,7 +189,7 @@ export class ApiClient {
     return (await response.json()) as T;
   }
 
-  private async request(path: string, options: RequestInit = {}): Promise<Response> {
+  protected async request(path: string, options: RequestInit = {}): Promise<Response> {
     let response: Response;
     try {
       response = await fetch(path, options);

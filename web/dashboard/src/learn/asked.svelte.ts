@@ -4,8 +4,8 @@ import { type ApiClient, type ApiError, asApiError, isAbort } from '../api/clien
 export class Asked<T> {
   answer = $state.raw<T | null>(null);
   error = $state.raw<ApiError | null>(null);
-  /** Whether an answer is under way. */
-  waits = $state.raw(false);
+  /** Whether the answer belongs to an older question. */
+  isAsking = $state.raw(false);
 
   constructor(
     private readonly api: ApiClient,
@@ -15,17 +15,17 @@ export class Asked<T> {
   /** Asks, and returns what gives the question up. */
   ask(values: Readonly<Record<string, string | number>>): () => void {
     const abort = new AbortController();
-    this.waits = true;
-    this.api.askEngine<T>(this.question, values, abort.signal).then(
+    this.isAsking = true;
+    this.api.ask<T>(this.question, values, abort.signal).then(
       (answer) => {
         this.answer = answer;
         this.error = null;
-        this.waits = false;
+        this.isAsking = false;
       },
       (caught: unknown) => {
         if (isAbort(caught)) return;
         this.error = asApiError(caught);
-        this.waits = false;
+        this.isAsking = false;
       },
     );
     return () => abort.abort();

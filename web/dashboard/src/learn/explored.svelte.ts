@@ -16,20 +16,25 @@ const common = { hidden: 64, seed: 1 };
 export class ExploredNetworks {
   answers = $state.raw<readonly ExplorerAnswer[]>([]);
   error = $state.raw<ApiError | null>(null);
+  /** Whether the answers belong to an older question. */
+  isAsking = $state(false);
 
   constructor(private readonly api: ApiClient) {}
 
   /** Asks, and returns what gives the question up. */
   ask(networks: readonly Explored[]): () => void {
     const abort = new AbortController();
+    this.isAsking = true;
     Promise.all(networks.map((network) => this.api.explorer(queryOf(network), abort.signal))).then(
       (answers) => {
         this.answers = answers;
         this.error = null;
+        this.isAsking = false;
       },
       (caught: unknown) => {
         if (isAbort(caught)) return;
         this.error = asApiError(caught);
+        this.isAsking = false;
       },
     );
     return () => abort.abort();

@@ -143,6 +143,12 @@ export function lessonOf(topic: LessonTopic): Lesson {
 
 /** What else there is. */
 export const rooms: readonly LearnPage[] = [
+  {
+    topic: 'playground',
+    title: 'Train in the page',
+    promise: 'An RNN beside an LSTM, trained for 300 steps before your eyes: see where the gradient ends at each step.',
+    minutes: 5,
+  },
   { topic: 'summary', title: 'Summary', promise: 'Five ideas and six equations on one page, to print.', minutes: 5 },
   {
     topic: 'timeline',

@@ -1,3 +1,4 @@
+import { isInSite } from '../site/site.js';
 import type { Application } from './application.js';
 
 /** Every key that means something, as the list behind `?` shows it. */
@@ -47,7 +48,8 @@ export function handleKey(
   if (memory.prefix !== null && event.timeStamp - memory.prefix < prefixLife && event.key in destinations) {
     memory.prefix = null;
     event.preventDefault();
-    application.router.go(destinations[event.key] ?? '/');
+    const address = destinations[event.key] ?? '/';
+    if (application.site === null || isInSite(address)) application.router.go(address);
     return;
   }
   memory.prefix = event.key === 'g' ? event.timeStamp : null;

@@ -1,14 +1,22 @@
+import { addressIn } from '../site/site.js';
 import { routeOf, type Route } from './routes.js';
 
-/** The address bar: which page is open, and its query. Pages are opened anew on every visit. */
+/**
+ * The address bar: which page is open, and its query. Pages are opened anew on every visit. In a site without a server
+ * they lie below its folder.
+ */
 export class Router {
   path = $state('/');
   /** Grows with every visit, so that a page reads its settings again after Back and Forward. */
   visit = $state(0);
   readonly route: Route = $derived(routeOf(this.path));
 
-  constructor(private readonly host: Window = window) {
-    this.path = host.location.pathname;
+  constructor(
+    private readonly host: Window = window,
+    /** The folder of a site; null where a server gives the pages. */
+    private readonly base: string | null = null,
+  ) {
+    this.path = this.pathOf(host.location.pathname);
   }
 
   /** Listens to Back, Forward and to clicks on links of this site; returns how to stop. */
@@ -25,8 +33,9 @@ export class Router {
 
   /** Opens a page. */
   go(address: string, how: 'push' | 'replace' = 'push'): void {
-    if (how === 'push') this.host.history.pushState(null, '', address);
-    else this.host.history.replaceState(null, '', address);
+    const place = this.base === null ? address : addressIn(this.base, address);
+    if (how === 'push') this.host.history.pushState(null, '', place);
+    else this.host.history.replaceState(null, '', place);
     this.enter();
     if (how === 'push') this.host.scrollTo(0, 0);
   }
@@ -43,8 +52,13 @@ export class Router {
   }
 
   private enter(): void {
-    this.path = this.host.location.pathname;
+    this.path = this.pathOf(this.host.location.pathname);
     this.visit++;
+  }
+
+  /** A path of the host as one of the application. */
+  private pathOf(path: string): string {
+    return this.base !== null && path.startsWith(`${this.base}/`) ? path.slice(this.base.length) : path;
   }
 
   private follow(event: MouseEvent): void {
@@ -52,9 +66,9 @@ export class Router {
     const target = event.target instanceof Element ? event.target.closest('a') : null;
     if (target === null || target.target !== '' || target.hasAttribute('download')) return;
     const address = new URL(target.href, this.host.location.href);
-    if (address.origin !== this.host.location.origin || !address.pathname.startsWith('/')) return;
+    if (address.origin !== this.host.location.origin || !address.pathname.startsWith(`${this.base ?? ''}/`)) return;
     if (address.hash !== '' && address.pathname === this.host.location.pathname) return;
     event.preventDefault();
-    this.go(address.pathname + address.search);
+    this.go(this.pathOf(address.pathname) + address.search);
   }
 }
