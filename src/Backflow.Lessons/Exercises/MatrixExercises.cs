@@ -14,8 +14,8 @@ internal static class MatrixExercises
     {
         double[] w = Matrix(draw);
         double[] state = draw.Pick<double[]>([0.5, 1], [-1, 0.5], [1, -0.5], [-0.5, -1], [1, 1]);
-        TwoUnits origin = TwoUnits.Step(w, [0, 0]);
-        TwoUnits away = TwoUnits.Step(w, state);
+        TwoUnitStep origin = TwoUnitStep.Step(w, [0, 0]);
+        TwoUnitStep away = TwoUnitStep.Step(w, state);
         string at = $"({NumberText.Of(state[0])}, {NumberText.Of(state[1])})";
         double[] slopes = Array.ConvertAll(away.After, CellActivation.Tanh.Slope);
         return new ExerciseAnswer
@@ -108,7 +108,7 @@ internal static class MatrixExercises
             Entry(i), value, (w[Transposed(i)], "Rows and columns are swapped: row i belongs to unit i of hₜ."))),
     ];
 
-    private static ImmutableArray<ExpectedNumber> Away(double[] w, double[] state, TwoUnits step) =>
+    private static ImmutableArray<ExpectedNumber> Away(double[] w, double[] state, TwoUnitStep step) =>
     [
         .. step.Jacobian.Select((value, i) =>
         {

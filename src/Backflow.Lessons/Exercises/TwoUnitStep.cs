@@ -6,14 +6,14 @@ namespace Backflow.Lessons.Exercises;
 /// <summary>hₜ = tanh(W·hₜ₋₁) with two units in the engine: no input, no bias.</summary>
 /// <param name="Jacobian">∂hₜ/∂hₜ₋₁, [2, 2], row by row.</param>
 /// <param name="After">hₜ, [2].</param>
-internal sealed record TwoUnits(double[] Jacobian, double[] After)
+internal sealed record TwoUnitStep(double[] Jacobian, double[] After)
 {
     private const int Units = 2;
 
     /// <summary>One timestep from a state.</summary>
     /// <param name="weights">W, [2, 2], row by row.</param>
     /// <param name="before">hₜ₋₁, [2].</param>
-    public static TwoUnits Step(double[] weights, double[] before)
+    public static TwoUnitStep Step(double[] weights, double[] before)
     {
         RecurrentNetwork network = new(new NetworkOptions
         {
@@ -30,7 +30,7 @@ internal sealed record TwoUnits(double[] Jacobian, double[] After)
         pass.Forward();
         float[] after = new float[Units];
         pass.Layers[0].Hidden(0).CopyTo(after);
-        return new TwoUnits(
+        return new TwoUnitStep(
             StepJacobian.Compute(LayerTrajectory.Read(pass, 0, 0), 0),
             Array.ConvertAll(after, static value => (double)value));
     }
