@@ -24,6 +24,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 1000,
     // One script: what is imported late only starts late, and never has to be fetched from a server that has gone.
     rolldownOptions: { output: { codeSplitting: false }, checks: { pluginTimings: false } },
   },
