@@ -70,7 +70,7 @@ static void Report(TrainingSession session, string cell, ulong seed)
     }
 }
 
-// The parameters alone: whoever reads them does not train on.
+// The parameters alone: a reader of them does not train on.
 static void Write(TrainingSession session, string path)
 {
     HashSet<string> parameters =

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Backflow.Cli.Tests;
 
-/// <summary>The faults that eng/mutants.py replays are still lines of the program, and their tests still there.</summary>
+/// <summary>The faults that eng/mutants.py replays are still lines of the program, with tests.</summary>
 public sealed class FaultListTests
 {
     [Fact]

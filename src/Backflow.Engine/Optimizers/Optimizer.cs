@@ -3,7 +3,8 @@ using Backflow.Engine.Kernels;
 
 namespace Backflow.Engine;
 
-/// <summary>Moves all parameters of a network, or of a head, against their gradients, in one pass over one buffer.</summary>
+/// <summary>Moves all parameters of a network, or of a head, against their gradients: one pass over one
+/// buffer.</summary>
 /// <remarks>
 /// SGD with momentum: Polyak 1964 in PyTorch's form, u = μu + g, θ = θ − ηu. RMSprop: Tieleman &amp; Hinton 2012,
 /// lecture 6e, ε outside the root. Adam: Kingma &amp; Ba 2015, algorithm 1. AdamW: Loshchilov &amp; Hutter 2019,

@@ -5,7 +5,8 @@ using Backflow.Training.Transcription;
 
 namespace Backflow.Lessons.Attention;
 
-/// <summary>One sequence through four transcribers: what they write, what they look at, how far back a loss reaches.</summary>
+/// <summary>One sequence through four transcribers: what they write and look at, and how far a loss
+/// reaches.</summary>
 public sealed record AttentionAnswer
 {
     /// <summary>Letters of the first symbols: a for 0, b for 1, ….</summary>
@@ -83,7 +84,8 @@ public sealed record AttentionAnswer
 /// <param name="Right">How many of these letters are right.</param>
 /// <param name="Gradients">‖∂L_u/∂xₜ‖ by written letter and timestep of the input.</param>
 /// <param name="Weights">α by written letter and timestep; null without attention.</param>
-/// <param name="Spread">e to the entropy of each written letter's weights, in timesteps; null without attention.</param>
+/// <param name="Spread">e to the entropy of each written letter's weights, in timesteps; null without
+/// attention.</param>
 public sealed record AttentionMaps(
     string Name,
     string Title,

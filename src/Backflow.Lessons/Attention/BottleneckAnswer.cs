@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Backflow.Lessons.Attention;
 
-/// <summary>How much of a sequence passes through each kind of state, as it was measured when it was recorded.</summary>
+/// <summary>How much of a sequence passes through each kind of state, as it was measured once.</summary>
 public sealed record BottleneckAnswer
 {
     /// <summary>Hidden sizes, least first.</summary>

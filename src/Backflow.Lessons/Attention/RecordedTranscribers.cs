@@ -4,7 +4,7 @@ using Backflow.Training.Transcription;
 
 namespace Backflow.Lessons.Attention;
 
-/// <summary>The four transcribers of the lesson, trained beforehand: minutes of training, kilobytes of weights.</summary>
+/// <summary>The four transcribers of the lesson, trained beforehand: minutes of work, kilobytes of weights.</summary>
 /// <remarks>
 /// <c>Recorded/</c> holds their parameters. Everything that is shown of them is computed from these parameters when it
 /// is asked for. <c>RecordedTranscribersTests</c> trains them, and holds what is recorded against the engine.

@@ -69,7 +69,7 @@ internal static class DependencyKinds
         {
             Name = "speaker",
             Title = "Who began",
-            Rule = "Whoever calls at the beginning is answered at the end.",
+            Rule = "The one who calls at the beginning is answered at the end.",
             Keys = [("Anna", "Anna"), ("Ben", "Ben"), ("Clara", "Clara"), ("David", "David")],
             After = ["calls"],
             Phrases =

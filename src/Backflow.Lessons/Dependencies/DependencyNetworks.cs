@@ -6,7 +6,7 @@ using Backflow.Training;
 
 namespace Backflow.Lessons.Dependencies;
 
-/// <summary>The trained networks that ship with the program: three cells, each after several numbers of steps.</summary>
+/// <summary>The trained networks that ship with the program: three cells, each after several steps.</summary>
 /// <remarks>
 /// Trained on <see cref="DependencyTask"/> by bench/Backflow.LessonNetworks, which also writes the files;
 /// docs/long-dependencies.md has their figures. Reading them is safe from any thread.
@@ -33,7 +33,7 @@ public static class DependencyNetworks
     /// <summary>The network of a cell after a number of steps.</summary>
     /// <param name="cell">One of <see cref="CellNames"/>.</param>
     /// <param name="steps">One of <see cref="Stages"/>.</param>
-    /// <returns>A network whose parameters nobody may change.</returns>
+    /// <returns>A network whose parameters are not to be changed.</returns>
     public static RecurrentNetwork Of(string cell, int steps) => Networks.GetOrAdd(
         (cell, steps),
         static one => new Lazy<RecurrentNetwork>(

@@ -5,11 +5,11 @@ using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Lessons.Dependencies;
 
-/// <summary>What the gates of the trained LSTM say at each word of a sentence, and what they keep of a gradient.</summary>
+/// <summary>What the gates of the trained LSTM say at each word, and what they keep of a gradient.</summary>
 /// <remarks>
 /// The carousel from word t to the last is the product of the forget gates after t, a diagonal matrix; ∂c/∂cₜ of the
-/// last cell state c is the block of the Jacobian product that leads from cell state to cell state. Of both the Frobenius
-/// norm is divided by √H: 1 is a state that is kept whole.
+/// last cell state c is the block of the Jacobian product that leads from cell state to cell state. Of both the
+/// Frobenius norm is divided by √H: 1 is a state that is kept whole.
 /// </remarks>
 internal static class GateReader
 {

@@ -10,7 +10,7 @@ namespace Backflow.Lessons.Latch;
 /// a hint at the last timestep, the right sign with a probability, and 0 before.
 /// </remarks>
 /// <param name="timesteps">T.</param>
-/// <param name="noise">σ.</param>
+/// <param name="noise">The standard deviation σ of every later input.</param>
 /// <param name="hint">The probability that the hint is right, from 1/2, where it says nothing.</param>
 internal sealed class LatchTask(int timesteps, double noise, double hint) : SequenceTask
 {

@@ -8,8 +8,8 @@ namespace Backflow.Lessons.Recurrence;
 /// </summary>
 /// <remarks>
 /// Entries are N(0, gain²/H), so that a matrix keeps gain times a vector's norm on average; the vector is random and of
-/// length 1. Many draws give the median and the quartiles. Slopes are 1, as in a linear network: what is left differs by
-/// the sharing of weights alone.
+/// length 1. Many draws give the median and the quartiles. Slopes are 1, as in a linear network: what is left differs
+/// by the sharing of weights alone.
 /// </remarks>
 internal static class DepthProducts
 {

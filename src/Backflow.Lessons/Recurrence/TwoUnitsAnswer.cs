@@ -26,7 +26,7 @@ internal sealed record TwoUnitsAnswer
     /// <summary>The real parts of the eigenvalues of W_hh, largest magnitude first.</summary>
     public required ImmutableArray<double> EigenvalueReal { get; init; }
 
-    /// <summary>Their imaginary parts.</summary>
+    /// <summary>The imaginary parts of those eigenvalues.</summary>
     public required ImmutableArray<double> EigenvalueImaginary { get; init; }
 
     /// <summary>σ₁ of W_hh.</summary>

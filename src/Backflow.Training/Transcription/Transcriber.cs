@@ -46,7 +46,7 @@ public sealed class Transcriber
             : [],
     ];
 
-    /// <summary>Fills all parameters by PyTorch's rules; forget gates of an LSTM begin open, with a bias of 1.</summary>
+    /// <summary>Fills all parameters by PyTorch's rules; forget gates of an LSTM begin with a bias of 1.</summary>
     /// <param name="random">The generator of the start; every parameter draws from a split of its own.</param>
     public void Initialise(SplittableRandom random)
     {
@@ -60,7 +60,7 @@ public sealed class Transcriber
 /// <summary>A part of a transcriber.</summary>
 /// <param name="Name">What its tensors begin with.</param>
 /// <param name="Layout">Names, shapes and places of its parameters.</param>
-/// <param name="Parameters">The parameters.</param>
+/// <param name="Parameters">All parameters of the part in one buffer.</param>
 /// <param name="Gradients">Their gradients, in the same order.</param>
 internal readonly record struct TranscriberPart(
     string Name, ParameterLayout Layout, AlignedBuffer Parameters, AlignedBuffer Gradients);

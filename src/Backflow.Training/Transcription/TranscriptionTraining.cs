@@ -96,7 +96,7 @@ public sealed class TranscriptionTraining
     }
 
     /// <summary>Fills a pass with sequences to be copied.</summary>
-    /// <param name="pass">The pass.</param>
+    /// <param name="pass">What the sequences go through.</param>
     /// <param name="random">Where the symbols come from.</param>
     internal static void Draw(TranscriptionPass pass, SplittableRandom random)
     {

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace Backflow.Dashboard.Tests.Browser;
 
-/// <summary>The lessons on trained networks: a game that a reader can win and lose, and sentences by distance.</summary>
+/// <summary>The lessons on trained networks: a game to win and to lose, and sentences by distance.</summary>
 [Collection(ChromiumFixture.Name)]
 public sealed class DependencyLessonsTests(ChromiumFixture chromium)
 {
@@ -84,7 +84,8 @@ public sealed class DependencyLessonsTests(ChromiumFixture chromium)
         JsonElement answer = await Served.Json(response, HttpStatusCode.OK);
         string key = answer.GetProperty("words")[answer.GetProperty("key").GetInt32()].GetString()!;
         string last = answer.GetProperty("answer").GetString()!;
-        await OpenedPage.See(page.Page.GetByText($"“{key}” decides on “{last}”, 12 words later: each of the three got it"));
+        await OpenedPage.See(
+            page.Page.GetByText($"“{key}” decides on “{last}”, 12 words later: each of the three got it"));
         using HttpResponseMessage shares = await served.Change(
             HttpMethod.Post, "/api/dependency-accuracy?kind=agreement&steps=3000", "{}");
         JsonElement accuracy = await Served.Json(shares, HttpStatusCode.OK);

@@ -29,7 +29,8 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
         await using Served served = await Served.Start();
         await using OpenedPage page = await chromium.Open(served, $"/learn{topic}");
         await page.Heading(heading);
-        await page.Until("![...document.querySelectorAll('[role=status]')].some(p => p.textContent.includes('computes'))");
+        await page.Until(
+            "![...document.querySelectorAll('[role=status]')].some(p => p.textContent.includes('computes'))");
         await EveryPageTests.Examine(page);
     }
 

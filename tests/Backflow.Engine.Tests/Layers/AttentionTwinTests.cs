@@ -7,8 +7,8 @@ public sealed class AttentionTwinTests
     /// <summary>A power of two near the fifth root of 10⁻¹⁵, so that x ± s is exact.</summary>
     private const double Step = 1.0 / (1 << 10);
 
-    /// <summary>Extrapolated central differences leave s⁴·L⁽⁵⁾/30 + 10⁻¹⁶/s, both below 10⁻¹¹ here; the loss is of order
-    /// 1.</summary>
+    /// <summary>Extrapolated central differences leave s⁴·L⁽⁵⁾/30 + 10⁻¹⁶/s, both below 10⁻¹¹ here; the loss is of
+    /// order 1.</summary>
     private const double DifferenceTolerance = 1e-9;
 
     public static TheoryData<AttentionSizes> Sizes => [.. AttentionSizes.Around];

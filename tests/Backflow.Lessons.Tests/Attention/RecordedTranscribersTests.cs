@@ -7,11 +7,12 @@ using Backflow.Training.Transcription;
 
 namespace Backflow.Lessons.Tests.Attention;
 
-/// <summary>What is recorded is what the engine computes, and <c>BACKFLOW_RECORD_ATTENTION=1</c> records it anew.</summary>
+/// <summary>What is recorded is what the engine computes; <c>BACKFLOW_RECORD_ATTENTION=1</c> records it
+/// anew.</summary>
 public sealed class RecordedTranscribersTests
 {
-    /// <summary>Another vector width rounds otherwise, and may write another symbol where two are as likely: at most one
-    /// of a hundred.</summary>
+    /// <summary>Another vector width rounds otherwise, and may write another symbol where two are as likely: at most
+    /// one of a hundred.</summary>
     private const double ScoreTolerance = 0.01;
 
     /// <summary>What a browser may be asked to load for one lesson.</summary>

@@ -10,12 +10,12 @@ public sealed class BeforeGatesTests
     private const double ByChance = 0.6;
     private const double Learnt = 0.95;
 
-    public static TheoryData<string> Cures =>
+    public static TheoryData<string> Remedies =>
         [.. BeforeGates.Names.Where(static name => name != "clipping")];
 
     [Theory]
-    [MemberData(nameof(Cures))]
-    public void Answer_EveryCureOfVanishing_LearnsWhatTheOtherDoesNot(string remedy)
+    [MemberData(nameof(Remedies))]
+    public void Answer_EveryRemedyOfVanishing_LearnsWhatTheOtherDoesNot(string remedy)
     {
         RemedyPair pair = Assert.Single(Ask(remedy).Pairs);
         Assert.Equal("vanishing", pair.Fault);
@@ -24,7 +24,7 @@ public sealed class BeforeGatesTests
     }
 
     [Fact]
-    public void Answer_Clipping_CuresTheExplosionAndNotTheOther()
+    public void Answer_Clipping_HelpsAgainstTheExplosionAndNotTheOther()
     {
         BeforeAnswer answer = Ask("clipping");
         Assert.Equal(["exploding", "vanishing"], answer.Pairs.Select(static pair => pair.Fault));

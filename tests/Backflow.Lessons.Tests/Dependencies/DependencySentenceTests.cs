@@ -41,7 +41,10 @@ public sealed class DependencySentenceTests
             HashSet<string> heldOut =
                 [.. Enumerable.Range(0, Drawn).Select(i => Text(DependencySentence.HeldOut(kind, distance, i)))];
             HashSet<string> trained =
-                [.. Enumerable.Range(0, Drawn).Select(_ => Text(DependencySentence.ForTraining(kind, distance, random)))];
+            [
+                .. Enumerable.Range(0, Drawn)
+                    .Select(_ => Text(DependencySentence.ForTraining(kind, distance, random))),
+            ];
             Assert.Equal(distance == kind.Shortest, heldOut.Overlaps(trained));
         }
     }

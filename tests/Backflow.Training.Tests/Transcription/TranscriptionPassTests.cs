@@ -6,8 +6,8 @@ namespace Backflow.Training.Tests.Transcription;
 
 public sealed class TranscriptionPassTests
 {
-    /// <summary>A float loss near 2 along a gradient of norm 1: with a step of 0.01 its rounding, 10⁻⁷ per term, and the
-    /// curvature leave less than this share of the derivative.</summary>
+    /// <summary>A float loss near 2 along a gradient of norm 1: with a step of 0.01 its rounding, 10⁻⁷ per term, and
+    /// the curvature leave less than this share of the derivative.</summary>
     private const double DirectionalTolerance = 2e-3;
 
     private const float Step = 0.01f;

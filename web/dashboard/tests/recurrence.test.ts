@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { TwoUnitsAnswer } from '../src/learn/answers.js';
-import { lessons } from '../src/learn/lessons.js';
+import { lessons, topics } from '../src/learn/lessons.js';
 import {
   backwardSentence,
   depthSentence,
@@ -161,6 +161,12 @@ describe('the recorded experiment', () => {
 });
 
 describe('lessons', () => {
+  it('stand in docs/learn.md, all of them, and no others', () => {
+    const text = readFileSync(`${root}/docs/learn.md`, 'utf8');
+    const named = new Set([...text.matchAll(/\/learn\/([a-z]+)/g)].map((match) => match[1] ?? ''));
+    expect([...named].sort()).toEqual([...topics].sort());
+  });
+
   it('have objectives, and name code that is there', () => {
     for (const lesson of lessons) expect(lesson.objectives.length).toBeGreaterThan(1);
     const files = readdirSync(sources).map((name) => readFileSync(`${sources}/${name}`, 'utf8'));

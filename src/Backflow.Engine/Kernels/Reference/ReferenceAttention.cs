@@ -21,7 +21,7 @@ internal sealed class ReferenceAttention(
     /// <summary>W of the combination, [H, 2H].</summary>
     public ReferenceParameter CombineWeights { get; } = new(2 * hiddenSize * hiddenSize);
 
-    /// <summary>Its bias, [H].</summary>
+    /// <summary>The bias of the combination, [H].</summary>
     public ReferenceParameter CombineBias { get; } = new(hiddenSize);
 
     /// <summary>The output weights, [O, H].</summary>

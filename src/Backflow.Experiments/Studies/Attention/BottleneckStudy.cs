@@ -30,7 +30,8 @@ internal sealed class BottleneckStudy : IStudy
     {
         (ImmutableArray<int> sizes, int mapped, TranscriptionPlan plan) = options.Size switch
         {
-            StudySize.Quick => ((ImmutableArray<int>)[4, 8], 8, new TranscriptionPlan { LongestLength = 6, Steps = 20 }),
+            StudySize.Quick =>
+                ((ImmutableArray<int>)[4, 8], 8, new TranscriptionPlan { LongestLength = 6, Steps = 20 }),
             StudySize.Default => ([8, 16, 32, 64], 32, new TranscriptionPlan()),
             _ => ([8, 16, 32, 64, 128], 32, new TranscriptionPlan { LongestLength = 40, Steps = 20_000 }),
         };

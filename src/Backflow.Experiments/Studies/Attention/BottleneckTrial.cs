@@ -63,7 +63,7 @@ internal sealed record BottleneckTrial(
 }
 
 /// <summary>A trial and what it came to.</summary>
-/// <param name="Trial">The trial.</param>
+/// <param name="Trial">What was trained: kind, size and seed.</param>
 /// <param name="End">Its numbers.</param>
 internal sealed record BottleneckTrace(BottleneckTrial Trial, BottleneckEnd End)
 {

@@ -67,7 +67,8 @@ public sealed class BottleneckStudyTests
     [Fact]
     public void Run_MoreThreads_HasTheSameNumbers()
     {
-        StudyResult one = new BottleneckStudy().Run(Quick with { Threads = 1 }, static _ => { }, CancellationToken.None);
+        StudyResult one =
+            new BottleneckStudy().Run(Quick with { Threads = 1 }, static _ => { }, CancellationToken.None);
         StudyResult three =
             new BottleneckStudy().Run(Quick with { Threads = 3 }, static _ => { }, CancellationToken.None);
         Assert.Equal(CsvTable.Write(one.Numbers), CsvTable.Write(three.Numbers));

@@ -99,8 +99,8 @@ export function spreadSentence(system: AttentionMaps, output: number): string {
   if (spread === undefined) return 'Without attention it looks at none.';
   const most = weights.indexOf(Math.max(...weights));
   return (
-    `Its weights are as spread as over ${formatNumber(toNumber(spread))} inputs of equal weight; input ${most} has the ` +
-    `most, ${formatNumber(weights[most])}.`
+    `Its weights are as spread as over ${formatNumber(toNumber(spread))} inputs of equal weight; input ` +
+    `${most} has the most, ${formatNumber(weights[most])}.`
   );
 }
 

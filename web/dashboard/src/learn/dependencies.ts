@@ -84,7 +84,8 @@ export function dependencySentence(answer: SentenceAnswer): string {
         : right.length === trainedCells.length
           ? 'each of the three'
           : `${listed(right)}`;
-  const named = `“${key}” decides on “${answer.answer}”, ${formatCountOf(answer.distance, 'word')} later: ${who} got it.`;
+  const later = formatCountOf(answer.distance, 'word');
+  const named = `“${key}” decides on “${answer.answer}”, ${later} later: ${who} got it.`;
   if (answer.key === answer.words.length - 1) return `${named} It is the last word that is read.`;
   const shares = trainedCells.map(({ cell, name }) => `${formatNumber(keyShare(answer, cell))} in the ${name}`);
   return `${named} Of the gradient at the last word, “${key}” has ${listed(shares)}.`;

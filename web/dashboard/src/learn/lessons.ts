@@ -103,7 +103,7 @@ export const lessons = [
     title: 'What was tried before gates',
     promise: 'Say what clipping, special starts, skip connections and Ω do to a gradient, and what they leave open.',
     objectives: [
-      'say which of the two faults clipping cures',
+      'say which of the two faults clipping helps against',
       'compare an orthogonal start, an identity start, a skip and Ω by the gradient that they leave',
       'name what all of them lack that a gate has',
     ],

@@ -49,8 +49,8 @@ export function roundsSentence(accuracy: AccuracyAnswer, between: number): strin
   const shares = trainedCells.map(({ cell, name }) => `${name} ${formatShare(shareAt(accuracy, cell, distance))}`);
   const rounds = between === 0 ? 'rounds, which training has played too' : 'rounds that training has never played';
   return (
-    `With ${formatCountOf(between, 'letter')} between, right in ${accuracy.sentences} ${rounds}: ${shares.join(', ')}. ` +
-    `Guessing is right in ${formatShare(toNumber(accuracy.chance))}.`
+    `With ${formatCountOf(between, 'letter')} between, right in ${accuracy.sentences} ${rounds}: ` +
+    `${shares.join(', ')}. Guessing is right in ${formatShare(toNumber(accuracy.chance))}.`
   );
 }
 

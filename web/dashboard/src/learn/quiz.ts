@@ -290,7 +290,7 @@ const checks = {
     choices: [
       right(
         'It has not learnt the far ones yet, or gets too little gradient from there to learn them in time.',
-        'Yes. Accuracy by distance shows what was learnt. Whether more training helps is another question, and worth asking.',
+        'Yes. Accuracy by distance shows what was learnt. Whether more training helps is another question.',
       ),
       wrong(
         'A network of this kind cannot represent a dependency of five words.',
