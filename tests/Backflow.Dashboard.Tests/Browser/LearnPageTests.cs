@@ -30,7 +30,7 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
         await using OpenedPage page = await chromium.Open(served, $"/learn{topic}");
         await page.Heading(heading);
         await page.Until(
-            "![...document.querySelectorAll('[role=status]')].some(p => p.textContent.includes('computes'))");
+            "![...document.querySelectorAll('.computed, .also-computed')].some(p => p.textContent.includes('computes'))");
         await EveryPageTests.Examine(page);
     }
 
@@ -172,9 +172,9 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
         await page.Page.GetByLabel("Timesteps T").PressAsync("ArrowLeft");
         await OpenedPage.See(page.Page.GetByText("the unit set by hand keeps 100 % over 95 timesteps"));
 
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train: The loss is NaN." }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train it: The loss is NaN." }).ClickAsync();
         await OpenedPage.See(page.Page.GetByText("The loss of step 1 is NaN: training ended."));
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train: Only the last words count." }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train it: Only the last words count." }).ClickAsync();
         await OpenedPage.See(page.Page.Locator(".verdict").GetByText("Horizon too short"));
         await OpenedPage.See(page.Page.GetByText("What to try: open the forget gate."));
         await OpenedPage.See(page.Page.GetByText("a factor of 0.513"));

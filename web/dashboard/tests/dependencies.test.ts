@@ -102,7 +102,7 @@ describe('the game of memory', () => {
   it('says what became of a round', () => {
     expect(roundSentence(answer, 'sits')).toBe(
       'The first letter was sits. You are right; the RNN said sit, it gave sits 30 %; the LSTM is right, it gave ' +
-        '90 %; the GRU is right, it gave sits 90 %.',
+        'sits 90 %; the GRU is right, it gave sits 90 %.',
     );
     expect(roundSentence(answer, 'sit')).toContain('You said sit;');
   });
