@@ -31,7 +31,7 @@ public static class TranscriberFile
     /// <param name="model">A transcriber of the same sizes, overwritten.</param>
     /// <param name="stream">The content of a file, read to its end.</param>
     /// <param name="file">What messages call it.</param>
-    /// <exception cref="TensorFileException">The file is damaged, or of another transcriber's parts or sizes.</exception>
+    /// <exception cref="TensorFileException">The file is damaged, or has other parts or sizes.</exception>
     public static void Read(Transcriber model, Stream stream, string file)
     {
         SafetensorsFile content = SafetensorsFile.Read(stream, stream.Length, file);

@@ -30,7 +30,8 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
         await using OpenedPage page = await chromium.Open(served, $"/learn{topic}");
         await page.Heading(heading);
         await page.Until(
-            "![...document.querySelectorAll('.computed, .also-computed')].some(p => p.textContent.includes('computes'))");
+            "![...document.querySelectorAll('.computed, .also-computed')]"
+            + ".some(p => p.textContent.includes('computes'))");
         await EveryPageTests.Examine(page);
     }
 
@@ -174,7 +175,8 @@ public sealed class LearnPageTests(ChromiumFixture chromium)
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train it: The loss is NaN." }).ClickAsync();
         await OpenedPage.See(page.Page.GetByText("The loss of step 1 is NaN: training ended."));
-        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train it: Only the last words count." }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train it: Only the last words count." })
+            .ClickAsync();
         await OpenedPage.See(page.Page.Locator(".verdict").GetByText("Horizon too short"));
         await OpenedPage.See(page.Page.GetByText("What to try: open the forget gate."));
         await OpenedPage.See(page.Page.GetByText("a factor of 0.513"));

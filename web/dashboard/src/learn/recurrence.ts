@@ -59,7 +59,8 @@ export function backwardSentence(answer: TwoUnitsAnswer, t: number): string {
   const largest = step.singularValues[0] ?? NaN;
   return (
     `Between timestep ${t} and the end ${factors === 1 ? 'lies' : 'lie'} ${formatCountOf(factors, 'Jacobian')}. ` +
-    `Their product stretches a direction by ${short(largest)} at most; σ₁ of W_hh alone would allow ${short(step.bound)}. Of a gradient of ` +
+    `Their product stretches a direction by ${short(largest)} at most; ` +
+    `σ₁ of W_hh alone would allow ${short(step.bound)}. Of a gradient of ` +
     `${short(end)} at the end, ${short(here)} arrives.`
   );
 }

@@ -15,7 +15,8 @@ export const remedies: readonly TriedRemedy[] = [
     name: 'clipping',
     title: 'Clipping',
     idea:
-      'A gradient that is too long is cut to a limit before the step. It helps where a gradient explodes. What has vanished is ' +
+      'A gradient that is too long is cut to a limit before the step. It helps where a gradient explodes. ' +
+      'What has vanished is ' +
       'below every limit, and is left as it is.',
     figure:
       'A ReLU network that begins with σ₁ = 1.5 and SGD, and a tanh network with Adam; each ' +

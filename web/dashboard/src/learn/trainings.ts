@@ -174,15 +174,15 @@ export function leftOf(gradient: readonly JsonNumber[]): number {
 /** What a remedy did, network by network. */
 export function remedySentence(answer: BeforeAnswer): string {
   return answer.pairs
-    .map(({ fault, without, with: remedied }) => {
-      const first = `${formatNumber(leftOf(without.firstGradient))} and ${formatNumber(leftOf(remedied.firstGradient))}`;
+    .map(({ fault, without, with: helped }) => {
+      const first = `${formatNumber(leftOf(without.firstGradient))} and ${formatNumber(leftOf(helped.firstGradient))}`;
       const parts =
         fault === 'exploding'
           ? ''
           : ` In the first step ${first} of the gradient at the last timestep arrive at the first one.`;
       const kind = fault === 'exploding' ? 'may explode' : 'vanishes';
       const name = answer.pairs.length === 1 ? '' : `Where a gradient ${kind}: `;
-      return `${name}${outcome(without)}; ${outcome(remedied)}.${parts}`;
+      return `${name}${outcome(without)}; ${outcome(helped)}.${parts}`;
     })
     .join(' ');
 }
