@@ -352,6 +352,11 @@ public sealed class TrainingRun : IDisposable
 
     private void Sample(CancellationToken cancellation)
     {
+        if (!TextGenerator.CanWrite(_session.Network))
+        {
+            return;
+        }
+
         using TextGenerator generator = new(_session.Network, _session.Data.Vocabulary!);
         SamplingOptions options = new()
         {

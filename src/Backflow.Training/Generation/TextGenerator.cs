@@ -54,12 +54,15 @@ public sealed class TextGenerator : IDisposable
     /// carried.</exception>
     public TextGenerator(RecurrentNetwork network, Vocabulary vocabulary)
     {
-        if (network.Options.Layers.FirstOrDefault(static one => one.Cell.SkipTimesteps > 1) is LayerOptions skipping)
+        foreach (LayerOptions layer in network.Options.Layers)
         {
-            throw new ExperimentException(
-                $"The cell '{skipping.Cell.Name}' reads its state of {skipping.Cell.SkipTimesteps} timesteps ago, and "
-                    + "a text is written with the last state alone.",
-                "Train another cell to generate text, for instance lstm.");
+            if (layer.Cell.SkipTimesteps > 1)
+            {
+                throw new ExperimentException(
+                    $"The cell '{layer.Cell.Name}' reads its state of {layer.Cell.SkipTimesteps} timesteps ago, and "
+                        + "a text is written with the last state alone.",
+                    "Train another cell to generate text, for instance lstm.");
+            }
         }
 
         _vocabulary = vocabulary;
@@ -67,6 +70,10 @@ public sealed class TextGenerator : IDisposable
         _logits = new float[vocabulary.Count];
         _order = new int[vocabulary.Count];
     }
+
+    /// <summary>Whether a text can be written with a network: its cells read the last state alone.</summary>
+    internal static bool CanWrite(RecurrentNetwork network) =>
+        network.Options.Layers.All(static layer => layer.Cell.SkipTimesteps <= 1);
 
     /// <summary>Continues a prompt.</summary>
     /// <param name="prompt">The text to continue; empty starts after a line feed, or after the first character
