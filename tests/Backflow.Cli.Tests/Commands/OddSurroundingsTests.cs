@@ -37,6 +37,7 @@ public sealed class OddSurroundingsTests
         ["experiment list"] = [],
         ["experiment spectral"] = ["--quick"],
         ["dashboard"] = ["--help"],
+        ["learn"] = ["--help"],
         ["diagnose"] = ["lstm-0001", "--budget", "0"],
         ["gradcheck"] = ["--help"],
         ["bench"] = ["--list"],
@@ -50,7 +51,7 @@ public sealed class OddSurroundingsTests
 
     private static readonly string[] WithoutAFolder =
     [
-        "experiment", "experiment list", "dashboard", "gradcheck", "bench",
+        "experiment", "experiment list", "dashboard", "learn", "gradcheck", "bench",
         "completion bash", "completion zsh", "completion fish",
     ];
 

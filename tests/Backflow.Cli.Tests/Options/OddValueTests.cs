@@ -38,6 +38,7 @@ public sealed class OddValueTests
         ["generate"] = ["--length", "5", "--store", "store.db"],
         ["runs"] = ["--store", "store.db"],
         ["dashboard"] = ["--store", "."],
+        ["learn"] = ["--store", "."],
         ["dynamics"] = ["--store", "none.db"],
         ["experiment"] = ["--quick", "--full", "--store", "."],
         ["gradcheck"] = ["--fixtures", "nowhere"],
@@ -113,7 +114,7 @@ public sealed class OddValueTests
         "diagnose" when IsTextOrPrint(option) => [.. Small, "--budget", "0"],
 
         // A store that is not there yet is waited for.
-        "dashboard" when option.Name == "--store" => ["--host", "256.0.0.1"],
+        "dashboard" or "learn" when option.Name == "--store" => ["--host", "256.0.0.1"],
         _ => Soon[path.Split(' ')[0]],
     };
 
