@@ -105,7 +105,7 @@ public sealed class DependencyLessonsTests(ChromiumFixture chromium)
     {
         await using Served served = await Served.Start();
         await using OpenedPage page = await chromium.Open(served, "/learn/dependencies");
-        ILocator rows = page.Page.Locator("section.below tbody tr");
+        ILocator rows = page.Page.Locator(".below tbody tr");
         await OpenedPage.Counts(rows, 8);
         await OpenedPage.Counts(rows.GetByRole(AriaRole.Img, new() { NameRegex = new("^RNN, gradient") }), 8);
         await page.Page.GetByLabel("GRU", new() { Exact = true }).CheckAsync();
