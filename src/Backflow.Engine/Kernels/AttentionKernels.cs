@@ -34,7 +34,10 @@ internal sealed unsafe class AttentionKernels<TSimd, TVector> : AttentionKernels
         ScoreProduct(a, a.Query, a.QueryStride, a.Weights);
         for (int u = 0; u < a.Queries; u++)
         {
-            Softmax(a.Weights + ((nint)u * a.WeightStride), a.Keys, a.WeightStride);
+            // α_t = e^(e_t − max) / Σ e^(e − max); what does not count has weight 0.
+            float* row = a.Weights + ((nint)u * a.WeightStride);
+            float sum = SoftmaxRow<TSimd, TVector>.Exponentials(row, a.Keys, a.WeightStride, out _);
+            SoftmaxRow<TSimd, TVector>.Scale(row, a.Keys, a.WeightStride, 1f / sum);
         }
 
         // c_u = Σ_t α_ut·h_t
@@ -118,11 +121,9 @@ internal sealed unsafe class AttentionKernels<TSimd, TVector> : AttentionKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void TanhBackward(float* tanh, float* gradient, int count)
     {
-        TVector one = TSimd.Broadcast(1f);
         for (int i = 0; i < count; i += TSimd.Count)
         {
-            TVector y = TSimd.Load(tanh + i);
-            TVector slope = TSimd.Subtract(one, TSimd.Multiply(y, y));
+            TVector slope = TanhActivation<TSimd, TVector>.Derivative(TSimd.Load(tanh + i));
             TSimd.Store(gradient + i, TSimd.Multiply(TSimd.Load(gradient + i), slope));
         }
     }
@@ -157,36 +158,6 @@ internal sealed unsafe class AttentionKernels<TSimd, TVector> : AttentionKernels
 
             new Span<float>(row + a.Keys, a.WeightStride - a.Keys).Clear();
         }
-    }
-
-    // α_t = e^(e_t − max) / Σ e^(e − max); what does not count has weight 0.
-    private static void Softmax(float* scores, int count, int stride)
-    {
-        float maximum = float.NegativeInfinity;
-        for (int t = 0; t < count; t++)
-        {
-            // Written so that a NaN becomes the maximum and so reaches the loss.
-            maximum = scores[t] <= maximum ? maximum : scores[t];
-        }
-
-        // Padding takes part with e to the power of the smallest argument, which vanishes beside the largest, e⁰.
-        new Span<float>(scores + count, stride - count).Fill(float.NegativeInfinity);
-        TVector shift = TSimd.Broadcast(maximum);
-        TVector sums = default;
-        for (int t = 0; t < stride; t += TSimd.Count)
-        {
-            TVector e = Activations<TSimd, TVector>.Exp(TSimd.Subtract(TSimd.Load(scores + t), shift));
-            TSimd.Store(scores + t, e);
-            sums = TSimd.Add(sums, e);
-        }
-
-        TVector factor = TSimd.Broadcast(1f / TSimd.Sum(sums));
-        for (int t = 0; t < stride; t += TSimd.Count)
-        {
-            TSimd.Store(scores + t, TSimd.Multiply(factor, TSimd.Load(scores + t)));
-        }
-
-        new Span<float>(scores + count, stride - count).Clear();
     }
 
     private static void SoftmaxBackward(float* weights, float* gradient, int stride)

@@ -125,42 +125,10 @@ internal sealed unsafe class RowKernels<TSimd, TVector> : RowKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override double SoftmaxCrossEntropy(float* logits, int count, int stride, int target, float scale)
     {
-        // Padding must not take part: e to the power of the smallest argument vanishes beside the largest, e⁰.
-        for (int i = count; i < stride; i++)
-        {
-            logits[i] = float.NegativeInfinity;
-        }
-
-        float maximum = float.NegativeInfinity;
-        for (int i = 0; i < count; i++)
-        {
-            // Written so that a NaN becomes the maximum and so reaches the loss.
-            maximum = logits[i] <= maximum ? maximum : logits[i];
-        }
-
-        double targetLogit = (double)logits[target] - maximum;
-        TVector shift = TSimd.Broadcast(maximum);
-        TVector sums = default;
-        for (int i = 0; i < stride; i += TSimd.Count)
-        {
-            TVector e = Activations<TSimd, TVector>.Exp(TSimd.Subtract(TSimd.Load(logits + i), shift));
-            TSimd.Store(logits + i, e);
-            sums = TSimd.Add(sums, e);
-        }
-
-        float sum = TSimd.Sum(sums);
-        TVector factor = TSimd.Broadcast(scale / sum);
-        for (int i = 0; i < stride; i += TSimd.Count)
-        {
-            TSimd.Store(logits + i, TSimd.Multiply(factor, TSimd.Load(logits + i)));
-        }
-
+        float targetLogit = logits[target];
+        float sum = SoftmaxRow<TSimd, TVector>.Exponentials(logits, count, stride, out float maximum);
+        SoftmaxRow<TSimd, TVector>.Scale(logits, count, stride, scale / sum);
         logits[target] -= scale;
-        for (int i = count; i < stride; i++)
-        {
-            logits[i] = 0;
-        }
-
-        return Math.Log(sum) - targetLogit;
+        return Math.Log(sum) - ((double)targetLogit - maximum);
     }
 }
