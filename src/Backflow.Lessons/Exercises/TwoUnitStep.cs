@@ -1,4 +1,5 @@
 using Backflow.Engine;
+using Backflow.Lessons.Recurrence;
 using Backflow.Telemetry;
 
 namespace Backflow.Lessons.Exercises;
@@ -8,30 +9,15 @@ namespace Backflow.Lessons.Exercises;
 /// <param name="After">hₜ, [2].</param>
 internal sealed record TwoUnitStep(double[] Jacobian, double[] After)
 {
-    private const int Units = 2;
-
     /// <summary>One timestep from a state.</summary>
     /// <param name="weights">W, [2, 2], row by row.</param>
     /// <param name="before">hₜ₋₁, [2].</param>
     public static TwoUnitStep Step(double[] weights, double[] before)
     {
-        RecurrentNetwork network = new(new NetworkOptions
-        {
-            InputSize = 1,
-            Layers = [new LayerOptions(Cells.RnnTanh, Units)],
-        });
-        network.Parameters.Span.Clear();
-        network.Layers[0].RecurrentWeights.Import(
-            Array.ConvertAll(weights, static value => (float)value), network.Parameters.Span);
         using WorkerPool pool = new(threads: 1);
-        NetworkPass pass = new(network, sequenceLength: 1, batchSize: 1, pool);
-        pass.SetInput([0]);
-        pass.Layers[0].SetInitialState(Array.ConvertAll(before, static value => (float)value));
-        pass.Forward();
-        float[] after = new float[Units];
-        pass.Layers[0].Hidden(0).CopyTo(after);
+        NetworkPass pass = TwoUnits.Forward(weights, input: 0, length: 1, before, pool);
         return new TwoUnitStep(
             StepJacobian.Compute(LayerTrajectory.Read(pass, 0, 0), 0),
-            Array.ConvertAll(after, static value => (double)value));
+            Array.ConvertAll(pass.Layers[0].Hidden(0).ToArray(), static value => (double)value));
     }
 }

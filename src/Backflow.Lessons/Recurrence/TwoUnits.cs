@@ -35,6 +35,24 @@ internal static class TwoUnits
 
     public static TwoUnitsAnswer Compute(double[] weights, double input, int length)
     {
+        using WorkerPool pool = new(threads: 1);
+        NetworkPass pass = Forward(weights, input, length, [0, 0], pool);
+        float[] direction = new float[length * Units];
+        OutputWeights.CopyTo(direction, direction.Length - Units);
+        pass.SetOutputGradient(direction);
+        pass.Backward();
+        return Read(weights, input, pass);
+    }
+
+    /// <summary>The forward pass from a state.</summary>
+    /// <param name="weights">W_hh, [2, 2], row by row.</param>
+    /// <param name="input">x, alike at all timesteps.</param>
+    /// <param name="length">Timesteps, T.</param>
+    /// <param name="before">The state before the first timestep, [2].</param>
+    /// <param name="pool">What computes, which outlives the pass.</param>
+    public static NetworkPass Forward(
+        double[] weights, double input, int length, double[] before, WorkerPool pool)
+    {
         RecurrentNetwork network = new(new NetworkOptions
         {
             InputSize = 1,
@@ -42,20 +60,15 @@ internal static class TwoUnits
         });
         Span<float> parameters = network.Parameters.Span;
         parameters.Clear();
-        network.Layers[0].RecurrentWeights.Import(Array.ConvertAll(weights, static w => (float)w), parameters);
+        network.Layers[0].RecurrentWeights.Import(Floats(weights), parameters);
         network.Layers[0].InputWeights.Import(InputWeights, parameters);
-        using WorkerPool pool = new(threads: 1);
         NetworkPass pass = new(network, length, batchSize: 1, pool);
         float[] inputs = new float[length];
         Array.Fill(inputs, (float)input);
-        pass.ResetState();
         pass.SetInput(inputs);
+        pass.Layers[0].SetInitialState(Floats(before));
         pass.Forward();
-        float[] direction = new float[length * Units];
-        OutputWeights.CopyTo(direction, direction.Length - Units);
-        pass.SetOutputGradient(direction);
-        pass.Backward();
-        return Read(weights, input, pass);
+        return pass;
     }
 
     private static TwoUnitsAnswer Read(double[] weights, double input, NetworkPass pass)
@@ -100,6 +113,8 @@ internal static class TwoUnits
             Rho = spectrum.Radius,
         };
     }
+
+    private static float[] Floats(double[] values) => Array.ConvertAll(values, static value => (float)value);
 
     private static double[] Numbers(BatchRows rows) => Array.ConvertAll(rows.ToArray(), static value => (double)value);
 
