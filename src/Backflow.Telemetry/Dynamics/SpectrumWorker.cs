@@ -27,9 +27,12 @@ public sealed class SpectrumWorker : IDisposable
     private readonly ConcurrentQueue<Request> _waiting = new();
     private readonly ConcurrentQueue<SpectrumMeasurement> _finished = new();
     private readonly SemaphoreSlim _requested = new(0);
-    private readonly Thread _thread;
+
+    // Null where there are no threads, as in a browser: a request is then computed when it is made.
+    private readonly Thread? _thread;
     private volatile bool _isStopping;
     private volatile int _asked;
+    private bool _hasServed;
     private long _spentTicks;
     private long _dropped;
 
@@ -45,6 +48,11 @@ public sealed class SpectrumWorker : IDisposable
         for (int i = 0; i < CopiesOf(length); i++)
         {
             _free.Enqueue(new Request(new float[length]));
+        }
+
+        if (OperatingSystem.IsBrowser())
+        {
+            return;
         }
 
         _thread = new Thread(Work)
@@ -88,8 +96,16 @@ public sealed class SpectrumWorker : IDisposable
         _network.Parameters.Span.CopyTo(request.Snapshot);
         request.Step = step;
         Interlocked.Increment(ref _asked);
-        _waiting.Enqueue(request);
-        _requested.Release();
+        if (_thread is null)
+        {
+            Serve(request);
+        }
+        else
+        {
+            _waiting.Enqueue(request);
+            _requested.Release();
+        }
+
         return true;
     }
 
@@ -109,13 +125,12 @@ public sealed class SpectrumWorker : IDisposable
 
         _isStopping = true;
         _requested.Release();
-        _thread.Join();
+        _thread?.Join();
         _requested.Dispose();
     }
 
     private void Work()
     {
-        bool isFirst = true;
         while (true)
         {
             _requested.Wait();
@@ -125,14 +140,19 @@ public sealed class SpectrumWorker : IDisposable
                 return;
             }
 
-            long started = _clock.GetTimestamp();
-            Compute(request);
-            long ticks = _clock.GetElapsedTime(started).Ticks;
-            Interlocked.Add(ref _spentTicks, isFirst ? 0 : ticks);
-            isFirst = false;
-            _free.Enqueue(request);
-            Interlocked.Decrement(ref _asked);
+            Serve(request);
         }
+    }
+
+    private void Serve(Request request)
+    {
+        long started = _clock.GetTimestamp();
+        Compute(request);
+        long ticks = _clock.GetElapsedTime(started).Ticks;
+        Interlocked.Add(ref _spentTicks, _hasServed ? ticks : 0);
+        _hasServed = true;
+        _free.Enqueue(request);
+        Interlocked.Decrement(ref _asked);
     }
 
     private void Compute(Request request)
