@@ -12,6 +12,9 @@ public sealed class SitePageTests(ChromiumFixture chromium, SiteFixture site)
     // Those of the first figure, which the sentence speaks of.
     private const string Sliders = ".figure > .sliders:first-child input[type=range]";
 
+    // One column for each measured step; an empty heatmap has none.
+    private const string Heatmaps = ".heatmap canvas[data-columns]:not([data-columns='0'])";
+
     // Where the sliders of a lesson are set: not at their ends, and not where they begin.
     private const double PlaceOfSlider = 0.37;
 
@@ -29,6 +32,31 @@ public sealed class SitePageTests(ChromiumFixture chromium, SiteFixture site)
             // Each slider changes something, so that no sentence is that of before.
             Assert.True(said.Count > 2, $"{lesson} has {said.Count - 1} sliders.");
             Assert.Equal(said.Count, said.Distinct().Count());
+        }
+    }
+
+    /// <summary>Lessons that train, too: in a browser there is one thread.</summary>
+    [Fact]
+    public async Task Lessons_AllOfThem_AreAnsweredInThePage()
+    {
+        using StaticHost host = await StaticHost.Start(site.Folder);
+        string[] topics =
+        [
+            "why", "step", "backpropagation", "regimes", "activations", "dependencies", "detecting", "before", "gates",
+            "attention",
+        ];
+        foreach (string topic in topics)
+        {
+            await using OpenedPage page = await chromium.Open(host.Address, Path($"learn/{topic}/"));
+            Assert.DoesNotContain("computes …", await Settled(page), StringComparison.Ordinal);
+            if (topic == "detecting")
+            {
+                await page.Page.GetByRole(AriaRole.Button, new() { Name = "Train it: Early timesteps" }).ClickAsync();
+                await OpenedPage.See(page.Page.Locator(".verdict").GetByText("What to try: "));
+            }
+
+            Assert.Empty(await page.Page.Locator("[role=alert]").AllInnerTextsAsync());
+            page.AssertQuiet();
         }
     }
 
@@ -58,7 +86,7 @@ public sealed class SitePageTests(ChromiumFixture chromium, SiteFixture site)
     {
         using StaticHost host = await StaticHost.Start(site.Folder);
         await using OpenedPage page = await chromium.Open(host.Address, Path("compare/"));
-        await OpenedPage.Counts(page.Page.Locator(".heatmap canvas[data-columns='300']"), 2);
+        await OpenedPage.Counts(page.Page.Locator(Heatmaps), 2);
         Assert.Empty(await page.Page.Locator("[role=alert]").AllInnerTextsAsync());
         Assert.EndsWith("?runs=rnn-0001,lstm-0001", page.Page.Url, StringComparison.Ordinal);
         await EveryPageTests.Examine(page);
@@ -78,7 +106,7 @@ public sealed class SitePageTests(ChromiumFixture chromium, SiteFixture site)
         await Slide(page, 0);
         Assert.NotEqual(before, await Settled(page));
         await page.Page.GotoAsync(Path("compare/"));
-        await OpenedPage.Counts(page.Page.Locator(".heatmap canvas[data-columns='300']"), 2);
+        await OpenedPage.Counts(page.Page.Locator(Heatmaps), 2);
         await page.Page.GotoAsync(Path("nothing/here"));
         await page.Heading("There is no such page.");
         await OpenedPage.See(page.Page.Locator($"a[href='{StaticHost.Base}']"));

@@ -1,22 +1,22 @@
 import { type ApiClient, type ApiError, asApiError, isAbort } from '../api/client.js';
 
-/** What a lesson's figure asks the engine; the newest question counts. */
-export class Asked<T> {
+/** A question with its values, answered after a while. */
+type Answering<V, T> = (values: V, signal: AbortSignal) => Promise<T>;
+
+/** What a figure asks; the newest question counts. */
+export class AnsweredBy<V, T> {
   answer = $state.raw<T | null>(null);
   error = $state.raw<ApiError | null>(null);
   /** Whether the answer belongs to an older question. */
   isAsking = $state.raw(false);
 
-  constructor(
-    private readonly api: ApiClient,
-    private readonly question: string,
-  ) {}
+  constructor(private readonly answering: Answering<V, T>) {}
 
   /** Asks, and returns what gives the question up. */
-  ask(values: Readonly<Record<string, string | number>>): () => void {
+  ask(values: V): () => void {
     const abort = new AbortController();
     this.isAsking = true;
-    this.api.ask<T>(this.question, values, abort.signal).then(
+    this.answering(values, abort.signal).then(
       (answer) => {
         this.answer = answer;
         this.error = null;
@@ -29,5 +29,12 @@ export class Asked<T> {
       },
     );
     return () => abort.abort();
+  }
+}
+
+/** What a lesson's figure asks the engine: one question by its name. */
+export class Asked<T> extends AnsweredBy<Readonly<Record<string, string | number>>, T> {
+  constructor(api: ApiClient, question: string) {
+    super((values, signal) => api.ask<T>(question, values, signal));
   }
 }
