@@ -10,7 +10,7 @@ namespace Backflow.Dashboard.Tests.Browser;
 internal sealed class OpenedPage : IAsyncDisposable
 {
     /// <summary>Milliseconds after which something that should appear never will, also on a busy machine.</summary>
-    public const int Patience = 600_000;
+    public const int Patience = 240_000;
 
     private const int PollInterval = 20;
 
