@@ -36,6 +36,28 @@ public sealed class SkipTrainingTests
     }
 
     [Theory]
+    [InlineData("rnn-skip-4", 0)]
+    [InlineData("rnn", 2)]
+    public void Train_OnText_WritesSamplesWhereTheCellCan(string cell, int samples)
+    {
+        TrainingConfiguration configuration = new()
+        {
+            Cells = [cell],
+            HiddenSize = 4,
+            EmbeddingSize = 4,
+            SequenceLength = 8,
+            BatchSize = 2,
+            Steps = 4,
+            SampleInterval = 2,
+        };
+        using MemoryRecord record = new();
+        using TrainingSession session = TrainingSession.Create(configuration);
+        using TrainingRun run = new(session, record, new SilentObserver(), TimeProvider.System);
+        Assert.Equal(4, run.Train(TestContext.Current.CancellationToken).Step);
+        Assert.Equal(samples, record.Samples.Count);
+    }
+
+    [Theory]
     [InlineData("rnn-skip-0")]
     [InlineData("RNN-skip-4")]
     [InlineData("rnn-skip")]
