@@ -7,6 +7,10 @@ public sealed class NetworkPassTests
 {
     public static TheoryData<string> CellCases => [.. TestedCells.TrainedNames];
 
+    // A skip begins anew with each window, so that two windows are not one.
+    public static TheoryData<string> CarryingCases =>
+        [.. TestedCells.TrainedNames.Where(static name => TestedCells.Named(name).SkipTimesteps <= 1)];
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -53,7 +57,7 @@ public sealed class NetworkPassTests
     }
 
     [Theory]
-    [MemberData(nameof(CellCases))]
+    [MemberData(nameof(CarryingCases))]
     public void CarryState_TwoWindows_EqualOneLongWindow(string cellName)
     {
         CellDescription cell = TestedCells.Named(cellName);

@@ -93,6 +93,23 @@ public sealed class ElmanSkipTests
         Assert.Equal([0f, 0f, 0f, 0f], setup.Pass.Layers[0].Hidden(3).ToArray());
     }
 
+    [Fact]
+    public void CarryState_SecondWindow_SkipsToNothingBeforeTheStateThatItBeginsWith()
+    {
+        // With all weights 0, the window's last state is all that a second window can skip to, from its third timestep.
+        using PassSetup setup = Setup(Cells.RnnSkip(3), hiddenSize: 1, sequenceLength: 6);
+        setup.Network.Parameters.Span.Clear();
+        setup.Pass.Layers[0].SetInitialState([0.5f]);
+        setup.Pass.Forward();
+        float last = setup.Pass.Layers[0].Hidden(5)[0][0];
+        setup.Pass.CarryState();
+        setup.Pass.Forward();
+        Assert.Equal(
+            [last, 0f, 0f, MathF.Tanh(last), 0f, 0f],
+            Enumerable.Range(LayerPass.Initial, 6).Select(t => setup.Pass.Layers[0].Hidden(t)[0][0]),
+            (expected, actual) => Math.Abs(expected - actual) < RoundingTolerance);
+    }
+
     private static PassSetup Setup(CellDescription cell, int hiddenSize, int sequenceLength) => new(
         new NetworkOptions { InputSize = 3, Layers = [new LayerOptions(cell, hiddenSize)], OutputSize = 2 },
         sequenceLength,
