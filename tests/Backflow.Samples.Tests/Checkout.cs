@@ -2,15 +2,13 @@ using System.Diagnostics;
 
 namespace Backflow.Samples.Tests;
 
-/// <summary>The checkout that these tests were compiled from, and programs that are started in it.</summary>
+/// <summary>Files of the checkout, and programs that are started in it.</summary>
 internal static class Checkout
 {
     // Only a program that hangs is ever waited for so long.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    public static string Root { get; } = Find();
-
-    public static string PathOf(params ReadOnlySpan<string> parts) => Path.Combine([Root, .. parts]);
+    public static string PathOf(params ReadOnlySpan<string> parts) => Path.Combine([RepositoryRoot.Path, .. parts]);
 
     /// <summary>Runs a program to its end.</summary>
     /// <returns>What it wrote; the test fails where its exit code is not 0.</returns>
@@ -44,16 +42,5 @@ internal static class Checkout
         Assert.True(
             hasEnded && process.ExitCode == 0, $"{program} {string.Join(' ', start.ArgumentList)} failed:\n{text}");
         return text;
-    }
-
-    private static string Find()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Backflow.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("The tests do not run inside the checkout.");
     }
 }

@@ -65,7 +65,7 @@ public sealed class PackagesTests : IDisposable
     }
 
     private void Pack(string project) => Checkout.Run(
-        Checkout.Root,
+        RepositoryRoot.Path,
         "dotnet",
         [
             "pack", project, "--configuration", "Release", "--no-build", "--output", _folder,

@@ -7,7 +7,7 @@ namespace Backflow.Dashboard.Tests.Documents;
 public sealed class DashboardApiPageTests
 {
     private static readonly string Page =
-        File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "docs", "dashboard-api.md"));
+        File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "dashboard-api.md"));
 
     [Fact]
     public async Task Page_EveryRoute_IsDocumented()

@@ -15,7 +15,7 @@ public sealed class DashboardPictureTests(ChromiumFixture chromium)
     private const int LargestFile = 300_000;
     private const int Steps = 600;
 
-    private static readonly string Folder = Path.Combine(RepositoryRoot.Folder, "docs", "images");
+    private static readonly string Folder = Path.Combine(RepositoryRoot.Path, "docs", "images");
 
     /// <summary>With BACKFLOW_UPDATE_DOCS=1 (docs/make-screenshots.sh) it first takes the pictures again.</summary>
     [Fact]

@@ -7,12 +7,12 @@ public sealed partial class SecurityPageTests
 {
     private const int LeastRows = 30;
 
-    private static readonly string Tests = Path.Combine(RepositoryRoot.Folder, "tests");
+    private static readonly string Tests = Path.Combine(RepositoryRoot.Path, "tests");
 
     [Fact]
     public void Page_EveryRow_NamesATestThatIsThere()
     {
-        string page = File.ReadAllText(Path.Combine(RepositoryRoot.Folder, "docs", "security.md"));
+        string page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "security.md"));
         string[] rows = [.. page[page.IndexOf("## What is tried", StringComparison.Ordinal)..].Split('\n')
             .Where(static line => line.StartsWith('|')).Skip(2)];
         Assert.True(rows.Length >= LeastRows, $"Only {rows.Length} rows.");

@@ -27,7 +27,7 @@ public class VerdictCasesTests
         ? Enum.Parse<CaseSet>(word.Replace("-", string.Empty, StringComparison.Ordinal), ignoreCase: true)
         : null;
 
-    private static string PagePath => Path.Combine(RepositoryFolder(), "docs", "verdicts.md");
+    private static string PagePath => Path.Combine(RepositoryRoot.Path, "docs", "verdicts.md");
 
     [Fact]
     public void Run_Catalogue_UnhealthyRunsAreFoundAndHealthyOnesLeftInPeace()
@@ -114,16 +114,5 @@ public class VerdictCasesTests
     {
         int begin = page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         return page[begin..page.IndexOf(End, StringComparison.Ordinal)];
-    }
-
-    private static string RepositoryFolder()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Backflow.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder!.FullName;
     }
 }

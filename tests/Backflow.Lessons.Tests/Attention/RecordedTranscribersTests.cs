@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Backflow.Engine;
 using Backflow.Lessons.Attention;
@@ -89,7 +88,7 @@ public sealed class RecordedTranscribersTests
         }
 
         string folder = Path.Combine(
-            Path.GetDirectoryName(Here())!, "../../../src/Backflow.Lessons/Attention/Recorded");
+            RepositoryRoot.Path, "src", "Backflow.Lessons", "Attention", "Recorded");
         (TranscriptionSystem System, int Size)[] all =
             [.. TranscriptionSystem.All.SelectMany(system => Sizes.Select(size => (system, size)))];
         ImmutableArray<double>[] shares = new ImmutableArray<double>[all.Length];
@@ -137,6 +136,4 @@ public sealed class RecordedTranscribersTests
                 .Select(length => TranscriptionScore.Measure(model, length).Symbols),
         ];
     }
-
-    private static string Here([CallerFilePath] string path = "") => path;
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Backflow.Lessons.Dependencies;
 using Backflow.Tensors;
@@ -157,6 +156,5 @@ public sealed class ShippedNetworksTests
         }
     }
 
-    private static string Page([CallerFilePath] string file = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../../docs/long-dependencies.md"));
+    private static string Page() => Path.Combine(RepositoryRoot.Path, "docs", "long-dependencies.md");
 }

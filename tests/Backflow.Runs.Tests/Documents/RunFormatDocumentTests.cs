@@ -5,7 +5,7 @@ namespace Backflow.Runs.Tests.Documents;
 
 public sealed partial class RunFormatDocumentTests
 {
-    private static readonly string Document = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "run-format.md"));
+    private static readonly string Document = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "run-format.md"));
 
     [Fact]
     public void Schema_Document_IsTheSchemaOfTheCode() => Assert.Equal(
@@ -30,17 +30,6 @@ public sealed partial class RunFormatDocumentTests
                 (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid);
             """)!;
         Assert.Equal(StoreSchema.Sql.ReplaceLineEndings("\n"), stored.ReplaceLineEndings("\n"));
-    }
-
-    private static string RepositoryRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "Backflow.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new DirectoryNotFoundException("The tests must run inside the repository.");
     }
 
     [GeneratedRegex("```sql\n(?<sql>.*?)\n```", RegexOptions.Singleline)]

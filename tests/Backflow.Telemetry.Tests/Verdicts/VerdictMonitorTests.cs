@@ -174,14 +174,5 @@ public class VerdictMonitorTests
         }
     }
 
-    private static string PagePath()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Backflow.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Path.Combine(folder!.FullName, "docs", "verdicts.md");
-    }
+    private static string PagePath() => Path.Combine(RepositoryRoot.Path, "docs", "verdicts.md");
 }

@@ -40,15 +40,7 @@ public sealed class TasksPageTests
         Assert.Contains(block.Append("```\n").ToString(), ReadPage(), StringComparison.Ordinal);
     }
 
-    private static string ReadPage()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Backflow.slnx")))
-        {
-            directory = directory.Parent;
-        }
-
-        Assert.NotNull(directory);
-        return File.ReadAllText(Path.Combine(directory.FullName, "docs", "tasks.md")).ReplaceLineEndings("\n");
-    }
+    private static string ReadPage() => File
+        .ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "tasks.md"))
+        .ReplaceLineEndings("\n");
 }
