@@ -25,6 +25,12 @@ internal sealed record TextEncoding(string Name, bool IsSure)
     /// <returns>Null where nothing fits.</returns>
     public static TextEncoding? NarrowOf(ReadOnlySpan<byte> bytes)
     {
+        // No file is read there, and what is never called need not be fetched: the detector and its tables.
+        if (OperatingSystem.IsBrowser())
+        {
+            return null;
+        }
+
         DetectionDetail? found = CharsetDetector.DetectFromBytes(bytes.ToArray()).Detected;
         return found?.EncodingName is not { } name || name is "ascii" or "utf-8" ? null
             : new(NameOf(name), found.Confidence >= SureConfidence);
