@@ -24,29 +24,29 @@ public static class EngineQuestions
     private static readonly ImmutableSortedDictionary<string, Func<QuestionValues, byte[]>> All =
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
         [
-            Question("attention", AttentionAnswer.Of, LessonJson.Default.AttentionAnswer),
-            Question("bottleneck", static _ => BottleneckAnswer.Recorded(), LessonJson.Default.BottleneckAnswer),
-            Question("exercise", ExerciseCatalogue.Draw, LessonJson.Default.ExerciseAnswer),
+            Question("attention", AttentionAnswer.Of, static json => json.AttentionAnswer),
+            Question("bottleneck", static _ => BottleneckAnswer.Recorded(), static json => json.BottleneckAnswer),
+            Question("exercise", ExerciseCatalogue.Draw, static json => json.ExerciseAnswer),
             Question(
                 "explorer",
                 static values => NetworkExplorer.Explore(ExplorerQuestion.Of(values)),
-                LessonJson.Default.ExplorerAnswer),
-            Question("dependency-kinds", DependencyQuestions.Kinds, LessonJson.Default.KindsAnswer),
-            Question("dependency-sentence", DependencyQuestions.Sentence, LessonJson.Default.SentenceAnswer),
-            Question("dependency-accuracy", DependencyQuestions.Accuracy, LessonJson.Default.AccuracyAnswer),
-            Question("sentence-gates", GateReader.Answer, LessonJson.Default.GatesAnswer),
-            Question("memory-round", DependencyQuestions.Round, LessonJson.Default.RoundAnswer),
-            Question("two-units", TwoUnits.Answer, LessonJson.Default.TwoUnitsAnswer),
-            Question("depth-products", DepthProducts.Answer, LessonJson.Default.DepthProductsAnswer),
-            Question("random-starts", RandomStarts.Answer, LessonJson.Default.RandomStartsAnswer),
-            Question("cell-sizes", CellSizes.Answer, LessonJson.Default.CellSizesAnswer),
+                static json => json.ExplorerAnswer),
+            Question("dependency-kinds", DependencyQuestions.Kinds, static json => json.KindsAnswer),
+            Question("dependency-sentence", DependencyQuestions.Sentence, static json => json.SentenceAnswer),
+            Question("dependency-accuracy", DependencyQuestions.Accuracy, static json => json.AccuracyAnswer),
+            Question("sentence-gates", GateReader.Answer, static json => json.GatesAnswer),
+            Question("memory-round", DependencyQuestions.Round, static json => json.RoundAnswer),
+            Question("two-units", TwoUnits.Answer, static json => json.TwoUnitsAnswer),
+            Question("depth-products", DepthProducts.Answer, static json => json.DepthProductsAnswer),
+            Question("random-starts", RandomStarts.Answer, static json => json.RandomStartsAnswer),
+            Question("cell-sizes", CellSizes.Answer, static json => json.CellSizesAnswer),
             Question(
                 "latch",
                 static values => LatchMaker.Answer(LatchQuestion.Of(values)),
-                LessonJson.Default.LatchAnswer),
-            Question("before", BeforeGates.Answer, LessonJson.Default.BeforeAnswer),
-            Question("first-states", FirstStatesMeasurement.Answer, LessonJson.Default.FirstStatesAnswer),
-            Question("symptom", SymptomCatalogue.Answer, LessonJson.Default.SymptomAnswer),
+                static json => json.LatchAnswer),
+            Question("before", BeforeGates.Answer, static json => json.BeforeAnswer),
+            Question("first-states", FirstStatesMeasurement.Answer, static json => json.FirstStatesAnswer),
+            Question("symptom", SymptomCatalogue.Answer, static json => json.SymptomAnswer),
         ]);
 
     /// <summary>Every question's name, as in <c>explorer</c>.</summary>
@@ -63,7 +63,8 @@ public static class EngineQuestions
             : throw new ExperimentException(
                 $"There is no question '{name}'.", $"Ask one of {string.Join(", ", Names)}.");
 
+    // What an answer's JSON is made of is asked for with the answer: a browser would make all of it before the first.
     private static KeyValuePair<string, Func<QuestionValues, byte[]>> Question<T>(
-        string name, Func<QuestionValues, T> answer, JsonTypeInfo<T> type) =>
-        new(name, values => JsonSerializer.SerializeToUtf8Bytes(answer(values), type));
+        string name, Func<QuestionValues, T> answer, Func<LessonJson, JsonTypeInfo<T>> type) =>
+        new(name, values => JsonSerializer.SerializeToUtf8Bytes(answer(values), type(LessonJson.Default)));
 }
