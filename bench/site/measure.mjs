@@ -97,4 +97,4 @@ const rows = [
 for (const [what, value, aim] of rows) console.log(`${what.padEnd(52)}${value.padEnd(28)}${aim}`);
 // The browser may still write into its profile.
 await new Promise((resolve) => (browser.exitCode === null && browser.signalCode === null ? browser.on('exit', resolve) : resolve()));
-rmSync(temporary, { recursive: true, force: true, maxRetries: 5 });
+rmSync(temporary, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });

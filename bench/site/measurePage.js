@@ -16,7 +16,7 @@ async function open(path, seen) {
 
 const first = await open(
   '/learn/regimes/',
-  (page) => page.querySelector('.computed[aria-busy="false"]')?.textContent.startsWith('After') === true,
+  (page) => page.querySelector('.computed')?.textContent.trim().startsWith('After') === true,
 );
 
 const engine = new Worker(`/assets/${query.get('worker')}`, { type: 'module' });

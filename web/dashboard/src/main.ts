@@ -19,6 +19,7 @@ showTheme(chosenTheme());
 async function start(): Promise<void> {
   const site = siteOf(document);
   const engine = new EngineModule(() => `${location.origin}${site?.base ?? ''}/`);
+  if (site !== null) engine.begin();
   const api = site === null ? new ApiClient() : new SiteClient(site, engine);
   try {
     const { cells, storeOption } = await api.store();
@@ -38,7 +39,8 @@ async function start(): Promise<void> {
     // Its address is relative, and another page of the site would be taken for the folder that it is relative to.
     const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
     icon?.setAttribute('href', icon.href);
-    void navigator.serviceWorker?.register(`${site.base}/sw.js`);
+    // It fetches the whole site, and the first answer comes before that.
+    void engine.whenIdle().then(() => navigator.serviceWorker?.register(`${site.base}/sw.js`));
   }
   // A site's page holds its text already, for readers without scripts; what moves takes its place.
   target.replaceChildren();

@@ -12,6 +12,8 @@ export type EngineRequest =
 
 /** What the worker tells the page. */
 export type EngineReply =
+  /** The module is loaded, or cannot be, which the next answer says. */
+  | { readonly kind: 'begun' }
   /** An answer, or a mistake with its remedy, as JSON. */
   | { readonly kind: 'answer'; readonly id: number; readonly json: string }
   /** What the last steps of a training left; the last of them has done all steps. */

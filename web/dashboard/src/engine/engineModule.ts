@@ -8,8 +8,8 @@ interface Waiting {
 }
 
 /**
- * The engine as WebAssembly in a worker: it answers what the server's does, in the page. The worker begins with the
- * first question, and answers one at a time; a question that was given up before its turn is not asked.
+ * The engine as WebAssembly in a worker: it answers what the server's does, in the page. It answers one question at a
+ * time; a question that was given up before its turn is not asked.
  */
 export class EngineModule {
   private worker: Worker | null = null;
@@ -17,9 +17,24 @@ export class EngineModule {
   private asked: Waiting | null = null;
   private training: Waiting | null = null;
   private last = 0;
+  private hasBegun = false;
+  private readonly idle: (() => void)[] = [];
 
   /** The root is the folder that the page's files are in, as an address that ends with a slash. */
   constructor(private readonly root: () => string) {}
+
+  /** Loads the module, which else the first question does. */
+  begin(): void {
+    this.running();
+  }
+
+  /** Waits until the module is loaded and has answered every question, or cannot be loaded. */
+  whenIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.idle.push(resolve);
+      this.tellIdle();
+    });
+  }
 
   ask<T>(question: string, values: QuestionValues, signal: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -72,16 +87,30 @@ export class EngineModule {
   }
 
   private send(request: EngineRequest): void {
+    this.running().postMessage(request);
+  }
+
+  private running(): Worker {
     if (this.worker === null) {
       this.worker = new Worker(new URL('./engineWorker.ts', import.meta.url), { type: 'module' });
       this.worker.addEventListener('message', (event: MessageEvent<EngineReply>) => this.receive(event.data));
       this.worker.addEventListener('error', () => this.fail('The worker did not start.'));
       this.worker.postMessage({ kind: 'load', address: `${this.root()}engine/dotnet.js` } satisfies EngineRequest);
     }
-    this.worker.postMessage(request);
+    return this.worker;
+  }
+
+  private tellIdle(): void {
+    if (this.hasBegun && this.asked === null && this.queue.length === 0)
+      for (const resolve of this.idle.splice(0)) resolve();
   }
 
   private receive(reply: EngineReply): void {
+    if (reply.kind === 'begun') {
+      this.hasBegun = true;
+      this.tellIdle();
+      return;
+    }
     const isAnswer = this.asked?.request.id === reply.id;
     const waiting = isAnswer ? this.asked : this.training?.request.id === reply.id ? this.training : null;
     if (isAnswer) this.asked = null;
@@ -94,6 +123,7 @@ export class EngineModule {
       }
     }
     this.askNext();
+    this.tellIdle();
   }
 
   private fail(message: string): void {
@@ -103,6 +133,7 @@ export class EngineModule {
     this.asked = null;
     this.training = null;
     for (const one of waiting) one?.failed(broken(message));
+    for (const resolve of this.idle.splice(0)) resolve();
   }
 }
 

@@ -19,8 +19,11 @@ let training: number | null = null;
 
 addEventListener('message', (event: MessageEvent<EngineRequest>) => {
   const request = event.data;
-  if (request.kind === 'load') engine = load(request.address);
-  else if (request.kind === 'stop') training = null;
+  if (request.kind === 'load') {
+    engine = load(request.address);
+    const told = (): void => reply({ kind: 'begun' });
+    engine.then(told, told);
+  } else if (request.kind === 'stop') training = null;
   else if (request.kind === 'ask') void ask(request.id, request.question, request.values);
   else void train(request.id, request.values);
 });
