@@ -79,6 +79,42 @@ public sealed class NetworkPass
         PaddedRows.Import(input, first.Shape.InputSize, first.OwnInput, first.Shape.InputStride);
     }
 
+    /// <summary>Lets sequences end before the last timestep, in this and every later batch.</summary>
+    /// <param name="lengths">
+    /// The timesteps of each sequence, [B], each in 1 … T; empty where all have T. From its end on a sequence holds its
+    /// state, and no gradient arises: what is read there changes no bit of any gradient.
+    /// </param>
+    /// <remarks>
+    /// The final state is the one that was held, so that <see cref="LayerPass.SetFinalStateGradient"/> and a head on the
+    /// last timestep mean each sequence's own last state. ∂L/∂hₜ of a held timestep is 0. The outputs of held timesteps
+    /// are the held state; whoever gives them a loss of their own gives it to that state.
+    /// </remarks>
+    /// <exception cref="ArgumentException">There are not B lengths, or one is outside 1 … T.</exception>
+    public void SetLengths(ReadOnlySpan<int> lengths)
+    {
+        SequenceEnds? ends = null;
+        if (!lengths.IsEmpty)
+        {
+            ShapeGuard.HasShape(lengths.Length, 1, BatchSize, 1, nameof(lengths), "[B]");
+            for (int row = 0; row < BatchSize; row++)
+            {
+                if (lengths[row] < 1 || lengths[row] > SequenceLength)
+                {
+                    throw new ArgumentException(
+                        $"Sequence {row} has {lengths[row]} timesteps; a length is 1 to {SequenceLength}.",
+                        nameof(lengths));
+                }
+            }
+
+            ends = new SequenceEnds(lengths, Layers.Max(static layer => layer.Buffers.Shape.HiddenStride));
+        }
+
+        foreach (LayerPass layer in Layers)
+        {
+            layer.Buffers.Ends = ends;
+        }
+    }
+
     /// <summary>Sets the initial states of all layers to zeros.</summary>
     public void ResetState()
     {

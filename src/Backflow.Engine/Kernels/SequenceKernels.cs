@@ -99,6 +99,8 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
             for (int t = begin; t < end; t++)
             {
                 ForwardTimestep(layer, t, rowBegin, rowEnd);
+                layer.Ends?.Hold(layer, t, rowBegin, rowEnd);
+                layer.Observed?.Replace(layer, t, rowBegin, rowEnd);
             }
         }
 
@@ -114,8 +116,8 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
             int end = Math.Min(segment.End, begin + chunk);
             InputProduct(layer, begin, end, rowBegin, rowEnd);
 
-            // A product of tiles has its left operand packed for one timestep.
-            if (!UsesTilesForRecurrent(layer))
+            // A product of tiles has its left operand packed for one timestep; states are held one by one.
+            if (!UsesTilesForRecurrent(layer) && layer.Ends is null)
             {
                 RecomputeChunk(layer, new Timesteps(begin, end), rowBegin, rowEnd);
                 continue;
@@ -124,6 +126,7 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
             for (int t = begin; t < end; t++)
             {
                 ForwardTimestep(layer, t, rowBegin, rowEnd);
+                layer.Ends?.Hold(layer, t, rowBegin, rowEnd);
             }
         }
 
@@ -140,7 +143,9 @@ internal abstract unsafe partial class SequenceKernels<TSimd, TVector> : CellKer
             int end = Math.Min(segment.End, begin + chunk);
             for (int t = end - 1; t >= begin; t--)
             {
+                layer.Ends?.PassBack(layer, t, rowBegin, rowEnd);
                 BackwardTimestep(layer, t, rowBegin, rowEnd);
+                layer.Ends?.Finish(layer, t, rowBegin, rowEnd);
             }
 
             if (layer.DX != null)

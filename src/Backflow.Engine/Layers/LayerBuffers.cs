@@ -140,6 +140,12 @@ internal sealed unsafe class LayerBuffers
     /// <summary>What dropout multiplies this layer's input by in the current step; null without dropout.</summary>
     public DropoutMask? InputDropout { get; set; }
 
+    /// <summary>Where sequences end that have not all timesteps; null where all have.</summary>
+    public SequenceEnds? Ends { get; set; }
+
+    /// <summary>States that a forward pass takes from outside; null where it computes them.</summary>
+    public ObservedStates? Observed { get; set; }
+
     /// <summary>∂L/∂h that the final state has besides its local gradient, [B, H] padded; null for none.</summary>
     public float[]? FinalHiddenGradient { get; set; }
 

@@ -222,10 +222,15 @@ public sealed unsafe class LayerPass
                 "The top layer of a network without head has the local gradient that SetOutputGradient was given.");
         }
 
-        if (t == SequenceLength - 1 && Buffers.FinalHiddenGradient is float[] final)
+        if (Buffers.FinalHiddenGradient is float[] final)
         {
             for (int row = 0; row < BatchSize; row++)
             {
+                if (t != (Buffers.Ends?[row] ?? SequenceLength) - 1)
+                {
+                    continue;
+                }
+
                 Span<float> target = gradient.Slice(row * HiddenSize, HiddenSize);
                 System.Numerics.Tensors.TensorPrimitives.Add(
                     target, final.AsSpan(row * Buffers.Shape.HiddenStride, HiddenSize), target);
@@ -268,6 +273,35 @@ public sealed unsafe class LayerPass
             Buffers.FinalCellGradient = Padded(cell, Buffers.FinalCellGradient, nameof(cell));
         }
     }
+
+    /// <summary>
+    /// Lets every forward pass from now on begin each timestep from states that another program computed, and keeps how
+    /// far its own were off.
+    /// </summary>
+    /// <param name="hidden">h, [T, B, H]; empty to compute them again. What lies beyond a sequence's end is
+    /// ignored.</param>
+    /// <remarks>The cell state of an LSTM is computed: a layer's output does not show it.</remarks>
+    /// <exception cref="InvalidOperationException">The pass recomputes its gates.</exception>
+    public void ObserveStates(ReadOnlySpan<float> hidden)
+    {
+        RequireGates();
+        if (hidden.IsEmpty)
+        {
+            Buffers.Observed = null;
+            return;
+        }
+
+        ShapeGuard.HasShape(hidden.Length, SequenceLength, BatchSize, HiddenSize, nameof(hidden), "[T, B, H]");
+        Buffers.Observed = new ObservedStates(hidden, Buffers.Shape);
+    }
+
+    /// <summary>
+    /// The largest difference of an element between a state that the forward pass computed, one timestep from an
+    /// observed one, and the one observed: 0 or more, NaN where one is not a number.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No states were observed.</exception>
+    public double ObservedDeviation => Buffers.Observed?.Deviation
+        ?? throw new InvalidOperationException($"Layer {Index} computes its states; ObserveStates was not called.");
 
     internal void ResetState()
     {
