@@ -1,0 +1,68 @@
+"""Makes the golden files: probe files as the probe writes them, and the gradients that a reference in double finds.
+
+    /usr/bin/python3 python/tests/make_golden.py
+
+Beside each NAME.safetensors lies NAME.expected.json: for every call, layer and direction the ℓ₂ norm over units and batch
+of ∂L/∂hₜ and ∂L/∂cₜ by position in the sequence, padded timesteps left out. "anchored" says that the reference began each
+timestep at the observed state, because the network is chaotic.
+"""
+import json
+import os
+import shutil
+import sys
+import tempfile
+
+import torch
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.dirname(HERE)]
+
+import backflow
+import golden_models
+from read_safetensors import read
+
+
+def make(name, folder):
+    """Writes the two files of a golden network into the folder."""
+    torch.manual_seed(17)
+    golden = golden_models.MODELS[name]()
+    with tempfile.TemporaryDirectory() as written:
+        probe = backflow.watch(golden.model, folder=written)
+        loss = golden.loss()
+        probe.loss(loss)
+        loss.backward()
+        probe.remove()
+        path = os.path.join(folder, f"{name}.safetensors")
+        shutil.copyfile(os.path.join(written, "000000000-000-00.safetensors"), path)
+    tensors, metadata = read(path)
+    with open(os.path.join(folder, f"{name}.expected.json"), "w", encoding="utf-8") as file:
+        json.dump(expected(golden, tensors, metadata), file, indent=1)
+        file.write("\n")
+
+
+def expected(golden, tensors, metadata):
+    loss, traces = golden.again(tensors)
+    loss.backward()
+    calls = [
+        {
+            "call": number,
+            "name": call["layer"],
+            "layers": [
+                {
+                    "layer": layer,
+                    "direction": "reverse" if direction else "forward",
+                    "hiddenGradientNorm": kept.hidden_gradient_norm(),
+                    "cellGradientNorm": kept.cell_gradient_norm() if call["kind"].startswith("LSTM") else None,
+                }
+                for (layer, direction), kept in sorted(traces[call["layer"]].items())],
+        }
+        for number, call in enumerate(json.loads(metadata["calls"]))]
+    return {
+        "loss": float(loss), "observedLoss": float(metadata["loss"]), "anchored": golden.anchored, "calls": calls}
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    for each in golden_models.MODELS:
+        make(each, os.path.join(HERE, "golden"))
+        print(each)
