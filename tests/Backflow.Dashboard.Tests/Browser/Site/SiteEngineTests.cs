@@ -26,6 +26,7 @@ public sealed class SiteEngineTests(ChromiumFixture chromium, SiteFixture site)
           for (const request of requests) {
             await new Promise((resolve, reject) => {
               engine.onmessage = ({ data }) => {
+                if (data.kind === 'begun') return;
                 if (data.kind === 'failure') reject(new Error(data.message));
                 replies.push(data.json);
                 if (data.kind === 'answer' || data.isLast) resolve();
