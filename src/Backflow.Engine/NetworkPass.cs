@@ -79,14 +79,24 @@ public sealed class NetworkPass
         PaddedRows.Import(input, first.Shape.InputSize, first.OwnInput, first.Shape.InputStride);
     }
 
+    /// <summary>The timesteps of a sequence.</summary>
+    /// <param name="sequence">The sequence, in [0, B).</param>
+    /// <returns>What <see cref="SetLengths"/> said of it; T without.</returns>
+    public int LengthOf(int sequence)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(sequence);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sequence, BatchSize);
+        return Layers[0].Buffers.Ends?[sequence] ?? SequenceLength;
+    }
+
     /// <summary>Lets sequences end before the last timestep, in this and every later batch.</summary>
     /// <param name="lengths">
     /// The timesteps of each sequence, [B], each in 1 … T; empty where all have T. From its end on a sequence holds its
     /// state, and no gradient arises: what is read there changes no bit of any gradient.
     /// </param>
     /// <remarks>
-    /// The final state is the one that was held, so that <see cref="LayerPass.SetFinalStateGradient"/> and a head on the
-    /// last timestep mean each sequence's own last state. ∂L/∂hₜ of a held timestep is 0. The outputs of held timesteps
+    /// The final state is the one that was held: <see cref="LayerPass.SetFinalStateGradient"/> and a head on the last
+    /// timestep mean each sequence's own last state. ∂L/∂hₜ of a held timestep is 0. The outputs of held timesteps
     /// are the held state; whoever gives them a loss of their own gives it to that state.
     /// </remarks>
     /// <exception cref="ArgumentException">There are not B lengths, or one is outside 1 … T.</exception>

@@ -71,7 +71,8 @@ public sealed partial class SamplesTests
         static line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line));
 
     private static string Run(string name) =>
-        Checkout.Run(RepositoryRoot.Path, "dotnet", [Path.Combine(AppContext.BaseDirectory, "Backflow.Samples.dll"), name]);
+        Checkout.Run(
+            RepositoryRoot.Path, "dotnet", [Path.Combine(AppContext.BaseDirectory, "Backflow.Samples.dll"), name]);
 
     private static double Number(string output, string pattern)
     {

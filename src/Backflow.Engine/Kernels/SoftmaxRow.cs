@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Backflow.Engine.Kernels;
 
-/// <summary>What every softmax over a padded row begins with: e to the power of each element less the largest.</summary>
+/// <summary>What every softmax of a padded row begins with: e to the power of each element less the largest.</summary>
 internal static unsafe class SoftmaxRow<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct

@@ -124,7 +124,8 @@ public sealed class SequenceLengthsTests
         using PassSetup setup = Begin("gru", Longest, Lengths.Length, static row => row);
         ArgumentException refusal =
             Assert.Throws<ArgumentException>(() => setup.Pass.SetLengths([9, length, 9, 9]));
-        Assert.StartsWith($"Sequence 1 has {length} timesteps; a length is 1 to 9.", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Sequence 1 has {length} timesteps; a length is 1 to 9.", refusal.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => setup.Pass.SetLengths([9, 9]));
     }
 
@@ -202,7 +203,8 @@ public sealed class SequenceLengthsTests
             {
                 for (int i = 0; i < width; i++)
                 {
-                    values[(((t * batch) + row) * width) + i] = t < Lengths[rowOf(row)] ? own[(t * width) + i] : padding;
+                    values[(((t * batch) + row) * width) + i] =
+                        t < Lengths[rowOf(row)] ? own[(t * width) + i] : padding;
                 }
             }
         }

@@ -5,7 +5,8 @@ namespace Backflow.Runs.Tests.Documents;
 
 public sealed partial class RunFormatDocumentTests
 {
-    private static readonly string Document = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "run-format.md"));
+    private static readonly string Document =
+        File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "run-format.md"));
 
     [Fact]
     public void Schema_Document_IsTheSchemaOfTheCode() => Assert.Equal(
