@@ -6,9 +6,8 @@ import sys
 import warnings
 
 import torch
-from torch import nn
 
-from . import capture, cells, hooks, layers
+from . import capture, cells, context, hooks, layers
 from .folder import Folder
 from .sample import Sample
 from .steps import Clock, Schedule, Steps
@@ -26,7 +25,7 @@ class Probe:
                 raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}.")
         found = layers.find(model)
         self._model_name = type(layers.unwrapped(model)).__name__
-        self._model, self._scaler, self._keep, self._passes = model, scaler, keep, passes
+        self._model, self._scaler, self._passes = model, scaler, passes
         self._said, self._loss, self._handles = set(), None, []
         self._clock, self._steps = Clock(), Steps()
         self._schedule = Schedule(every, self._clock, self._say)
@@ -62,14 +61,24 @@ class Probe:
         self._folder.flush()
 
     def context(self, loss, batches, lags=None, layer=None):
-        """Effective context, see `backflow.context.measure`."""
-        from . import context
-        measured = context.measure(self._model, self._layers, loss, batches, lags, layer)
+        """Measures how far back the model uses its input, writes it to a file and returns a `Context`.
+
+        loss     `loss(batch)` runs the model and returns the mean loss of the last output of each sequence.
+        batches  whatever `loss` takes, one at a time, each with at least two sequences.
+        lags     how many of the last inputs stay; a logarithmic grid up to the longest sequence where none are given.
+        layer    the name of the layer whose inputs are replaced; the first that is called where none is given.
+
+        Everything before the last inputs of a sequence is replaced, at the layer's input, by another sequence's of the
+        batch. The rise of the loss says whether the model uses it. The model is measured as it is in `eval()`.
+        """
+        modules = {name: found.module for name, found in self._layers.items()}
+        measured = context.measure(self._model, modules, loss, batches, lags, layer)
         metadata = self._metadata("backflow-probe-context/1")
         metadata.update(loss=repr(measured.loss), sequences=str(measured.sequences))
-        rank = int(metadata["rank"])
-        self._put(f"context-{self._steps.step:09d}-{rank:03d}.safetensors", measured.tensors(), metadata,
-                  rf"context-\d{{9,}}-{rank:03d}\.safetensors")
+        try:
+            self._put("context-", "", measured.tensors(), metadata)
+        except Exception as error:
+            self._report(error)
         return measured
 
     # The way of a sample: before, after, arrive, finish.
@@ -81,6 +90,8 @@ class Probe:
             began = self._clock.start()
             try:
                 return work(*arguments)
+            except capture.Refused as refusal:
+                self._say(str(refusal), f"{refusal}.")  # This layer has no sample; the others have.
             except Exception as error:
                 self._report(error)
                 self._give_up()
@@ -138,9 +149,7 @@ class Probe:
         if self._loss is not None:
             metadata["loss"] = repr(float(self._loss))
             self._loss = None
-        rank = int(metadata["rank"])
-        self._put(f"{self._step_seen:09d}-{rank:03d}-{self._pass:02d}.safetensors", tensors, metadata,
-                  rf"\d{{9,}}-{rank:03d}-\d{{2,}}\.safetensors")
+        self._put("", f"-{self._pass:02d}", tensors, metadata)
         self._calls_in_pass = len(self._sample.calls)
         self._pass += 1
         if self._pass >= self._passes:
@@ -148,8 +157,11 @@ class Probe:
         else:
             self._sample.forget_gradients()
 
-    def _put(self, name, tensors, metadata, pattern):
-        self._folder.put(name, tensors, metadata, pattern)
+    def _put(self, before, after, tensors, metadata):
+        """Files of this kind and rank count together against `keep`."""
+        step, rank = int(metadata["step"]), int(metadata["rank"])
+        pattern = rf"{before}\d{{9,}}-{rank:03d}{'-[0-9]{2,}' if after else ''}\.safetensors"
+        self._folder.put(f"{before}{step:09d}-{rank:03d}{after}.safetensors", tensors, metadata, pattern)
 
     def _metadata(self, format):
         distributed = torch.distributed.is_available() and torch.distributed.is_initialized()
@@ -191,11 +203,8 @@ class Probe:
     # What the user hears.
 
     def _report(self, error):
-        if isinstance(error, capture.Refused):
-            self._say(str(error), f"{error}.")
-        else:
-            self._say(type(error).__name__, f"no sample at step {self._steps.step}, training goes on. "
-                      f"{type(error).__name__}: {error}")
+        kind = type(error).__name__
+        self._say(kind, f"no sample at step {self._steps.step}, the training goes on. {kind}: {error}")
 
     def _say(self, kind, text):
         """One warning per kind, and no exception where warnings are errors."""

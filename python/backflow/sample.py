@@ -46,7 +46,7 @@ class Sample:
 
     def __init__(self, guard, first_gradient):
         self.calls, self.weights, self.weight_gradients = [], {}, {}
-        self.closed = False
+        self.closed, self.device = False, None
         self._guard, self._first_gradient = guard, first_gradient
         self._handles, self._hooked, self._bytes = [], {}, 0
 
