@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Xunit;
 
 namespace Backflow.Cli.Tests;
@@ -12,6 +13,9 @@ public sealed class CommandsInProcess
 /// <summary>A command in the process of the test, which costs no start.</summary>
 internal static class CommandInProcess
 {
+    // Only a command that hangs is ever waited for so long.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     /// <summary>Runs a command in a folder.</summary>
     public static ProcessResult Run(string folder, params string[] arguments)
     {
@@ -52,7 +56,7 @@ internal static class CommandInProcess
             prepare();
             Console.SetOut(own);
             Console.SetError(ownError);
-            int code = Program.Main(arguments);
+            int code = End(arguments);
             return new ProcessResult(code, $"{own}", ownError.ToString());
         }
 #pragma warning disable CA1031 // An exception that is not caught ends a process so.
@@ -67,5 +71,36 @@ internal static class CommandInProcess
             Console.SetError(error);
             Directory.SetCurrentDirectory(before);
         }
+    }
+
+    // On a thread of its own, so that a command that serves where it should refuse fails a test and does not hang it.
+    private static int End(string[] arguments)
+    {
+        int code = 0;
+        ExceptionDispatchInfo? failure = null;
+        Thread thread = new(() =>
+        {
+            try
+            {
+                code = Program.Main(arguments);
+            }
+#pragma warning disable CA1031 // It is thrown again below.
+            catch (Exception thrown)
+            {
+                failure = ExceptionDispatchInfo.Capture(thrown);
+            }
+#pragma warning restore CA1031
+        })
+        {
+            IsBackground = true,
+        };
+        thread.Start();
+        if (!thread.Join(Patience))
+        {
+            throw new TimeoutException($"backflow {string.Join(' ', arguments)} did not end within {Patience}.");
+        }
+
+        failure?.Throw();
+        return code;
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Backflow.Cli.Options;
 using Backflow.Cli.Output;
-using Backflow.Experiments.Recording;
 using Backflow.Runs;
 
 namespace Backflow.Cli.Commands;
@@ -26,10 +25,7 @@ internal static class DashboardCommand
         command.SetAction(parsed =>
         {
             StandardOutput.MayEnd();
-            using RunStore runs = RunStore.OpenOrAwait(parsed.GetValue(store)!);
-
-            // Damage is said here, and not by a page that stays empty.
-            _ = runs.ListOverviews(RecordedReach.Metrics);
+            using RunStore runs = DashboardSession.OpenStore(parsed.GetValue(store)!);
             using DashboardSession session =
                 DashboardSession.Start(runs, serving.Read(parsed), new CommandWriter(parsed.GetValue(store)!),
                     trains: false);

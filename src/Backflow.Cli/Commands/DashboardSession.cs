@@ -1,5 +1,6 @@
 using Backflow.Dashboard;
 using Backflow.Experiments.Exploration;
+using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Training;
 
@@ -28,6 +29,25 @@ internal sealed class DashboardSession : IDisposable
         catch
         {
             _explorer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the store that a page shows; there may be none yet.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="RunStoreException">What is there is no store, or damaged: that is said here, and not by a page
+    /// that stays empty.</exception>
+    public static RunStore OpenStore(string path)
+    {
+        RunStore store = RunStore.OpenOrAwait(path);
+        try
+        {
+            _ = store.ListOverviews(RecordedReach.Metrics);
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
             throw;
         }
     }

@@ -46,7 +46,7 @@ internal static class LearnCommand
                 return Export(folder);
             }
 
-            using RunStore runs = RunStore.OpenOrAwait(parsed.GetValue(store)!);
+            using RunStore runs = DashboardSession.OpenStore(parsed.GetValue(store)!);
             using DashboardSession session = DashboardSession.Start(
                 runs, serving.Read(parsed), new CommandWriter(parsed.GetValue(store)!), trains: false);
             session.Announce(Console.Out, DashboardSession.Lessons);
