@@ -336,6 +336,11 @@ class ParallelTests(ProbeTest):
         self.assertEqual((calls[0]["layer"], metadata["model"]), ("rnn", "Module"))
         self.assert_agrees(tensors, calls, {"rnn": model.rnn})
 
+    def test_prefixes_of_other_wrappers_are_stripped(self):
+        model = named(_orig_mod=named(module=named(rnn=nn.LSTM(3, 4))))
+        _, _, calls = self.sample(model, lambda: weighted(model._orig_mod.module.rnn(X)))
+        self.assertEqual(calls[0]["layer"], "module.rnn")  # The user's own name.
+
     @unittest.skipUnless(torch.distributed.is_available(), "this torch has no torch.distributed")
     def test_distributed_data_parallel(self):
         with tempfile.NamedTemporaryFile() as store:
