@@ -71,7 +71,9 @@ def record(sample, name, module, generator, inputs, keywords, output):
 def arguments_of(inputs, keywords):
     """x and the initial states, however the caller wrote them: `rnn(x, s)`, `rnn(x, hx=s)`, `rnn(input=x, hx=s)`."""
     x, states = (*inputs, *(keywords[key] for key in ("input", "hx") if key in keywords), None)[:2]
-    return x, states if states is None or isinstance(states, tuple) else (states,)
+    if states is None or isinstance(states, tuple):
+        return x, states
+    return x, tuple(states) if isinstance(states, list) else (states,)
 
 
 def describe(name, module, x, packed):

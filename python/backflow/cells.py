@@ -4,8 +4,9 @@ Every state passes through Python, so hooks on the returned h and c see the whol
 """
 import torch
 from torch import nn
+from torch.nn.utils import parametrize
 
-from .capture import arguments_of, autocast_of
+from .capture import arguments_of, attribute_of, autocast_of
 from .sample import Call
 
 WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -56,16 +57,23 @@ def record(sample, name, module, inputs, keywords, output):
     if loop is None or not loop.takes(x, states):
         loop = begin(sample, name, module, x, states)
 
-    for key in WEIGHTS:
-        weight = getattr(module, key)
-        if weight is not None:
-            sample.observe_weight(f"{name}.{key}", weight)
+    observe_weights(sample, name, module)
     timestep = loop.count
     loop.append({"x": sample.copy(x), **{key: sample.copy(tensor) for key, tensor in zip("yc", outputs)}})
     for key, tensor in zip("yc", outputs):
         # Off the CPU h and c leave one fused kernel, and what c passes on through h never arrives at c.
         if key == "y" or x.device.type == "cpu":
             sample.observe(tensor, lambda gradient, key=key: loop.arrive(key, timestep, gradient))
+
+
+def observe_weights(sample, name, module):
+    for key in WEIGHTS:
+        if parametrize.is_parametrized(module, key):
+            # Reading it would change a spectral norm's buffers. Its gradient arrives at a tensor that nobody else sees.
+            if f"{name}.{key}" not in sample.weights:
+                sample.observe_weight(f"{name}.{key}", attribute_of(module, key))
+        elif getattr(module, key) is not None:
+            sample.observe_weight(f"{name}.{key}", getattr(module, key))
 
 
 def begin(sample, name, module, x, states):

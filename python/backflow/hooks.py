@@ -31,12 +31,13 @@ def before_forward(module, call):
     return module.register_forward_pre_hook(Hook(call))
 
 
-def after_forward(module, call):
-    """`call(module, inputs, keywords, output)` after each forward pass of the module."""
+def after_forward(module, wanted, call):
+    """`call(module, inputs, keywords, output)` after each forward pass of the module for which `wanted()` holds."""
     if WITH_KWARGS:
-        return module.register_forward_hook(Hook(call), with_kwargs=True)
-    return module.register_forward_hook(
-        Hook(lambda module, inputs, output: call(module, inputs, keywords_of(module), output)))
+        return module.register_forward_hook(
+            Hook(lambda *arguments: call(*arguments) if wanted() else None), with_kwargs=True)
+    return module.register_forward_hook(Hook(
+        lambda module, inputs, output: call(module, inputs, keywords_of(module), output) if wanted() else None))
 
 
 def keywords_of(module):

@@ -31,6 +31,7 @@ class Probe:
         self._schedule = Schedule(every, self._clock, self._say)
         self._folder = Folder(str(folder), keep, self._report)
         self._step_seen, self._sampling, self._sample = None, False, None
+        self.resting = False  # Nothing is to be done until the weights change.
         self._pass, self._queued, self._calls_in_pass, self._calls_since = 0, False, 0, 0
         try:
             self._folder.make()
@@ -43,6 +44,7 @@ class Probe:
     def step(self):
         """Counts a step. Only for optimizers that write to the weights through `.data`, which PyTorch does not count."""
         self._steps.tell()
+        self.resting = False
 
     def loss(self, loss):
         """Records the loss with the next file. Call it before `backward()`, with the loss as it is without a scaler."""
@@ -111,6 +113,7 @@ class Probe:
             self._sampling = self._schedule.is_due(step)
             if self._sampling:
                 self._schedule.take(step)
+        self.resting = not self._sampling
         if self._sampling and self._pass >= self._passes:
             self._look_for_steps()
             return False
@@ -212,7 +215,8 @@ class Probe:
             return
         self._said.add(kind)
         try:
-            warnings.warn(f"backflow: {text}", stacklevel=2)
+            # A line of this package, which is all that the call stack has, would tell the user nothing.
+            warnings.warn_explicit(f"backflow: {text}", UserWarning, "backflow.watch", 0)
         except Warning:
             print(f"backflow: {text}", file=sys.stderr)
 
@@ -225,8 +229,9 @@ class Layer:
         self._probe = probe
         self._due, self._generator = False, None
         trained = [p for p in module.parameters() if p.requires_grad] or [p for p in model.parameters() if p.requires_grad]
-        # Four weights tell as much as all: they are looked at before every call.
+        # A few weights tell as much as all: they are looked at before every call.
         self.versioned = trained[:4]
+        self._first, self._version = next(iter(trained), None), None
 
     @property
     def is_cell(self):
@@ -234,15 +239,23 @@ class Layer:
 
     def attach(self):
         before, after = self._probe.guard(self._before), self._probe.guard(self._after)
+
+        def before_unless_resting(module, inputs):
+            # A loop over a cell comes here at every timestep: between samples it costs two comparisons.
+            self._due = False
+            if not self._probe.resting or self._first is None or self._first._version != self._version:
+                before(module, inputs)
+
         return [
-            hooks.before_forward(self.module, before),
-            hooks.after_forward(self.module, lambda *arguments: after(*arguments) if self._due else None)]
+            hooks.before_forward(self.module, before_unless_resting),
+            hooks.after_forward(self.module, lambda: self._due, after)]
 
     def _before(self, module, inputs):
-        self._due = False
-        if not module.training or not torch.is_grad_enabled() or torch.jit.is_tracing() or is_compiling():
+        if not module.training or not torch.is_grad_enabled() or is_recorded():
             return
-        if not self._probe.is_due(self):
+        due = self._probe.is_due(self)
+        self._version = self._first._version if self._first is not None else None
+        if not due:
             return
         if module is not self.module:
             raise capture.Refused(
@@ -261,6 +274,10 @@ class Layer:
         sample.device = str(next(iter(module.parameters())).device)
 
 
-def is_compiling():
+def is_recorded():
+    """Whether torch records what runs to run it again: what the probe does must not become part of that."""
     compiler = getattr(torch, "compiler", None)
-    return compiler is not None and hasattr(compiler, "is_compiling") and compiler.is_compiling()
+    return (
+        torch.jit.is_tracing()
+        or compiler is not None and hasattr(compiler, "is_compiling") and compiler.is_compiling()
+        or torch.cuda.is_available() and torch.cuda.is_current_stream_capturing())

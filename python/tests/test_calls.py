@@ -25,6 +25,7 @@ class ArgumentTests(ProbeTest):
             "input and hx": lambda rnn: rnn(input=X, hx=h_0),
             "hx before input": lambda rnn: rnn(hx=h_0, input=X),
             "input": lambda rnn: rnn(input=X),
+            "positional": lambda rnn: rnn(X, h_0),
             "hx None": lambda rnn: rnn(X, None),
         }
         for name, call in calls.items():
@@ -48,6 +49,14 @@ class ArgumentTests(ProbeTest):
         tensors, _, calls = self.sample(model, lambda: weighted(model(text=X, hx=torch.randn(1, 2, 4))))
         self.assertIn("call0.c_0", tensors)
         self.assert_agrees(tensors, calls, {"rnn": model.rnn})
+
+
+    def test_states_as_a_list(self):
+        rnn = layer("LSTM")
+        states = [torch.randn(1, 2, 4), torch.randn(1, 2, 4)]
+        tensors, _, calls = self.sample(rnn, lambda: weighted(rnn(X, states)))
+        self.assertIn("call0.c_0", tensors)
+        self.assert_agrees(tensors, calls, {"model": rnn})
 
 
 class OutputTests(ProbeTest):

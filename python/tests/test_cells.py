@@ -102,6 +102,25 @@ class CellTests(ProbeTest):
         _, _, calls = self.sample(cell, loss)
         self.assertEqual(len(calls), 1)
 
+    def test_a_spectral_norm_keeps_its_buffers(self):
+        """The cell reads its weight through the norm, whose buffers every read changes while it trains."""
+        buffers = []
+        for watched in (False, True):
+            torch.manual_seed(6)
+            cell = nn.utils.parametrizations.spectral_norm(nn.GRUCell(3, 4), "weight_hh")
+            probe = self.watch(cell) if watched else None
+            loop(cell, X)[0].sum().backward()
+            buffers.append([buffer.clone() for buffer in cell.buffers()])
+            if probe is not None:
+                used = cell.parametrizations.weight_hh.eval()()
+                probe.remove()
+        self.assertTrue(all(torch.equal(*pair) for pair in zip(*buffers)))
+        tensors, _, _ = self.file()
+        self.assertTrue(torch.equal(tensors["model.weight_ih"], cell.weight_ih))
+        self.assertAlmostEqual(float(torch.linalg.matrix_norm(tensors["model.weight_hh"], 2)), 1, delta=0.2)
+        self.assertEqual(tensors["model.weight_hh"].shape, used.shape)
+        self.assertEqual(self.messages(), [])
+
     def test_unbatched(self):
         cell = nn.LSTMCell(3, 4)
         tensors, _, calls = self.sample(cell, lambda: loop(cell, X[:, 0])[0].sum())

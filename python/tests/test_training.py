@@ -201,6 +201,26 @@ class FolderTests(ProbeTest):
         self.assertIn("No space left on device", self.messages()[0])
         self.assertEqual([int(name[:9]) for name in self.names()], [3])
 
+    def test_a_write_that_the_system_refuses_is_one_warning(self):
+        """A process that may write no file above 2000 bytes: its training goes on to the end."""
+        program = (
+            "import resource, sys; sys.path.insert(0, sys.argv[1])\n"
+            "import torch, backflow\n"
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
+            "rnn = torch.nn.LSTM(8, 32)\n"
+            "probe = backflow.watch(rnn, every=1, folder=sys.argv[2])\n"
+            "optimizer = torch.optim.SGD(rnn.parameters(), lr=0.1)\n"
+            "for _ in range(3):\n"
+            "    rnn(torch.randn(5, 2, 8))[0].sum().backward()\n"
+            "    optimizer.step()\n"
+            "    probe.flush()\n"
+            "print('trained')\n")
+        done = subprocess.run(
+            [sys.executable, "-c", program, os.path.dirname(support.HERE), self.folder], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (0, "trained\n"), done.stderr)
+        self.assertEqual(done.stderr.count("File too large"), 1, done.stderr)
+        self.assertEqual(self.names(), [])
+
     def test_a_slow_disk_drops_files_and_says_so(self):
         rnn, go = layer("LSTM"), threading.Event()
         with mock.patch("backflow.files.write", side_effect=lambda *_: go.wait()):
@@ -336,6 +356,11 @@ class ParallelTests(ProbeTest):
         self.assertEqual((calls[0]["layer"], metadata["model"]), ("rnn", "Module"))
         self.assert_agrees(tensors, calls, {"rnn": model.rnn})
 
+    def test_prefixes_of_other_wrappers_are_stripped(self):
+        model = named(_orig_mod=named(module=named(rnn=nn.LSTM(3, 4))))
+        _, _, calls = self.sample(model, lambda: weighted(model._orig_mod.module.rnn(X)))
+        self.assertEqual(calls[0]["layer"], "module.rnn")  # The user's own name.
+
     @unittest.skipUnless(torch.distributed.is_available(), "this torch has no torch.distributed")
     def test_distributed_data_parallel(self):
         with tempfile.NamedTemporaryFile() as store:
@@ -347,6 +372,37 @@ class ParallelTests(ProbeTest):
                             self.check_distributed(static, watch_before)
             finally:
                 torch.distributed.destroy_process_group()
+
+    @unittest.skipUnless(torch.distributed.is_available(), "this torch has no torch.distributed")
+    def test_two_processes_write_the_gradients_of_their_own(self):
+        program = (
+            "import sys; sys.path.insert(0, sys.argv[1])\n"
+            "import torch, backflow\n"
+            "rank = int(sys.argv[4])\n"
+            "torch.set_num_threads(1)\n"
+            "torch.distributed.init_process_group('gloo', init_method='file://' + sys.argv[3], rank=rank, world_size=2)\n"
+            "torch.manual_seed(1)\n"
+            "model = torch.nn.parallel.DistributedDataParallel(torch.nn.LSTM(3, 4))\n"
+            "probe = backflow.watch(model, every=2, folder=sys.argv[2])\n"
+            "probe._clock = probe._schedule._clock = type('', (), dict(share=0, start=lambda _: 0, stop=lambda *_: 0))()\n"
+            "optimizer = torch.optim.SGD(model.parameters(), lr=0.1)\n"
+            "for _ in range(3):\n"
+            "    optimizer.zero_grad()\n"
+            "    model(torch.ones(5, 2, 3) * (rank + 1))[0].sum().backward()\n"
+            "    optimizer.step()\n"
+            "probe.remove()\n")
+        with tempfile.TemporaryDirectory() as place:
+            arguments = [os.path.dirname(support.HERE), self.folder, os.path.join(place, "store")]
+            processes = [
+                subprocess.Popen([sys.executable, "-c", program, *arguments, str(rank)], stderr=subprocess.PIPE, text=True)
+                for rank in range(2)]
+            for process in processes:
+                self.assertEqual((process.communicate(timeout=60)[1], process.returncode), ("", 0))
+        self.assertEqual(self.names(), [f"{step:09d}-{rank:03d}-00.safetensors" for step in (0, 2) for rank in (0, 1)])
+        for name in self.names():
+            tensors, metadata, calls = self.file(name)
+            self.assertEqual((metadata["rank"], metadata["world"]), (str(int(name[10:13])), "2"))
+            self.assert_agrees(tensors, calls, {"model": nn.LSTM(3, 4)})
 
     def check_distributed(self, static, watch_before):
         class Model(nn.Module):
