@@ -2,9 +2,9 @@
 
     /usr/bin/python3 python/tests/make_golden.py
 
-Beside each NAME.safetensors lies NAME.expected.json: for every call, layer and direction the ℓ₂ norm over units and batch
-of ∂L/∂hₜ and ∂L/∂cₜ by position in the sequence, padded timesteps left out. "anchored" says that the reference began each
-timestep at the observed state, because the network is chaotic.
+Beside each NAME.safetensors lies NAME.expected.json: for every call, layer and direction the ℓ₂ norm over units and
+batch of ∂L/∂hₜ and ∂L/∂cₜ by position in the sequence, padded timesteps left out. "anchored" says that the reference
+began each timestep at the observed state, because the network is chaotic.
 """
 import json
 import os

@@ -1,4 +1,4 @@
-"""Every kind of layer: the file alone gives y, the weight gradients, and the gradients of the whole model's own loop."""
+"""Every kind of layer: the file alone gives y, the weights' gradients and those of the whole model's own loop."""
 import itertools
 import json
 import os
@@ -21,8 +21,9 @@ class LayerTests(ProbeTest):
                 ("LSTM", "GRU", "RNN_TANH", "RNN_RELU"), (1, 2, 3), (False, True), (True, False), (False, True)):
             if (layers == 3) != (not bias and batch_first):  # Depth 3 once per kind and direction is enough.
                 continue
-            with self.subTest(kind=kind, layers=layers, bidirectional=bidirectional, bias=bias, batch_first=batch_first):
-                rnn = layer(kind, num_layers=layers, bidirectional=bidirectional, bias=bias, batch_first=batch_first)
+            options = {"num_layers": layers, "bidirectional": bidirectional, "bias": bias, "batch_first": batch_first}
+            with self.subTest(kind=kind, **options):
+                rnn = layer(kind, **options)
                 x = torch.randn(2, 5, 3) if batch_first else torch.randn(5, 2, 3)
                 tensors, _, calls = self.sample(rnn, lambda: weighted(rnn(x)))
                 self.assertEqual(calls[0]["kind"], kind)

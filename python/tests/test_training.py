@@ -380,11 +380,12 @@ class ParallelTests(ProbeTest):
             "import torch, backflow\n"
             "rank = int(sys.argv[4])\n"
             "torch.set_num_threads(1)\n"
-            "torch.distributed.init_process_group('gloo', init_method='file://' + sys.argv[3], rank=rank, world_size=2)\n"
+            "store = 'file://' + sys.argv[3]\n"
+            "torch.distributed.init_process_group('gloo', init_method=store, rank=rank, world_size=2)\n"
             "torch.manual_seed(1)\n"
             "model = torch.nn.parallel.DistributedDataParallel(torch.nn.LSTM(3, 4))\n"
             "probe = backflow.watch(model, every=2, folder=sys.argv[2])\n"
-            "probe._clock = probe._schedule._clock = type('', (), dict(share=0, start=lambda _: 0, stop=lambda *_: 0))()\n"
+            "probe._schedule._clock = type('Resting', (), dict(share=0))()\n"
             "optimizer = torch.optim.SGD(model.parameters(), lr=0.1)\n"
             "for _ in range(3):\n"
             "    optimizer.zero_grad()\n"
@@ -393,9 +394,9 @@ class ParallelTests(ProbeTest):
             "probe.remove()\n")
         with tempfile.TemporaryDirectory() as place:
             arguments = [os.path.dirname(support.HERE), self.folder, os.path.join(place, "store")]
+            command = [sys.executable, "-c", program, *arguments]
             processes = [
-                subprocess.Popen([sys.executable, "-c", program, *arguments, str(rank)], stderr=subprocess.PIPE, text=True)
-                for rank in range(2)]
+                subprocess.Popen([*command, str(rank)], stderr=subprocess.PIPE, text=True) for rank in range(2)]
             for process in processes:
                 self.assertEqual((process.communicate(timeout=60)[1], process.returncode), ("", 0))
         self.assertEqual(self.names(), [f"{step:09d}-{rank:03d}-00.safetensors" for step in (0, 2) for rank in (0, 1)])
