@@ -366,6 +366,7 @@ class ParallelTests(ProbeTest):
         with tempfile.NamedTemporaryFile() as store:
             torch.distributed.init_process_group("gloo", init_method=f"file://{store.name}", rank=0, world_size=1)
             try:
+                self.check_unused_output()
                 for static in (False, True):
                     for watch_before in (False, True):
                         with self.subTest(static=static, watch_before=watch_before):
@@ -404,6 +405,16 @@ class ParallelTests(ProbeTest):
             tensors, metadata, calls = self.file(name)
             self.assertEqual((metadata["rank"], metadata["world"]), (str(int(name[10:13])), "2"))
             self.assert_agrees(tensors, calls, {"model": nn.LSTM(3, 4)})
+
+    def check_unused_output(self):
+        """A static graph hands None to the hook of an output that the loss does not use."""
+        rnn = nn.LSTM(3, 4)
+        wrapped = nn.parallel.DistributedDataParallel(rnn, static_graph=True)
+        tensors, _, calls = self.sample(wrapped, lambda: wrapped(X)[0].sin().sum())
+        self.assertEqual(calls[0]["layer"], "model")
+        self.assertNotIn("call0.c_n.grad", tensors)
+        self.assert_agrees(tensors, calls, {"model": rnn})
+        shutil.rmtree(self.folder)
 
     def check_distributed(self, static, watch_before):
         class Model(nn.Module):
