@@ -163,15 +163,27 @@ class FolderTests(ProbeTest):
     def test_the_newest_files_are_kept(self):
         rnn = layer("LSTM")
         os.makedirs(self.folder)
-        others = ("000000000-001-00.safetensors", "mine.txt")
-        for other in others:
+        others = ("000000000-001-00.safetensors", "000000007-001-00.safetensors.part", "mine.txt")
+        for other in (*others, "000000400-000-00.safetensors.part"):  # The last one is of a process that was killed.
             open(os.path.join(self.folder, other), "w").close()
         probe = self.watch(rnn, keep=3)
         train(rnn, lambda: weighted(rnn(X)), 8, after=probe.flush)
         probe.remove()
         kept = [name for name in self.names() if name not in others]
         self.assertEqual([int(name[:9]) for name in kept], [5, 6, 7])
-        self.assertEqual(len(self.names()), 5)
+        self.assertEqual(len(self.names()), 6)
+
+    def test_files_of_an_earlier_training_go_first(self):
+        rnn = layer("LSTM")
+        os.makedirs(self.folder)
+        for step in range(3):
+            name = os.path.join(self.folder, f"{500 + step:09d}-000-00.safetensors")
+            open(name, "w").close()
+            os.utime(name, (1_000_000_000 + step, 1_000_000_000 + step))
+        probe = self.watch(rnn, keep=3)
+        train(rnn, lambda: weighted(rnn(X)), 2, after=probe.flush)
+        probe.remove()
+        self.assertEqual([int(name[:9]) for name in self.names()], [0, 1, 502])
 
     def test_a_folder_that_is_gone_is_one_warning(self):
         rnn = layer("LSTM")
