@@ -65,7 +65,7 @@ class Folder:
         # No part is being written now: one that lies here is left from a process that was killed.
         parts = [name for name in names if name.endswith(".part") and pattern.fullmatch(name[:-len(".part")])]
         for name in sorted(ours, key=self._written)[: -self._keep] + parts:
-            with contextlib.suppress(FileNotFoundError):  # Somebody else has removed it.
+            with contextlib.suppress(FileNotFoundError):  # Removed by another program.
                 os.remove(os.path.join(self.path, name))
 
     def _written(self, name):

@@ -35,7 +35,7 @@ class States:
         self.address = self._tensors[0].data_ptr()
 
     def are(self, tensors):
-        """Whether these tensors have the same memory, and nobody has written to it since."""
+        """Whether these tensors have the same memory, unwritten since then."""
         return len(tensors) == len(self._tensors) and all(
             theirs.data_ptr() == ours.data_ptr() and theirs.shape == ours.shape and theirs.stride() == ours.stride()
             and ours._version == version
