@@ -1,12 +1,15 @@
 """Makes the golden files: probe files as the probe writes them, and the gradients that a reference in double finds.
 
-    /usr/bin/python3 python/tests/make_golden.py
+    /usr/bin/python3 python/tests/make_golden.py [FOLDER] [--seed SEED]
+
+They go to python/tests/golden where no folder is given; another seed starts from other weights.
 
 Beside each NAME.safetensors lies NAME.expected.json: for every call, layer and direction the ℓ₂ norm over units and
 batch of ∂L/∂hₜ and ∂L/∂cₜ by position in the sequence, padded timesteps left out. "anchored" says that the reference
 began each timestep at the observed state, because the network is chaotic. In gru-autocast-bfloat16 the reference is in
 double and PyTorch was not, so they agree to a few per cent.
 """
+import argparse
 import json
 import os
 import shutil
@@ -23,9 +26,12 @@ import golden_models
 from read_safetensors import read
 
 
-def make(name, folder):
+SEED = 17
+
+
+def make(name, folder, seed=SEED):
     """Writes the two files of a golden network into the folder."""
-    torch.manual_seed(17)
+    torch.manual_seed(seed)
     golden = golden_models.MODELS[name]()
     with tempfile.TemporaryDirectory() as written:
         probe = backflow.watch(golden.model, folder=written)
@@ -76,8 +82,13 @@ def make_context(folder):
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Makes probe files and what a reader must find in them.")
+    parser.add_argument("folder", nargs="?", default=os.path.join(HERE, "golden"))
+    parser.add_argument("--seed", type=int, default=SEED)
+    options = parser.parse_args()
+    os.makedirs(options.folder, exist_ok=True)
     torch.set_num_threads(1)
     for each in golden_models.MODELS:
-        make(each, os.path.join(HERE, "golden"))
+        make(each, options.folder, options.seed)
         print(each)
-    make_context(os.path.join(HERE, "golden"))
+    make_context(options.folder)
