@@ -8,6 +8,8 @@
 
 Every 50 steps it writes a file that `backflow watch probe` and `backflow analyse FILE` read.
 """
+import sys
+
 from .probe import Probe
 
 __all__ = ["Probe", "watch"]
@@ -22,4 +24,5 @@ def watch(model, every=50, folder="probe", scaler=None, keep=20, passes=1):
     keep    how many files stay; the oldest are removed.
     passes  how many backward passes of a sampled step are written, each to a file of its own.
     """
-    return Probe(model, every, folder, scaler, keep, passes)
+    caller = sys._getframe(1)
+    return Probe(model, every, folder, scaler, keep, passes, (caller.f_code.co_filename, caller.f_lineno))

@@ -69,7 +69,7 @@ def record(sample, name, module, inputs, keywords, output):
 def observe_weights(sample, name, module):
     for key in WEIGHTS:
         if parametrize.is_parametrized(module, key):
-            # Reading it would change a spectral norm's buffers. Its gradient arrives at a tensor that nobody else sees.
+            # Reading it would change a spectral norm's buffers. Its gradient arrives at the cell's own copy.
             if f"{name}.{key}" not in sample.weights:
                 sample.observe_weight(f"{name}.{key}", attribute_of(module, key))
         elif getattr(module, key) is not None:

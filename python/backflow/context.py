@@ -1,7 +1,7 @@
 """Effective context in the user's own model: how far back it uses its input.
 
-Everything before the last ℓ inputs of each sequence is replaced by another sequence's, and the rise of the loss is measured
-(Khandelwal, He, Qi & Jurafsky 2018, arXiv 1805.04623).
+Everything before the last ℓ inputs of each sequence is replaced by another sequence's, and the rise of the loss is
+measured (Khandelwal, He, Qi & Jurafsky 2018, arXiv 1805.04623).
 """
 import contextlib
 import dataclasses
@@ -168,7 +168,7 @@ def lengths_of(module, x):
 
 
 def with_another_past(module, x, until):
-    """x where sequence b has its neighbour's inputs at positions below until[b], over again where that one is shorter."""
+    """x where sequence b has its neighbour's inputs below position until[b], over again where that one is shorter."""
     if isinstance(x, PackedSequence):
         return x._replace(data=packed_with_another_past(x, until))
     if isinstance(module, nn.RNNCellBase):

@@ -15,10 +15,10 @@ DTYPES = {
 
 
 def write(path, tensors, metadata):
-    """Writes tensors (name to contiguous CPU tensor) and metadata (name to text). The path appears once the file is whole.
+    """Writes tensors (name to contiguous CPU tensor) and metadata (name to text) to a file that appears once it is whole.
 
-    The layout is eight bytes with the header's length, a JSON header padded to a multiple of eight, and the bytes of the
-    tensors without a gap. Wide elements come first, so that every tensor starts at a multiple of its element's size.
+    The layout is eight bytes with the header's length, a JSON header padded to a multiple of eight, and the bytes of
+    the tensors without a gap. Wide elements come first, so that each tensor starts at a multiple of its element's size.
     """
     ordered = sorted(tensors.items(), key=lambda item: -item[1].element_size())
     header, end = {"__metadata__": dict(metadata)}, 0

@@ -1,5 +1,6 @@
 """A folder that holds the newest files of one process, written by a thread of its own."""
 import collections
+import contextlib
 import os
 import re
 import threading
@@ -59,6 +60,17 @@ class Folder:
 
     def _prune(self, pattern):
         with os.scandir(self.path) as entries:
-            ours = [(entry.stat().st_mtime_ns, entry.name) for entry in entries if pattern.fullmatch(entry.name)]
-        for _, name in sorted(ours)[: -self._keep]:
-            os.remove(os.path.join(self.path, name))
+            names = [entry.name for entry in entries]
+        ours = [name for name in names if pattern.fullmatch(name)]
+        # No part is being written now: one that lies here is left from a process that was killed.
+        parts = [name for name in names if name.endswith(".part") and pattern.fullmatch(name[:-len(".part")])]
+        for name in sorted(ours, key=self._written)[: -self._keep] + parts:
+            with contextlib.suppress(FileNotFoundError):  # Removed by another program.
+                os.remove(os.path.join(self.path, name))
+
+    def _written(self, name):
+        """When a file was written; names of an equal time in their own order."""
+        try:
+            return os.stat(os.path.join(self.path, name)).st_mtime_ns, name
+        except FileNotFoundError:
+            return 0, name

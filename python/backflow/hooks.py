@@ -51,7 +51,7 @@ def keywords_of(module):
 
 
 def on_gradient(tensor, arrive):
-    """`arrive(gradient)` once a backward pass has the tensor's whole gradient; never, where none comes. Returns a handle.
+    """`arrive(gradient)` once a backward pass has the tensor's whole gradient; never, where none comes.
 
     The output of a batch_first or unbatched layer is a view. A user's in-place change of a view (relu_, y[:, 0] = 0)
     makes it a new node of the graph and silently loses a hook on it; a hook on its base stays.

@@ -1,6 +1,4 @@
 """Finds the recurrent layers of a model and names them as the model does."""
-import warnings
-
 from torch import jit, nn
 from torch.nn.parallel import DataParallel, DistributedDataParallel
 
@@ -8,11 +6,12 @@ from . import capture
 
 CELLS = (nn.LSTMCell, nn.GRUCell, nn.RNNCell)
 SCRIPTED = {"LSTM", "GRU", "RNN", "LSTMCell", "GRUCell", "RNNCell"}
+WRAPPERS = (DataParallel, DistributedDataParallel)
 OTHER_WRAPPERS = {"_orig_mod", "_fsdp_wrapped_module"}
 
 
-def find(model):
-    """Name to module. A layer under two names has the first. A layer that cannot be measured is warned about."""
+def find(model, say):
+    """Name to module. A layer under two names has the first. `say` is told of layers that cannot be measured."""
     found, refusals = {}, []
     for name, module in named(model):
         if not isinstance(module, (nn.RNNBase, *CELLS)):
@@ -26,7 +25,7 @@ def find(model):
     if not found:
         raise ValueError(f"no layer found to watch: {reason(model, refusals)}.")
     for refusal in refusals:
-        warnings.warn(f"backflow: {refusal}.", stacklevel=4)
+        say(str(refusal), f"{refusal}.")
     return found
 
 
@@ -42,7 +41,7 @@ def reason(model, refusals):
 
 def named(model):
     """Like named_modules, without the names that wrappers add in front. A model that is itself a layer is 'model'."""
-    wrappers = {name for name, module in model.named_modules() if isinstance(module, (DataParallel, DistributedDataParallel))}
+    wrappers = {name for name, module in model.named_modules() if isinstance(module, WRAPPERS)}
     for name, module in model.named_modules():
         path, parts = [], name.split(".") if name else []
         for index, part in enumerate(parts):
@@ -54,6 +53,6 @@ def named(model):
 
 def unwrapped(model):
     """The model inside DataParallel and its like."""
-    while isinstance(model, (DataParallel, DistributedDataParallel)) or hasattr(model, "_orig_mod"):
+    while isinstance(model, WRAPPERS) or hasattr(model, "_orig_mod"):
         model = model._orig_mod if hasattr(model, "_orig_mod") else model.module
     return model

@@ -19,14 +19,15 @@ PASSES_OF_ONE_STEP = 100
 class Probe:
     """Watches a model until `remove()`. `backflow.watch` makes one."""
 
-    def __init__(self, model, every, folder, scaler, keep, passes):
+    def __init__(self, model, every, folder, scaler, keep, passes, place=("backflow", 0)):
         for name, value in (("every", every), ("keep", keep), ("passes", passes)):
             if not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}.")
-        found = layers.find(model)
+        self._said, self._place = set(), place
+        found = layers.find(model, self._say)
         self._model_name = type(layers.unwrapped(model)).__name__
         self._model, self._scaler, self._passes = model, scaler, passes
-        self._said, self._loss, self._handles = set(), None, []
+        self._loss, self._handles = None, []
         self._clock, self._steps = Clock(), Steps()
         self._schedule = Schedule(every, self._clock, self._say)
         self._folder = Folder(str(folder), keep, self._report)
@@ -42,7 +43,7 @@ class Probe:
             self._handles += layer.attach()
 
     def step(self):
-        """Counts a step. Only for optimizers that write to the weights through `.data`, which PyTorch does not count."""
+        """Counts a step. Only for optimizers that write to the weights through `.data`: PyTorch does not count those."""
         self._steps.tell()
         self.resting = False
 
@@ -75,7 +76,9 @@ class Probe:
         """
         modules = {name: found.module for name, found in self._layers.items()}
         measured = context.measure(self._model, modules, loss, batches, lags, layer)
-        metadata = self._metadata("backflow-probe-context/1")
+        for found in self._layers.values():
+            self._steps.look(found.name, found.versioned)
+        metadata = self._metadata("backflow-probe-context/1", self._steps.step)
         metadata.update(loss=repr(measured.loss), sequences=str(measured.sequences))
         try:
             self._put("context-", "", measured.tensors(), metadata)
@@ -142,7 +145,7 @@ class Probe:
         if not calls:
             self._sample.forget_gradients()
             return
-        metadata = self._metadata("backflow-probe/1")
+        metadata = self._metadata("backflow-probe/1", self._step_seen)
         metadata.update({
             "pass": str(self._pass),
             "device": self._sample.device,
@@ -163,14 +166,14 @@ class Probe:
     def _put(self, before, after, tensors, metadata):
         """Files of this kind and rank count together against `keep`."""
         step, rank = int(metadata["step"]), int(metadata["rank"])
-        pattern = rf"{before}\d{{9,}}-{rank:03d}{'-[0-9]{2,}' if after else ''}\.safetensors"
+        pattern = rf"{before}\d+-{rank:03d}" + (r"-\d+" if after else "") + r"\.safetensors"
         self._folder.put(f"{before}{step:09d}-{rank:03d}{after}.safetensors", tensors, metadata, pattern)
 
-    def _metadata(self, format):
+    def _metadata(self, format, step):
         distributed = torch.distributed.is_available() and torch.distributed.is_initialized()
         return {
             "format": format,
-            "step": str(self._steps.step),
+            "step": str(step),
             "rank": str(torch.distributed.get_rank() if distributed else 0),
             "world": str(torch.distributed.get_world_size() if distributed else 1),
             "framework": f"torch {torch.__version__}",
@@ -215,8 +218,8 @@ class Probe:
             return
         self._said.add(kind)
         try:
-            # A line of this package, which is all that the call stack has, would tell the user nothing.
-            warnings.warn_explicit(f"backflow: {text}", UserWarning, "backflow.watch", 0)
+            # At the line that called watch: the call stack has lines of torch and of this package.
+            warnings.warn_explicit(f"backflow: {text}", UserWarning, *self._place)
         except Warning:
             print(f"backflow: {text}", file=sys.stderr)
 
@@ -228,7 +231,7 @@ class Layer:
         self.name, self.module = name, module
         self._probe = probe
         self._due, self._generator = False, None
-        trained = [p for p in module.parameters() if p.requires_grad] or [p for p in model.parameters() if p.requires_grad]
+        trained = trained_in(module) or trained_in(model)
         # A few weights tell as much as all: they are looked at before every call.
         self.versioned = trained[:4]
         self._first, self._version = next(iter(trained), None), None
@@ -272,6 +275,10 @@ class Layer:
         else:
             capture.record(sample, self.name, module, self._generator, inputs, keywords, output)
         sample.device = str(next(iter(module.parameters())).device)
+
+
+def trained_in(module):
+    return [parameter for parameter in module.parameters() if parameter.requires_grad]
 
 
 def is_recorded():

@@ -32,9 +32,10 @@ class States:
         # Held, not copied: as long as they are held, nothing else can lie at their address.
         self._tensors = [tensor.detach() for tensor in tensors]
         self._versions = [tensor._version for tensor in self._tensors]
+        self.address = self._tensors[0].data_ptr()
 
     def are(self, tensors):
-        """Whether these tensors have the same memory, and nobody has written to it since."""
+        """Whether these tensors have the same memory, unwritten since then."""
         return len(tensors) == len(self._tensors) and all(
             theirs.data_ptr() == ours.data_ptr() and theirs.shape == ours.shape and theirs.stride() == ours.stride()
             and ours._version == version
@@ -49,11 +50,14 @@ class Sample:
         self.closed, self.device = False, None
         self._guard, self._first_gradient = guard, first_gradient
         self._handles, self._hooked, self._bytes = [], {}, 0
+        self._ended = {}  # Address of a call's h_n to the call.
 
     def add(self, call):
         if len(self.calls) >= CALLS_AT_MOST:
             raise RuntimeError(f"{CALLS_AT_MOST} calls of recurrent layers came without a backward pass")
         self.calls.append(call)
+        if call.final_states is not None:
+            self._ended[call.final_states.address] = call
 
     def copy(self, tensor):
         copied = copy_of(tensor)
@@ -102,7 +106,8 @@ class Sample:
         self.closed = True
         for handle in self._handles:
             handle.remove()
-        self.calls, self.weights, self.weight_gradients, self._handles, self._hooked = [], {}, {}, [], {}
+        self.calls, self.weights, self.weight_gradients = [], {}, {}
+        self._handles, self._hooked, self._ended = [], {}, {}
 
     def contents(self):
         """Tensors by name and descriptions of the calls at which a gradient arrived, numbered anew."""
@@ -126,7 +131,7 @@ class Sample:
 
     def continued_by(self, states):
         """The call whose final states these are and whether gradients flow through them, or None."""
-        for call in reversed(self.calls):
-            if call.final_states is not None and call.final_states.are(states):
-                return call, any(state.requires_grad and state.grad_fn is not None for state in states)
-        return None
+        call = self._ended.get(states[0].data_ptr())
+        if call is None or not call.final_states.are(states):
+            return None
+        return call, any(state.grad_fn is not None for state in states)

@@ -6,7 +6,7 @@ SHARE_AT_MOST = 0.01
 
 
 class Steps:
-    """A step is a change of the weights: an optimizer writes to them in place, and PyTorch counts that in `_version`."""
+    """A step is a change of the weights: optimizers write to them in place, and PyTorch counts that in `_version`."""
 
     def __init__(self):
         self.step = 0

@@ -1,4 +1,6 @@
 """The small networks behind the golden files: each trains for one backward pass, and runs again in double."""
+import copy
+
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
@@ -7,7 +9,7 @@ import reference
 
 
 class Golden:
-    """A model, its loss in PyTorch, and the same loss from the reference."""
+    """A model, its loss in PyTorch, and the same loss from the reference, with the states of each call."""
 
     def __init__(self, model, loss, again, anchored=False):
         self.model, self.loss, self.again, self.anchored = model, loss, again, anchored
@@ -40,7 +42,7 @@ def lstm_batch_first(dtype=torch.float32, seed=1):
 
     def again(_):
         rows, _, _, trace = reference.run(model.rnn, reference.doubled(model.rnn), x.transpose(0, 1), [12] * 3)
-        return read_out(model, reference.padded(rows, 8)), {"rnn": trace}
+        return read_out(model, reference.padded(rows, 8)), [trace]
 
     return Golden(model, lambda: read_out(model, model.rnn(x)[0]), again)
 
@@ -57,7 +59,7 @@ def gru_dropout():
     def again(_):
         masks = reference.dropout_masks(model.rnn, state[0], (11, 4, 7))
         rows, _, _, trace = reference.run(model.rnn, reference.doubled(model.rnn), x, [11] * 4, masks=masks)
-        return read_out(model, reference.padded(rows, 7)), {"rnn": trace}
+        return read_out(model, reference.padded(rows, 7)), [trace]
 
     return Golden(model, loss, again)
 
@@ -75,7 +77,7 @@ def rnn_packed():
 
     def again(_):
         rows, h_n, _, trace = reference.run(model.rnn, reference.doubled(model.rnn), x, lengths)
-        return total(reference.padded(rows, 12), h_n), {"rnn": trace}
+        return total(reference.padded(rows, 12), h_n), [trace]
 
     return Golden(model, loss, again)
 
@@ -96,7 +98,7 @@ def lstm_packed():
     def again(_):
         rows, h_n, c_n, trace = reference.run(
             model.rnn, reference.doubled(model.rnn), x.transpose(0, 1), lengths, (h_0, c_0))
-        return total(reference.padded(rows, 10), h_n, c_n), {"rnn": trace}
+        return total(reference.padded(rows, 10), h_n, c_n), [trace]
 
     return Golden(model, loss, again)
 
@@ -107,7 +109,7 @@ def rnn_relu_unbatched():
 
     def again(_):
         rows, _, _, trace = reference.run(model.rnn, reference.doubled(model.rnn), x.unsqueeze(1), [13])
-        return read_out(model, reference.padded(rows, 6)[:, 0]), {"rnn": trace}
+        return read_out(model, reference.padded(rows, 6)[:, 0]), [trace]
 
     return Golden(model, lambda: read_out(model, model.rnn(x)[0]), again)
 
@@ -127,7 +129,7 @@ def lstm_cell():
         layer = nn.LSTM(4, 6)
         weights = {f"{name}_l0": value for name, value in reference.doubled(model.cell).items()}
         rows, _, _, trace = reference.run(layer, weights, x, [9] * 3)
-        return read_out(model, reference.padded(rows, 6)), {"cell": trace}
+        return read_out(model, reference.padded(rows, 6)), [trace]
 
     return Golden(model, loss, again)
 
@@ -143,7 +145,7 @@ def encoder_decoder():
     def again(_):
         _, h_n, _, encoder = reference.run(model.encoder, reference.doubled(model.encoder), source, [8] * 3)
         rows, _, _, decoder = reference.run(model.decoder, reference.doubled(model.decoder), target, [5] * 3, h_n)
-        return read_out(model, reference.padded(rows, 6)), {"encoder": encoder, "decoder": decoder}
+        return read_out(model, reference.padded(rows, 6)), [encoder, decoder]
 
     return Golden(model, loss, again)
 
@@ -158,9 +160,64 @@ def rnn_exploding():
     def again(tensors):
         rows, _, _, trace = reference.run(
             model.rnn, reference.doubled(model.rnn), x, [100], observed=tensors["call0.y"])
-        return read_out(model, reference.padded(rows, 32)[-1]), {"rnn": trace}
+        return read_out(model, reference.padded(rows, 32)[-1]), [trace]
 
     return Golden(model, lambda: read_out(model, model.rnn(x)[0][-1]), again, anchored=True)
+
+
+def lstm_chunks():
+    model = head(named(rnn=nn.LSTM(4, 6)), 6)
+    x = draw(10, 12, 3, 4)
+
+    def loss():
+        states, rows = None, []
+        for chunk in x.split(5):
+            y, states = model.rnn(chunk, states)
+            rows.append(y)
+        return read_out(model, torch.cat(rows))
+
+    def again(_):
+        weights, states, rows, traces = reference.doubled(model.rnn), None, [], []
+        for chunk in x.split(5):
+            y, h_n, c_n, trace = reference.run(model.rnn, weights, chunk, [len(chunk)] * 3, states)
+            states = h_n, c_n
+            rows += y
+            traces.append(trace)
+        return read_out(model, reference.padded(rows, 6)), traces
+
+    return Golden(model, loss, again)
+
+
+def lstm_spectral_norm():
+    golden = lstm_batch_first(seed=11)
+    with torch.no_grad():
+        golden.model.rnn.weight_hh_l0 *= 2
+    plain = copy.deepcopy(golden.model)
+    nn.utils.parametrizations.spectral_norm(golden.model.rnn, "weight_hh_l0")
+    x = draw(11, 3, 12, 5)
+
+    def again(_):
+        """As if there were no norm: it has no effect."""
+        rows, _, _, trace = reference.run(plain.rnn, reference.doubled(plain.rnn), x.transpose(0, 1), [12] * 3)
+        return read_out(plain, reference.padded(rows, 8)), [trace]
+
+    return Golden(golden.model, golden.loss, again)
+
+
+def gru_autocast():
+    model = head(named(rnn=nn.GRU(4, 6, bidirectional=True)), 12)
+    x = draw(12, 10, 3, 4)
+
+    def loss():
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            y = model.rnn(x)[0]
+        return read_out(model, y.float())
+
+    def again(_):
+        rows, _, _, trace = reference.run(model.rnn, reference.doubled(model.rnn), x, [10] * 3)
+        return read_out(model, reference.padded(rows, 12)), [trace]
+
+    return Golden(model, loss, again)
 
 
 MODELS = {
@@ -172,5 +229,8 @@ MODELS = {
     "lstm-cell-loop": lstm_cell,
     "gru-encoder-decoder": encoder_decoder,
     "rnn-exploding": rnn_exploding,
+    "lstm-chunks": lstm_chunks,
+    "lstm-spectral-norm": lstm_spectral_norm,
+    "gru-autocast-bfloat16": gru_autocast,
     "lstm-float64": lambda: lstm_batch_first(torch.float64, seed=9),
 }

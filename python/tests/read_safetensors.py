@@ -18,6 +18,7 @@ def read(path):
         assert start == covered, f"{name} leaves a gap"
         covered, dtype = end, DTYPES[entry["dtype"]]
         raw = bytearray(data[start:end])
-        tensors[name] = (torch.frombuffer(raw, dtype=dtype) if raw else torch.empty(0, dtype=dtype)).reshape(entry["shape"])
+        values = torch.frombuffer(raw, dtype=dtype) if raw else torch.empty(0, dtype=dtype)
+        tensors[name] = values.reshape(entry["shape"])
     assert covered == len(data), "the tensors cover the data"
     return tensors, metadata

@@ -71,7 +71,8 @@ class ProbeTest(unittest.TestCase):
         for name, leaves in weights.items():
             for key, leaf in leaves.items():
                 arrived = tensors[f"{name}.{key}.grad"].double()
-                off = float((leaf.grad - arrived).abs().max() / arrived.abs().max().clamp(min=1e-30))  # Dead ReLUs have zeros.
+                largest = arrived.abs().max().clamp(min=1e-30)  # Dead ReLUs have zeros.
+                off = float((leaf.grad - arrived).abs().max() / largest)
                 self.assertLess(off, weights_tolerance, f"{name}.{key}: the gradient is off")
         return traces
 
@@ -97,7 +98,7 @@ def weights_of(tensors, layer):
 
 
 def recompute(tensors, number, call, module, weights):
-    """Runs the reference on a call's file, backpropagates what arrived, and returns y, how far it is off, and the states."""
+    """Runs the reference on a call and backpropagates what arrived. Returns y, how far it is off, and the states."""
     get = lambda name: tensors.get(f"call{number}.{name}")
     states = tuple(get(name) for name in ("h_0", "c_0") if get(name) is not None) or None
     masks, gradients = [], [get(name) for name in ("y.grad", "h_n.grad", "c_n.grad")]

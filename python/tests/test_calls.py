@@ -101,6 +101,14 @@ class OutputTests(ProbeTest):
                         self.assertIn("call0.y.grad", tensors)
                         self.assert_agrees(tensors, calls, {"model": rnn})
 
+    def test_changes_of_packed_data_in_place(self):
+        for kind in ("LSTM", "GRU"):
+            with self.subTest(kind=kind):
+                rnn = layer(kind, batch_first=True, bidirectional=True)
+                packed = nn.utils.rnn.pack_padded_sequence(X, [3, 5], enforce_sorted=False)
+                tensors, _, calls = self.sample(rnn, lambda: weighted((rnn(packed)[0].data.relu_(),)))
+                self.assert_agrees(tensors, calls, {"model": rnn})
+
     def test_changes_of_final_states_in_place(self):
         for kind in ("LSTM", "GRU"):
             for x in (X, X[:, 0]):

@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from golden_models import named
-from support import ProbeTest
+from support import ProbeTest, train
 
 TIMESTEPS, BATCH, LAG = 12, 6, 4
 
@@ -88,6 +88,14 @@ class ContextTests(ProbeTest):
         probe = self.watch(model)
         measured = probe.context(lambda x: model.rnn(x)[0].mean(), [torch.rand(TIMESTEPS, 2, 1)], lags=[7, 2])
         self.assertEqual(measured.lags, [2, 7])
+
+    def test_the_step_is_that_of_the_weights(self):
+        model = Delay()
+        probe = self.watch(model)
+        train(model, lambda: (model.rnn(torch.rand(TIMESTEPS, 2, 1))[0] ** 2).mean(), 3)
+        probe.context(lambda x: model.rnn(x)[0].mean(), [torch.rand(TIMESTEPS, 2, 1)])
+        probe.remove()
+        self.assertEqual(self.names()[-1], "context-000000003-000.safetensors")
 
     def test_what_cannot_be_measured_is_said(self):
         model = Delay()

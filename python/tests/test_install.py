@@ -22,9 +22,11 @@ class InstallTests(unittest.TestCase):
     def test_install_without_an_index(self):
         with tempfile.TemporaryDirectory() as folder:
             source, environment = os.path.join(folder, "python"), os.path.join(folder, "environment")
-            # A copy, because pip leaves build/ beside the source, and files of an older build would go into the package.
-            shutil.copytree(os.path.dirname(support.HERE), source, ignore=shutil.ignore_patterns("build", "*.egg-info", "tests"))
-            run = lambda *command: subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder).stdout
+            # A copy: pip leaves build/ beside the source, and files of an older build would go into the package.
+            ignored = shutil.ignore_patterns("build", "*.egg-info", "tests")
+            shutil.copytree(os.path.dirname(support.HERE), source, ignore=ignored)
+            options = {"check": True, "capture_output": True, "text": True, "cwd": folder}
+            run = lambda *command: subprocess.run(command, **options).stdout
             run(sys.executable, "-m", "venv", "--system-site-packages", "--without-pip", environment)
             python = os.path.join(environment, "bin", "python")
             run(python, "-m", "pip", "install", "--quiet", "--no-build-isolation", "--no-index", source)

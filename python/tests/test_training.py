@@ -163,15 +163,27 @@ class FolderTests(ProbeTest):
     def test_the_newest_files_are_kept(self):
         rnn = layer("LSTM")
         os.makedirs(self.folder)
-        others = ("000000000-001-00.safetensors", "mine.txt")
-        for other in others:
+        others = ("000000000-001-00.safetensors", "000000007-001-00.safetensors.part", "mine.txt")
+        for other in (*others, "000000400-000-00.safetensors.part"):  # The last one is of a process that was killed.
             open(os.path.join(self.folder, other), "w").close()
         probe = self.watch(rnn, keep=3)
         train(rnn, lambda: weighted(rnn(X)), 8, after=probe.flush)
         probe.remove()
         kept = [name for name in self.names() if name not in others]
         self.assertEqual([int(name[:9]) for name in kept], [5, 6, 7])
-        self.assertEqual(len(self.names()), 5)
+        self.assertEqual(len(self.names()), 6)
+
+    def test_files_of_an_earlier_training_go_first(self):
+        rnn = layer("LSTM")
+        os.makedirs(self.folder)
+        for step in range(3):
+            name = os.path.join(self.folder, f"{500 + step:09d}-000-00.safetensors")
+            open(name, "w").close()
+            os.utime(name, (1_000_000_000 + step, 1_000_000_000 + step))
+        probe = self.watch(rnn, keep=3)
+        train(rnn, lambda: weighted(rnn(X)), 2, after=probe.flush)
+        probe.remove()
+        self.assertEqual([int(name[:9]) for name in self.names()], [0, 1, 502])
 
     def test_a_folder_that_is_gone_is_one_warning(self):
         rnn = layer("LSTM")
@@ -366,6 +378,7 @@ class ParallelTests(ProbeTest):
         with tempfile.NamedTemporaryFile() as store:
             torch.distributed.init_process_group("gloo", init_method=f"file://{store.name}", rank=0, world_size=1)
             try:
+                self.check_unused_output()
                 for static in (False, True):
                     for watch_before in (False, True):
                         with self.subTest(static=static, watch_before=watch_before):
@@ -380,11 +393,12 @@ class ParallelTests(ProbeTest):
             "import torch, backflow\n"
             "rank = int(sys.argv[4])\n"
             "torch.set_num_threads(1)\n"
-            "torch.distributed.init_process_group('gloo', init_method='file://' + sys.argv[3], rank=rank, world_size=2)\n"
+            "store = 'file://' + sys.argv[3]\n"
+            "torch.distributed.init_process_group('gloo', init_method=store, rank=rank, world_size=2)\n"
             "torch.manual_seed(1)\n"
             "model = torch.nn.parallel.DistributedDataParallel(torch.nn.LSTM(3, 4))\n"
             "probe = backflow.watch(model, every=2, folder=sys.argv[2])\n"
-            "probe._clock = probe._schedule._clock = type('', (), dict(share=0, start=lambda _: 0, stop=lambda *_: 0))()\n"
+            "probe._schedule._clock = type('Resting', (), dict(share=0))()\n"
             "optimizer = torch.optim.SGD(model.parameters(), lr=0.1)\n"
             "for _ in range(3):\n"
             "    optimizer.zero_grad()\n"
@@ -393,9 +407,9 @@ class ParallelTests(ProbeTest):
             "probe.remove()\n")
         with tempfile.TemporaryDirectory() as place:
             arguments = [os.path.dirname(support.HERE), self.folder, os.path.join(place, "store")]
+            command = [sys.executable, "-c", program, *arguments]
             processes = [
-                subprocess.Popen([sys.executable, "-c", program, *arguments, str(rank)], stderr=subprocess.PIPE, text=True)
-                for rank in range(2)]
+                subprocess.Popen([*command, str(rank)], stderr=subprocess.PIPE, text=True) for rank in range(2)]
             for process in processes:
                 self.assertEqual((process.communicate(timeout=60)[1], process.returncode), ("", 0))
         self.assertEqual(self.names(), [f"{step:09d}-{rank:03d}-00.safetensors" for step in (0, 2) for rank in (0, 1)])
@@ -403,6 +417,16 @@ class ParallelTests(ProbeTest):
             tensors, metadata, calls = self.file(name)
             self.assertEqual((metadata["rank"], metadata["world"]), (str(int(name[10:13])), "2"))
             self.assert_agrees(tensors, calls, {"model": nn.LSTM(3, 4)})
+
+    def check_unused_output(self):
+        """A static graph hands None to the hook of an output that the loss does not use."""
+        rnn = nn.LSTM(3, 4)
+        wrapped = nn.parallel.DistributedDataParallel(rnn, static_graph=True)
+        tensors, _, calls = self.sample(wrapped, lambda: wrapped(X)[0].sin().sum())
+        self.assertEqual(calls[0]["layer"], "model")
+        self.assertNotIn("call0.c_n.grad", tensors)
+        self.assert_agrees(tensors, calls, {"model": rnn})
+        shutil.rmtree(self.folder)
 
     def check_distributed(self, static, watch_before):
         class Model(nn.Module):

@@ -7,8 +7,8 @@
     environment/bin/python samples/pytorch/vanishing.py --remedy
     ./backflow watch probe-remedy
 
-With seeds 1, 2 and 3 it remembers 24, 23 and 25 % of 1000 new sequences, chance being 25 %; with the remedy 100 % of each
-(PyTorch 1.13.1, one thread, 5 and 12 to 18 seconds).
+With seeds 1, 2 and 3 it remembers 24, 23 and 25 % of 1000 new sequences, chance being 25 %; with the remedy 100 % of
+each (PyTorch 1.13.1, one thread, 5 and 12 to 18 seconds).
 """
 import argparse
 import math
@@ -30,8 +30,8 @@ class Recaller(nn.Module):
         self.head = nn.Linear(HIDDEN, SYMBOLS)
         if remedy:
             with torch.no_grad():
-                # The forget gate keeps σ(b) of the cell state at each timestep. With b = ln 60 a share of 1/e is left after
-                # 60 timesteps; with PyTorch's start, where b is near 0, it is 2⁻⁶⁰. The gates lie in the order i, f, g, o.
+                # The forget gate keeps σ(b) of the cell state at each timestep. With b = ln 60 a share of 1/e is left
+                # after 60 timesteps; with PyTorch's start, b near 0, it is 2⁻⁶⁰. The gates lie in the order i, f, g, o.
                 self.rnn.bias_ih_l0[HIDDEN:2 * HIDDEN] = math.log(TIMESTEPS)
                 self.rnn.bias_hh_l0[HIDDEN:2 * HIDDEN] = 0
 
@@ -58,7 +58,8 @@ def main():
     generator = torch.Generator().manual_seed(options.seed)
     model = Recaller(options.remedy)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
-    probe = backflow.watch(model, every=50, folder=options.folder or ("probe-remedy" if options.remedy else "probe-rnn"))
+    folder = options.folder or ("probe-remedy" if options.remedy else "probe-rnn")
+    probe = backflow.watch(model, every=50, folder=folder)
 
     for step in range(options.steps):
         symbols = draw(BATCH, generator)
