@@ -67,7 +67,11 @@ internal sealed class VerdictPolicy(
     private void Record(Verdict verdict)
     {
         record.Event(
-            verdict.Step, verdict.Severity, Title(verdict), verdict.Meaning, VerdictPayload.ToJson(verdict, CommandOf));
+            verdict.Step,
+            verdict.Severity,
+            Verdict.TitleOf(verdict.Rule),
+            verdict.Meaning,
+            VerdictPayload.ToJson(verdict, CommandOf));
         meter.Count(verdict);
         observer.OnVerdict(Report(verdict));
     }
@@ -91,8 +95,8 @@ internal sealed class VerdictPolicy(
         };
         checkpoints.RollBack(RunVerdicts.LastGoodStep(verdict), gentler);
         string message =
-            $"{Title(verdict)} at step {verdict.Step}: back to the checkpoint of step {session.Step} with a learning "
-            + $"rate of {NumberText.Of(gentler.LearningRate)} and gradients limited to "
+            $"{Verdict.TitleOf(verdict.Rule)} at step {verdict.Step}: back to the checkpoint of step {session.Step} "
+            + $"with a learning rate of {NumberText.Of(gentler.LearningRate)} and gradients limited to "
             + $"{NumberText.Of(gentler.ClipNorm)}.";
         record.Event(
             session.Step, VerdictSeverity.Warning, "Rolled back", message, VerdictPayload.ToJson(verdict, CommandOf));
@@ -111,10 +115,4 @@ internal sealed class VerdictPolicy(
 
     private string? CommandOf(Remedy remedy) =>
         commands?.Train(TrainingOptions.With(session.Configuration, remedy.Settings));
-
-    private static string Title(Verdict verdict)
-    {
-        string words = verdict.Rule.Replace('-', ' ');
-        return char.ToUpperInvariant(words[0]) + words[1..];
-    }
 }

@@ -183,8 +183,7 @@ public sealed class GradientReach
     }
 
     /// <summary>Derives the reach from profiles.</summary>
-    /// <param name="profiles">For each sequence its norms by lag, [T], of which the first is finite and above
-    /// 0.</param>
+    /// <param name="profiles">For each sequence its norms by lag; the first is finite and above 0.</param>
     /// <returns>The reach; null without profiles.</returns>
     public static ReachMeasurement? Of(IReadOnlyList<double[]> profiles)
     {
@@ -193,14 +192,19 @@ public sealed class GradientReach
             return null;
         }
 
-        int longest = profiles[0].Length - 1;
+        int longest = profiles.Max(static norms => norms.Length) - 1;
         double[] reaches = [.. profiles.Select(ReachOf).Order()];
         double[] median = new double[longest + 1];
         for (int lag = 0; lag <= longest; lag++)
         {
             // An infinite norm is larger than any other, and so is NaN, which infinities leave behind.
             median[lag] = Quantile(
-                [.. profiles.Select(norms => Finite(norms[lag] / norms[0])).Order()], 0.5);
+                [
+                    .. profiles.Where(norms => lag < norms.Length)
+                        .Select(norms => Finite(norms[lag] / norms[0]))
+                        .Order(),
+                ],
+                0.5);
         }
 
         int largest = 0;
@@ -266,15 +270,16 @@ public sealed class GradientReach
     private List<double[]> Profiles()
     {
         int timesteps = _pass.SequenceLength;
-        double[][] squares = [.. Enumerable.Range(0, _pass.BatchSize).Select(_ => new double[timesteps])];
+        double[][] squares =
+            [.. Enumerable.Range(0, _pass.BatchSize).Select(row => new double[_pass.LengthOf(row)])];
         foreach (LayerPass layer in _pass.Layers)
         {
             for (int t = 0; t < timesteps; t++)
             {
-                Add(layer.HiddenGradient(t), layer.HiddenSize, squares, timesteps - 1 - t);
+                Add(layer.HiddenGradient(t), layer.HiddenSize, squares, t);
                 if (layer.HasCellState)
                 {
-                    Add(layer.CellGradient(t), layer.HiddenSize, squares, timesteps - 1 - t);
+                    Add(layer.CellGradient(t), layer.HiddenSize, squares, t);
                 }
             }
         }
@@ -286,12 +291,19 @@ public sealed class GradientReach
         ];
     }
 
-    private void Add(BatchRows gradient, int units, double[][] squares, int lag)
+    // Lags are counted from each sequence's own end.
+    private void Add(BatchRows gradient, int units, double[][] squares, int t)
     {
         Span<float> values = _rows.AsSpan(0, _pass.BatchSize * units);
         gradient.CopyTo(values);
         for (int row = 0; row < squares.Length; row++)
         {
+            int lag = squares[row].Length - 1 - t;
+            if (lag < 0)
+            {
+                continue;
+            }
+
             double sum = 0;
             foreach (float value in values.Slice(row * units, units))
             {

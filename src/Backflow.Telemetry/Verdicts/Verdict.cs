@@ -64,6 +64,15 @@ public sealed record Verdict
     /// <summary>What to change, the most promising first.</summary>
     public required ImmutableArray<Remedy> Remedies { get; init; }
 
+    /// <summary>A rule's name as a title.</summary>
+    /// <param name="rule">The name, such as vanishing-over-time.</param>
+    /// <returns>Such as "Vanishing over time".</returns>
+    public static string TitleOf(string rule)
+    {
+        string words = rule.Replace('-', ' ');
+        return char.ToUpperInvariant(words[0]) + words[1..];
+    }
+
     /// <summary>Where and when, in half a line: "step 120, layer 0, gate forget, timestep 3".</summary>
     public string Place => string.Join(
         ", ",

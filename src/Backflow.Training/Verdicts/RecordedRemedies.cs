@@ -38,6 +38,15 @@ public static class RecordedRemedies
         return verdict.ToJsonString();
     }
 
+    /// <summary>The first remedy of a verdict in words, where no command of this program tries it.</summary>
+    /// <param name="payload">The payload, as the event keeps it.</param>
+    /// <returns>The words; null where there are none.</returns>
+    public static string? FirstText(string payload) =>
+        Parse(payload) is JsonObject verdict && RemediesOf(verdict).FirstOrDefault() is JsonObject remedy
+            && remedy["text"] is JsonValue text && text.TryGetValue(out string? words)
+            ? words
+            : null;
+
     /// <summary>The command that tries the first remedy of a verdict.</summary>
     /// <param name="payload">The payload, as the event keeps it.</param>
     /// <param name="configuration">The run's configuration, as its manifest keeps it.</param>
@@ -60,7 +69,7 @@ public static class RecordedRemedies
 
         try
         {
-            return remedy["settings"] is JsonObject settings
+            return remedy["settings"] is JsonObject { Count: > 0 } settings
                 ? commands.Train(TrainingOptions.With(
                     TrainingConfiguration.FromJson(configuration),
                     [.. settings.Select(static setting =>
