@@ -20,7 +20,7 @@ sys.path.insert(0, HOME)
 import csharp  # noqa: E402 (it lies beside the results)
 
 AT_LEAST, POOL, SURVIVORS = 5, 16, 2
-PROJECTS = ["Tensors", "Engine", "Telemetry", "Runs", "Training", "Lessons", "Experiments", "Dashboard", "Cli"]
+PROJECTS = ["Tensors", "Engine", "Exchange", "Telemetry", "Runs", "Training", "Lessons", "Experiments", "Dashboard", "Cli"]
 SUITES = PROJECTS + ["OutsideCells", "Samples"]
 LIMIT = 400
 BUILD = ["dotnet", "build", "--configuration", "Release", "--nologo", "--verbosity", "quiet"]

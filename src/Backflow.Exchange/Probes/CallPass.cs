@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+
+namespace Backflow.Exchange.Probes;
+
+/// <summary>One call of a module, computed again: all of its layers, forward and backward.</summary>
+internal sealed class CallPass
+{
+    private readonly ProbedCall _call;
+    private readonly ImmutableArray<ImmutableArray<ILayerDirection>> _layers;
+
+    public CallPass(ProbedCall call, Func<int, int, ILayerDirection> create)
+    {
+        _call = call;
+        _layers =
+        [
+            .. Enumerable.Range(0, call.Layers).Select(layer =>
+                Enumerable.Range(0, call.Directions).Select(direction => create(layer, direction)).ToImmutableArray()),
+        ];
+    }
+
+    /// <summary>The layers, each with its directions.</summary>
+    public ImmutableArray<ImmutableArray<ILayerDirection>> Layers => _layers;
+
+    /// <summary>How far the top layer's outputs were off, at most, beside the largest output or 1.</summary>
+    public double Deviation { get; private set; }
+
+    private int Width => _call.Directions * _call.HiddenSize;
+
+    /// <summary>The forward pass; every timestep of the top layer begins with the state that was observed.</summary>
+    public void Forward()
+    {
+        double[] input = _call.Input;
+        for (int layer = 0; layer < _call.Layers; layer++)
+        {
+            bool isTop = layer == _call.Layers - 1;
+            int features = input.Length / (_call.SequenceLength * _call.BatchSize);
+            double[] output = new double[_call.SequenceLength * _call.BatchSize * Width];
+            for (int direction = 0; direction < _call.Directions; direction++)
+            {
+                double[] observed = isTop
+                    ? Along(
+                        ProbeTensors.Columns(
+                            _call.Output, Width, direction * _call.HiddenSize, _call.HiddenSize),
+                        direction,
+                        _call.HiddenSize)
+                    : [];
+                double[] states = _layers[layer][direction].Forward(
+                    Along(input, direction, features),
+                    State(_call.InitialHidden, layer, direction),
+                    State(_call.InitialCell, layer, direction),
+                    observed);
+                ProbeTensors.SetColumns(
+                    output,
+                    Width,
+                    direction * _call.HiddenSize,
+                    Along(states, direction, _call.HiddenSize),
+                    _call.HiddenSize);
+                if (isTop)
+                {
+                    double off = _layers[layer][direction].Deviation;
+                    Deviation = off <= Deviation ? Deviation : off;
+                }
+            }
+
+            input = isTop || _call.Masks.IsEmpty ? output : Product(output, _call.Masks[layer]);
+        }
+
+        // Of a ReLU network's states, which have no bound, the largest is the measure.
+        Deviation /= Math.Max(1, _call.Output.Max(Math.Abs));
+    }
+
+    /// <summary>The backward pass, from the gradients that were observed at the outputs and final states.</summary>
+    public void Backward()
+    {
+        double[] gradient = _call.OutputGradient;
+        for (int layer = _call.Layers - 1; layer >= 0; layer--)
+        {
+            double[]? below = null;
+            for (int direction = 0; direction < _call.Directions; direction++)
+            {
+                double[] own = ProbeTensors.Columns(
+                    gradient, Width, direction * _call.HiddenSize, _call.HiddenSize);
+                double[] input = _layers[layer][direction].Backward(
+                    Along(own, direction, _call.HiddenSize),
+                    State(_call.FinalHiddenGradient, layer, direction),
+                    State(_call.FinalCellGradient, layer, direction));
+                int features = input.Length / (_call.SequenceLength * _call.BatchSize);
+                input = Along(input, direction, features);
+                below = below is null ? input : Sum(below, input);
+            }
+
+            gradient = layer > 0 && !_call.Masks.IsEmpty ? Product(below!, _call.Masks[layer - 1]) : below!;
+        }
+    }
+
+    // The order in which a direction reads; its own inverse.
+    private double[] Along(double[] values, int direction, int width) =>
+        direction == 0 ? values : ProbeTensors.Reversed(values, _call.Lengths, width);
+
+    // [L·D, B, H]: layer by layer, in each the directions.
+    private double[] State(double[] states, int layer, int direction)
+    {
+        int length = _call.BatchSize * _call.HiddenSize;
+        return states.Length == 0
+            ? []
+            : states.AsSpan(((layer * _call.Directions) + direction) * length, length).ToArray();
+    }
+
+    private static double[] Product(double[] a, double[] b)
+    {
+        double[] product = new double[a.Length];
+        for (int i = 0; i < product.Length; i++)
+        {
+            product[i] = a[i] * b[i];
+        }
+
+        return product;
+    }
+
+    private static double[] Sum(double[] a, double[] b)
+    {
+        double[] sum = new double[a.Length];
+        for (int i = 0; i < sum.Length; i++)
+        {
+            sum[i] = a[i] + b[i];
+        }
+
+        return sum;
+    }
+}

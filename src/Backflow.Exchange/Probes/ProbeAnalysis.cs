@@ -1,0 +1,316 @@
+using System.Collections.Immutable;
+using Backflow.Engine;
+using Backflow.Telemetry;
+
+namespace Backflow.Exchange.Probes;
+
+/// <summary>Computes every ∂L/∂hₜ and ∂L/∂cₜ of a sample from what hooks could see.</summary>
+/// <remarks>
+/// Nothing is shown before two checks agree. The outputs are computed again, each timestep from the state that was
+/// observed before it: a chaotic network that is computed freely runs away. The gradients of the weights are computed
+/// again and held against those that the framework had: the outputs alone would pass where a gradient was lost.
+/// </remarks>
+public static class ProbeAnalysis
+{
+    /// <summary>The largest difference of an output that rounding explains: float32, one timestep ahead. Right samples
+    /// were off by up to 2.5e-6, weights of another step by 1.3e-4 and more.</summary>
+    public const double OutputTolerance = 1e-5;
+
+    /// <summary>The largest difference of an output where products were computed in a half-precision type: right
+    /// samples were off by up to 8e-3.</summary>
+    public const double NarrowOutputTolerance = 2e-2;
+
+    /// <summary>The largest difference of a weight's gradient, of the largest of its tensor, that rounding explains.
+    /// Right samples were off by up to 1.7e-5, wrong ones by 4e-4 and more.</summary>
+    public const double WeightTolerance = 1e-4;
+
+    /// <summary>The largest difference of a weight's gradient where products were computed in a half-precision type:
+    /// right samples were off by up to 5 %.</summary>
+    public const double NarrowWeightTolerance = 0.1;
+
+    /// <summary>Analyses a sample.</summary>
+    /// <param name="sample">What a file holds of one backward pass.</param>
+    /// <param name="pool">The threads that share the work.</param>
+    /// <param name="isDouble">Whether the plain double twin computes, instead of the engine: exact, and much
+    /// slower.</param>
+    /// <param name="look">Is shown each layer's pass by the engine after its backward pass, for more
+    /// measurements; null for none.</param>
+    /// <returns>The layers, by module, layer and direction.</returns>
+    public static ImmutableArray<ProbedLayer> Analyse(
+        ProbeSample sample, WorkerPool pool, bool isDouble = false, Action<ProbedLayer, NetworkPass>? look = null)
+    {
+        List<Computed> computed = [];
+        foreach (ProbedCall call in sample.Calls.Where(static call => !call.Kind.IsLoop))
+        {
+            CallPass pass = new(call, (layer, direction) => Create(sample, call, layer, direction, pool, isDouble));
+            pass.Forward();
+            pass.Backward();
+            computed.Add(new Computed(call, pass));
+        }
+
+        ImmutableDictionary<string, double?> weights = computed
+            .GroupBy(static one => one.Call.Module)
+            .ToImmutableDictionary(static module => module.Key, module => WeightDeviation(sample, [.. module]));
+        ImmutableArray<ProbedLayer>.Builder layers = ImmutableArray.CreateBuilder<ProbedLayer>();
+        foreach (Computed[] chain in Chains(computed))
+        {
+            for (int layer = 0; layer < chain[0].Call.Layers; layer++)
+            {
+                for (int direction = 0; direction < chain[0].Call.Directions; direction++)
+                {
+                    ProbedLayer one = Layer(chain, layer, direction, weights[chain[0].Call.Module]);
+                    layers.Add(one);
+                    if (look is not null && chain[^1].Pass.Layers[layer][direction] is EngineDirection engine)
+                    {
+                        look(one, engine.Pass);
+                    }
+                }
+            }
+        }
+
+        layers.AddRange(sample.Calls.Where(static call => call.Kind.IsLoop).Select(Loop));
+        return layers.ToImmutable();
+    }
+
+    private static ILayerDirection Create(
+        ProbeSample sample, ProbedCall call, int layer, int direction, WorkerPool pool, bool isDouble)
+    {
+        int inputSize = layer == 0 ? call.InputSize : call.Directions * call.HiddenSize;
+        int rows = call.Kind.Cell.Gates.Length * call.HiddenSize;
+        LayerParameters parameters = new(
+            Find("weight_ih", rows * inputSize)
+                ?? throw new ExchangeException(
+                    $"The sample has no weights of layer {layer} of '{call.Module}'.",
+                    "Take a file that the probe wrote; its format is in docs/probe-format.md."),
+            Find("weight_hh", rows * call.HiddenSize)
+                ?? throw new ExchangeException(
+                    $"The sample has no recurrent weights of layer {layer} of '{call.Module}'.",
+                    "Take a file that the probe wrote; its format is in docs/probe-format.md."),
+            Find("bias_ih", rows),
+            Find("bias_hh", rows));
+        return isDouble
+            ? new TwinDirection(call, inputSize, parameters)
+            : new EngineDirection(call, inputSize, parameters, pool);
+
+        double[]? Find(string name, int count)
+        {
+            string full = call.Parameter(name, layer, direction);
+            double[]? values = sample.Parameter(full);
+            return values is null || values.Length == count ? values
+                : throw new ExchangeException(
+                    $"'{full}' has {values.Length} numbers, and {call.Kind.Name} of {call.HiddenSize} units over "
+                    + $"{inputSize} features needs {count}.",
+                    "Projections (proj_size) are not supported; take a file that the probe wrote.");
+        }
+    }
+
+    // Calls of one module that hand their state on are one sequence.
+    private static IEnumerable<Computed[]> Chains(List<Computed> computed)
+    {
+        List<List<Computed>> chains = [];
+        foreach (Computed one in computed)
+        {
+            List<Computed>? before = one.Call.Continues is (int call, _)
+                ? chains.Find(chain => chain[^1].Call.Number == call
+                    && chain[^1].Call.Module == one.Call.Module
+                    && chain[^1].Call.Lengths.Length == one.Call.Lengths.Length
+                    && !one.Call.IsBidirectional
+                    && IsWhole(chain[^1].Call))
+                : null;
+            if (before is null)
+            {
+                chains.Add([one]);
+            }
+            else
+            {
+                before.Add(one);
+            }
+        }
+
+        return chains.Select(static chain => chain.ToArray());
+
+        static bool IsWhole(ProbedCall call) => call.Lengths.All(length => length == call.SequenceLength);
+    }
+
+    private static ProbedLayer Layer(Computed[] chain, int layer, int direction, double? weights)
+    {
+        ProbedCall call = chain[0].Call;
+        double deviation = chain.Aggregate(
+            0.0, static (most, one) => one.Pass.Deviation <= most ? most : one.Pass.Deviation);
+        (ProbeTrust trust, string reason) = Judge(chain, deviation, weights, layer, direction);
+        bool isShown = trust != ProbeTrust.Refused;
+        return new ProbedLayer
+        {
+            Module = call.Module,
+            Kind = call.Kind,
+            Layer = layer,
+            IsReverse = direction == 1,
+            Calls = [.. chain.Select(static one => one.Call.Number)],
+            HiddenSize = call.HiddenSize,
+            Lengths = [.. call.Lengths.Select((_, row) => chain.Sum(one => one.Call.Lengths[row]))],
+            Trust = trust,
+            Reason = reason,
+            OutputDeviation = deviation,
+            WeightGradientDeviation = weights,
+            HiddenGradientNorm = isShown
+                ? [.. chain.SelectMany(one => Norms(one, layer, direction, static (pass, t, row) =>
+                    pass.HiddenGradientSquare(t, row)))]
+                : [],
+            CellGradientNorm = !call.Kind.Cell.HasCellState ? null
+                : isShown
+                    ? [.. chain.SelectMany(one => Norms(one, layer, direction, static (pass, t, row) =>
+                        pass.CellGradientSquare(t, row)))]
+                    : [],
+            Replaced = call.Replaced,
+        };
+    }
+
+    private static (ProbeTrust Trust, string Reason) Judge(
+        Computed[] chain, double deviation, double? weights, int layer, int direction)
+    {
+        ProbedCall call = chain[0].Call;
+        bool isNarrow = call.NarrowType is not null;
+        double outputTolerance = isNarrow ? NarrowOutputTolerance : OutputTolerance;
+        double weightTolerance = isNarrow ? NarrowWeightTolerance : WeightTolerance;
+        if (!(deviation <= outputTolerance))
+        {
+            return (
+                ProbeTrust.Refused,
+                $"The outputs of '{call.Module}' do not come out: off by {NumberText.Of(deviation)}, and "
+                + $"{NumberText.Of(outputTolerance)} is allowed. The weights may be those of another step, or "
+                + "something changes the layer's computation."
+                + (call.Layers > 1
+                    ? " A chaotic layer below the top one does it too, as its states are not seen: build one module "
+                        + "per layer."
+                    : "")
+                + (chain[0].Pass.Layers[layer][direction] is TwinDirection
+                    ? " The twin in double computes every state itself, and runs away from what a chaotic network "
+                        + "did: take the engine."
+                    : ""));
+        }
+
+        if (weights is null)
+        {
+            return (
+                ProbeTrust.Unconfirmed,
+                "No gradient arrived at the weights (they are frozen, or torch.autograd.grad was used), so that the "
+                + "second check is not available.");
+        }
+
+        return weights <= weightTolerance
+            ? (ProbeTrust.Confirmed, "")
+            : (
+                ProbeTrust.Unconfirmed,
+                $"The gradients of the weights are off by {NumberText.Of(weights.Value)} of the largest, and "
+                + $"{NumberText.Of(weightTolerance)} is allowed: the loss may have a penalty on the weights, they may "
+                + "be used elsewhere too, or a call was not seen.");
+    }
+
+    // Σ over the calls of a module, beside what arrived at its parameters.
+    private static double? WeightDeviation(ProbeSample sample, Computed[] calls)
+    {
+        double? worst = null;
+        ProbedCall first = calls[0].Call;
+        for (int layer = 0; layer < first.Layers; layer++)
+        {
+            for (int direction = 0; direction < first.Directions; direction++)
+            {
+                foreach (string name in LayerParameters.Names)
+                {
+                    if (sample.ParameterGradient(first.Parameter(name, layer, direction)) is not double[] observed)
+                    {
+                        continue;
+                    }
+
+                    double[] sum = new double[observed.Length];
+                    foreach (Computed one in calls)
+                    {
+                        double[] gradient = one.Pass.Layers[layer][direction].ParameterGradient(name);
+                        for (int i = 0; i < sum.Length && i < gradient.Length; i++)
+                        {
+                            sum[i] += gradient[i];
+                        }
+                    }
+
+                    double off = Apart(sum, observed);
+                    worst = worst is double most && off <= most ? most : off;
+                }
+            }
+        }
+
+        return worst;
+    }
+
+    private static double Apart(double[] computed, double[] observed)
+    {
+        double largest = observed.Max(Math.Abs);
+        double apart = 0;
+        for (int i = 0; i < observed.Length; i++)
+        {
+            double off = Math.Abs(computed[i] - observed[i]);
+            apart = off <= apart ? apart : off;
+        }
+
+        return largest > 0 ? apart / largest : apart;
+    }
+
+    private static IEnumerable<double> Norms(
+        Computed one, int layer, int direction, Func<ILayerDirection, int, int, double> square)
+    {
+        ProbedCall call = one.Call;
+        ILayerDirection pass = one.Pass.Layers[layer][direction];
+        for (int position = 0; position < call.SequenceLength; position++)
+        {
+            double sum = 0;
+            for (int row = 0; row < call.BatchSize; row++)
+            {
+                if (position < call.Lengths[row])
+                {
+                    int t = direction == 0 ? position : call.Lengths[row] - 1 - position;
+                    sum += square(pass, t, row);
+                }
+            }
+
+            yield return Math.Sqrt(sum);
+        }
+    }
+
+    // What a loop called shows its states and their gradients: there is nothing to compute.
+    private static ProbedLayer Loop(ProbedCall call) => new()
+    {
+        Module = call.Module,
+        Kind = call.Kind,
+        Layer = 0,
+        IsReverse = false,
+        Calls = [call.Number],
+        HiddenSize = call.HiddenSize,
+        Lengths = call.Lengths,
+        Trust = ProbeTrust.Confirmed,
+        Reason = "",
+        OutputDeviation = null,
+        WeightGradientDeviation = null,
+        HiddenGradientNorm = LoopNorms(call, call.OutputGradient),
+        CellGradientNorm = call.LoopCellGradient is double[] cell ? LoopNorms(call, cell) : null,
+        Replaced = call.Replaced,
+    };
+
+    private static ImmutableArray<double> LoopNorms(ProbedCall call, double[] gradient)
+    {
+        int width = call.BatchSize * call.HiddenSize;
+        return
+        [
+            .. Enumerable.Range(0, call.SequenceLength).Select(t =>
+            {
+                double sum = 0;
+                foreach (double value in gradient.AsSpan(t * width, width))
+                {
+                    sum += value * value;
+                }
+
+                return Math.Sqrt(sum);
+            }),
+        ];
+    }
+
+    private sealed record Computed(ProbedCall Call, CallPass Pass);
+}
