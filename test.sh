@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test: first at the processor's own vector width, then the engine at the narrower ones
 # (without AVX2 also without a fused multiply-add).
-# Needs the .NET 10 SDK and Node 20; NuGet and npm packages are restored, and Chromium, zsh and fish are installed where
-# they are missing.
+# Needs the .NET 10 SDK and Node 20; NuGet and npm packages are restored, and Chromium, zsh, fish and Debian's PyTorch are
+# installed where they are missing.
 # Ends with one line: N passed, N failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 ./eng/install-chromium.sh
 ./eng/install-shells.sh
+./eng/install-torch.sh
 dotnet restore Backflow.slnx --locked-mode --verbosity quiet
 dotnet build Backflow.slnx --configuration Release --no-restore --nologo --verbosity quiet
 dotnet format Backflow.slnx --verify-no-changes --no-restore
@@ -40,6 +41,19 @@ page_passed=$(sed -nE 's|^ *Tests +(.* )?([0-9]+) passed.*|\2|p' "$log" | tail -
 page_failed=$(sed -nE 's|^ *Tests +([0-9]+) failed.*|\1|p' "$log" | tail -n 1)
 if [ "$status" -ne 0 ] && [ -z "$page_failed" ]; then page_failed=1; fi
 passed=$((passed + ${page_passed:-0})) failed=$((failed + ${page_failed:-0}))
+rm -f "$log"
+
+# The probe, inside PyTorch's own training.
+log=$(mktemp)
+status=0
+OMP_NUM_THREADS=1 /usr/bin/python3 -m unittest discover -s python/tests 2>&1 | tee "$log" || status=$?
+ran=$(sed -nE 's/^Ran ([0-9]+) tests? in .*/\1/p' "$log" | tail -n 1)
+wrong=0
+for count in $(sed -nE 's/^FAILED \((.*)\)$/\1/p' "$log" | grep -oE '(failures|errors)=[0-9]+' | cut -d= -f2); do
+  wrong=$((wrong + count))
+done
+if [ "$status" -ne 0 ] && [ "$wrong" -eq 0 ]; then wrong=1; fi
+passed=$((passed + ${ran:-0} - wrong)) failed=$((failed + wrong))
 rm -f "$log"
 
 run DOTNET_EnableHWIntrinsic=1 --solution Backflow.slnx

@@ -104,6 +104,8 @@ public static class Program
                 LearnCommand.Create(),
                 DiagnoseCommand.Create(),
                 DynamicsCommand.Create(),
+                AnalyseCommand.Create(),
+                WatchCommand.Create(),
                 GradcheckCommand.Create(),
                 BenchCommand.Create(),
                 CompletionCommand.Create(),

@@ -96,8 +96,8 @@ public sealed class NetworkPass
     /// </param>
     /// <remarks>
     /// The final state is the one that was held: <see cref="LayerPass.SetFinalStateGradient"/> and a head on the last
-    /// timestep mean each sequence's own last state. ∂L/∂hₜ of a held timestep is 0. The outputs of held timesteps
-    /// are the held state; whoever gives them a loss of their own gives it to that state.
+    /// timestep mean each sequence's own last state. ∂L/∂hₜ of a held timestep is 0. A loss
+    /// of a held timestep's output is a loss of the state that it holds.
     /// </remarks>
     /// <exception cref="ArgumentException">There are not B lengths, or one is outside 1 … T.</exception>
     public void SetLengths(ReadOnlySpan<int> lengths)

@@ -251,10 +251,18 @@ internal static class RunsCommand
         // Older runs keep the command in the text too.
         string text = happened.Text.Split($" Try: {CommandName.Program} ", 2)[0];
         TextLine.Write($"step {NumberText.Count(happened.Step)}: {happened.Title}. {text}");
-        if (happened.PayloadJson is string payload
-            && RecordedRemedies.FirstCommand(payload, configuration, commands) is string command)
+        if (happened.PayloadJson is not string payload)
+        {
+            return;
+        }
+
+        if (RecordedRemedies.FirstCommand(payload, configuration, commands) is string command)
         {
             TextLine.Write($"  try:  {CommandName.Localise(command)}");
+        }
+        else if (RecordedRemedies.FirstText(payload) is string words)
+        {
+            TextLine.Write($"  try:  {words}");
         }
     }
 

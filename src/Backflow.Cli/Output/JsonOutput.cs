@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Backflow.Experiments.Benchmarks;
 using Backflow.Experiments.Diagnosis;
 using Backflow.Experiments.Dynamics;
+using Backflow.Experiments.Probing;
 using Backflow.Experiments.Studies;
 using Backflow.Experiments.Verification;
 using Backflow.Training;
@@ -187,4 +188,5 @@ internal sealed record JsonBenchmarkShape(string Shape, double Operations);
 [JsonSerializable(typeof(JsonExperimentResult))]
 [JsonSerializable(typeof(DiagnosisReport))]
 [JsonSerializable(typeof(DynamicsReport))]
+[JsonSerializable(typeof(ProbeReport))]
 internal sealed partial class OutputJson : JsonSerializerContext;

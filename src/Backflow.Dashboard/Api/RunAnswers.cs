@@ -108,6 +108,11 @@ internal static class RunAnswers
     {
         try
         {
+            if (run.Task == WatchedRun.Task)
+            {
+                return null;
+            }
+
             TrainingConfiguration configuration = TrainingConfiguration.FromJson(run.ConfigurationJson);
             return configuration.Task is string task
                 && TaskCatalogue.Find(task).Create(configuration.TaskOptions).Shape.IsRegression

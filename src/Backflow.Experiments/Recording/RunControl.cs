@@ -31,6 +31,13 @@ public static class RunControl
             TrainingOptions.Validate(planned with { LearningRate = rate });
         }
 
+        if (store.GetRun(runId).Task == WatchedRun.Task)
+        {
+            throw new ExperimentException(
+                $"Run {runId} is a training of another program, which is watched here.",
+                "Pause, stop or change it where it trains.");
+        }
+
         store.Requests.Ask(runId, kind, learningRate);
     }
 }

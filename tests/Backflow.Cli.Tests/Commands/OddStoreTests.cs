@@ -47,11 +47,12 @@ public sealed class OddStoreTests
         ["diagnose"] = ["lstm-0001", "--budget", "0"],
         ["train"] = Small,
         ["compare"] = Small,
+        ["watch"] = [Path.Combine(RepositoryRoot.Path, "python", "tests", "golden"), "--once"],
         ["dashboard"] = ["--port", "0"],
         ["learn"] = ["--port", "0"],
     };
 
-    private static readonly string[] Making = ["train", "compare", "experiment"];
+    private static readonly string[] Making = ["train", "compare", "experiment", "watch"];
 
     public static TheoryData<string> Kinds => [.. Stores.Keys];
 

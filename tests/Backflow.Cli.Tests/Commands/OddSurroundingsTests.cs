@@ -36,6 +36,8 @@ public sealed class OddSurroundingsTests
         ["experiment"] = [],
         ["experiment list"] = [],
         ["experiment spectral"] = ["--quick"],
+        ["analyse"] = [Path.Combine(RepositoryRoot.Path, "python", "tests", "golden", "lstm-float64.safetensors")],
+        ["watch"] = ["--help"],
         ["dashboard"] = ["--help"],
         ["learn"] = ["--help"],
         ["diagnose"] = ["lstm-0001", "--budget", "0"],
@@ -51,7 +53,7 @@ public sealed class OddSurroundingsTests
 
     private static readonly string[] WithoutAFolder =
     [
-        "experiment", "experiment list", "dashboard", "learn", "gradcheck", "bench",
+        "experiment", "experiment list", "analyse", "watch", "dashboard", "learn", "gradcheck", "bench",
         "completion bash", "completion zsh", "completion fish",
     ];
 

@@ -40,6 +40,8 @@ public sealed class OddValueTests
         ["dashboard"] = ["--store", "."],
         ["learn"] = ["--store", "."],
         ["dynamics"] = ["--store", "none.db"],
+        ["analyse"] = [],
+        ["watch"] = ["--once", "--store", "store.db"],
         ["experiment"] = ["--quick", "--full", "--store", "."],
         ["gradcheck"] = ["--fixtures", "nowhere"],
         ["bench"] = ["--list"],

@@ -1,3 +1,4 @@
+import { layerLabel } from '../words/layers.svelte.js';
 import type { LineSeries, LineSpec } from '../figures/lineSpec.js';
 import type { SeriesMap } from '../state/liveMerge.js';
 import { layerNorm } from '../state/metrics.js';
@@ -13,8 +14,8 @@ export function spectralSpec(
 ): LineSpec {
   const suffix = gate === null || gate === '' ? '' : `:${gate}`;
   const lines = layers.flatMap((layer) => [
-    lineOf(series, `spectral-norm:${layer}${suffix}`, `σ₁, layer ${layer}`, seriesColour(layer)),
-    lineOf(series, `spectral-radius:${layer}${suffix}`, `ρ, layer ${layer}`, seriesColour(layer), [4, 3]),
+    lineOf(series, `spectral-norm:${layer}${suffix}`, `σ₁, ${layerLabel(layer)}`, seriesColour(layer)),
+    lineOf(series, `spectral-radius:${layer}${suffix}`, `ρ, ${layerLabel(layer)}`, seriesColour(layer), [4, 3]),
   ]);
   const drawn = lines.filter((one) => one.x.length > 0);
   const limit = slope === null ? [] : levelOf(drawn, 1 / slope, '1/γ');
@@ -29,7 +30,7 @@ export function layerNormSpec(
   step: number,
 ): LineSpec {
   const lines = layers
-    .map((layer) => lineOf(series, `${layerNorm}:${layer}`, `layer ${layer}`, seriesColour(layer)))
+    .map((layer) => lineOf(series, `${layerNorm}:${layer}`, layerLabel(layer), seriesColour(layer)))
     .filter((one) => one.x.length > 0);
   const limit = clipNorm !== null && clipNorm > 0 ? levelOf(lines, clipNorm, 'clip limit') : [];
   return { xLabel: 'step', yLabel: 'norm', log: true, marker: step, series: [...lines, ...limit] };

@@ -1,3 +1,4 @@
+import { layerLabel } from './layers.svelte.js';
 import { formatCount, formatNumber, formatShare } from '../numbers/format.js';
 import { isAtLeast, needText, type ReachNumbers } from './reach.js';
 
@@ -21,7 +22,7 @@ export interface OpeningFacts extends ReachNumbers {
 /** How far back a network uses its input, and how far back it can learn, in a sentence or two. */
 export function openingSentence(facts: OpeningFacts): string {
   if (facts.profile !== null && Array.from(facts.profile).some((value) => !Number.isFinite(value))) {
-    const where = facts.layers > 1 ? ` of layer ${facts.layer}` : '';
+    const where = facts.layers > 1 ? ` of ${layerLabel(facts.layer)}` : '';
     const here = `at step ${formatCount(facts.step)}`;
     return `The gradient${where} is not a finite number ${here}: nothing after this step can be learned.`;
   }

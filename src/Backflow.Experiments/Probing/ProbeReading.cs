@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Backflow.Engine;
+using Backflow.Exchange;
+using Backflow.Exchange.Probes;
+using Backflow.Telemetry;
+using Backflow.Training;
+
+namespace Backflow.Experiments.Probing;
+
+/// <summary>Reads probe files, computes what hooks could not see, and judges it.</summary>
+public static class ProbeReading
+{
+    /// <summary>Analyses a file.</summary>
+    /// <param name="path">A probe file.</param>
+    /// <param name="threads">Threads that compute; they change no bit.</param>
+    /// <param name="isDouble">Whether the plain double twin computes: exact, and much slower.</param>
+    /// <returns>The report.</returns>
+    /// <exception cref="ExperimentException">It cannot be read, or is no probe file.</exception>
+    public static ProbeReport Read(string path, int threads, bool isDouble = false)
+    {
+        try
+        {
+            using WorkerPool pool = new(threads);
+            return Analyse(ProbeFile.Read(path), path, pool, isDouble);
+        }
+        catch (ExchangeException mistake)
+        {
+            throw new ExperimentException($"{mistake.Message}", $"{mistake.Remedy}", mistake);
+        }
+    }
+
+    private static ProbeReport Analyse(ProbeSample sample, string path, WorkerPool pool, bool isDouble)
+    {
+        Dictionary<ProbedLayer, ReachMeasurement> reaches = [];
+        ImmutableArray<ProbedLayer> layers = ProbeAnalysis.Analyse(
+            sample,
+            pool,
+            isDouble,
+            (layer, pass) =>
+            {
+                if (layer.Trust != ProbeTrust.Refused && Reach(pass) is ReachMeasurement reach)
+                {
+                    reaches[layer] = reach;
+                }
+            });
+        ImmutableArray<ProbedLayerReport> reports =
+            [.. layers.Select(layer => Report(layer, reaches.GetValueOrDefault(layer)))];
+        return new ProbeReport
+        {
+            File = Path.GetFileName(path),
+            Step = sample.Step,
+            Pass = sample.Pass,
+            Rank = sample.Rank,
+            Framework = sample.Framework,
+            Model = sample.Model,
+            Loss = sample.Loss,
+            Overhead = sample.Overhead,
+            Layers = reports,
+            Verdicts = [.. layers.Zip(reports).SelectMany(static one => ProbeJudge.Judge(one.First, one.Second))],
+        };
+    }
+
+    // The inputs and the states of the sample stay where they are; only the gradient that is asked for is another.
+    private static ReachMeasurement? Reach(NetworkPass pass)
+    {
+        float[] nothing = new float[pass.SequenceLength * pass.BatchSize * pass.Layers[^1].HiddenSize];
+        return new GradientReach(pass).Measure(
+            _ =>
+            {
+                pass.SetOutputGradient(nothing);
+                return true;
+            },
+            blocks: 1);
+    }
+
+    private static ProbedLayerReport Report(ProbedLayer layer, ReachMeasurement? reach) => new()
+    {
+        Module = layer.Module,
+        Kind = layer.Kind.Name,
+        Layer = layer.Layer,
+        Direction = layer.IsReverse ? "reverse" : "forward",
+        Units = layer.HiddenSize,
+        Sequences = layer.Lengths.Length,
+        Timesteps = layer.Lengths.Max(),
+        Trust = layer.Trust switch
+        {
+            ProbeTrust.Confirmed => "confirmed",
+            ProbeTrust.Unconfirmed => "unconfirmed",
+            _ => "refused",
+        },
+        Reason = layer.Reason,
+        OutputDeviation = layer.OutputDeviation,
+        WeightGradientDeviation = layer.WeightGradientDeviation,
+        HiddenGradientNorm = layer.HiddenGradientNorm,
+        CellGradientNorm = layer.CellGradientNorm,
+        GradientReach = reach?.Growth is null ? reach?.Median : null,
+        GradientReachLower = reach?.Growth is null ? reach?.LowerQuartile : null,
+        GradientReachUpper = reach?.Growth is null ? reach?.UpperQuartile : null,
+        GradientReachLimit = reach?.Longest,
+        GradientGrowth = reach?.Growth,
+        FinalStateGradient = reach?.Profile ?? [],
+    };
+}

@@ -1,0 +1,291 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Backflow.Exchange.Probes;
+using Backflow.Experiments.Recording;
+using Backflow.Runs;
+using Backflow.Runs.Manifest;
+using Backflow.Telemetry;
+using Backflow.Training;
+using Backflow.Training.Recording;
+
+namespace Backflow.Experiments.Probing;
+
+/// <summary>Hears what a watch does.</summary>
+public interface IProbeObserver
+{
+    /// <summary>The first sample has come, and its run is in the store.</summary>
+    /// <param name="runId">The run.</param>
+    void Began(string runId);
+
+    /// <summary>A sample was analysed and recorded.</summary>
+    /// <param name="report">What it says.</param>
+    /// <param name="isNew">The verdicts that no earlier sample had.</param>
+    void Took(ProbeReport report, ImmutableArray<ProbeVerdict> isNew);
+
+    /// <summary>A file was passed over.</summary>
+    /// <param name="message">Which, and why.</param>
+    /// <param name="remedy">What to do.</param>
+    void PassedOver(string message, string remedy);
+}
+
+/// <summary>Turns the files that a probe writes into a run, while they come.</summary>
+/// <remarks>
+/// A run has the samples of one process and of the first backward pass of a step; others are passed over. Rows have as
+/// many timesteps as the longest sequence of the first sample: what is longer or shorter later is aligned at the end. A
+/// file that is damaged, of another kind, or older than what was recorded is passed over and said.
+/// </remarks>
+public sealed class ProbeWatch : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
+    private readonly RunStore _store;
+    private readonly string _folder;
+    private readonly string? _name;
+    private readonly string _commandLine;
+    private readonly IProbeObserver _observer;
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Rule, string Module, int Layer, string Direction)> _said = [];
+    private StoreRecord? _record;
+    private long _last = -1;
+    private int _rank;
+    private double? _loss;
+    private ImmutableArray<int> _timesteps = [];
+    private ImmutableArray<string> _titles = [];
+
+    /// <summary>Prepares a watch.</summary>
+    /// <param name="store">The store that gets the run.</param>
+    /// <param name="folder">The folder that the probe writes to; it may not be there yet.</param>
+    /// <param name="name">The run's name; null for its id.</param>
+    /// <param name="commandLine">The command that asked for it.</param>
+    /// <param name="observer">Hears what happens.</param>
+    public ProbeWatch(RunStore store, string folder, string? name, string commandLine, IProbeObserver observer)
+    {
+        _store = store;
+        _folder = folder;
+        _name = name;
+        _commandLine = commandLine;
+        _observer = observer;
+    }
+
+    /// <summary>Takes samples as they come.</summary>
+    /// <param name="once">Whether only those that are there now are taken.</param>
+    /// <param name="threads">Threads that compute.</param>
+    /// <param name="cancellation">Ends the watch.</param>
+    /// <returns>How many samples were recorded.</returns>
+    public int Run(bool once, int threads, CancellationToken cancellation)
+    {
+        int taken = 0;
+        while (!cancellation.IsCancellationRequested)
+        {
+            foreach (string file in NewFiles())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                taken += Take(file, threads) ? 1 : 0;
+            }
+
+            if (once)
+            {
+                break;
+            }
+
+            cancellation.WaitHandle.WaitOne(Pause);
+        }
+
+        return taken;
+    }
+
+    /// <summary>Closes the run.</summary>
+    public void Dispose()
+    {
+        if (_record is not null)
+        {
+            _record.Finish(TrainingEnd.Completed, _loss, validationLoss: null);
+            _record.Dispose();
+            _record = null;
+        }
+    }
+
+    // By name, which begins with the step; the probe gives a file its name when it is whole.
+    private IEnumerable<string> NewFiles()
+    {
+        string[] files = [];
+        try
+        {
+            files = Directory.Exists(_folder) ? Directory.GetFiles(_folder, "*.safetensors") : [];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It may be back at the next look.
+        }
+
+        return files
+            .Where(file => !Path.GetFileName(file).StartsWith("context-", StringComparison.Ordinal))
+            .Where(_seen.Add)
+            .Order(StringComparer.Ordinal);
+    }
+
+    private bool Take(string file, int threads)
+    {
+        ProbeReport report;
+        try
+        {
+            report = ProbeReading.Read(file, threads);
+        }
+        catch (ExperimentException mistake)
+        {
+            _observer.PassedOver(mistake.Message, mistake.Remedy);
+            return false;
+        }
+
+        if (report.Pass > 0 || (_record is not null && report.Rank != _rank))
+        {
+            return false;
+        }
+
+        if (report.Step <= _last)
+        {
+            _observer.PassedOver(
+                $"{report.File} is of step {NumberText.Count(report.Step)}, and step {NumberText.Count(_last)} is "
+                    + "recorded already.",
+                "Give each training a folder of its own.");
+            return false;
+        }
+
+        if (_record is not null && !report.Layers.Select(static layer => layer.Title)
+            .SequenceEqual(_titles))
+        {
+            _observer.PassedOver(
+                $"{report.File} has other layers than the samples before it.",
+                "Give each training a folder of its own.");
+            return false;
+        }
+
+        _record ??= Begin(report);
+        Record(_record, report);
+        return true;
+    }
+
+    private StoreRecord Begin(ProbeReport report)
+    {
+        _rank = report.Rank;
+        _titles = [.. report.Layers.Select(static layer => layer.Title)];
+        _timesteps = [.. report.Layers.Select(static layer => layer.Timesteps)];
+        ImmutableArray<string> cells = [.. report.Layers.Select(static layer => CellOf(layer.Kind))];
+        RunManifest manifest = _store.CreateRun(new RunDescription
+        {
+            Prefix = "watched",
+            Name = _name,
+            Task = WatchedRun.Task,
+            Cell = string.Join(',', cells.Distinct()),
+            ConfigurationJson = Configuration(report, cells),
+            Seed = 0,
+            ProductVersion = MachineDescription.ProductVersion,
+            Machine = MachineDescription.Current,
+            CommandLine = _commandLine,
+        });
+        _observer.Began(manifest.Id);
+        return new StoreRecord(_store, manifest.Id);
+    }
+
+    // Read as a training's configuration, and by the page, which shows the layers by their names.
+    private string Configuration(ProbeReport report, ImmutableArray<string> cells)
+    {
+        JsonObject json = new()
+        {
+            ["cells"] = Texts(cells),
+            ["hiddenSize"] = report.Layers[0].Units,
+            ["sequenceLength"] = report.Layers.Max(static layer => layer.Timesteps),
+            ["batchSize"] = report.Layers[0].Sequences,
+            ["layerNames"] = Texts(_titles),
+            ["framework"] = report.Framework,
+            ["model"] = report.Model,
+        };
+        return json.ToJsonString();
+
+        static JsonArray Texts(ImmutableArray<string> texts) =>
+            new([.. texts.Select(static text => (JsonNode)JsonValue.Create(text))]);
+    }
+
+    private static string CellOf(string kind) => ProbedKind.All.Single(one => one.Name == kind).Cell.Name;
+
+    private void Record(StoreRecord record, ProbeReport report)
+    {
+        // Step 0 of a training is the state before its first update, and a column begins with step 1.
+        long step = report.Step + 1;
+        _last = report.Step;
+        if (report.Loss is double loss)
+        {
+            _loss = loss;
+            record.Scalar(TrainingMetrics.TrainingLoss, step, loss);
+        }
+
+        for (int i = 0; i < report.Layers.Length; i++)
+        {
+            ProbedLayerReport layer = report.Layers[i];
+            Row(record, TotalGradientNorm.MetricName, i, step, layer.HiddenGradientNorm);
+            Row(record, CellGradientNorm.MetricName, i, step, layer.CellGradientNorm ?? []);
+        }
+
+        if (report.Layers.LastOrDefault(static layer => layer.GradientReachLimit is not null) is { } measured)
+        {
+            record.Scalar(GradientReach.LimitMetricName, step, measured.GradientReachLimit!.Value);
+            record.Scalar(GradientReach.GrowthMetricName, step, measured.GradientGrowth ?? 1);
+            if (measured.GradientReach is double reach)
+            {
+                record.Scalar(GradientReach.MetricName, step, reach);
+                record.Scalar(GradientReach.LowerMetricName, step, measured.GradientReachLower!.Value);
+                record.Scalar(GradientReach.UpperMetricName, step, measured.GradientReachUpper!.Value);
+            }
+        }
+
+        ImmutableArray<ProbeVerdict> isNew =
+        [
+            .. report.Verdicts.Where(verdict =>
+                _said.Add((verdict.Rule, verdict.Module, verdict.Layer, verdict.Direction))),
+        ];
+        foreach (ProbeVerdict verdict in isNew)
+        {
+            int index = _titles.IndexOf(report.Layers.First(layer => layer.Module == verdict.Module
+                && layer.Layer == verdict.Layer && layer.Direction == verdict.Direction).Title);
+            record.Event(
+                step,
+                verdict.Severity,
+                Verdict.TitleOf(verdict.Rule) + (_titles.Length > 1 ? $": {_titles[index]}" : ""),
+                verdict.Meaning,
+                VerdictPayload.ToJson(Payload(verdict, index, step)));
+        }
+
+        record.Flush();
+        _observer.Took(report, isNew);
+    }
+
+    private void Row(StoreRecord record, string metric, int layer, long step, ImmutableArray<double> norms)
+    {
+        if (norms.IsEmpty)
+        {
+            return;
+        }
+
+        float[] row = new float[_timesteps[layer]];
+        for (int lag = 0; lag < Math.Min(row.Length, norms.Length); lag++)
+        {
+            row[^(lag + 1)] = (float)norms[^(lag + 1)];
+        }
+
+        record.Row(metric, layer, step, row);
+    }
+
+    private static Verdict Payload(ProbeVerdict verdict, int layer, long step) => new()
+    {
+        Rule = verdict.Rule,
+        Severity = verdict.Severity,
+        Step = step,
+        Layer = layer,
+        Metric = TotalGradientNorm.MetricName,
+        Value = double.NaN,
+        Threshold = double.NaN,
+        Evidence = [],
+        Meaning = verdict.Meaning,
+        Remedies = [.. verdict.Remedies.Select(static text => new Telemetry.Remedy(text, []))],
+    };
+}

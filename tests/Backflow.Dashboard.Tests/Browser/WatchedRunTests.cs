@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Backflow.Experiments.Probing;
+using Microsoft.Playwright;
+
+namespace Backflow.Dashboard.Tests.Browser;
+
+/// <summary>A training of another program, as the page shows it.</summary>
+[Collection(ChromiumFixture.Name)]
+public sealed class WatchedRunTests(ChromiumFixture chromium)
+{
+    private const string Sample = "lstm-2-layers-bidirectional-packed.safetensors";
+
+    [Fact]
+    public async Task Live_WatchedRun_HasTheNamesOfItsModelAndNothingToAskForOrToWaitFor()
+    {
+        await using Served served = await Served.Start();
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("backflow-probe-");
+        try
+        {
+            File.Copy(
+                Path.Combine(RepositoryRoot.Path, "python", "tests", "golden", Sample),
+                Path.Combine(folder.FullName, "000000000-000-00.safetensors"));
+            Quiet quiet = new();
+            using (ProbeWatch watch = new(served.Store, folder.FullName, "theirs", "backflow watch probe", quiet))
+            {
+                Assert.Equal(1, watch.Run(once: true, threads: 1, TestContext.Current.CancellationToken));
+            }
+
+            await using OpenedPage page = await chromium.Open(served, $"/run/{quiet.RunId}");
+            await page.Painted(1);
+            ILocator layers = page.Page.GetByLabel("Layer");
+            Assert.Equal(
+                ["rnn (LSTM) 0", "rnn (LSTM) 0, reverse", "rnn (LSTM) 1", "rnn (LSTM) 1, reverse"],
+                await layers.Locator("option").AllInnerTextsAsync());
+            await layers.SelectOptionAsync("3");
+            await OpenedPage.See(page.Page.GetByText("rnn (LSTM) 1, reverse; ℓ₂ norm over units and batch").First);
+            await OpenedPage.Counts(page.Page.GetByRole(AriaRole.Button, new() { Name = "Pause" }), 0);
+            await OpenedPage.Counts(page.Page.GetByText("Nothing has been recorded yet."), 0);
+            await EveryPageTests.Examine(page);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private sealed class Quiet : IProbeObserver
+    {
+        public string RunId { get; private set; } = "";
+
+        public void Began(string runId) => RunId = runId;
+
+        public void Took(ProbeReport report, ImmutableArray<ProbeVerdict> isNew)
+        {
+        }
+
+        public void PassedOver(string message, string remedy) => Assert.Fail(message);
+    }
+}
