@@ -20,7 +20,8 @@ class Folder:
         self._process = os.getpid()
 
     def make(self):
-        os.makedirs(self.path, exist_ok=True)
+        # For its owner alone: samples hold what the layers read. A folder that is there keeps its rights.
+        os.makedirs(self.path, mode=0o700, exist_ok=True)
 
     def put(self, name, tensors, metadata, pattern):
         """Hands a file to the thread. `pattern` matches the names that count against `keep`."""

@@ -160,6 +160,12 @@ class MetadataTests(ProbeTest):
 
 
 class FolderTests(ProbeTest):
+    def test_a_new_folder_is_its_owners_alone(self):
+        with tempfile.TemporaryDirectory() as place:
+            folder = os.path.join(place, "probe")
+            backflow.watch(nn.Sequential(nn.GRU(2, 3)), folder=folder).remove()
+            self.assertEqual(0o700, os.stat(folder).st_mode & 0o777)
+
     def test_the_newest_files_are_kept(self):
         rnn = layer("LSTM")
         os.makedirs(self.folder)
