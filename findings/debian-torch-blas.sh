@@ -6,6 +6,7 @@
 #        nn.LSTM of 256 units over 128 timesteps and 32 sequences takes seconds a step.
 # Fails when OpenBLAS is less than three times as fast. Needs /usr/bin/python3 with torch, and libopenblas0-pthread.
 set -euo pipefail
+/usr/bin/python3 -c 'import torch' 2>/dev/null || { apt-get update -qq && apt-get install -y -qq python3-torch=1.13.1+dfsg-4 libopenblas0-pthread libblas3 >/dev/null; }
 folder=/usr/lib/x86_64-linux-gnu
 gigaflops() {  # $1: the folder of a libblas.so.3
   OMP_NUM_THREADS=1 LD_LIBRARY_PATH=$1 /usr/bin/python3 - <<'X'

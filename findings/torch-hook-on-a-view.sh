@@ -7,6 +7,7 @@
 #        a GRU stays, and so does one on y._base, whose gradient read with y's strides is y's.
 # Fails when PyTorch answers otherwise. Needs /usr/bin/python3 with torch.
 set -euo pipefail
+/usr/bin/python3 -c 'import torch' 2>/dev/null || { apt-get update -qq && apt-get install -y -qq python3-torch=1.13.1+dfsg-4 >/dev/null; }
 seen=$(/usr/bin/python3 - <<'X'
 import torch
 

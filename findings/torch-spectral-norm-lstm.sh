@@ -6,6 +6,7 @@
 #        list _flat_weights, which still holds the old ones. Nothing warns. nn.LSTMCell computes with the norm.
 # Fails when PyTorch answers otherwise. Needs /usr/bin/python3 with torch.
 set -euo pipefail
+/usr/bin/python3 -c 'import torch' 2>/dev/null || { apt-get update -qq && apt-get install -y -qq python3-torch=1.13.1+dfsg-4 >/dev/null; }
 seen=$(/usr/bin/python3 - <<'X'
 import torch
 from torch.nn.utils.parametrizations import spectral_norm
