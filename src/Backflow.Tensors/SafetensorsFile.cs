@@ -34,9 +34,13 @@ public sealed class SafetensorsFile
     /// <param name="name">The name as the file has it, upper and lower case told apart.</param>
     /// <returns>The tensor.</returns>
     /// <exception cref="TensorFileException">The file has no such tensor.</exception>
-    public Tensor Find(string name) => _byName.TryGetValue(name, out Tensor? tensor)
-        ? tensor
-        : throw new TensorFileException($"{_file} has no tensor '{name}'; it has {ListNames()}.");
+    public Tensor Find(string name) => Look(name)
+        ?? throw new TensorFileException($"{_file} has no tensor '{name}'; it has {ListNames()}.");
+
+    /// <summary>The tensor of a name, where the file has it.</summary>
+    /// <param name="name">The name as the file has it, upper and lower case told apart.</param>
+    /// <returns>The tensor; null where there is none.</returns>
+    public Tensor? Look(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>

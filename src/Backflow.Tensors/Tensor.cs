@@ -115,12 +115,18 @@ public sealed record Tensor
     /// <exception cref="TensorFileException">The type is not F64, F32, F16 or BF16.</exception>
     public double[] ToDoubles()
     {
+        double[] values = new double[Count];
         if (DataType != TensorDataType.F64)
         {
-            return [.. ToSingles().Select(value => (double)value)];
+            float[] singles = ToSingles();
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = singles[i];
+            }
+
+            return values;
         }
 
-        double[] values = new double[Count];
         Fill(values, static (bytes, i) => BinaryPrimitives.ReadDoubleLittleEndian(bytes[(8 * i)..]));
         return values;
     }

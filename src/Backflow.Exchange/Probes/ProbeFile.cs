@@ -170,7 +170,7 @@ public static class ProbeFile
         public Tensor Tensor(string tensor) => Optional(tensor)
             ?? throw Wrong(name, $"it has no tensor '{tensor}'");
 
-        public Tensor? Optional(string tensor) => file.Tensors.FirstOrDefault(one => one.Name == tensor);
+        public Tensor? Optional(string tensor) => file.Look(tensor);
 
         /// <summary>A tensor's numbers, where it has the shape that it must have.</summary>
         public double[] Values(Tensor tensor, params ReadOnlySpan<long> shape)
@@ -190,7 +190,7 @@ public static class ProbeFile
                     name, $"'{tensor.Name}' is of type {tensor.DataType}, and numbers are F64, F32, F16 or BF16");
             }
 
-            return ProbeTensors.Values(tensor);
+            return tensor.ToDoubles();
         }
 
         public ExchangeException Mistake(string fact) => Wrong(name, fact);

@@ -44,9 +44,7 @@ public sealed record ProbeSample
     /// <summary>A parameter, in PyTorch's order.</summary>
     /// <param name="name">Its name in the file.</param>
     /// <returns>Its values; null where the layer has none of that name.</returns>
-    internal double[]? Parameter(string name) => _file.Tensors.Any(one => one.Name == name)
-        ? ProbeTensors.Values(_file.Find(name))
-        : null;
+    internal double[]? Parameter(string name) => _file.Look(name)?.ToDoubles();
 
     /// <summary>The gradient that arrived at a parameter, divided by the loss scale; null where none did.</summary>
     internal double[]? ParameterGradient(string name)

@@ -1,28 +1,8 @@
-using Backflow.Tensors;
-
 namespace Backflow.Exchange.Probes;
 
 /// <summary>The numbers of a probe file's tensors, brought into one order: time-major, dense, in double.</summary>
 internal static class ProbeTensors
 {
-    /// <summary>The elements as doubles.</summary>
-    public static double[] Values(Tensor tensor)
-    {
-        if (tensor.DataType == TensorDataType.F64)
-        {
-            return tensor.ToDoubles();
-        }
-
-        float[] singles = tensor.ToSingles();
-        double[] values = new double[singles.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = singles[i];
-        }
-
-        return values;
-    }
-
     /// <summary>[B, T, F] as [T, B, F].</summary>
     public static double[] TimeMajor(double[] values, int batch, int timesteps, int width)
     {
