@@ -131,6 +131,11 @@ public sealed class ProbeWatch : IDisposable
         {
             report = ProbeReading.Read(file, threads);
         }
+        catch (ExperimentException) when (!File.Exists(file))
+        {
+            // The probe keeps its newest files alone.
+            return false;
+        }
         catch (ExperimentException mistake)
         {
             _observer.PassedOver(mistake.Message, mistake.Remedy);
