@@ -1,9 +1,7 @@
 using System.CommandLine;
 using Backflow.Cli.Options;
 using Backflow.Cli.Output;
-using Backflow.Experiments.Benchmarks;
 using Backflow.Experiments.Probing;
-using Backflow.Training;
 
 namespace Backflow.Cli.Commands;
 
@@ -21,11 +19,7 @@ internal static class AnalyseCommand
         {
             Description = "Compute in double with the plain twin of the engine, which is slow.",
         };
-        ValueOption<int> threads = new("threads", ValueRule.Whole<int>(1, "2", BenchmarkOptions.MaximumThreads), "N")
-        {
-            Description = "Threads that compute.",
-            DefaultValueFactory = static _ => 1,
-        };
+        ValueOption<int> threads = ThreadsOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         Command command = new DocumentedCommand(
             "analyse",

@@ -14,11 +14,7 @@ internal static class BenchCommand
     public static Command Create()
     {
         BenchShapeOptions shapes = new();
-        ValueOption<int> threads = new("threads", ValueRule.Whole<int>(1, "1", BenchmarkOptions.MaximumThreads), "N")
-        {
-            Description = "Threads that share the work, from 1.",
-            DefaultValueFactory = static _ => 1,
-        };
+        ValueOption<int> threads = ThreadsOption.Create();
         ValueOption<double> seconds = new(
             "seconds", ValueRule.Real(new OptionRange(0, BenchmarkOptions.MaximumSeconds, ExcludesLeast: true), "1"),
             "S")

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Backflow.Cli.Options;
 using Backflow.Cli.Output;
-using Backflow.Experiments.Benchmarks;
 using Backflow.Experiments.Probing;
 using Backflow.Runs;
 using Backflow.Training;
@@ -22,11 +21,7 @@ internal static class WatchCommand
         {
             Description = "Take what is there now, and end.",
         };
-        ValueOption<int> threads = new("threads", ValueRule.Whole<int>(1, "2", BenchmarkOptions.MaximumThreads), "N")
-        {
-            Description = "Threads that compute.",
-            DefaultValueFactory = static _ => 1,
-        };
+        ValueOption<int> threads = ThreadsOption.Create();
         ValueOption<string?> name = StoreOption.CreateName("my-run", "A name for the run. [default: its id]");
         ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
