@@ -5,7 +5,11 @@ namespace Backflow.Engine;
 /// <summary>One layer of a recurrent stack.</summary>
 /// <param name="Cell">The equations that every unit of the layer follows.</param>
 /// <param name="HiddenSize">Its units, H.</param>
-public readonly record struct LayerOptions(CellDescription Cell, int HiddenSize);
+/// <param name="IsReverse">
+/// Whether the layer reads its input from the last timestep to the first. It stands right after the forward layer that
+/// reads the same input, and the next layer reads both, [h_forward, h_reverse]: a bidirectional layer is two entries.
+/// </param>
+public readonly record struct LayerOptions(CellDescription Cell, int HiddenSize, bool IsReverse = false);
 
 /// <summary>Which timesteps the linear head reads.</summary>
 public enum HeadPosition
@@ -44,14 +48,57 @@ public sealed record NetworkOptions
         get
         {
             long count = (long)VocabularySize * InputSize;
-            int inputSize = InputSize;
-            foreach (LayerOptions layer in Layers)
+            for (int layer = 0; layer < Layers.Length; layer++)
             {
-                count += layer.Cell.ParameterCount(inputSize, layer.HiddenSize);
-                inputSize = layer.HiddenSize;
+                count += Layers[layer].Cell.ParameterCount(InputSizeOf(layer), Layers[layer].HiddenSize);
             }
 
-            return count + (OutputSize * (inputSize + 1L));
+            return count + (OutputSize * (TopSize + 1L));
+        }
+    }
+
+    /// <summary>Features that the head reads: the top layer's units, of both directions where it has two.</summary>
+    public int TopSize => InputSizeOf(Layers.Length);
+
+    /// <summary>Features that a layer reads at each timestep.</summary>
+    /// <param name="layer">The layer's number in <see cref="Layers"/>, or their count for what lies above all.</param>
+    /// <returns>The input size, or the units of the layers below it.</returns>
+    public int InputSizeOf(int layer)
+    {
+        int own = FirstDirection(layer);
+        return own == 0 ? InputSize
+            : Layers[own - 1].IsReverse ? Layers[own - 1].HiddenSize + Layers[own - 2].HiddenSize
+            : Layers[own - 1].HiddenSize;
+    }
+
+    /// <summary>How many layers lie below a layer, both directions of one counted once: the number in its name.</summary>
+    /// <param name="layer">The layer's number in <see cref="Layers"/>.</param>
+    /// <returns>0 next to the input.</returns>
+    public int DepthOf(int layer)
+    {
+        int depth = -1;
+        for (int i = 0; i <= layer; i++)
+        {
+            depth += Layers[i].IsReverse ? 0 : 1;
+        }
+
+        return depth;
+    }
+
+    /// <summary>The forward layer that reads the same input as a layer: itself, but for a reverse one.</summary>
+    internal int FirstDirection(int layer) => layer < Layers.Length && Layers[layer].IsReverse ? layer - 1 : layer;
+
+    /// <summary>Throws where a reverse layer has no forward layer right before it.</summary>
+    internal void RequirePairs()
+    {
+        for (int layer = 0; layer < Layers.Length; layer++)
+        {
+            if (Layers[layer].IsReverse && (layer == 0 || Layers[layer - 1].IsReverse))
+            {
+                throw new ArgumentException(
+                    $"Layer {layer} reads in reverse and does not follow a forward layer that reads the same input.",
+                    nameof(Layers));
+            }
         }
     }
 }

@@ -5,8 +5,8 @@ namespace Backflow.Engine;
 
 /// <summary>The parameters of an embedding, a recurrent stack and a linear head, in one contiguous buffer.</summary>
 /// <remarks>
-/// Parameter names are PyTorch's: <c>weight_ih_l0</c> … of the stack without a prefix, <c>embedding.weight</c> [V, E],
-/// <c>head.weight</c> [O, H] and <c>head.bias</c> [O]. What a batch needs besides lies in a <see cref="NetworkPass"/>.
+/// Parameter names are PyTorch's: <c>weight_ih_l0</c> … of the stack without a prefix, <c>weight_ih_l0_reverse</c> … of
+/// the other direction of a bidirectional layer, <c>embedding.weight</c> [V, E], <c>head.weight</c> [O, H] and <c>head.bias</c> [O]. What a batch needs besides lies in a <see cref="NetworkPass"/>.
 /// </remarks>
 public sealed class RecurrentNetwork
 {
@@ -26,6 +26,7 @@ public sealed class RecurrentNetwork
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Layers.Length, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Dropout);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.Dropout, 1.0);
+        options.RequirePairs();
         Options = options;
         Kernels = kernels;
         if (options.VocabularySize > 0)
@@ -39,22 +40,25 @@ public sealed class RecurrentNetwork
 
         ImmutableArray<RecurrentLayerParameters>.Builder layers =
             ImmutableArray.CreateBuilder<RecurrentLayerParameters>(options.Layers.Length);
-        int inputSize = options.InputSize;
-        foreach (LayerOptions layer in options.Layers)
+        for (int i = 0; i < options.Layers.Length; i++)
         {
+            LayerOptions layer = options.Layers[i];
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(layer.HiddenSize);
             layers.Add(Layout.AddRecurrentLayer(
-                layers.Count, kernels.For(layer.Cell).Gates, inputSize, layer.HiddenSize));
-            inputSize = layer.HiddenSize;
+                layer.IsReverse ? $"l{options.DepthOf(i)}_reverse" : $"l{options.DepthOf(i)}",
+                kernels.For(layer.Cell).Gates,
+                options.InputSizeOf(i),
+                layer.HiddenSize));
         }
 
         Layers = layers.MoveToImmutable();
+        int topSize = options.TopSize;
         if (options.OutputSize > 0)
         {
             HeadWeights = Layout.Add(
                 "head.weight",
-                [options.OutputSize, inputSize],
-                new PanelLayout([0], options.OutputSize, inputSize, unitsPerPanel: 64));
+                [options.OutputSize, topSize],
+                new PanelLayout([0], options.OutputSize, topSize, unitsPerPanel: 64));
             HeadBias = Layout.Add(
                 "head.bias", [options.OutputSize], new PanelLayout([0], options.OutputSize, 1, unitsPerPanel: 64));
         }

@@ -33,13 +33,13 @@ public sealed class ParameterLayout
         return parameter;
     }
 
-    internal RecurrentLayerParameters AddRecurrentLayer(int index, GateLayout gates, int inputSize, int hiddenSize)
+    internal RecurrentLayerParameters AddRecurrentLayer(string suffix, GateLayout gates, int inputSize, int hiddenSize)
     {
         int rows = gates.Gates * hiddenSize;
         return new RecurrentLayerParameters(
-            Add($"weight_ih_l{index}", [rows, inputSize], gates.InputStorage(hiddenSize, inputSize)),
-            Add($"weight_hh_l{index}", [rows, hiddenSize], gates.RecurrentStorage(hiddenSize, hiddenSize)),
-            Add($"bias_ih_l{index}", [rows], gates.InputStorage(hiddenSize, 1)),
-            Add($"bias_hh_l{index}", [rows], gates.RecurrentStorage(hiddenSize, 1)));
+            Add($"weight_ih_{suffix}", [rows, inputSize], gates.InputStorage(hiddenSize, inputSize)),
+            Add($"weight_hh_{suffix}", [rows, hiddenSize], gates.RecurrentStorage(hiddenSize, hiddenSize)),
+            Add($"bias_ih_{suffix}", [rows], gates.InputStorage(hiddenSize, 1)),
+            Add($"bias_hh_{suffix}", [rows], gates.RecurrentStorage(hiddenSize, 1)));
     }
 }
