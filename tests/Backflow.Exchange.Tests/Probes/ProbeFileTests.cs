@@ -1,6 +1,6 @@
 using Backflow.Engine;
 using Backflow.Exchange.Probes;
-using Backflow.ProbeFuzz;
+using Backflow.FormatFuzz;
 using Backflow.Tensors;
 
 namespace Backflow.Exchange.Tests.Probes;
@@ -100,13 +100,14 @@ public sealed class ProbeFileTests
         Assert.Equal(plain, scaled.HiddenGradientNorm);
     }
 
-    /// <summary>A small count of what bench/Backflow.ProbeFuzz does a million times.</summary>
+    /// <summary>A small count of what bench/Backflow.FormatFuzz does a million times.</summary>
     [Fact]
     public void Read_MutatedFiles_GivesASampleOrARefusal()
     {
         byte[][] files =
             [.. Readable.Select(static name => File.ReadAllBytes(Path.Combine(Folder, name + ".safetensors")))];
-        ProbeMutations.Outcome outcome = ProbeMutations.Run(files, Mutations, seed: 1);
+        FuzzedFormat format = FuzzedFormat.All.Single(static format => format.Name == "probe");
+        FuzzedFormat.Outcome outcome = format.Run(files, Mutations, seed: 1);
         Assert.Equal(Mutations, outcome.Read + outcome.Refused);
         Assert.True(outcome.Read > 0 && outcome.Refused > 0, $"{outcome}");
     }
