@@ -12,19 +12,37 @@ from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
 
+# The rule of docs/telemetry.md, by which Backflow reads the number off the curve.
+SHARE_OF_RISE = 0.10
+SHARE_OF_LOSS = 0.02
+STANDARD_ERRORS = 2
+STANDARD_ERRORS_OF_WHOLE = 3
+
+# The error of a mean of fewer is itself too uncertain to be three times below anything.
+FEWEST_BATCHES = 8
+
+
 @dataclasses.dataclass(frozen=True)
 class Context:
-    """The loss with the sequences' own past, and its rise where only the last `lags[k]` inputs are their own."""
+    """The loss with the sequences' own past, and its rise where only the last `lags[k]` inputs are their own.
+
+    `errors[k]` is the standard error of `rises[k]`: over the sequences where the loss tells one for each, else over the
+    batches; NaN where there are fewer than 8 of them.
+    """
 
     lags: list
     rises: list
+    errors: list
     loss: float
     sequences: int
 
     def tensors(self):
-        return {
+        tensors = {
             "lag": torch.tensor(self.lags, dtype=torch.int64),
             "rise": torch.tensor(self.rises, dtype=torch.float64)}
+        if not any(math.isnan(error) for error in self.errors):
+            tensors["standard_error"] = torch.tensor(self.errors, dtype=torch.float64)
+        return tensors
 
 
 def measure(model, modules, loss, batches, lags, layer):
@@ -36,21 +54,71 @@ def measure(model, modules, loss, batches, lags, layer):
         if not lags or lags[0] < 0 or any(not isinstance(lag, int) for lag in lags):
             raise ValueError(f"lags must be whole numbers of at least 0, got {lags}.")
 
-    own, replaced, sequences = [], {}, []
     batches = list(batches)
     if not batches:
         raise ValueError("there is no batch to measure the context with.")
     with evaluating(model):
         runs = [Run(modules, layer) for _ in batches]
-        for run, batch in zip(runs, batches):
-            own.append(run.own(loss, batch))
-            sequences.append(run.sequences)
-        lags = lags or grid(max(run.longest for run in runs))
-        for lag in lags:
-            replaced[lag] = [run.replaced(loss, batch, lag) for run, batch in zip(runs, batches)]
+        own = [run.own(loss, batch) for run, batch in zip(runs, batches)]
+        curve = Curve(runs, own, lambda lag: [run.replaced(loss, batch, lag) for run, batch in zip(runs, batches)])
+        if lags is None:
+            curve.refine(grid(max(run.longest for run in runs)))
+        else:
+            for lag in [0, *lags]:  # Against 0 all others are judged.
+                curve.at(lag)
 
-    mean = lambda losses: math.fsum(value * count for value, count in zip(losses, sequences)) / sum(sequences)
-    return Context(lags, [mean(replaced[lag]) - mean(own) for lag in lags], mean(own), sum(sequences))
+    return curve.context()
+
+
+class Curve:
+    """The rise of the loss at each lag that was asked for."""
+
+    def __init__(self, runs, own, replaced):
+        self._runs, self._own, self._replaced = runs, own, replaced
+        self._points = {}  # (rise, standard error) by lag.
+
+    def at(self, lag):
+        if lag not in self._points:
+            self._points[lag] = self._rise(self._replaced(lag))
+        return self._points[lag]
+
+    def refine(self, lags):
+        """Measures at the lags, and between the last that matters and the next one until there is none between."""
+        for lag in lags:
+            self.at(lag)
+        known = max((lag for lag in lags if self._matters(lag)), default=None)
+        beyond = min((lag for lag in lags if known is not None and lag > known), default=None)
+        while beyond is not None and beyond - known > 1:
+            middle = (known + beyond) // 2
+            known, beyond = (middle, beyond) if self._matters(middle) else (known, middle)
+
+    def context(self):
+        lags = sorted(self._points)
+        rises, errors = zip(*(self._points[lag] for lag in lags))
+        return Context(lags, list(rises), list(errors), self._mean(self._own), sum(run.sequences for run in self._runs))
+
+    def _matters(self, lag):
+        rise, error = self.at(lag)
+        whole, error_of_whole = self.at(0)
+        sure = lambda value, error, errors: value > (0 if math.isnan(error) else errors * error)
+        return (sure(whole, error_of_whole, STANDARD_ERRORS_OF_WHOLE) and sure(rise, error, STANDARD_ERRORS)
+                and rise > SHARE_OF_RISE * whole and rise > SHARE_OF_LOSS * (self._mean(self._own) + whole))
+
+    def _mean(self, losses):
+        """Over the sequences; a batch that tells its mean alone stands for all of its own."""
+        sums = [math.fsum(values) / len(values) * run.sequences for values, run in zip(losses, self._runs)]
+        return math.fsum(sums) / sum(run.sequences for run in self._runs)
+
+    def _rise(self, replaced):
+        differences = [[new - old for new, old in zip(*pair)] for pair in zip(replaced, self._own)]
+        if all(len(values) == run.sequences for values, run in zip(differences, self._runs)):
+            samples, fewest = [value for values in differences for value in values], 2
+        else:
+            samples, fewest = [math.fsum(values) / len(values) for values in differences], FEWEST_BATCHES
+        mean = math.fsum(samples) / len(samples)
+        squares = math.fsum((value - mean) ** 2 for value in samples)
+        error = math.sqrt(squares / (len(samples) - 1) / len(samples)) if len(samples) >= fewest else math.nan
+        return self._mean(differences), error
 
 
 def grid(longest):
@@ -92,7 +160,7 @@ class Run:
         return max(self._lengths)
 
     def own(self, loss, batch):
-        """The loss as it is. Notes which layer is called first, and how long the sequences are."""
+        """The losses as they are: one for each sequence, or their mean alone. Notes which layer is called first, and how long the sequences are."""
         def look(name, x):
             self._layer = self._layer or name
             if name == self._layer:
@@ -111,7 +179,7 @@ class Run:
         return value
 
     def replaced(self, loss, batch, lag):
-        """The loss where only the last `lag` inputs of each sequence are its own."""
+        """The losses where only the last `lag` inputs of each sequence are its own."""
         position = 0
 
         def replace(name, x):
@@ -131,7 +199,13 @@ class Run:
         with contextlib.ExitStack() as stack:
             for name, module in self._modules.items():
                 stack.enter_context(input_changed(module, lambda x, name=name: change(name, x)))
-            return float(loss(batch))
+            value = loss(batch)
+        if isinstance(value, torch.Tensor) and value.numel() > 1:
+            if self._lengths is not None and value.numel() != self.sequences:
+                raise ValueError(f"the loss has {value.numel()} values for {self.sequences} sequences; return the mean, "
+                                 "or one for each.")
+            return value.double().flatten().tolist()
+        return [float(value)]
 
 
 @contextlib.contextmanager

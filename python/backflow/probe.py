@@ -66,7 +66,8 @@ class Probe:
     def context(self, loss, batches, lags=None, layer=None):
         """Measures how far back the model uses its input, writes it to a file and returns a `Context`.
 
-        loss     `loss(batch)` runs the model and returns the mean loss of the last output of each sequence.
+        loss     `loss(batch)` runs the model and returns the loss of the last output: one for each sequence, or their
+                 mean. The error of the rise comes from the sequences, or from 8 batches or more.
         batches  whatever `loss` takes, one at a time, each with at least two sequences.
         lags     how many of the last inputs stay; a logarithmic grid up to the longest sequence where none are given.
         layer    the name of the layer whose inputs are replaced; the first that is called where none is given.

@@ -75,7 +75,7 @@ def make_context(folder):
     with tempfile.TemporaryDirectory() as written:
         probe = backflow.watch(model, folder=written)
         target = golden_models.draw(13, 16, 8)
-        probe.context(lambda x: ((model.rnn(x)[0][-1] - target) ** 2).mean(), [golden_models.draw(14, 24, 16, 3)])
+        probe.context(lambda x: ((model.rnn(x)[0][-1] - target) ** 2).mean(1), [golden_models.draw(14, 24, 16, 3)])
         probe.remove()
         name = "context-000000000-000.safetensors"
         shutil.copyfile(os.path.join(written, name), os.path.join(folder, name))

@@ -43,6 +43,8 @@ class ContextTests(ProbeTest):
         self.assertEqual((metadata["loss"], metadata["sequences"]), ("0.0", str(BATCH * len(batches))))
         self.assertEqual(tensors["lag"].tolist(), measured.lags)
         self.assertEqual(tensors["rise"].tolist(), measured.rises)
+        self.assertLessEqual({LAG, LAG + 1}, set(measured.lags))  # The grid was refined where the past stops to matter.
+        return tensors
 
     def test_layers(self):
         for batch_first in (False, True):
@@ -52,6 +54,18 @@ class ContextTests(ProbeTest):
                 turn = (lambda x: x.transpose(0, 1)) if batch_first else (lambda x: x)
                 self.check(model, lambda x: (
                     (turn(model.rnn(input=turn(x))[0])[-1, :, LAG] - x[-1 - LAG, :, 0]) ** 2).mean(), batches)
+
+    def test_error_over_sequences_over_batches_and_none(self):
+        one = lambda x: (model.rnn(x)[0][-1, :, LAG] - x[-1 - LAG, :, 0]) ** 2
+        model, batches = Delay(), [torch.rand(TIMESTEPS, BATCH, 1) for _ in range(8)]
+        each = self.check(model, one, batches)
+        rises = torch.cat([(x[-1 - LAG].roll(1, 0) - x[-1 - LAG])[:, 0] ** 2 for x in batches]).double()
+        for lag, error in zip(each["lag"].tolist(), each["standard_error"].tolist()):
+            self.assertAlmostEqual(error, float(rises.std() / rises.numel() ** 0.5) if lag <= LAG else 0, places=6)
+        means = torch.stack(rises.split(BATCH)).mean(1)
+        batched = self.check(model, lambda x: one(x).mean(), batches)["standard_error"]
+        self.assertAlmostEqual(float(batched[0]), float(means.std() / 8 ** 0.5), places=6)
+        self.assertNotIn("standard_error", self.check(model, lambda x: one(x).mean(), batches[:7]))
 
     def test_packed(self):
         model, lengths = Delay(), [9, TIMESTEPS, 7, 10, 8, TIMESTEPS]
@@ -87,7 +101,7 @@ class ContextTests(ProbeTest):
         model = Delay()
         probe = self.watch(model)
         measured = probe.context(lambda x: model.rnn(x)[0].mean(), [torch.rand(TIMESTEPS, 2, 1)], lags=[7, 2])
-        self.assertEqual(measured.lags, [2, 7])
+        self.assertEqual(measured.lags, [0, 2, 7])
 
     def test_the_step_is_that_of_the_weights(self):
         model = Delay()
@@ -106,6 +120,7 @@ class ContextTests(ProbeTest):
             "no watched layer is called 'other'": (run, [torch.rand(TIMESTEPS, 2, 1)], None, "other"),
             "calls no watched layer": (lambda x: x.mean(), [torch.rand(TIMESTEPS, 2, 1)]),
             "at least 0": (run, [torch.rand(TIMESTEPS, 2, 1)], [-1]),
+            "4 values for 2 sequences": (lambda x: model.rnn(x)[0][:2, :, 0], [torch.rand(TIMESTEPS, 2, 1)]),
         }.items():
             with self.subTest(message=message), self.assertRaisesRegex(ValueError, message):
                 probe.context(*arguments)

@@ -4,6 +4,7 @@ using Backflow.Cli.Options;
 using Backflow.Cli.Output;
 using Backflow.Experiments.Probing;
 using Backflow.Runs;
+using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Cli.Commands;
@@ -103,6 +104,20 @@ internal static class WatchCommand
             }
 
             ProbePage.WriteLine(report, isNew);
+        }
+
+        public void TookContext(long step, long sequences, EffectiveContext context)
+        {
+            if (isJson)
+            {
+                JsonOutput.Write(new JsonContext(
+                    "context", step, sequences, context.Lags, context.IsAtLeast, context.Rule));
+                return;
+            }
+
+            TextLine.Write(
+                $"step {NumberText.Count(step)}; effective context {ReachText.Of(context)} over "
+                + $"{NumberText.Count(sequences)} sequences: {context.Rule}");
         }
 
         public void PassedOver(string message, string remedy)

@@ -65,6 +65,9 @@ internal sealed record JsonStep(
     double CharactersPerSecond,
     double? SecondsLeft);
 
+internal sealed record JsonContext(
+    string Event, long Step, long Sequences, int EffectiveContext, bool EffectiveContextIsAtLeast, string Rule);
+
 internal sealed record JsonSample(string Event, long Step, string Text);
 
 internal sealed record JsonCheckpoint(string Event, long Step);
@@ -175,6 +178,7 @@ internal sealed record JsonBenchmarkShape(string Shape, double Operations);
 [JsonSerializable(typeof(JsonTask))]
 [JsonSerializable(typeof(JsonStep))]
 [JsonSerializable(typeof(JsonSample))]
+[JsonSerializable(typeof(JsonContext))]
 [JsonSerializable(typeof(JsonCheckpoint))]
 [JsonSerializable(typeof(JsonWarning))]
 [JsonSerializable(typeof(JsonObject))]

@@ -181,6 +181,9 @@ internal sealed unsafe class LayerBuffers
         DX = below.DHidden.Pointer + (below.Shape.BatchSize * below.Shape.HiddenStride);
     }
 
+    /// <summary>Lets the backward pass leave ∂L/∂x of a layer with an input of its own out, or compute it.</summary>
+    public void AsksForInput(bool isAsked) => DX = isAsked ? OwnDInput!.Pointer : null;
+
     public void BindParameters(RecurrentLayerParameters layer, AlignedBuffer parameters, AlignedBuffer gradients)
     {
         InputWeights = parameters.Pointer + layer.InputWeights.Offset;

@@ -14,6 +14,10 @@ internal abstract class PassOrder(WorkerPool pool, int batchSize)
 
     public abstract void Backward();
 
+    /// <summary>The backward pass without parameter gradients, where gates are kept.</summary>
+    public virtual void BackwardStates() =>
+        throw new NotSupportedException("Gates are not kept in this order.");
+
     protected void RowsOfPart(int part, out int begin, out int end)
     {
         begin = (int)((long)batchSize * part / RowParts);

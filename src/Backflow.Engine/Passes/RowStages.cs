@@ -25,6 +25,21 @@ internal sealed unsafe class RowStages
 
     public int[] Tokens { get; }
 
+    /// <summary>Whether ∂L/∂x of the network's input is asked for.</summary>
+    public bool AsksForInput
+    {
+        get;
+        set
+        {
+            field = value;
+            // The other direction's is added to it.
+            if (_both[0] is null)
+            {
+                _layers[0].AsksForInput(value);
+            }
+        }
+    }
+
     public ReadOnlySpan<LayerBuffers> Layers => _layers;
 
     public int SequenceLength => _layers[0].Shape.SequenceLength;

@@ -23,9 +23,11 @@ internal sealed class WholePass : PassOrder
 
     public override void Backward()
     {
-        Pool.Run(_backwardRows, RowParts);
+        BackwardStates();
         Pool.Run(_weightGradients, _weightGradients.Count);
     }
+
+    public override void BackwardStates() => Pool.Run(_backwardRows, RowParts);
 
     private sealed class ForwardRows(WholePass pass) : IWorkItems
     {

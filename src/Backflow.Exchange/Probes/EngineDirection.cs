@@ -8,9 +8,18 @@ internal sealed class EngineDirection : ILayerDirection
     private const string Suffix = "_l0";
 
     private readonly RecurrentNetwork _network;
+    private readonly bool _keepsGates;
+    private readonly DirectionMeasurements? _measurements;
 
-    public EngineDirection(ProbedCall call, int inputSize, LayerParameters parameters, WorkerPool pool)
+    public EngineDirection(
+        ProbedCall call,
+        int inputSize,
+        LayerParameters parameters,
+        WorkerPool pool,
+        bool keepsGates,
+        bool measures)
     {
+        _keepsGates = keepsGates;
         _network = new RecurrentNetwork(new NetworkOptions
         {
             InputSize = inputSize,
@@ -27,8 +36,14 @@ internal sealed class EngineDirection : ILayerDirection
         {
             Pass.SetLengths(call.Lengths.AsSpan());
         }
-
+        else if (measures)
+        {
+            _measurements = new DirectionMeasurements(Layer);
+        }
     }
+
+    /// <summary>What was measured, by column, in reading order; null where nothing was.</summary>
+    public IReadOnlyDictionary<string, float[]>? Rows => _measurements?.Rows;
 
     /// <summary>The pass, for everything else that is measured of it.</summary>
     public NetworkPass Pass { get; }
@@ -43,6 +58,7 @@ internal sealed class EngineDirection : ILayerDirection
         Layer.SetInitialState(Singles(hidden), Singles(cell));
         Pass.SetInput(Singles(input));
         Pass.Forward();
+        _measurements?.AfterForward();
         double[] states = new double[Pass.SequenceLength * Pass.BatchSize * Layer.HiddenSize];
         for (int t = 0; t < Pass.SequenceLength; t++)
         {
@@ -66,7 +82,13 @@ internal sealed class EngineDirection : ILayerDirection
     {
         Layer.SetFinalStateGradient(Singles(hidden), Singles(cell));
         Pass.SetOutputGradient(Singles(output));
+        if (_keepsGates)
+        {
+            Pass.KeepGates();
+        }
+
         Pass.Backward();
+        _measurements?.AfterBackward();
         float[] gradient = new float[Pass.SequenceLength * Pass.BatchSize * Layer.InputSize];
         Pass.GetInputGradient(gradient);
         return Doubles(gradient);

@@ -33,16 +33,22 @@ public static class ProbeAnalysis
     /// <param name="pool">The threads that share the work.</param>
     /// <param name="isDouble">Whether the plain double twin computes, instead of the engine: exact, and much
     /// slower.</param>
-    /// <param name="look">Is shown each layer's pass by the engine after its backward pass, for more
-    /// measurements; null for none.</param>
+    /// <param name="look">Is shown each layer's pass by the engine after its backward pass, with its gates kept, for
+    /// more measurements; null for none.</param>
+    /// <param name="measures">Whether the metrics of a layer are measured too, such as those of its gates.</param>
     /// <returns>The layers, by module, layer and direction.</returns>
     public static ImmutableArray<ProbedLayer> Analyse(
-        ProbeSample sample, WorkerPool pool, bool isDouble = false, Action<ProbedLayer, NetworkPass>? look = null)
+        ProbeSample sample,
+        WorkerPool pool,
+        bool isDouble = false,
+        Action<ProbedLayer, NetworkPass>? look = null,
+        bool measures = false)
     {
         List<Computed> computed = [];
         foreach (ProbedCall call in sample.Calls.Where(static call => !call.Kind.IsLoop))
         {
-            CallPass pass = new(call, (layer, direction) => Create(sample, call, layer, direction, pool, isDouble));
+            CallPass pass = new(call, (layer, direction) =>
+                Create(sample, call, layer, direction, pool, isDouble, keepsGates: look is not null, measures));
             pass.Forward();
             pass.Backward();
             computed.Add(new Computed(call, pass));
@@ -73,7 +79,14 @@ public static class ProbeAnalysis
     }
 
     private static ILayerDirection Create(
-        ProbeSample sample, ProbedCall call, int layer, int direction, WorkerPool pool, bool isDouble)
+        ProbeSample sample,
+        ProbedCall call,
+        int layer,
+        int direction,
+        WorkerPool pool,
+        bool isDouble,
+        bool keepsGates,
+        bool measures)
     {
         int inputSize = layer == 0 ? call.InputSize : call.Directions * call.HiddenSize;
         int rows = call.Kind.Cell.Gates.Length * call.HiddenSize;
@@ -90,7 +103,7 @@ public static class ProbeAnalysis
             Find("bias_hh", rows));
         return isDouble
             ? new TwinDirection(call, inputSize, parameters)
-            : new EngineDirection(call, inputSize, parameters, pool);
+            : new EngineDirection(call, inputSize, parameters, pool, keepsGates, measures);
 
         double[]? Find(string name, int count)
         {
@@ -161,8 +174,26 @@ public static class ProbeAnalysis
                     ? [.. chain.SelectMany(one => Norms(one, layer, direction, static (pass, t, row) =>
                         pass.CellGradientSquare(t, row)))]
                     : [],
+            Rows = isShown ? Rows(chain, layer, direction) : ImmutableSortedDictionary<string, ImmutableArray<float>>.Empty,
             Replaced = call.Replaced,
         };
+    }
+
+    // Call after call, each by position: a reverse direction reads its own from the end.
+    private static ImmutableSortedDictionary<string, ImmutableArray<float>> Rows(
+        Computed[] chain, int layer, int direction)
+    {
+        IReadOnlyDictionary<string, float[]>?[] calls =
+        [
+            .. chain.Select(one => (one.Pass.Layers[layer][direction] as EngineDirection)?.Rows),
+        ];
+        return calls.Any(static rows => rows is null)
+            ? ImmutableSortedDictionary<string, ImmutableArray<float>>.Empty
+            : calls[0]!.Keys.ToImmutableSortedDictionary(
+                static column => column,
+                column => ImmutableArray.Create<float>(
+                    [.. calls.SelectMany(rows => direction == 0 ? rows![column] : rows![column].Reverse())]),
+                StringComparer.Ordinal);
     }
 
     private static (ProbeTrust Trust, string Reason) Judge(

@@ -61,6 +61,13 @@ public sealed record ProbedLayer
     /// <summary>‖∂L/∂cₜ‖₂ by position, [T]; null for cells without a cell state, empty where refused.</summary>
     public required ImmutableArray<double>? CellGradientNorm { get; init; }
 
+    /// <summary>
+    /// What else was asked for, by the columns of the registry's metrics, [T] by position; empty where nothing was, where
+    /// the layer is refused, and where sequences of a batch end apart.
+    /// </summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<float>> Rows { get; init; } =
+        ImmutableSortedDictionary<string, ImmutableArray<float>>.Empty;
+
     /// <summary>Parameters whose attribute is not what the layer used: a change of them has no effect.</summary>
     public required ImmutableArray<string> Replaced { get; init; }
 }

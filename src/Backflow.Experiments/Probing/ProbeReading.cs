@@ -14,14 +14,15 @@ public static class ProbeReading
     /// <param name="path">A probe file.</param>
     /// <param name="threads">Threads that compute; they change no bit.</param>
     /// <param name="isDouble">Whether the plain double twin computes: exact, and much slower.</param>
+    /// <param name="measures">Whether the metrics of a layer are measured too, such as those of its gates.</param>
     /// <returns>The report.</returns>
     /// <exception cref="ExperimentException">It cannot be read, or is no probe file.</exception>
-    public static ProbeReport Read(string path, int threads, bool isDouble = false)
+    public static ProbeReport Read(string path, int threads, bool isDouble = false, bool measures = false)
     {
         try
         {
             using WorkerPool pool = new(threads);
-            return Analyse(ProbeFile.Read(path), path, pool, isDouble);
+            return Analyse(ProbeFile.Read(path), path, pool, isDouble, measures);
         }
         catch (ExchangeException mistake)
         {
@@ -29,7 +30,8 @@ public static class ProbeReading
         }
     }
 
-    private static ProbeReport Analyse(ProbeSample sample, string path, WorkerPool pool, bool isDouble)
+    private static ProbeReport Analyse(
+        ProbeSample sample, string path, WorkerPool pool, bool isDouble, bool measures)
     {
         Dictionary<ProbedLayer, ReachMeasurement> reaches = [];
         ImmutableArray<ProbedLayer> layers = ProbeAnalysis.Analyse(
@@ -38,11 +40,13 @@ public static class ProbeReading
             isDouble,
             (layer, pass) =>
             {
-                if (layer.Trust != ProbeTrust.Refused && Reach(pass) is ReachMeasurement reach)
+                if (layer.Trust != ProbeTrust.Refused
+                    && new GradientReach(pass).MeasureKept() is ReachMeasurement reach)
                 {
                     reaches[layer] = reach;
                 }
-            });
+            },
+            measures);
         ImmutableArray<ProbedLayerReport> reports =
             [.. layers.Select(layer => Report(layer, reaches.GetValueOrDefault(layer)))];
         return new ProbeReport
@@ -58,19 +62,6 @@ public static class ProbeReading
             Layers = reports,
             Verdicts = [.. layers.Zip(reports).SelectMany(static one => ProbeJudge.Judge(one.First, one.Second))],
         };
-    }
-
-    // The inputs and the states of the sample stay where they are; only the gradient that is asked for is another.
-    private static ReachMeasurement? Reach(NetworkPass pass)
-    {
-        float[] nothing = new float[pass.SequenceLength * pass.BatchSize * pass.Layers[^1].HiddenSize];
-        return new GradientReach(pass).Measure(
-            _ =>
-            {
-                pass.SetOutputGradient(nothing);
-                return true;
-            },
-            blocks: 1);
     }
 
     private static ProbedLayerReport Report(ProbedLayer layer, ReachMeasurement? reach) => new()
@@ -99,5 +90,6 @@ public static class ProbeReading
         GradientReachLimit = reach?.Longest,
         GradientGrowth = reach?.Growth,
         FinalStateGradient = reach?.Profile ?? [],
+        Rows = layer.Rows,
     };
 }

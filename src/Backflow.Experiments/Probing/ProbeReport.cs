@@ -103,6 +103,10 @@ public sealed record ProbedLayerReport
     /// <summary>The median over sequences of the final state's gradient at each lag ÷ that at lag 0; empty where it was
     /// not measured.</summary>
     public required ImmutableArray<double> FinalStateGradient { get; init; }
+
+    /// <summary>What else was measured, by column, [T] by position; empty where nothing was asked for.</summary>
+    [JsonIgnore]
+    public required ImmutableSortedDictionary<string, ImmutableArray<float>> Rows { get; init; }
 }
 
 /// <summary>Something unhealthy in a sampled layer.</summary>

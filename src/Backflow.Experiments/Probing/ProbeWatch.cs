@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Backflow.Exchange;
 using Backflow.Exchange.Probes;
 using Backflow.Experiments.Recording;
 using Backflow.Runs;
@@ -21,6 +22,12 @@ public interface IProbeObserver
     /// <param name="report">What it says.</param>
     /// <param name="isNew">The verdicts that no earlier sample had.</param>
     void Took(ProbeReport report, ImmutableArray<ProbeVerdict> isNew);
+
+    /// <summary>An effective context that the training measured was recorded.</summary>
+    /// <param name="step">The step of the training, from 0.</param>
+    /// <param name="sequences">How many sequences it rests on.</param>
+    /// <param name="context">What was measured.</param>
+    void TookContext(long step, long sequences, EffectiveContext context);
 
     /// <summary>A file was passed over.</summary>
     /// <param name="message">Which, and why.</param>
@@ -47,6 +54,7 @@ public sealed class ProbeWatch : IDisposable
     private readonly HashSet<(string Rule, string Module, int Layer, string Direction)> _said = [];
     private StoreRecord? _record;
     private long _last = -1;
+    private long _lastContext = -1;
     private int _rank;
     private double? _loss;
     private ImmutableArray<int> _timesteps = [];
@@ -85,6 +93,12 @@ public sealed class ProbeWatch : IDisposable
 
             if (once)
             {
+                // Those that the first look left for the run.
+                foreach (string file in NewFiles())
+                {
+                    Take(file, threads);
+                }
+
                 break;
             }
 
@@ -118,18 +132,73 @@ public sealed class ProbeWatch : IDisposable
             // It may be back at the next look.
         }
 
+        // A context belongs to the run that a sample has begun.
         return files
-            .Where(file => !Path.GetFileName(file).StartsWith("context-", StringComparison.Ordinal))
+            .Where(file => _record is not null || !IsContext(file))
             .Where(_seen.Add)
             .Order(StringComparer.Ordinal);
     }
 
+    private static bool IsContext(string file) =>
+        Path.GetFileName(file).StartsWith(ProbeContextFile.Prefix, StringComparison.Ordinal);
+
+    private void TakeContext(string file)
+    {
+        ProbedContext context;
+        try
+        {
+            context = ProbeContextFile.Read(file);
+        }
+        catch (ExchangeException) when (!File.Exists(file))
+        {
+            // The probe keeps its newest files alone.
+            return;
+        }
+        catch (ExchangeException mistake)
+        {
+            _observer.PassedOver(mistake.Message, mistake.Remedy);
+            return;
+        }
+
+        if (context.Rank != _rank)
+        {
+            return;
+        }
+
+        if (context.Step <= _lastContext)
+        {
+            _observer.PassedOver(
+                $"{Path.GetFileName(file)} is of step {NumberText.Count(context.Step)}, and the context of step "
+                    + $"{NumberText.Count(_lastContext)} is recorded already.",
+                "Give each training a folder of its own.");
+            return;
+        }
+
+        _lastContext = context.Step;
+        long step = context.Step + 1;
+        _record!.Scalar(EffectiveContext.MetricName, step, context.Context.Lags);
+        _record.Scalar(EffectiveContext.LimitMetricName, step, context.Context.Limit);
+        _record.Event(
+            step,
+            VerdictSeverity.Information,
+            ReachPayload.EventTitle,
+            $"Effective context {ReachText.Of(context.Context)}: how many timesteps back it uses its input.",
+            ReachPayload.ToJson(context.Context, reach: null, "timesteps"));
+        _observer.TookContext(context.Step, context.Sequences, context.Context);
+    }
+
     private bool Take(string file, int threads)
     {
+        if (IsContext(file))
+        {
+            TakeContext(file);
+            return false;
+        }
+
         ProbeReport report;
         try
         {
-            report = ProbeReading.Read(file, threads);
+            report = ProbeReading.Read(file, threads, measures: true);
         }
         catch (ExperimentException) when (!File.Exists(file))
         {
@@ -229,6 +298,10 @@ public sealed class ProbeWatch : IDisposable
             ProbedLayerReport layer = report.Layers[i];
             Row(record, TotalGradientNorm.MetricName, i, step, layer.HiddenGradientNorm);
             Row(record, CellGradientNorm.MetricName, i, step, layer.CellGradientNorm ?? []);
+            foreach ((string column, ImmutableArray<float> row) in layer.Rows)
+            {
+                Row(record, column, i, step, [.. row.Select(static value => (double)value)]);
+            }
         }
 
         if (report.Layers.LastOrDefault(static layer => layer.GradientReachLimit is not null) is { } measured)

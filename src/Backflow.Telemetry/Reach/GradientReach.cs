@@ -182,6 +182,33 @@ public sealed class GradientReach
         return Of(profiles);
     }
 
+    /// <summary>
+    /// Measures the sequences whose forward pass is done, without another one: after <see cref="NetworkPass.KeepGates"/>
+    /// and the backward pass, whose total gradients are overwritten.
+    /// </summary>
+    /// <returns>The reach; null where no sequence has a finite gradient above 0 at lag 0.</returns>
+    /// <exception cref="InvalidOperationException">The network has a head, or gates were not kept.</exception>
+    public ReachMeasurement? MeasureKept()
+    {
+        if (_pass.Head is not null)
+        {
+            throw new InvalidOperationException("A head would ask for gradients of its own.");
+        }
+
+        try
+        {
+            _pass.SetOutputGradient(
+                new float[_pass.SequenceLength * _pass.BatchSize * _pass.Network.Options.TopSize]);
+            _pass.Layers[^1].SetFinalStateGradient(_hidden, _cell);
+            _pass.BackwardStates();
+            return Of([.. Profiles()]);
+        }
+        finally
+        {
+            _pass.Layers[^1].SetFinalStateGradient(new float[_hidden.Length], new float[_cell.Length]);
+        }
+    }
+
     /// <summary>Derives the reach from profiles.</summary>
     /// <param name="profiles">For each sequence its norms by lag; the first is finite and above 0.</param>
     /// <returns>The reach; null without profiles.</returns>
