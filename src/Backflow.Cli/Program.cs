@@ -106,6 +106,8 @@ public static class Program
                 DynamicsCommand.Create(),
                 AnalyseCommand.Create(),
                 WatchCommand.Create(),
+                ImportCommand.Create(),
+                ExportCommand.Create(),
                 GradcheckCommand.Create(),
                 BenchCommand.Create(),
                 CompletionCommand.Create(),

@@ -16,6 +16,9 @@ public sealed record ExchangedNetwork
     /// </summary>
     public required ImmutableArray<Tensor> Parameters { get; init; }
 
+    /// <summary>Whether the file says which timesteps the head reads; state dicts hold weights alone.</summary>
+    public bool KnowsHeadPosition { get; init; } = true;
+
     /// <summary>What the file says and the network does not do, one sentence each; empty where nothing is.</summary>
     public ImmutableArray<string> Remarks { get; init; } = [];
 

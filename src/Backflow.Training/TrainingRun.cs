@@ -324,7 +324,10 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private double? Validate(CancellationToken cancellation)
+    /// <summary>Measures the network on held-out data now, and records it.</summary>
+    /// <param name="cancellation">Ends it early; the newest complete measurement stands.</param>
+    /// <returns>The loss: nats, or mean squared error; null where there is no such data, or it was ended.</returns>
+    public double? Validate(CancellationToken cancellation)
     {
         try
         {

@@ -47,7 +47,7 @@ internal static class CompareCommand
             """);
         command.Options.Add(cells);
         command.Options.Add(sameSize);
-        options.AddTo(command, withCell: false);
+        options.AddTo(command, static row => row.Property == nameof(TrainingConfiguration.Cells));
         command.Options.Add(fresh);
         command.Options.Add(name);
         command.Options.Add(store);

@@ -29,17 +29,20 @@ internal sealed class TrainingArguments
 
     /// <summary>Adds all options to a command.</summary>
     /// <param name="command">A command that trains, or diagnoses what would be trained.</param>
-    /// <param name="withCell">Whether the user chooses the cell by an option of training.</param>
-    public void AddTo(Command command, bool withCell = true)
+    /// <param name="isLeftOut">The rows that the user has no choice in; null for none.</param>
+    /// <param name="withFile">Whether options may come from a file, and be printed as one.</param>
+    public void AddTo(Command command, Func<TrainingOption, bool>? isLeftOut = null, bool withFile = true)
     {
-        foreach (RowOption option in _rows.Where(option => withCell
-            || option.Row.Property != nameof(TrainingConfiguration.Cells)))
+        foreach (RowOption option in _rows.Where(option => isLeftOut?.Invoke(option.Row) != true))
         {
             command.Options.Add(option);
         }
 
-        command.Options.Add(_file);
-        command.Options.Add(_print);
+        if (withFile)
+        {
+            command.Options.Add(_file);
+            command.Options.Add(_print);
+        }
     }
 
     /// <summary>The options that were given.</summary>

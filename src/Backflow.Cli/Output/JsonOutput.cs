@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Backflow.Experiments.Benchmarks;
 using Backflow.Experiments.Diagnosis;
 using Backflow.Experiments.Dynamics;
+using Backflow.Experiments.Models;
 using Backflow.Experiments.Probing;
 using Backflow.Experiments.Studies;
 using Backflow.Experiments.Verification;
@@ -67,6 +68,9 @@ internal sealed record JsonStep(
 
 internal sealed record JsonContext(
     string Event, long Step, long Sequences, int EffectiveContext, bool EffectiveContextIsAtLeast, string Rule);
+
+internal sealed record JsonExport(
+    string Event, string Run, long Step, string? Onnx, string? Safetensors, string? Python);
 
 internal sealed record JsonSample(string Event, long Step, string Text);
 
@@ -179,6 +183,8 @@ internal sealed record JsonBenchmarkShape(string Shape, double Operations);
 [JsonSerializable(typeof(JsonStep))]
 [JsonSerializable(typeof(JsonSample))]
 [JsonSerializable(typeof(JsonContext))]
+[JsonSerializable(typeof(JsonExport))]
+[JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(JsonCheckpoint))]
 [JsonSerializable(typeof(JsonWarning))]
 [JsonSerializable(typeof(JsonObject))]

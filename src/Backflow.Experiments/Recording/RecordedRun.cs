@@ -21,6 +21,8 @@ public static class RecordedRun
     /// <param name="data">What the run reads; null for what the configuration asks for.</param>
     /// <param name="belongsTo">The id of the run that it is a trial of, or a word of the program; null for a run of its
     /// own.</param>
+    /// <param name="prepare">Changes the session before anything of it is kept, as with parameters from elsewhere; null
+    /// for those that were drawn.</param>
     /// <returns>The run, which the caller disposes of.</returns>
     /// <exception cref="ExperimentException">The configuration or the text does not allow it.</exception>
     /// <exception cref="RunStoreException">The store cannot be written.</exception>
@@ -33,7 +35,8 @@ public static class RecordedRun
         TimeProvider clock,
         ICommandWriter? commands = null,
         ITrainingData? data = null,
-        string? belongsTo = null)
+        string? belongsTo = null,
+        Action<TrainingSession>? prepare = null)
     {
         TrainingSession? session = null;
         StoreRecord? record = null;
@@ -41,6 +44,7 @@ public static class RecordedRun
         {
             session = data is null ? TrainingSession.Create(configuration)
                 : new TrainingSession(TrainingDataSource.Fit(configuration, data), data);
+            prepare?.Invoke(session);
             RunManifest manifest = store.CreateRun(new RunDescription
             {
                 Prefix = session.Configuration.Cells[0],

@@ -12,12 +12,36 @@ public static class ReportFile
     /// <exception cref="ReportException">One or more cannot be written; the message names them.</exception>
     public static void Write(Sentence remedy, params ReadOnlySpan<(string Path, string Content)> files)
     {
-        List<string> failed = [];
-        string? reason = null;
+        List<(string, Action<Stream>)> contents = [];
         foreach ((string path, string content) in files)
         {
+            contents.Add((path, stream =>
+            {
+                using StreamWriter file = new(stream, leaveOpen: true);
+                file.Write(content);
+            }));
+        }
+
+        WriteAll("The report", remedy, contents);
+    }
+
+    /// <summary>Writes a file of another format. Where it cannot be written, what was there stays.</summary>
+    /// <param name="what">What is written, at the beginning of a sentence.</param>
+    /// <param name="remedy">What helps where it cannot be written.</param>
+    /// <param name="path">Where it goes.</param>
+    /// <param name="write">Writes it.</param>
+    /// <exception cref="ReportException">It cannot be written.</exception>
+    public static void Write(string what, Sentence remedy, string path, Action<Stream> write) =>
+        WriteAll(what, remedy, [(path, write)]);
+
+    private static void WriteAll(string what, Sentence remedy, List<(string Path, Action<Stream> Write)> files)
+    {
+        List<string> failed = [];
+        string? reason = null;
+        foreach ((string path, Action<Stream> write) in files)
+        {
             bool isNew = !Path.Exists(path);
-            if (ReasonNot(() => WriteAll(path, content)) is string why)
+            if (ReasonNot(() => WriteOne(path, write)) is string why)
             {
                 failed.Add(path);
                 reason ??= why;
@@ -28,7 +52,7 @@ public static class ReportFile
         if (reason is not null)
         {
             throw new ReportException(
-                $"The report was not written to {string.Join(" and ", failed)}: {reason}.", remedy);
+                $"{what} was not written to {string.Join(" and ", failed)}: {reason}.", remedy);
         }
     }
 
@@ -43,7 +67,7 @@ public static class ReportFile
         file.WriteByte(0);
     });
 
-    private static void WriteAll(string path, string content)
+    private static void WriteOne(string path, Action<Stream> write)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         string target = File.Exists(path)
@@ -53,14 +77,14 @@ public static class ReportFile
         // A device or a pipe has no length: what goes there goes there at once.
         if (!(File.Exists(target) && new FileInfo(target).Length > 0))
         {
-            Fill(target, content);
+            Fill(target, write);
             return;
         }
 
         string beside = $"{target}.{Path.GetRandomFileName()}";
         try
         {
-            Fill(beside, content);
+            Fill(beside, write);
             if (!OperatingSystem.IsWindows())
             {
                 File.SetUnixFileMode(beside, File.GetUnixFileMode(target));
@@ -76,10 +100,10 @@ public static class ReportFile
     }
 
     // Not File.WriteAllText: it asks for all the space first, and removes the file where it gets none.
-    private static void Fill(string path, string content)
+    private static void Fill(string path, Action<Stream> write)
     {
-        using StreamWriter file = new(path);
-        file.Write(content);
+        using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        write(file);
     }
 
     private static string? ReasonNot(Action write)

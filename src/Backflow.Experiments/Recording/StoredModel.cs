@@ -20,20 +20,9 @@ public static class StoredModel
     public static (string RunId, TrainedModel Model) Load(RunStore store, string word, bool useBest)
     {
         RunManifest manifest = store.FindRun(word);
-        Checkpoint? best = useBest
-            ? store.Checkpoints.List(manifest.Id)
-                .FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(KeptCheckpoint.Best))
-            : null;
-        if (useBest && best is null)
-        {
-            throw new ExperimentException(
-                $"Run {manifest.Id} has no best checkpoint: it was never validated.",
-                "Take the newest checkpoint instead of the best.");
-        }
-
-        LoadedCheckpoint checkpoint = best is null
-            ? store.Checkpoints.LoadLatest(manifest.Id)
-            : store.Checkpoints.Load(manifest.Id, best.Step);
+        LoadedCheckpoint checkpoint = useBest
+            ? LoadBest(store, manifest.Id)
+            : store.Checkpoints.LoadLatest(manifest.Id);
         if (CheckpointContent.Configuration(checkpoint.Content).Task is string task)
         {
             throw new ExperimentException(
@@ -42,5 +31,16 @@ public static class StoredModel
         }
 
         return (manifest.Id, TrainedModel.Of(checkpoint.Content));
+    }
+
+    /// <summary>Loads the checkpoint with the lowest validation loss.</summary>
+    internal static LoadedCheckpoint LoadBest(RunStore store, string runId)
+    {
+        Checkpoint best = store.Checkpoints.List(runId)
+            .FirstOrDefault(static checkpoint => checkpoint.Pins.Contains(KeptCheckpoint.Best))
+            ?? throw new ExperimentException(
+                $"Run {runId} has no best checkpoint: it was never validated.",
+                "Take the newest checkpoint instead of the best.");
+        return store.Checkpoints.Load(runId, best.Step);
     }
 }

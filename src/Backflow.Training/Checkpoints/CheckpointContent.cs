@@ -17,6 +17,11 @@ namespace Backflow.Training;
 /// </remarks>
 public static class CheckpointContent
 {
+    /// <summary>
+    /// The metadata of a network that was imported without data, in place of a configuration: what it consists of.
+    /// </summary>
+    public const string NetworkKey = "network";
+
     private const string FormatKey = "format";
     private const string Format = "backflow-checkpoint-1";
     private const string StepKey = "step";
@@ -32,9 +37,9 @@ public static class CheckpointContent
     public static IEnumerable<Tensor> Tensors(TrainingSession session)
     {
         RecurrentNetwork network = session.Network;
-        foreach (Parameter parameter in network.Layout.Parameters)
+        foreach (Tensor parameter in Parameters(network))
         {
-            yield return TensorOf(parameter.Name, parameter, network.Parameters);
+            yield return parameter;
         }
 
         foreach ((string name, AlignedBuffer buffer) in session.Optimizer.State)
@@ -57,6 +62,17 @@ public static class CheckpointContent
                 pass.Layers[layer].Cell(pass.SequenceLength - 1).CopyTo(state);
                 yield return Tensor.FromSingles($"state.cell_l{layer}", [pass.BatchSize, hiddenSize], state);
             }
+        }
+    }
+
+    /// <summary>The parameters of a network as named tensors.</summary>
+    /// <param name="network">The network.</param>
+    /// <returns>Under PyTorch's names and in its order.</returns>
+    public static IEnumerable<Tensor> Parameters(RecurrentNetwork network)
+    {
+        foreach (Parameter parameter in network.Layout.Parameters)
+        {
+            yield return TensorOf(parameter.Name, parameter, network.Parameters);
         }
     }
 
@@ -143,8 +159,13 @@ public static class CheckpointContent
     /// <summary>The configuration of the run that a checkpoint was taken of.</summary>
     /// <param name="file">The checkpoint.</param>
     /// <returns>The configuration.</returns>
-    public static TrainingConfiguration Configuration(SafetensorsFile file) =>
-        TrainingConfiguration.FromJson(Value(file, ConfigurationKey));
+    /// <exception cref="ExperimentException">It was taken of no training.</exception>
+    public static TrainingConfiguration Configuration(SafetensorsFile file) => file.Metadata.ContainsKey(NetworkKey)
+        ? throw new ExperimentException(
+            "The network was imported without data: it can be exported, and that is all.",
+            $"Import its file again with {nameof(TrainingConfiguration.TextPath):setting} or "
+                + $"{nameof(TrainingConfiguration.Task):setting}.")
+        : TrainingConfiguration.FromJson(Value(file, ConfigurationKey));
 
     /// <summary>The characters of the run that a checkpoint was taken of.</summary>
     /// <param name="file">The checkpoint.</param>

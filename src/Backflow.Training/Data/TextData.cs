@@ -21,13 +21,7 @@ internal sealed class TextData : ITrainingData
         Corpus = corpus;
         _carriesState = configuration.CarryState;
         TaskName = configuration.TextPath is null ? "sentences" : "text";
-        Shape = new TaskShape
-        {
-            SequenceLength = configuration.SequenceLength,
-            VocabularySize = corpus.Vocabulary.Count,
-            OutputSize = corpus.Vocabulary.Count,
-            HeadPosition = HeadPosition.EveryTimestep,
-        };
+        Shape = TextShape.Of(configuration, corpus.Vocabulary);
         _windows = configuration.CarryState
             ? new StreamWindows(corpus.Training, configuration.BatchSize, configuration.SequenceLength)
             : new RandomWindows(

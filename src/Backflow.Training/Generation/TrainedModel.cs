@@ -1,7 +1,6 @@
 using Backflow.Engine;
 using Backflow.Tensors;
 using Backflow.Training.Tasks;
-using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Training.Generation;
 
@@ -45,7 +44,7 @@ public sealed class TrainedModel
         }
 
         Vocabulary vocabulary = CheckpointContent.Vocabulary(content);
-        RecurrentNetwork network = new(ConfigurationRules.Network(configuration, TextShape(configuration, vocabulary)));
+        RecurrentNetwork network = new(ConfigurationRules.Network(configuration, TextShape.Of(configuration, vocabulary)));
         CheckpointContent.RestoreParameters(content, network);
         return new TrainedModel(CheckpointContent.Step(content), network, vocabulary);
     }
@@ -53,12 +52,4 @@ public sealed class TrainedModel
     /// <summary>A generator that continues prompts with this model.</summary>
     /// <returns>The generator, which the caller disposes of.</returns>
     public TextGenerator CreateGenerator() => new(Network, _vocabulary);
-
-    private static TaskShape TextShape(TrainingConfiguration configuration, Vocabulary vocabulary) => new()
-    {
-        SequenceLength = configuration.SequenceLength,
-        VocabularySize = vocabulary.Count,
-        OutputSize = vocabulary.Count,
-        HeadPosition = HeadPosition.EveryTimestep,
-    };
 }

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Backflow.Cli.Options;
+using Backflow.Cli.Output;
+using Backflow.Experiments.Models;
+using Backflow.Runs;
+using Backflow.Training;
+
+namespace Backflow.Cli.Commands;
+
+/// <summary>backflow import: a model of another program as a run.</summary>
+internal static class ImportCommand
+{
+    // What the file decides, and how parameters would begin that it has.
+    private static readonly ImmutableHashSet<string> OfTheFile =
+    [
+        nameof(TrainingConfiguration.Cells), nameof(TrainingConfiguration.Layers),
+        nameof(TrainingConfiguration.HiddenSize), nameof(TrainingConfiguration.EmbeddingSize),
+        nameof(TrainingConfiguration.Dropout), nameof(TrainingConfiguration.Initialisation),
+        nameof(TrainingConfiguration.Gain), nameof(TrainingConfiguration.ForgetBias),
+        nameof(TrainingConfiguration.Chrono),
+    ];
+
+    private static readonly ImmutableArray<string> OfTheData =
+        [nameof(TrainingConfiguration.Task), nameof(TrainingConfiguration.TextPath)];
+
+    public static Command Create()
+    {
+        Argument<string> file = new("FILE")
+        {
+            Description = "A state dict of PyTorch (.pt or .safetensors), an ONNX model, or the model.json of a "
+                + "TensorFlow.js layers model.",
+        };
+        ValueOption<string?> name = new(
+            "as", ValueRule.Form("1 to 200 visible characters", RunStore.IsName, "my-model"), "NAME")
+        {
+            Description = "A name for the run. [default: its id]",
+        };
+        ValueOption<string?> cell = new("cell", ValueRule.OneOf(ModelFileQuestion.ElmanCells, "rnn-tanh"), "NAME")
+        {
+            Description = "The cell of an nn.RNN in a state dict, which does not say it.",
+        };
+        ValueOption<string?> prefix = new("prefix", ValueRule.Text("encoder.rnn."), "NAMES")
+        {
+            Description = "What stands before weight_ih_l0 of the layers in a state dict that has several; with commas "
+                + "between them from the input upwards.",
+        };
+        ValueOption<string?> embedding = new("embedding-weight", ValueRule.Text("emb.weight"), "NAME")
+        {
+            Description = "The embedding's tensor in a state dict. [default: it is found]",
+        };
+        ValueOption<string?> head = new("head-weight", ValueRule.Text("fc.weight"), "NAME")
+        {
+            Description = "The tensor of the last linear layer in a state dict. [default: it is found]",
+        };
+        ValueOption<string?> ignore = new("ignore", ValueRule.Text("value_head."), "NAMES")
+        {
+            Description = "Leave out tensors of a state dict whose names begin so, although the network may compute "
+                + "with them.",
+        };
+        ValueOption<string?> vocabulary = new("vocabulary", ValueRule.Path("vocabulary.json"), "FILE")
+        {
+            Description = "Which character each symbol is: a JSON array of characters, or an object that gives each "
+                + "its number. [default: the order of code points, as sorted(set(text)) has it]",
+        };
+        ValueOption<string> store = StoreOption.Create();
+        Option<bool> json = StoreOption.CreateJson();
+        TrainingArguments options = new();
+        Command command = new DocumentedCommand(
+            "import",
+            "Make a run of a PyTorch, ONNX or TensorFlow.js model: to export it, and with the data that it was trained "
+            + "on to measure it, go on with its training and diagnose it.",
+            """
+            backflow import model.onnx --as theirs                  keep it, for export
+            backflow import model.pt --as theirs --text book.txt    measure it, and generate, resume, diagnose
+            backflow import model.pt --text book.txt --vocabulary itos.json
+            backflow import model.safetensors --task adding --length 200 --cell rnn-tanh
+            backflow import model.pt --text book.txt --lr 0.0005 --steps 2000 --as fine
+            backflow resume fine                                    train on, with that rate
+            """)
+        {
+            file, name, cell, prefix, embedding, head, ignore, vocabulary, store, json,
+        };
+        options.AddTo(command, static row => OfTheFile.Contains(row.Property), withFile: false);
+        command.SetAction(parsed =>
+        {
+            bool hasData = options.Given(parsed).Any(static given => OfTheData.Select(OptionNames.OfProperty)
+                .Contains(given));
+            if (!hasData && options.Given(parsed).Append(parsed.GetValue(vocabulary) is null ? null : vocabulary.Name)
+                .FirstOrDefault(static given => given is not null) is string surplus)
+            {
+                throw new ExperimentException(
+                    $"{surplus} has no effect without data.",
+                    $"Give {nameof(TrainingConfiguration.TextPath):setting} or "
+                        + $"{nameof(TrainingConfiguration.Task):setting}, or leave it out.");
+            }
+
+            TrainingConfiguration? configuration = hasData ? options.ReadChecked(parsed) : null;
+            ImportedModel model = new ModelFileQuestion(parsed.GetValue(file)!)
+            {
+                Elman = parsed.GetValue(cell),
+                Prefixes = Words(parsed.GetValue(prefix)),
+                Embedding = parsed.GetValue(embedding),
+                Head = parsed.GetValue(head),
+                Ignored = Words(parsed.GetValue(ignore)),
+            }.Read();
+            SymbolOrder? order = parsed.GetValue(vocabulary) is string path ? SymbolOrder.Read(path) : null;
+            using Interruption interruption = new();
+            StandardOutput.MayEnd();
+            using RunStore runs = RunStore.Open(parsed.GetValue(store)!);
+            ImportReport report = configuration is null
+                ? ModelImport.Keep(runs, model, parsed.GetValue(name), CommandLines.Typed(parsed))
+                : ModelImport.Train(
+                    runs,
+                    model,
+                    configuration,
+                    order,
+                    parsed.GetValue(name),
+                    CommandLines.Typed(parsed),
+                    new CommandWriter(parsed.GetValue(store)!),
+                    interruption.Token);
+            ImportPage.Write(report, isText: configuration is { Task: null }, parsed.GetValue(json));
+            return interruption.HasCome ? interruption.ExitCode : ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static ImmutableArray<string> Words(string? list) =>
+        list is null ? [] : [.. list.Split(',', StringSplitOptions.TrimEntries)];
+}

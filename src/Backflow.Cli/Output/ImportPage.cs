@@ -1,0 +1,48 @@
+using Backflow.Experiments.Models;
+using Backflow.Telemetry;
+
+namespace Backflow.Cli.Output;
+
+/// <summary>What became of another program's model, and what can be done with it.</summary>
+internal static class ImportPage
+{
+    public static void Write(ImportReport report, bool isText, bool isJson)
+    {
+        if (isJson)
+        {
+            JsonOutput.Write(report);
+            return;
+        }
+
+        TextLine.Write($"Run {report.Run}: {report.Network}, {NumberText.Count(report.Parameters)} parameters.");
+        foreach (string remark in report.Remarks)
+        {
+            TextLine.Write(remark);
+        }
+
+        if (report.Data is not null)
+        {
+            string success = report.ValidationSuccess is double share ? $", success {NumberText.Share(share)}" : "";
+            string loss = report.ValidationLoss is double value ? NumberText.Of(value) : "not measured";
+            TextLine.Write($"On {report.Data}: validation loss {loss}{success}.");
+            if (report.EffectiveContext is not null || report.GradientReach is not null)
+            {
+                TextLine.Write(
+                    ReachText.Sentence(
+                        report.EffectiveContext ?? NumberText.Nothing,
+                        report.GradientReach ?? NumberText.Nothing,
+                        isText ? "characters" : "timesteps"));
+            }
+
+            TextLine.Write($"Go on:  {CommandName.Of("resume", report.Run)}");
+            TextLine.Write($"Why it learns no further:  {CommandName.Of("diagnose", report.Run)}");
+        }
+
+        if (report.Data is not null && isText)
+        {
+            TextLine.Write($"Write text:  {CommandName.Of("generate", report.Run, "--length", "400")}");
+        }
+
+        TextLine.Write($"Take it out:  {CommandName.Of("export", report.Run, "--onnx", "model.onnx")}");
+    }
+}

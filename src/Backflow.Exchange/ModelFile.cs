@@ -1,0 +1,55 @@
+using Backflow.Exchange.PyTorch;
+
+namespace Backflow.Exchange;
+
+/// <summary>Reads a network out of a file of another program, whichever of the known formats it has.</summary>
+public static class ModelFile
+{
+    private const int Looked = 16;
+    private const int AfterLength = sizeof(ulong);
+
+    /// <summary>Reads a network.</summary>
+    /// <param name="path">
+    /// A state dict of PyTorch (.pt, safetensors), an ONNX model, or the model.json of a TensorFlow.js layers model. What
+    /// it is, its bytes say; an ONNX model, which has no mark, is known by its ending too.
+    /// </param>
+    /// <param name="options">What names and shapes of a state dict do not say.</param>
+    /// <returns>The network.</returns>
+    /// <exception cref="ExchangeException">The file cannot be read, or is of no such format.</exception>
+    public static ExchangedNetwork Read(string path, StateDictOptions? options = null)
+    {
+        byte[] first = FirstBytes(path);
+        bool isSafetensors = first.Length > AfterLength && first[AfterLength] == '{';
+        bool isArchive = first is [(byte)'P', (byte)'K', ..] or [0x80, ..];
+        return isSafetensors || isArchive ? StateDictNetwork.Of(StateDictFile.Read(path), options)
+            : throw new ExchangeException(
+                $"{Path.GetFileName(path)} is no model that can be read: neither a state dict of PyTorch, nor ONNX, nor "
+                + "the model.json of TensorFlow.js.",
+                "Save the model's parameters with torch.save(model.state_dict(), …) or safetensors, or export it to "
+                + "ONNX.");
+    }
+
+    private static byte[] FirstBytes(string path)
+    {
+        try
+        {
+            // Opening a pipe waits for a writer; pipes and devices have no length.
+            if (new FileInfo(path) is { Exists: true, Length: 0 })
+            {
+                throw new ExchangeException(
+                    $"{Path.GetFileName(path)} is empty, or no file but a pipe or a device.", "Name a file.");
+            }
+
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            byte[] bytes = new byte[Looked];
+            return bytes[..file.ReadAtLeast(bytes, Looked, throwOnEndOfStream: false)];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ExchangeException(
+                $"{path} could not be read ({failure.Message}).",
+                "Check its name, and that it is yours to read.",
+                failure);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using Backflow.Engine;
+using Backflow.Exchange;
+using Backflow.Tensors;
+using Backflow.Training;
+using Backflow.Training.Tasks.Sequences;
+
+namespace Backflow.Experiments.Models;
+
+/// <summary>Whether a network of another program fits the data that it is to train on, and what does not.</summary>
+internal static class ImportedSizes
+{
+    private const string WithoutData =
+        "Leave out the data: the network is then kept as it is, for export.";
+
+    /// <summary>A configuration with the cells and sizes of a network.</summary>
+    /// <exception cref="ExperimentException">A training here cannot have such layers.</exception>
+    public static TrainingConfiguration Fit(TrainingConfiguration configuration, NetworkOptions network)
+    {
+        if (network.Layers.Any(static layer => layer.IsReverse))
+        {
+            throw new ExperimentException(
+                "The network reads its layers in both directions, and trainings here read forward.", WithoutData);
+        }
+
+        ImmutableArray<int> widths = [.. network.Layers.Select(static layer => layer.HiddenSize).Distinct()];
+        if (widths.Length > 1)
+        {
+            throw new ExperimentException(
+                $"The network's layers have {string.Join(" and ", widths)} units, and those of a training here have "
+                    + $"the same number.",
+                WithoutData);
+        }
+
+        ImmutableArray<string> cells = [.. network.Layers.Select(static layer => layer.Cell.Name)];
+        return configuration with
+        {
+            Cells = cells.Distinct().Count() == 1 ? cells[..1] : cells,
+            Layers = cells.Length,
+            HiddenSize = widths[0],
+            EmbeddingSize = network.VocabularySize > 0 ? network.InputSize : configuration.EmbeddingSize,
+            Dropout = network.Dropout,
+        };
+    }
+
+    /// <summary>
+    /// The same network with an embedding, where it reads symbols as vectors with a single one: the identity.
+    /// </summary>
+    public static ExchangedNetwork WithEmbedding(ExchangedNetwork network, TaskShape shape)
+    {
+        int symbols = shape.VocabularySize;
+        if (symbols == 0 || network.Options.VocabularySize > 0 || network.Options.InputSize != symbols)
+        {
+            return network;
+        }
+
+        float[] identity = new float[symbols * symbols];
+        for (int symbol = 0; symbol < symbols; symbol++)
+        {
+            identity[(symbol * symbols) + symbol] = 1;
+        }
+
+        return network with
+        {
+            Options = network.Options with { VocabularySize = symbols },
+            Parameters = [.. network.Parameters, Tensor.FromSingles("embedding.weight", [symbols, symbols], identity)],
+            Remarks =
+            [
+                .. network.Remarks,
+                $"The file has no embedding and reads {symbols} features: an embedding that is the identity gives it "
+                    + "the symbols one-hot, and is trained like any other.",
+            ],
+        };
+    }
+
+    /// <summary>Throws where the data gives or wants other sizes than the network has.</summary>
+    public static void RequireFit(ExchangedNetwork network, TrainingConfiguration configuration, ITrainingData data)
+    {
+        NetworkOptions has = network.Options;
+        NetworkOptions needs = ConfigurationRules.Network(configuration, data.Shape);
+        string source = data.Vocabulary is null ? $"the task {data.TaskName}" : data.TaskName;
+        if (has.OutputSize == 0)
+        {
+            throw new ExperimentException(
+                $"The file has no head, and {source} needs one with {needs.OutputSize} outputs.",
+                "Name the weight of its last linear layer with --head, or save it with the model.");
+        }
+
+        if (has.VocabularySize != needs.VocabularySize)
+        {
+            throw new ExperimentException(
+                needs.VocabularySize == 0
+                    ? $"The file embeds {has.VocabularySize} symbols, and {source} gives numbers."
+                    : has.VocabularySize == 0
+                    ? $"The file reads {has.InputSize} numbers at each timestep, and {source} gives "
+                        + $"{needs.VocabularySize} different symbols."
+                    : $"The file knows {has.VocabularySize} symbols, and {source} has {needs.VocabularySize}.",
+                $"Give the data that it was trained on, as {nameof(configuration.TextPath):setting} or "
+                    + $"{nameof(configuration.Task):setting}.");
+        }
+
+        if (has.InputSize != needs.InputSize || has.OutputSize != needs.OutputSize)
+        {
+            throw new ExperimentException(
+                has.InputSize != needs.InputSize
+                    ? $"The file reads {has.InputSize} numbers at each timestep, and {source} gives {needs.InputSize}."
+                    : $"The file has {has.OutputSize} outputs, and {source} asks for {needs.OutputSize}.",
+                $"Give the data that it was trained on, as {nameof(configuration.TextPath):setting} or "
+                    + $"{nameof(configuration.Task):setting}.");
+        }
+
+        if (network.KnowsHeadPosition && has.HeadPosition != needs.HeadPosition)
+        {
+            throw new ExperimentException(
+                has.HeadPosition == HeadPosition.LastTimestep
+                    ? $"The file answers after the last timestep, and {source} asks at every one."
+                    : $"The file answers at every timestep, and {source} asks after the last one.",
+                WithoutData);
+        }
+    }
+}
