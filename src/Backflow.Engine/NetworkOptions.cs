@@ -85,6 +85,14 @@ public sealed record NetworkOptions
         return depth;
     }
 
+    /// <summary>What the names of a layer's parameters end with: l0, l0_reverse, l1, ….</summary>
+    /// <param name="layer">The layer's number in <see cref="Layers"/>.</param>
+    /// <returns>PyTorch's suffix.</returns>
+    public string SuffixOf(int layer) => Layers[layer].IsReverse ? $"l{DepthOf(layer)}_reverse" : $"l{DepthOf(layer)}";
+
+    /// <summary>Whether a layer's input is also read by a reverse layer beside it.</summary>
+    internal bool HasReverse(int layer) => layer + 1 < Layers.Length && Layers[layer + 1].IsReverse;
+
     /// <summary>The forward layer that reads the same input as a layer: itself, but for a reverse one.</summary>
     internal int FirstDirection(int layer) => layer < Layers.Length && Layers[layer].IsReverse ? layer - 1 : layer;
 

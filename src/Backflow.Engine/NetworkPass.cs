@@ -37,7 +37,9 @@ public sealed class NetworkPass
         int[] tokens = new int[network.Options.VocabularySize > 0 ? sequenceLength * batchSize : 0];
         _stages = new RowStages(network, layers, tokens);
         Layers = [.. layers.Select((buffers, index) => new LayerPass(this, index, buffers))];
-        Head = network.Options.OutputSize > 0 ? new LinearHead(network, layers[^1]) : null;
+        Head = network.Options.OutputSize > 0
+            ? new LinearHead(network, new HeadStates(layers[^1], _stages.Top, network.Options.HeadPosition))
+            : null;
         Recomputes = segments.AreSeveral;
         WeightGradients weightGradients = new(_stages, Head, pool.Threads);
         _order = Recomputes
@@ -135,12 +137,22 @@ public sealed class NetworkPass
     }
 
     /// <summary>Starts the next batch where this one ended: truncated backpropagation through time.</summary>
-    /// <remarks>Values are carried, gradients are not: they end at the window's edge.</remarks>
+    /// <remarks>
+    /// Values are carried, gradients are not: they end at the window's edge. A reverse layer begins anew, with zeros:
+    /// what it would begin with lies beyond the next window.
+    /// </remarks>
     public void CarryState()
     {
         foreach (LayerPass layer in Layers)
         {
-            layer.CarryState();
+            if (layer.Options.IsReverse)
+            {
+                layer.ResetState();
+            }
+            else
+            {
+                layer.CarryState();
+            }
         }
     }
 
@@ -160,12 +172,26 @@ public sealed class NetworkPass
     }
 
     /// <summary>Sets ∂L/∂y of the top hidden states where the network has no head.</summary>
-    /// <param name="gradient">∂L/∂y, [T, B, H], the local gradient of the top layer.</param>
+    /// <param name="gradient">
+    /// ∂L/∂y, [T, B, H], the local gradient of the top layer; of two directions side by side,
+    /// <see cref="NetworkOptions.TopSize"/> features place by place of the sequence.
+    /// </param>
     /// <remarks>To be set before every backward pass, which puts the total gradient in its place.</remarks>
-    public void SetOutputGradient(ReadOnlySpan<float> gradient)
+    public unsafe void SetOutputGradient(ReadOnlySpan<float> gradient)
     {
         LayerBuffers top = Layers[^1].Buffers;
         LayerShape shape = top.Shape;
+        if (_stages.Top is BothDirections both)
+        {
+            ShapeGuard.HasShape(gradient.Length, SequenceLength, BatchSize, both.Size, nameof(gradient), "[T, B, 2H]");
+            fixed (float* rows = gradient)
+            {
+                both.Part(rows, both.Size, mirrors: true, 0, BatchSize);
+            }
+
+            return;
+        }
+
         ShapeGuard.HasShape(
             gradient.Length, SequenceLength, BatchSize, shape.HiddenSize, nameof(gradient), "[T, B, H]");
         PaddedRows.Import(
@@ -187,6 +213,34 @@ public sealed class NetworkPass
         _order.Backward();
     }
 
+    /// <summary>Copies what the network without its head says: the top layer's states.</summary>
+    /// <param name="states">
+    /// [T, B, H], overwritten; of two directions side by side, <see cref="NetworkOptions.TopSize"/> features place by
+    /// place of the sequence.
+    /// </param>
+    public unsafe void GetTopStates(Span<float> states)
+    {
+        LayerPass top = Layers[^1];
+        int size = Network.Options.TopSize;
+        ShapeGuard.HasShape(states.Length, SequenceLength, BatchSize, size, nameof(states), "[T, B, H]");
+        if (_stages.Top is BothDirections both)
+        {
+            fixed (float* rows = states)
+            {
+                both.Join(rows, size, mirrors: true, 0, BatchSize);
+            }
+
+            return;
+        }
+
+        for (int t = 0; t < SequenceLength; t++)
+        {
+            top.Hidden(t).CopyTo(states.Slice(t * BatchSize * size, BatchSize * size));
+        }
+    }
+
+    internal RowStages Stages => _stages;
+
     /// <summary>Reads ∂L/∂x.</summary>
     /// <param name="gradient">[T, B, I], overwritten.</param>
     public void GetInputGradient(Span<float> gradient)
@@ -204,20 +258,20 @@ public sealed class NetworkPass
         NetworkOptions options = network.Options;
         bool dropsOut = options.Dropout > 0;
         LayerBuffers[] layers = new LayerBuffers[options.Layers.Length];
-        int inputSize = options.InputSize;
         for (int i = 0; i < layers.Length; i++)
         {
             LayerOptions layer = options.Layers[i];
-            LayerShape shape = new(sequenceLength, batchSize, inputSize, layer.HiddenSize);
-            layers[i] = new LayerBuffers(
-                shape, network.Kernels.For(layer.Cell), ownsInput: i == 0 || dropsOut, gateTimesteps);
+            LayerShape shape = new(sequenceLength, batchSize, options.InputSizeOf(i), layer.HiddenSize);
+
+            // One reader of one layer reads its states in place; what is dropped, reversed or joined is copied.
+            bool readsInPlace = i > 0 && !dropsOut && !layer.IsReverse && !options.HasReverse(i)
+                && !options.Layers[i - 1].IsReverse;
+            layers[i] = new LayerBuffers(shape, network.Kernels.For(layer.Cell), ownsInput: !readsInPlace, gateTimesteps);
             layers[i].BindParameters(network.Layers[i], network.Parameters, network.Gradients);
-            if (i > 0 && !dropsOut)
+            if (readsInPlace)
             {
                 layers[i].ReadFrom(layers[i - 1]);
             }
-
-            inputSize = layer.HiddenSize;
         }
 
         return layers;

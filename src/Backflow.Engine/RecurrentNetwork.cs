@@ -45,7 +45,7 @@ public sealed class RecurrentNetwork
             LayerOptions layer = options.Layers[i];
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(layer.HiddenSize);
             layers.Add(Layout.AddRecurrentLayer(
-                layer.IsReverse ? $"l{options.DepthOf(i)}_reverse" : $"l{options.DepthOf(i)}",
+                options.SuffixOf(i),
                 kernels.For(layer.Cell).Gates,
                 options.InputSizeOf(i),
                 layer.HiddenSize));

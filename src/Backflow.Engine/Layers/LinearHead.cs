@@ -13,7 +13,7 @@ public sealed unsafe class LinearHead
     private const int Ignored = -1;
 
     private readonly RecurrentNetwork _network;
-    private readonly LayerBuffers _top;
+    private readonly HeadStates _top;
     private readonly PanelLayout _storage;
     private readonly AlignedBuffer _outputs;
     private readonly AlignedBuffer _transposed;
@@ -23,20 +23,19 @@ public sealed unsafe class LinearHead
     private float[]? _targetValues;
     private int _counted;
 
-    internal LinearHead(RecurrentNetwork network, LayerBuffers top)
+    internal LinearHead(RecurrentNetwork network, HeadStates top)
     {
         _network = network;
         _top = top;
         _storage = network.HeadWeights!.Storage;
         OutputSize = _storage.Units;
         Stride = _storage.PaddedUnits;
-        LayerShape shape = top.Shape;
-        _firstTimestep = network.Options.HeadPosition == HeadPosition.EveryTimestep ? 0 : shape.SequenceLength - 1;
-        Timesteps = shape.SequenceLength - _firstTimestep;
-        _outputs = new AlignedBuffer(Timesteps * shape.BatchSize * Stride);
-        _transposed = new AlignedBuffer(Stride * shape.HiddenStride);
-        _rowLosses = new double[Timesteps * shape.BatchSize];
-        _targets = new int[Timesteps * shape.BatchSize];
+        _firstTimestep = network.Options.HeadPosition == HeadPosition.EveryTimestep ? 0 : top.SequenceLength - 1;
+        Timesteps = top.SequenceLength - _firstTimestep;
+        _outputs = new AlignedBuffer(Timesteps * top.BatchSize * Stride);
+        _transposed = new AlignedBuffer(Stride * top.Stride);
+        _rowLosses = new double[Timesteps * top.BatchSize];
+        _targets = new int[Timesteps * top.BatchSize];
         _targets.AsSpan().Fill(Ignored);
     }
 
@@ -66,7 +65,7 @@ public sealed unsafe class LinearHead
 
     private int Stride { get; }
 
-    private int Rows => Timesteps * _top.Shape.BatchSize;
+    private int Rows => Timesteps * _top.BatchSize;
 
     internal int Panels => _storage.Panels;
 
@@ -75,7 +74,7 @@ public sealed unsafe class LinearHead
     public void SetTargetValues(ReadOnlySpan<float> values)
     {
         ShapeGuard.HasShape(
-            values.Length, Timesteps, _top.Shape.BatchSize, OutputSize, nameof(values), "[T′, B, O]");
+            values.Length, Timesteps, _top.BatchSize, OutputSize, nameof(values), "[T′, B, O]");
         _targetValues ??= new float[values.Length];
         values.CopyTo(_targetValues);
     }
@@ -87,7 +86,7 @@ public sealed unsafe class LinearHead
     /// <param name="values">[B, O], overwritten.</param>
     public void GetOutputs(int timestep, Span<float> values)
     {
-        int batch = _top.Shape.BatchSize;
+        int batch = _top.BatchSize;
         ShapeGuard.HasShape(values.Length, 1, batch, OutputSize, nameof(values), "[1, B, O]");
         PaddedRows.Export(_outputs.Span.Slice(timestep * batch * Stride, batch * Stride), Stride, OutputSize, values);
     }
@@ -96,7 +95,7 @@ public sealed unsafe class LinearHead
     /// <param name="timestep">The timestep, in [0, T′).</param>
     /// <param name="row">The sequence, in [0, B).</param>
     /// <returns>−ln softmax[target], or the sum of squared errors.</returns>
-    public double RowLoss(int timestep, int row) => _rowLosses[(timestep * _top.Shape.BatchSize) + row];
+    public double RowLoss(int timestep, int row) => _rowLosses[(timestep * _top.BatchSize) + row];
 
     internal void PrepareForward()
     {
@@ -129,17 +128,16 @@ public sealed unsafe class LinearHead
 
     internal void Forward(int rowBegin, int rowEnd)
     {
-        LayerShape shape = _top.Shape;
+        _top.Join(rowBegin, rowEnd);
         RowBlocks(rowBegin, rowEnd, Timesteps, out int blocks, out int rows);
         for (int t = 0; t < blocks; t++)
         {
-            int first = (t * shape.BatchSize) + rowBegin;
-            float* h = _top.Hidden.Pointer
-                + ((((nint)(_firstTimestep + t + 1) * shape.BatchSize) + rowBegin) * shape.HiddenStride);
+            int first = (t * _top.BatchSize) + rowBegin;
+            float* h = _top.States + ((((nint)(_firstTimestep + t) * _top.BatchSize) + rowBegin) * _top.Stride);
             float* y = _outputs.Pointer + ((nint)first * Stride);
             _network.Kernels.Rows.Linear(
                 h,
-                shape.HiddenStride,
+                _top.Stride,
                 rows,
                 _network.Parameters.Pointer + _network.HeadWeights!.Offset,
                 _storage,
@@ -171,32 +169,35 @@ public sealed unsafe class LinearHead
 
     internal void Backward(int rowBegin, int rowEnd)
     {
-        LayerShape shape = _top.Shape;
         for (int t = 0; t < _firstTimestep; t++)
         {
-            new Span<float>(LocalGradient(t, rowBegin), (rowEnd - rowBegin) * shape.HiddenStride).Clear();
+            new Span<float>(LocalGradient(t, rowBegin), (rowEnd - rowBegin) * _top.Stride).Clear();
         }
 
         RowBlocks(rowBegin, rowEnd, Timesteps, out int blocks, out int rows);
         for (int t = 0; t < blocks; t++)
         {
-            float* dy = _outputs.Pointer + ((((nint)t * shape.BatchSize) + rowBegin) * Stride);
+            float* dy = _outputs.Pointer + ((((nint)t * _top.BatchSize) + rowBegin) * Stride);
             _network.Kernels.Rows.LinearBackward(
                 dy,
                 Stride,
                 rows,
                 _transposed.Pointer,
                 LocalGradient(_firstTimestep + t, rowBegin),
-                shape.HiddenStride);
+                _top.Stride);
         }
+
+        _top.Part(rowBegin, rowEnd);
     }
+
+    /// <summary>The top layer's part of what the head asks of both directions.</summary>
+    internal void ReadLocalGradient(LayerBuffers of, int t, Span<float> gradient) => _top.ReadPart(of, t, gradient);
 
     internal void WeightGradients(int panelBegin, int panelEnd, PackedRows packed)
     {
-        LayerShape shape = _top.Shape;
         _network.Kernels.Rows.LinearWeightGradients(
-            _top.Hidden.Pointer + ((nint)(_firstTimestep + 1) * shape.BatchSize * shape.HiddenStride),
-            shape.HiddenStride,
+            _top.States + ((nint)_firstTimestep * _top.BatchSize * _top.Stride),
+            _top.Stride,
             _outputs.Pointer,
             Stride,
             Rows,
@@ -211,13 +212,13 @@ public sealed unsafe class LinearHead
     // Rows of a whole batch lie together over all timesteps: one product. A part of the batch is cut by timestep.
     private void RowBlocks(int rowBegin, int rowEnd, int timesteps, out int blocks, out int rows)
     {
-        bool isWholeBatch = rowEnd - rowBegin == _top.Shape.BatchSize;
+        bool isWholeBatch = rowEnd - rowBegin == _top.BatchSize;
         blocks = isWholeBatch ? 1 : timesteps;
-        rows = isWholeBatch ? timesteps * _top.Shape.BatchSize : rowEnd - rowBegin;
+        rows = isWholeBatch ? timesteps * _top.BatchSize : rowEnd - rowBegin;
     }
 
     private float* LocalGradient(int timestep, int row) =>
-        _top.DHidden.Pointer + ((((nint)(timestep + 1) * _top.Shape.BatchSize) + row) * _top.Shape.HiddenStride);
+        _top.Gradients + ((((nint)timestep * _top.BatchSize) + row) * _top.Stride);
 
     private void LossOfRows(int begin, int end)
     {

@@ -198,6 +198,11 @@ public sealed unsafe class AttentionPass
             throw new ArgumentException($"The {name} has a head; attention reads its states instead.", name);
         }
 
+        if (pass.Network.Options.Layers[^1].IsReverse)
+        {
+            throw new ArgumentException($"The {name} ends with two directions; attention reads one.", name);
+        }
+
         ShapeGuard.HasLength(pass.Layers[^1].HiddenSize, head.HiddenSize, name, "the hidden size of the head");
     }
 

@@ -5,7 +5,8 @@ namespace Backflow.Engine;
 /// Timesteps are counted from 0 to T − 1 everywhere; the state before the first is at <see cref="Initial"/>. "The state
 /// at t" is the one after the cell has read xₜ. States and their gradients are shown where they lie; what lies in
 /// another order, or has to be computed, is copied into the caller's buffer. Reading changes nothing and allocates
-/// nothing. Shapes are without padding.
+/// nothing. Shapes are without padding. Timesteps of a reverse layer count in the order in which it reads: its first is
+/// the sequence's last, <see cref="PlaceOf"/> says which.
 /// </remarks>
 public sealed unsafe class LayerPass
 {
@@ -47,15 +48,34 @@ public sealed unsafe class LayerPass
     /// <summary>Whether there is a cell state c beside h.</summary>
     public bool HasCellState => Buffers.Kernels.HasCellState;
 
+    /// <summary>Where in the sequence a timestep of this layer lies: for a reverse layer counted from the end.</summary>
+    /// <param name="t">The timestep, in [0, T).</param>
+    /// <param name="sequence">The sequence, in [0, B): its own end counts.</param>
+    /// <returns>The place, in [0, T).</returns>
+    public int PlaceOf(int t, int sequence)
+    {
+        RequireTimestep(t);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)sequence, (uint)BatchSize, nameof(sequence));
+        return Options.IsReverse ? BothDirections.Mirrored(Buffers, t, sequence) : t;
+    }
+
     /// <summary>Whether gates of every timestep are kept: false in a pass that recomputes them.</summary>
     public bool KeepsGates => Buffers.GateTimesteps == SequenceLength;
 
     /// <summary>Whether <see cref="LocalGradient"/> can be computed: from the layer above, or from a head.</summary>
-    public bool HasLocalGradient => Index + 1 < _pass.Layers.Length
-        ? _pass.Layers[Index + 1].KeepsGates
-        : _pass.Head is not null;
+    public bool HasLocalGradient => Above >= _pass.Layers.Length
+        ? _pass.Head is not null
+        : IsCopiedAbove || _pass.Layers[Above].KeepsGates;
 
     internal LayerBuffers Buffers { get; }
+
+    /// <summary>The first layer that reads this one.</summary>
+    private int Above => _pass.Network.Options.HasReverse(Index) ? Index + 2 : Index + 1;
+
+    private bool HasTwoDirections => Options.IsReverse || _pass.Network.Options.HasReverse(Index);
+
+    /// <summary>Whether what lies above has copied the states, so that it keeps ∂L/∂x of them.</summary>
+    private bool IsCopiedAbove => HasTwoDirections || _pass.Network.Options.HasReverse(Above);
 
     /// <summary>The hidden state after a timestep.</summary>
     /// <param name="t">The timestep, in [0, T), or <see cref="Initial"/>.</param>
@@ -186,10 +206,11 @@ public sealed unsafe class LayerPass
         LayerShape shape = Buffers.Shape;
         ShapeGuard.HasShape(factors.Length, 1, BatchSize, shape.InputSize, nameof(factors), "[1, B, I]");
         factors.Fill(1);
-        for (int i = 0; Buffers.InputDropout is DropoutMask mask && i < factors.Length; i++)
+        DropoutMask? drawn = Options.IsReverse ? _pass.Layers[Index - 1].Buffers.InputDropout : Buffers.InputDropout;
+        for (int i = 0; drawn is DropoutMask mask && i < factors.Length; i++)
         {
             (int row, int unit) = Math.DivRem(i, shape.InputSize);
-            factors[i] = mask[((((long)t * BatchSize) + row) * shape.InputStride) + unit];
+            factors[i] = mask[((((long)PlaceOf(t, row) * BatchSize) + row) * shape.InputStride) + unit];
         }
     }
 
@@ -206,15 +227,23 @@ public sealed unsafe class LayerPass
     {
         RequireTimestep(t);
         ShapeGuard.HasShape(gradient.Length, 1, BatchSize, HiddenSize, nameof(gradient), "[1, B, H]");
-        if (Index + 1 < _pass.Layers.Length)
+        if (Above < _pass.Layers.Length && IsCopiedAbove)
         {
-            LayerPass above = _pass.Layers[Index + 1];
+            _pass.Stages.LocalGradientFromAbove(Index, Above, t, gradient);
+        }
+        else if (Above < _pass.Layers.Length)
+        {
+            LayerPass above = _pass.Layers[Above];
             above.RequireGates();
             Engine.LocalGradient.FromAbove(above.Buffers, t, gradient);
         }
-        else if (_pass.Head is LinearHead head)
+        else if (_pass.Head is LinearHead head && HasTwoDirections)
         {
-            Engine.LocalGradient.FromHead(_pass.Network, head, Buffers.Shape, t, gradient);
+            head.ReadLocalGradient(Buffers, t, gradient);
+        }
+        else if (_pass.Head is LinearHead only)
+        {
+            Engine.LocalGradient.FromHead(_pass.Network, only, Buffers.Shape, t, gradient);
         }
         else
         {

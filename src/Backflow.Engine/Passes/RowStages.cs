@@ -8,11 +8,18 @@ internal sealed unsafe class RowStages
 {
     private readonly RecurrentNetwork _network;
     private readonly LayerBuffers[] _layers;
+    private readonly BothDirections?[] _both;
 
     public RowStages(RecurrentNetwork network, LayerBuffers[] layers, int[] tokens)
     {
         _network = network;
         _layers = layers;
+        _both =
+        [
+            .. layers.Select((layer, i) => network.Options.HasReverse(i)
+                ? new BothDirections(layer, layers[i + 1])
+                : network.Options.Layers[i].IsReverse ? new BothDirections(layers[i - 1], layer) : null),
+        ];
         Tokens = tokens;
     }
 
@@ -24,6 +31,9 @@ internal sealed unsafe class RowStages
 
     public int BatchSize => _layers[0].Shape.BatchSize;
 
+    /// <summary>The top layer, where it reads both ways.</summary>
+    public BothDirections? Top => _both[^1];
+
     public Timesteps WholeSequence => new(0, SequenceLength);
 
     /// <summary>Draws the masks of a training step; without a key nothing is dropped.</summary>
@@ -32,7 +42,8 @@ internal sealed unsafe class RowStages
         double probability = _network.Options.Dropout;
         for (int i = 1; i < _layers.Length; i++)
         {
-            _layers[i].InputDropout = key is ulong bits && probability > 0
+            // A reverse layer reads what its forward layer reads, the mask included.
+            _layers[i].InputDropout = key is ulong bits && probability > 0 && !IsReverse(i)
                 ? new DropoutMask(SplittableRandom.Hash(bits, (ulong)i), probability)
                 : null;
         }
@@ -42,15 +53,9 @@ internal sealed unsafe class RowStages
     public void Forward(int index, Timesteps segment, int rowBegin, int rowEnd)
     {
         LayerBuffers layer = _layers[index];
-        if (segment.Begin == 0 && index == 0)
+        if (segment.Begin == 0)
         {
-            Embed(rowBegin, rowEnd);
-        }
-        else if (segment.Begin == 0 && layer.OwnDInput is not null)
-        {
-            LayerBuffers below = _layers[index - 1];
-            float* h = below.Hidden.Pointer + (BatchSize * below.Shape.HiddenStride);
-            MultiplyByMask(layer, h, layer.X, rowBegin, rowEnd);
+            FillInput(index, rowBegin, rowEnd);
         }
 
         layer.Kernels.Forward(layer, segment, rowBegin, rowEnd);
@@ -73,7 +78,76 @@ internal sealed unsafe class RowStages
         }
 
         layer.Kernels.Backward(layer, segment, rowBegin, rowEnd);
-        if (segment.Begin == 0 && index > 0 && layer.OwnDInput is not null)
+        if (segment.Begin == 0 && !IsReverse(index))
+        {
+            HandDown(index, rowBegin, rowEnd);
+        }
+    }
+
+    /// <summary>What a layer above that copied its input asks of a layer, after the backward pass.</summary>
+    /// <param name="index">The layer.</param>
+    /// <param name="next">The layer above, which keeps ∂L/∂x: of two directions the forward one.</param>
+    /// <param name="t">The timestep in its reading order.</param>
+    /// <param name="gradient">[B, H], overwritten.</param>
+    public void LocalGradientFromAbove(int index, int next, int t, Span<float> gradient)
+    {
+        LayerBuffers above = _layers[next];
+        if (_both[index] is BothDirections both)
+        {
+            both.ReadPart(above.DX, above.Shape.InputStride, mirrors: true, _layers[index], t, gradient);
+            return;
+        }
+
+        int stride = above.Shape.InputStride;
+        for (int i = 0; i < gradient.Length; i++)
+        {
+            (int row, int unit) = Math.DivRem(i, above.Shape.InputSize);
+            nint place = ((((nint)t * BatchSize) + row) * stride) + unit;
+            gradient[i] = above.DX[place] * (above.InputDropout is DropoutMask mask ? mask[place] : 1);
+        }
+    }
+
+    private bool IsReverse(int index) => _network.Options.Layers[index].IsReverse;
+
+    private void FillInput(int index, int rowBegin, int rowEnd)
+    {
+        LayerBuffers layer = _layers[index];
+        if (IsReverse(index))
+        {
+            BothDirections.CopyInput(_layers[index - 1], layer, rowBegin, rowEnd);
+        }
+        else if (index == 0)
+        {
+            Embed(rowBegin, rowEnd);
+        }
+        else if (_both[index - 1] is BothDirections both)
+        {
+            both.Join(layer.X, layer.Shape.InputStride, mirrors: true, rowBegin, rowEnd);
+            MultiplyByMask(layer, layer.X, layer.X, rowBegin, rowEnd);
+        }
+        else if (layer.OwnDInput is not null)
+        {
+            LayerBuffers below = _layers[index - 1];
+            float* h = below.Hidden.Pointer + (BatchSize * below.Shape.HiddenStride);
+            MultiplyByMask(layer, h, layer.X, rowBegin, rowEnd);
+        }
+    }
+
+    // ∂L/∂x, of both directions where there are two, becomes the local gradient of the layer below.
+    private void HandDown(int index, int rowBegin, int rowEnd)
+    {
+        LayerBuffers layer = _layers[index];
+        if (_both[index] is not null)
+        {
+            BothDirections.AddInputGradient(_layers[index + 1], layer, rowBegin, rowEnd);
+        }
+
+        if (index > 0 && _both[index - 1] is BothDirections both)
+        {
+            MultiplyByMask(layer, layer.DX, layer.DX, rowBegin, rowEnd);
+            both.Part(layer.DX, layer.Shape.InputStride, mirrors: true, rowBegin, rowEnd);
+        }
+        else if (index > 0 && layer.OwnDInput is not null)
         {
             LayerBuffers below = _layers[index - 1];
             float* dh = below.DHidden.Pointer + (BatchSize * below.Shape.HiddenStride);

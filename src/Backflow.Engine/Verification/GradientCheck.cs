@@ -63,11 +63,10 @@ public static class GradientCheck
     public static double SingleToleranceOf(GradientCheckOptions options)
     {
         double operations = 0;
-        int inputSize = options.Network.InputSize;
-        foreach (LayerOptions layer in options.Network.Layers)
+        for (int i = 0; i < options.Network.Layers.Length; i++)
         {
-            operations += (double)options.SequenceLength * (inputSize + layer.HiddenSize);
-            inputSize = layer.HiddenSize;
+            operations += (double)options.SequenceLength
+                * (options.Network.InputSizeOf(i) + options.Network.Layers[i].HiddenSize);
         }
 
         bool skips = options.Network.Layers.Any(static layer => layer.Cell.SkipTimesteps > 0);

@@ -34,6 +34,7 @@ public sealed record GradientCheckOptions
     /// <param name="inputSize">Features, I.</param>
     /// <param name="hiddenSize">Units, H.</param>
     /// <param name="seed">The seed of parameters and inputs.</param>
+    /// <param name="bothDirections">Whether every layer reads forward and in reverse.</param>
     /// <returns>Options with every other setting at its default.</returns>
     public static GradientCheckOptions ForCell(
         CellDescription cell,
@@ -42,12 +43,20 @@ public sealed record GradientCheckOptions
         int batchSize,
         int inputSize,
         int hiddenSize,
-        ulong seed = 1) => new()
+        ulong seed = 1,
+        bool bothDirections = false) => new()
         {
             Network = new NetworkOptions
             {
                 InputSize = inputSize,
-                Layers = [.. Enumerable.Repeat(new LayerOptions(cell, hiddenSize), layers)],
+                Layers =
+                [
+                    .. Enumerable.Repeat<IEnumerable<LayerOptions>>(
+                        bothDirections
+                            ? [new LayerOptions(cell, hiddenSize), new LayerOptions(cell, hiddenSize, IsReverse: true)]
+                            : [new LayerOptions(cell, hiddenSize)],
+                        layers).SelectMany(static layer => layer),
+                ],
             },
             SequenceLength = sequenceLength,
             BatchSize = batchSize,

@@ -5,7 +5,8 @@ namespace Backflow.Engine.Verification;
 
 /// <summary>Everything that one forward and backward pass computed, by name, in double and without padding.</summary>
 /// <remarks>
-/// Names: <c>loss</c>; <c>h_l0</c>, <c>c_l0</c> [T, B, H]; <c>outputs</c> [T′, B, O] of a head; and with the prefix
+/// Names: <c>loss</c>; <c>h_l0</c>, <c>c_l0</c>, <c>h_l0_reverse</c> [T, B, H]; <c>top</c> [T, B, H] of a network without
+/// head, both directions side by side; <c>outputs</c> [T′, B, O] of a head; and with the prefix
 /// <c>grad.</c> the gradients of those, of <c>h0_l0</c>, <c>c0_l0</c> [B, H], of <c>x</c> and of every parameter.
 /// </remarks>
 internal sealed class PassResults
@@ -45,11 +46,17 @@ internal sealed class PassResults
         for (int layer = 0; layer < twin.Layers.Length; layer++)
         {
             int slot = twin.BatchSize * twin.Layers[layer].Shape.HiddenSize;
-            results.AddStates($"h_l{layer}", $"h0_l{layer}", slot, twin.Hidden(layer), twin.HiddenGradient(layer));
+            string suffix = twin.Options.SuffixOf(layer);
+            results.AddStates($"h_{suffix}", $"h0_{suffix}", slot, twin.Hidden(layer), twin.HiddenGradient(layer));
             if (twin.Layers[layer].Cell.HasCellState)
             {
-                results.AddStates($"c_l{layer}", $"c0_l{layer}", slot, twin.CellState(layer), twin.CellGradient(layer));
+                results.AddStates($"c_{suffix}", $"c0_{suffix}", slot, twin.CellState(layer), twin.CellGradient(layer));
             }
+        }
+
+        if (twin.Options.OutputSize == 0)
+        {
+            results._tensors["top"] = twin.TopStates();
         }
 
         results._tensors["grad.x"] = twin.InputGradient.ToArray();
@@ -112,21 +119,29 @@ internal sealed class PassResults
         {
             LayerPass from = pass.Layers[layer];
             int slot = from.BatchSize * from.HiddenSize;
+            string suffix = inputs.Options.SuffixOf(layer);
             AddStates(
-                $"h_l{layer}",
-                $"h0_l{layer}",
+                $"h_{suffix}",
+                $"h0_{suffix}",
                 slot,
                 States(from.Hidden, from.SequenceLength, slot),
                 States(from.HiddenGradient, from.SequenceLength, slot));
             if (from.HasCellState)
             {
                 AddStates(
-                    $"c_l{layer}",
-                    $"c0_l{layer}",
+                    $"c_{suffix}",
+                    $"c0_{suffix}",
                     slot,
                     States(from.Cell, from.SequenceLength, slot),
                     States(from.CellGradient, from.SequenceLength, slot));
             }
+        }
+
+        if (pass.Head is null)
+        {
+            float[] top = new float[inputs.OutputGradient.Length];
+            pass.GetTopStates(top);
+            _tensors["top"] = Widened(top);
         }
 
         _tensors["loss"] = [LossOf(pass, inputs)];
@@ -145,14 +160,15 @@ internal sealed class PassResults
     private double LossOf(NetworkPass pass, PassInputs inputs)
     {
         int layers = inputs.Options.Layers.Length;
-        double loss = pass.Head?.Loss ?? LinearLoss.Sum(inputs.OutputGradient, this[$"h_l{layers - 1}"]);
+        double loss = pass.Head?.Loss ?? LinearLoss.Sum(inputs.OutputGradient, this["top"]);
         for (int layer = 0; layer < layers; layer++)
         {
+            string suffix = inputs.Options.SuffixOf(layer);
             loss += LinearLoss.Sum(
-                inputs.FinalHiddenGradient[layer], Last($"h_l{layer}", inputs.FinalHiddenGradient[layer]));
+                inputs.FinalHiddenGradient[layer], Last($"h_{suffix}", inputs.FinalHiddenGradient[layer]));
             loss += inputs.FinalCellGradient[layer].Length == 0
                 ? 0
-                : LinearLoss.Sum(inputs.FinalCellGradient[layer], Last($"c_l{layer}", inputs.FinalCellGradient[layer]));
+                : LinearLoss.Sum(inputs.FinalCellGradient[layer], Last($"c_{suffix}", inputs.FinalCellGradient[layer]));
         }
 
         return loss;

@@ -31,12 +31,13 @@ internal abstract class ProbedTensor(string name, int entries)
         {
             ReferenceLayer layer = twin.Layers[k];
             int slot = layer.Shape.BatchSize * layer.Shape.HiddenSize;
-            tensors.Add(new StoredTensor($"h0_l{k}", layer.Hidden, slot));
-            tensors.Add(new StateTensor($"h_l{k}", layer, ofCell: false, slot));
+            string suffix = twin.Options.SuffixOf(k);
+            tensors.Add(new StoredTensor($"h0_{suffix}", layer.Hidden, slot));
+            tensors.Add(new StateTensor($"h_{suffix}", layer, ofCell: false, slot));
             if (layer.Cell.HasCellState)
             {
-                tensors.Add(new StoredTensor($"c0_l{k}", layer.CellState, slot));
-                tensors.Add(new StateTensor($"c_l{k}", layer, ofCell: true, slot));
+                tensors.Add(new StoredTensor($"c0_{suffix}", layer.CellState, slot));
+                tensors.Add(new StateTensor($"c_{suffix}", layer, ofCell: true, slot));
             }
         }
 

@@ -39,7 +39,7 @@ internal static class RandomInputs
             InitialHidden = States(options, random.Split("h0"), StateDeviation, ofCell: false),
             InitialCell = States(options, random.Split("c0"), StateDeviation, ofCell: true),
             OutputGradient = Gaussian(
-                random.Split("dy"), hasHead ? 0 : rows * network.Layers[^1].HiddenSize, GradientDeviation),
+                random.Split("dy"), hasHead ? 0 : rows * network.TopSize, GradientDeviation),
             FinalHiddenGradient = States(options, random.Split("dhT"), GradientDeviation, ofCell: false),
             FinalCellGradient = States(options, random.Split("dcT"), GradientDeviation, ofCell: true),
             Targets = hasHead && !options.UsesTargetValues

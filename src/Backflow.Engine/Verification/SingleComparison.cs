@@ -42,7 +42,7 @@ internal static class SingleComparison
         ];
     }
 
-    private static bool IsState(string name) => name[0] is 'h' or 'c';
+    private static bool IsState(string name) => name[0] is 'h' or 'c' || name == "top";
 
     private static bool IsGradient(string name) => name.StartsWith(GradientPrefix, StringComparison.Ordinal);
 

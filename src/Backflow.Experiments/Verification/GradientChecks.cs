@@ -34,9 +34,18 @@ public sealed record GradientCheckRow(
 /// <summary>The checks behind 'backflow gradcheck'.</summary>
 public static class GradientChecks
 {
-    /// <summary>Layers, T, B, I, H: small ones in full, one around the vector width, one deep, one long.</summary>
-    private static readonly ImmutableArray<(int Layers, int T, int B, int I, int H)> Sizes =
-        [(1, 7, 2, 3, 5), (1, 5, 3, 4, 17), (2, 6, 2, 3, 8), (3, 4, 2, 3, 6), (1, 50, 1, 2, 16)];
+    /// <summary>
+    /// Layers, T, B, I, H: small ones in full, one around the vector width, one deep, one long, one in both directions.
+    /// </summary>
+    private static readonly ImmutableArray<(int Layers, int T, int B, int I, int H, bool BothDirections)> Sizes =
+    [
+        (1, 7, 2, 3, 5, false),
+        (1, 5, 3, 4, 17, false),
+        (2, 6, 2, 3, 8, false),
+        (3, 4, 2, 3, 6, false),
+        (1, 50, 1, 2, 16, false),
+        (2, 5, 2, 3, 6, true),
+    ];
 
     /// <summary>Entries of each tensor that are held against differences; all of them where there are fewer.</summary>
     private const int EntriesPerTensor = 200;
@@ -76,16 +85,16 @@ public static class GradientChecks
     {
         foreach (CellDescription cell in CheckedCells)
         {
-            foreach ((int layers, int t, int b, int i, int h) in Sizes)
+            foreach ((int layers, int t, int b, int i, int h, bool both) in Sizes)
             {
-                GradientCheckOptions options = GradientCheckOptions.ForCell(cell, layers, t, b, i, h, seed) with
+                GradientCheckOptions options = GradientCheckOptions.ForCell(cell, layers, t, b, i, h, seed, both) with
                 {
                     EntriesPerTensor = EntriesPerTensor,
                 };
                 GradientCheckResult result = GradientCheck.Run(options, cancellation);
                 yield return new GradientCheckRow(
                     cell.Name,
-                    SizesText(layers, t, b, i, h),
+                    SizesText(layers, t, b, i, h) + (both ? ", both directions" : string.Empty),
                     result.EntriesChecked,
                     result.WorstDifference.Deviation,
                     result.WorstDifference.Tensor,

@@ -5,16 +5,18 @@ internal sealed class ReferenceHead
 {
     private const int DoesNotCount = -1;
 
-    private readonly ReferenceLayer _top;
+    private readonly ReferenceDirections _top;
     private readonly int _firstTimestep;
+    private readonly bool _mirrors;
 
-    public ReferenceHead(ReferenceLayer top, int outputSize, HeadPosition position)
+    public ReferenceHead(ReferenceDirections top, int outputSize, HeadPosition position)
     {
         _top = top;
         OutputSize = outputSize;
+        _mirrors = position == HeadPosition.EveryTimestep;
         _firstTimestep = position == HeadPosition.EveryTimestep ? 0 : top.Shape.SequenceLength - 1;
         Rows = (top.Shape.SequenceLength - _firstTimestep) * top.Shape.BatchSize;
-        Weights = new ReferenceParameter(outputSize * top.Shape.HiddenSize);
+        Weights = new ReferenceParameter(outputSize * top.Size);
         Bias = new ReferenceParameter(outputSize);
         Outputs = new double[Rows * outputSize];
         DOutputs = new double[Rows * outputSize];
@@ -84,8 +86,7 @@ internal sealed class ReferenceHead
         for (int row = 0; row < Rows; row++)
         {
             ReadOnlySpan<double> h = HiddenOf(row);
-            Span<double> dh = _top.DHiddenAt(
-                _firstTimestep + (row / _top.Shape.BatchSize), row % _top.Shape.BatchSize);
+            double[] dh = new double[h.Length];
             for (int o = 0; o < OutputSize; o++)
             {
                 double dy = DOutputs[(row * OutputSize) + o];
@@ -96,11 +97,14 @@ internal sealed class ReferenceHead
                     dh[j] += dy * Weights.Values[(o * h.Length) + j];
                 }
             }
+
+            _top.AddGradient(
+                _firstTimestep + (row / _top.Shape.BatchSize), row % _top.Shape.BatchSize, _mirrors, dh);
         }
     }
 
     private ReadOnlySpan<double> HiddenOf(int row) =>
-        _top.HiddenAt(_firstTimestep + (row / _top.Shape.BatchSize), row % _top.Shape.BatchSize);
+        _top.Hidden(_firstTimestep + (row / _top.Shape.BatchSize), row % _top.Shape.BatchSize, _mirrors);
 
     // L = mean of −ln softmax(y)[target],  ∂L/∂y = (softmax(y) − onehot(target)) / count
     private void CrossEntropy()

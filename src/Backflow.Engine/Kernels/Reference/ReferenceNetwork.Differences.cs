@@ -16,8 +16,7 @@ public sealed partial class ReferenceNetwork
     {
         if (_head is null)
         {
-            ReferenceLayer top = _layers[^1];
-            terms = Products(_outputGradient, top.Hidden.AsSpan(BatchSize * top.Shape.HiddenSize), terms);
+            terms = Products(_outputGradient, TopStates(), terms);
         }
         else
         {

@@ -61,10 +61,11 @@ public sealed partial class ReferenceNetwork
 
         for (int i = 0; i < _layers.Length; i++)
         {
-            parameters.Add(($"weight_ih_l{i}", _layers[i].InputWeights));
-            parameters.Add(($"weight_hh_l{i}", _layers[i].RecurrentWeights));
-            parameters.Add(($"bias_ih_l{i}", _layers[i].InputBias));
-            parameters.Add(($"bias_hh_l{i}", _layers[i].RecurrentBias));
+            string suffix = Options.SuffixOf(i);
+            parameters.Add(($"weight_ih_{suffix}", _layers[i].InputWeights));
+            parameters.Add(($"weight_hh_{suffix}", _layers[i].RecurrentWeights));
+            parameters.Add(($"bias_ih_{suffix}", _layers[i].InputBias));
+            parameters.Add(($"bias_hh_{suffix}", _layers[i].RecurrentBias));
         }
 
         if (_head is not null)

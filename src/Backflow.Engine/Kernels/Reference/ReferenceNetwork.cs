@@ -27,12 +27,11 @@ public sealed partial class ReferenceNetwork
         SequenceLength = sequenceLength;
         BatchSize = batchSize;
         ImmutableArray<ReferenceLayer>.Builder layers = ImmutableArray.CreateBuilder<ReferenceLayer>();
-        int inputSize = options.InputSize;
-        foreach (LayerOptions layer in options.Layers)
+        for (int i = 0; i < options.Layers.Length; i++)
         {
             layers.Add(new ReferenceLayer(
-                layer.Cell, new LayerShape(sequenceLength, batchSize, inputSize, layer.HiddenSize)));
-            inputSize = layer.HiddenSize;
+                options.Layers[i].Cell,
+                new LayerShape(sequenceLength, batchSize, options.InputSizeOf(i), options.Layers[i].HiddenSize)));
         }
 
         _layers = layers.ToImmutable();
@@ -41,9 +40,9 @@ public sealed partial class ReferenceNetwork
             : null;
         _tokens = new int[options.VocabularySize > 0 ? sequenceLength * batchSize : 0];
         _head = options.OutputSize > 0
-            ? new ReferenceHead(_layers[^1], options.OutputSize, options.HeadPosition)
+            ? new ReferenceHead(Directions(_layers.Length - 1), options.OutputSize, options.HeadPosition)
             : null;
-        _outputGradient = new double[_head is null ? sequenceLength * batchSize * inputSize : 0];
+        _outputGradient = new double[_head is null ? sequenceLength * batchSize * options.TopSize : 0];
         _lossTerms = new double[LossTerms];
         _parameters = NameParameters();
     }
@@ -135,11 +134,7 @@ public sealed partial class ReferenceNetwork
         for (int i = 0; i < _layers.Length; i++)
         {
             ReferenceLayer layer = _layers[i];
-            if (i > 0)
-            {
-                ReadFromBelow(i);
-            }
-
+            ReadFromBelow(i);
             for (int t = 0; t < SequenceLength; t++)
             {
                 for (int row = 0; row < BatchSize; row++)
@@ -160,7 +155,13 @@ public sealed partial class ReferenceNetwork
         ClearGradients();
         if (_head is null)
         {
-            _outputGradient.CopyTo(_layers[^1].DHidden.AsSpan(BatchSize * _layers[^1].Shape.HiddenSize));
+            int size = Options.TopSize;
+            ReferenceDirections top = Directions(_layers.Length - 1);
+            for (int place = 0; place < SequenceLength * BatchSize; place++)
+            {
+                (int t, int row) = Math.DivRem(place, BatchSize);
+                top.AddGradient(t, row, mirrors: true, _outputGradient.AsSpan(place * size, size));
+            }
         }
         else
         {
@@ -184,10 +185,7 @@ public sealed partial class ReferenceNetwork
                 }
             }
 
-            if (i > 0)
-            {
-                BackToBelow(i);
-            }
+            BackToBelow(i);
         }
 
         EmbeddingGradient();
@@ -234,24 +232,71 @@ public sealed partial class ReferenceNetwork
         }
     }
 
-    // x of layer i is h of layer i − 1, times the dropout mask.
+    /// <summary>The states of the top layer, [T, B, H]; of two directions side by side, place by place.</summary>
+    internal double[] TopStates()
+    {
+        int size = Options.TopSize;
+        double[] states = new double[SequenceLength * BatchSize * size];
+        ReferenceDirections top = Directions(_layers.Length - 1);
+        for (int place = 0; place < SequenceLength * BatchSize; place++)
+        {
+            (int t, int row) = Math.DivRem(place, BatchSize);
+            top.Hidden(t, row, mirrors: true).CopyTo(states.AsSpan(place * size));
+        }
+
+        return states;
+    }
+
+    // The layer with a number, and the one that reads the same input in the other direction, where there is one.
+    private ReferenceDirections Directions(int layer) =>
+        Options.Layers[layer].IsReverse ? new(_layers[layer - 1], _layers[layer])
+        : Options.HasReverse(layer) ? new(_layers[layer], _layers[layer + 1])
+        : new(_layers[layer], null);
+
+    // x is h of what lies below, times the dropout mask; a reverse layer reads x from the end.
     private void ReadFromBelow(int i)
     {
-        ReferenceLayer below = _layers[i - 1];
-        int firstState = BatchSize * below.Shape.HiddenSize;
-        for (int index = 0; index < _layers[i].Input.Length; index++)
+        ReferenceLayer layer = _layers[i];
+        for (int place = 0; place < SequenceLength * BatchSize; place++)
         {
-            _layers[i].Input[index] = below.Hidden[firstState + index] * DropoutFactor(i, index);
+            (int t, int row) = Math.DivRem(place, BatchSize);
+            Span<double> x = layer.InputAt(t, row);
+            if (Options.Layers[i].IsReverse)
+            {
+                _layers[i - 1].InputAt(SequenceLength - 1 - t, row).CopyTo(x);
+            }
+            else if (i > 0)
+            {
+                ReadOnlySpan<double> h = Directions(i - 1).Hidden(t, row, mirrors: true);
+                for (int k = 0; k < x.Length; k++)
+                {
+                    x[k] = h[k] * DropoutFactor(i, (place * x.Length) + k);
+                }
+            }
         }
     }
 
+    // A reverse layer hands ∂L/∂x to its forward layer, which hands both down.
     private void BackToBelow(int i)
     {
-        ReferenceLayer below = _layers[i - 1];
-        int firstState = BatchSize * below.Shape.HiddenSize;
-        for (int index = 0; index < _layers[i].DInput.Length; index++)
+        ReferenceLayer layer = _layers[i];
+        for (int place = 0; place < SequenceLength * BatchSize; place++)
         {
-            below.DHidden[firstState + index] = _layers[i].DInput[index] * DropoutFactor(i, index);
+            (int t, int row) = Math.DivRem(place, BatchSize);
+            double[] dx = layer.DInputAt(t, row).ToArray();
+            if (Options.Layers[i].IsReverse)
+            {
+                AddTo(_layers[i - 1].DInputAt(SequenceLength - 1 - t, row), dx);
+            }
+            else if (i > 0)
+            {
+                for (int k = 0; k < dx.Length; k++)
+                {
+                    dx[k] *= DropoutFactor(i, (place * dx.Length) + k);
+                }
+
+                Directions(i - 1).AddGradient(t, row, mirrors: true, dx);
+            }
         }
     }
 
