@@ -8,7 +8,6 @@ using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
 using Backflow.Tensors;
 using Backflow.Training;
-using Backflow.Training.Recording;
 using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Models;

@@ -1,14 +1,11 @@
-using System.Collections.Immutable;
 using Backflow.Engine;
 using Backflow.Exchange;
 using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
 using Backflow.Telemetry;
-using Backflow.Tensors;
 using Backflow.Training;
 using Backflow.Training.Recording;
-using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Models;
 

@@ -44,13 +44,13 @@ public sealed class SymbolOrder
             }
 
             using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
-            IEnumerable<string?> texts = json.RootElement.ValueKind switch
+            ImmutableArray<string?> texts = json.RootElement.ValueKind switch
             {
-                JsonValueKind.Array => json.RootElement.EnumerateArray().Select(static one => one.GetString()),
+                JsonValueKind.Array => [.. json.RootElement.EnumerateArray().Select(static one => one.GetString())],
                 JsonValueKind.Object => InOrder(json.RootElement, name),
                 _ => throw Mistake(name, "it holds neither an array nor an object"),
             };
-            return new SymbolOrder(name, Runes([.. texts], name));
+            return new SymbolOrder(name, Runes(texts, name));
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or FormatException)
         {
@@ -112,7 +112,7 @@ public sealed class SymbolOrder
         return Tensor.FromSingles(tensor.Name, tensor.Shape, moved);
     }
 
-    private static IEnumerable<string?> InOrder(JsonElement numbers, string file)
+    private static ImmutableArray<string?> InOrder(JsonElement numbers, string file)
     {
         SortedDictionary<int, string> byNumber = [];
         foreach (JsonProperty one in numbers.EnumerateObject())
@@ -124,7 +124,7 @@ public sealed class SymbolOrder
         }
 
         return byNumber.Keys.First() == 0 && byNumber.Keys.Last() == byNumber.Count - 1
-            ? byNumber.Values
+            ? [.. byNumber.Values]
             : throw Mistake(file, $"its {byNumber.Count} characters are not numbered from 0 to {byNumber.Count - 1}");
     }
 

@@ -15,11 +15,7 @@ public static class ReportFile
         List<(string, Action<Stream>)> contents = [];
         foreach ((string path, string content) in files)
         {
-            contents.Add((path, stream =>
-            {
-                using StreamWriter file = new(stream, leaveOpen: true);
-                file.Write(content);
-            }));
+            contents.Add((path, stream => WriteText(stream, content)));
         }
 
         WriteAll("The report", remedy, contents);
@@ -33,6 +29,12 @@ public static class ReportFile
     /// <exception cref="ReportException">It cannot be written.</exception>
     public static void Write(string what, Sentence remedy, string path, Action<Stream> write) =>
         WriteAll(what, remedy, [(path, write)]);
+
+    private static void WriteText(Stream stream, string content)
+    {
+        using StreamWriter file = new(stream, leaveOpen: true);
+        file.Write(content);
+    }
 
     private static void WriteAll(string what, Sentence remedy, List<(string Path, Action<Stream> Write)> files)
     {

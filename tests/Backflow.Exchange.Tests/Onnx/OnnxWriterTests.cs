@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+using Backflow.Engine;
+using Backflow.Exchange.Onnx;
+using Backflow.Exchange.Onnx.Protobuf;
+
+namespace Backflow.Exchange.Tests.Onnx;
+
+/// <summary>Exported networks in ONNX Runtime, beside the engine.</summary>
+public sealed class OnnxWriterTests
+{
+    private const ulong Seed = 11;
+    private const int Features = 3;
+    private const int Symbols = 9;
+    private const int Outputs = 4;
+
+    // Timesteps and sequences, all on one session.
+    private static readonly (int T, int B)[] Sizes = [(1, 1), (7, 3), (4, 1), (33, 2), (2, 17)];
+
+    public static MatrixTheoryData<string, int, string, bool> Networks => new(
+        OnnxCell.All.Select(static cell => cell.Cell.Name), [1, 2, 3], ["none", "every", "last"], [false, true]);
+
+    public static TheoryData<string> CellNames => [.. OnnxCell.All.Select(static cell => cell.Cell.Name)];
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Write_EveryCell_ComputesInTheRuntimeWhatTheEngineComputes(
+        string cell, int depth, string head, bool embeds)
+    {
+        RecurrentNetwork network = EngineRun.Network(Options(cell, depth, head, embeds), Seed);
+        using OnnxSession session = new(OnnxWriter.Create(network));
+        SplittableRandom random = new(Seed + 1);
+        foreach ((int t, int b) in Sizes)
+        {
+            float[] input = Input(network, random, t, b);
+            AssertEqual($"{cell} T={t} B={b}", network, session, t, b, input, States(network, random, b));
+        }
+    }
+
+    /// <summary>A state that is carried: two windows are one long sequence.</summary>
+    [Theory]
+    [MemberData(nameof(CellNames))]
+    public void Write_TwoWindows_AreOneLongSequence(string cell)
+    {
+        const int T = 6;
+        const int B = 2;
+        RecurrentNetwork network = EngineRun.Network(Options(cell, 2, "every", embeds: false), Seed);
+        using OnnxSession session = new(OnnxWriter.Create(network));
+        SplittableRandom random = new(Seed + 2);
+        float[] input = Input(network, random, 2 * T, B);
+        Dictionary<string, float[]> zeros = States(network, random, B);
+        foreach (float[] state in zeros.Values)
+        {
+            Array.Clear(state);
+        }
+
+        Dictionary<string, float[]> whole = Run(network, session, 2 * T, B, input, zeros);
+        Dictionary<string, float[]> first = Run(network, session, T, B, input[..(T * B * Features)], zeros);
+        Dictionary<string, float[]> carried = zeros.Keys.ToDictionary(
+            static name => name, name => first[name.Replace("0_", "n_", StringComparison.Ordinal)]);
+        Dictionary<string, float[]> second = Run(network, session, T, B, input[(T * B * Features)..], carried);
+        Deviation.AssertNear(cell, whole["output"], [.. first["output"], .. second["output"]]);
+        Deviation.AssertNear(cell, whole["hn_l1"], second["hn_l1"]);
+    }
+
+    [Fact]
+    public void Write_CellWithoutAnOperator_IsRefusedByName()
+    {
+        RecurrentNetwork network = new(new NetworkOptions
+        {
+            InputSize = Features,
+            Layers = [new LayerOptions(Cells.Lstm, 5), new LayerOptions(Cells.RnnSkip(3), 5)],
+        });
+        ExchangeException refusal = Assert.Throws<ExchangeException>(() => OnnxWriter.Write(network, Stream.Null));
+        Assert.Contains("Layer 1 has the cell 'rnn-skip-3'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("lstm, gru", refusal.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Write_ParameterThatIsNotFinite_IsRefusedByName(float value)
+    {
+        RecurrentNetwork network = EngineRun.Network(Options("gru", 2, "every", embeds: true), Seed);
+        Parameter bias = network.Layout.Find("bias_hh_l1")!;
+        float[] values = new float[bias.Count];
+        values[^1] = value;
+        bias.Import(values, network.Parameters.Span);
+        ExchangeException refusal = Assert.Throws<ExchangeException>(() => OnnxWriter.Write(network, Stream.Null));
+        Assert.StartsWith("bias_hh_l1 has numbers that are not finite", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_Directions_ThatDiffer_AreRefused()
+    {
+        RecurrentNetwork network = new(new NetworkOptions
+        {
+            InputSize = Features,
+            Layers = [new LayerOptions(Cells.Gru, 5), new LayerOptions(Cells.Gru, 6, IsReverse: true)],
+        });
+        ExchangeException refusal = Assert.Throws<ExchangeException>(() => OnnxWriter.Write(network, Stream.Null));
+        Assert.Contains("two directions of layer 0 differ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Every word of the specification that the runtime is picky about.</summary>
+    [Fact]
+    public void Write_Model_SaysItsVersionsCellsAndFullLists()
+    {
+        ModelProto model = OnnxWriter.Create(EngineRun.Network(Options("lstm", 1, "last", embeds: true), Seed));
+        Assert.Equal((8, 14), (model.IrVersion, model.OpsetImport.Single().Version));
+        NodeProto node = model.Graph.Node.Single(static node => node.OpType == "LSTM");
+        Assert.Equal(["hidden_size", "activations"], node.Attribute.Select(static one => one.Name));
+        Assert.Equal(
+            ["Sigmoid", "Tanh", "Tanh"], node.Attribute[1].Strings.Select(static name => name.ToStringUtf8()));
+        Assert.Equal(["tokens", "h0_l0", "c0_l0"], model.Graph.Input.Select(static input => input.Name));
+        Assert.Equal(["output", "hn_l0", "cn_l0"], model.Graph.Output.Select(static output => output.Name));
+        Assert.Equal("lstm", model.MetadataProps.Single(static entry => entry.Key == "cells").Value);
+    }
+
+    private static NetworkOptions Options(string cell, int depth, string head, bool embeds) => new()
+    {
+        InputSize = Features,
+        VocabularySize = embeds ? Symbols : 0,
+        Layers = [.. Enumerable.Range(0, depth).Select(layer => new LayerOptions(Cells.Named(cell), 5 + (layer * 12)))],
+        OutputSize = head == "none" ? 0 : Outputs,
+        HeadPosition = head == "last" ? HeadPosition.LastTimestep : HeadPosition.EveryTimestep,
+    };
+
+    private static float[] Input(RecurrentNetwork network, SplittableRandom random, int t, int b) =>
+        network.Options.VocabularySize > 0
+            ? [.. Enumerable.Range(0, t * b).Select(_ => (float)random.NextInt32(Symbols))]
+            : EngineRun.Singles(random, t * b * Features, 1);
+
+    private static Dictionary<string, float[]> States(RecurrentNetwork network, SplittableRandom random, int b)
+    {
+        Dictionary<string, float[]> states = [];
+        ImmutableArray<LayerOptions> layers = network.Options.Layers;
+        for (int layer = 0; layer < layers.Length; layer++)
+        {
+            states[$"h0_l{layer}"] = EngineRun.Singles(random, b * layers[layer].HiddenSize, 0.9);
+            if (layers[layer].Cell.HasCellState)
+            {
+                states[$"c0_l{layer}"] = EngineRun.Singles(random, b * layers[layer].HiddenSize, 1.5);
+            }
+        }
+
+        return states;
+    }
+
+    private static Dictionary<string, float[]> Run(
+        RecurrentNetwork network,
+        OnnxSession session,
+        int t,
+        int b,
+        float[] input,
+        Dictionary<string, float[]> states)
+    {
+        if (network.Options.VocabularySize > 0)
+        {
+            session.Set("tokens", Array.ConvertAll(input, static symbol => (long)symbol), t, b);
+        }
+        else
+        {
+            session.Set("input", input, t, b, Features);
+        }
+
+        foreach ((string name, float[] values) in states)
+        {
+            session.Set(name, values, 1, b, values.Length / b);
+        }
+
+        return session.Run();
+    }
+
+    private static void AssertEqual(
+        string what,
+        RecurrentNetwork network,
+        OnnxSession session,
+        int t,
+        int b,
+        float[] input,
+        Dictionary<string, float[]> states)
+    {
+        Dictionary<string, float[]> actual = Run(network, session, t, b, input, states);
+        Dictionary<string, float[]> wanted = EngineRun.Run(network, t, b, input, states);
+        Assert.Equal(wanted.Keys.Order(), actual.Keys.Order());
+        foreach ((string name, float[] values) in wanted)
+        {
+            Deviation.AssertNear($"{what} {name}", values, actual[name]);
+        }
+    }
+}
