@@ -51,7 +51,8 @@ public static class OnnxWriter
         model.OpsetImport.Add(new OperatorSetIdProto { Version = Opset });
         NetworkOptions options = network.Options;
         Add(model, "producer", Producer);
-        Add(model, "cells", string.Join(", ", options.Layers.Where(static l => !l.IsReverse).Select(static l => l.Cell)));
+        Add(model, "cells", string.Join(
+            ", ", options.Layers.Where(static layer => !layer.IsReverse).Select(static layer => layer.Cell)));
         Add(model, "input_size", $"{options.InputSize}");
         Add(model, "hidden_sizes", string.Join(
             ", ", options.Layers.Where(static layer => !layer.IsReverse).Select(static layer => layer.HiddenSize)));

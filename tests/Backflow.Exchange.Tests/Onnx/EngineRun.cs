@@ -97,6 +97,8 @@ internal static class EngineRun
             return values;
         }
 
-        return [.. Enumerable.Range(0, pass.SequenceLength).SelectMany(t => pass.Layers[^1].Hidden(t).ToArray())];
+        float[] states = new float[pass.SequenceLength * pass.BatchSize * pass.Network.Options.TopSize];
+        pass.GetTopStates(states);
+        return states;
     }
 }

@@ -19,14 +19,36 @@ public sealed class OnnxWriterTests
     public static MatrixTheoryData<string, int, string, bool> Networks => new(
         OnnxCell.All.Select(static cell => cell.Cell.Name), [1, 2, 3], ["none", "every", "last"], [false, true]);
 
+    public static MatrixTheoryData<string, int, string> Bidirectional => new(
+        OnnxCell.All.Select(static cell => cell.Cell.Name), [1, 2], ["none", "every", "last"]);
+
     public static TheoryData<string> CellNames => [.. OnnxCell.All.Select(static cell => cell.Cell.Name)];
 
     [Theory]
     [MemberData(nameof(Networks))]
     public void Write_EveryCell_ComputesInTheRuntimeWhatTheEngineComputes(
-        string cell, int depth, string head, bool embeds)
+        string cell, int depth, string head, bool embeds) =>
+        AssertEqual(cell, EngineRun.Network(Options(cell, depth, head, embeds), Seed));
+
+    [Theory]
+    [MemberData(nameof(Bidirectional))]
+    public void Write_BothDirections_ComputeInTheRuntimeWhatTheEngineComputes(string cell, int depth, string head)
     {
-        RecurrentNetwork network = EngineRun.Network(Options(cell, depth, head, embeds), Seed);
+        NetworkOptions options = Options(cell, depth, head, embeds: false);
+        AssertEqual(cell, EngineRun.Network(
+            options with
+            {
+                Layers =
+                [
+                    .. options.Layers.SelectMany(static layer =>
+                        (LayerOptions[])[layer, layer with { IsReverse = true }]),
+                ],
+            },
+            Seed));
+    }
+
+    private static void AssertEqual(string cell, RecurrentNetwork network)
+    {
         using OnnxSession session = new(OnnxWriter.Create(network));
         SplittableRandom random = new(Seed + 1);
         foreach ((int t, int b) in Sizes)
@@ -136,14 +158,17 @@ public sealed class OnnxWriterTests
         ImmutableArray<LayerOptions> layers = network.Options.Layers;
         for (int layer = 0; layer < layers.Length; layer++)
         {
-            states[$"h0_l{layer}"] = EngineRun.Singles(random, b * layers[layer].HiddenSize, 0.9);
+            string name = $"l{network.Options.DepthOf(layer)}";
+            Add($"h0_{name}", EngineRun.Singles(random, b * layers[layer].HiddenSize, 0.9));
             if (layers[layer].Cell.HasCellState)
             {
-                states[$"c0_l{layer}"] = EngineRun.Singles(random, b * layers[layer].HiddenSize, 1.5);
+                Add($"c0_{name}", EngineRun.Singles(random, b * layers[layer].HiddenSize, 1.5));
             }
         }
 
         return states;
+
+        void Add(string name, float[] values) => states[name] = [.. states.GetValueOrDefault(name, []), .. values];
     }
 
     private static Dictionary<string, float[]> Run(
@@ -165,7 +190,11 @@ public sealed class OnnxWriterTests
 
         foreach ((string name, float[] values) in states)
         {
-            session.Set(name, values, 1, b, values.Length / b);
+            int hidden = network.Options.Layers
+                .Where((_, layer) => name.EndsWith($"l{network.Options.DepthOf(layer)}", StringComparison.Ordinal))
+                .Select(static layer => layer.HiddenSize)
+                .First();
+            session.Set(name, values, values.Length / (b * hidden), b, hidden);
         }
 
         return session.Run();
