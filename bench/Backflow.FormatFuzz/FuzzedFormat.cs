@@ -28,13 +28,24 @@ internal sealed record FuzzedFormat(
     /// <summary>Every format.</summary>
     public static FuzzedFormat[] All { get; } =
     [
-        new("probe", "python/tests/golden", static folder => Matching(folder, "*.safetensors"), ReadProbe, MutateHeader),
+        new(
+            "probe",
+            "python/tests/golden",
+            static folder => Matching(folder, "*.safetensors"),
+            ReadProbe,
+            MutateHeader),
         new(
             "pickle",
             "tests/Backflow.Exchange.Tests/PyTorch/files",
             static folder => Matching(folder, "*.pt"),
             PickleFuzz.Read,
             PickleFuzz.Mutate),
+        new(
+            "tensorflowjs",
+            "tests/Backflow.Exchange.Tests/TensorFlowJs/files",
+            LayersModelFuzz.Files,
+            LayersModelFuzz.Read,
+            LayersModelFuzz.Mutate),
     ];
 
     /// <summary>The valid files of a checkout.</summary>

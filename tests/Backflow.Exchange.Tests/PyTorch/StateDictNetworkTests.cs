@@ -13,7 +13,8 @@ public sealed class StateDictNetworkTests
 
     private static readonly string Folder = Path.Combine(TorchPython.Folder, "files");
 
-    public static TheoryData<string> Networks => ["lstm", "lstm-text", "gru", "gru-double", "rnn", "rnn-relu"];
+    public static TheoryData<string> Networks =>
+        ["lstm", "lstm-text", "lstm-bidirectional", "gru", "gru-double", "rnn", "rnn-relu"];
 
     public static TheoryData<string, string> Wrong => new()
     {

@@ -10,25 +10,29 @@ public sealed class StateDictWriterTests
     // Float32 in both, products in another order.
     private const float Tolerance = 1e-5f;
 
-    public static TheoryData<string, int, int, int> Networks => new()
+    public static TheoryData<string, int, int, int, bool> Networks => new()
     {
-        { "lstm", 1, 0, 2 },
-        { "lstm", 2, 7, 7 },
-        { "gru", 2, 0, 3 },
-        { "rnn-tanh", 1, 5, 0 },
-        { "rnn-relu", 3, 0, 1 },
+        { "lstm", 1, 0, 2, false },
+        { "lstm", 2, 7, 7, false },
+        { "gru", 2, 0, 3, true },
+        { "rnn-tanh", 1, 5, 0, false },
+        { "rnn-relu", 3, 0, 1, false },
     };
 
     [Theory]
     [MemberData(nameof(Networks))]
     public async Task Write_Network_ComputesTheSameInTorchAndComesBack(
-        string cell, int layers, int vocabulary, int outputs)
+        string cell, int layers, int vocabulary, int outputs, bool isBidirectional)
     {
         RecurrentNetwork network = new(new NetworkOptions
         {
             VocabularySize = vocabulary,
             InputSize = 3,
-            Layers = [.. Enumerable.Repeat(new LayerOptions(Cells.Named(cell), 17), layers)],
+            Layers =
+            [
+                .. Enumerable.Range(0, isBidirectional ? 2 * layers : layers).Select(i =>
+                    new LayerOptions(Cells.Named(cell), 17, isBidirectional && i % 2 == 1)),
+            ],
             OutputSize = outputs,
         });
         NetworkInitialiser.Initialise(network, new InitialisationOptions(), new SplittableRandom(4));
