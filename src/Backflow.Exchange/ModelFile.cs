@@ -1,4 +1,6 @@
+using Backflow.Exchange.Onnx;
 using Backflow.Exchange.PyTorch;
+using Backflow.Exchange.TensorFlowJs;
 
 namespace Backflow.Exchange;
 
@@ -22,6 +24,9 @@ public static class ModelFile
         bool isSafetensors = first.Length > AfterLength && first[AfterLength] == '{';
         bool isArchive = first is [(byte)'P', (byte)'K', ..] or [0x80, ..];
         return isSafetensors || isArchive ? StateDictNetwork.Of(StateDictFile.Read(path), options)
+            : first is [(byte)'{', ..] ? LayersModelFile.Read(path)
+            : Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase) || first is [0x08, ..]
+            ? OnnxModel.Read(path)
             : throw new ExchangeException(
                 $"{Path.GetFileName(path)} is no model that can be read: neither a state dict of PyTorch, nor ONNX, nor "
                 + "the model.json of TensorFlow.js.",

@@ -25,13 +25,15 @@ internal static class ImportPage
             string success = report.ValidationSuccess is double share ? $", success {NumberText.Share(share)}" : "";
             string loss = report.ValidationLoss is double value ? NumberText.Of(value) : "not measured";
             TextLine.Write($"On {report.Data}: validation loss {loss}{success}.");
-            if (report.EffectiveContext is not null || report.GradientReach is not null)
+            string unit = isText ? "characters" : "timesteps";
+            if (report.EffectiveContext is string context)
             {
-                TextLine.Write(
-                    ReachText.Sentence(
-                        report.EffectiveContext ?? NumberText.Nothing,
-                        report.GradientReach ?? NumberText.Nothing,
-                        isText ? "characters" : "timesteps"));
+                TextLine.Write($"Effective context {context}: how many {unit} back it uses its input.");
+            }
+
+            if (report.GradientReach is string reach)
+            {
+                TextLine.Write($"Gradient reach {reach}: how many {unit} back it could learn now.");
             }
 
             TextLine.Write($"Go on:  {CommandName.Of("resume", report.Run)}");

@@ -38,6 +38,7 @@ public static partial class StateDictNetwork
         parameters.Add(layers, ends);
         return new ExchangedNetwork
         {
+            KnowsHeadPosition = false,
             Options = new NetworkOptions
             {
                 VocabularySize = ends.Embedding is null ? 0 : (int)ends.Embedding.Shape[0],

@@ -99,6 +99,7 @@ public static class ModelImport
             prepare: session => built.Parameters.Span.CopyTo(session.Network.Parameters.Span));
         run.Begin();
         run.Validate(cancellation);
+        (EffectiveContext? context, ReachMeasurement? reach) = Measure(run.Session, cancellation);
         TrainingSummary summary = run.End();
         return new ImportReport(
             run.RunId,
@@ -107,8 +108,34 @@ public static class ModelImport
             data.Description,
             summary.ValidationLoss,
             summary.Success,
-            summary.EffectiveContext is null ? null : ReachText.Of(summary.EffectiveContext),
-            summary.GradientReach is null ? null : ReachText.Of(summary.GradientReach),
-            embedded.Remarks);
+            context is null ? null : ReachText.Of(context),
+            reach is null ? null : ReachText.Of(reach),
+            [.. embedded.Remarks, .. Doubts(data, summary.ValidationLoss, order)]);
+    }
+
+    // As at the end of a training: the network has one.
+    private static (EffectiveContext? Context, ReachMeasurement? Reach) Measure(
+        TrainingSession session, CancellationToken cancellation)
+    {
+        try
+        {
+            return (session.MeasureContext(isWhole: true, cancellation), session.MeasureReach());
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return (null, null);
+        }
+    }
+
+    private static IEnumerable<string> Doubts(ITrainingData data, double? loss, SymbolOrder? order)
+    {
+        if (data.Vocabulary is { Count: > 1 } vocabulary && loss > Math.Log(vocabulary.Count))
+        {
+            yield return $"It predicts this text worse than a guess among {NumberText.Count(vocabulary.Count)} "
+                + $"characters, {NumberText.Of(Math.Log(vocabulary.Count))} nats: "
+                + (order is null
+                    ? "its symbols may have another order than that of code points, which --vocabulary says."
+                    : "it may have been trained on another text, or not at all.");
+        }
     }
 }
