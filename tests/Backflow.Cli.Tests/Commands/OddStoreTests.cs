@@ -48,11 +48,13 @@ public sealed class OddStoreTests
         ["train"] = Small,
         ["compare"] = Small,
         ["watch"] = [Path.Combine(RepositoryRoot.Path, "python", "tests", "golden"), "--once"],
+        ["import"] = [ImportExportTests.Golden],
+        ["export"] = ["lstm-0001", "--onnx", "model.onnx"],
         ["dashboard"] = ["--port", "0"],
         ["learn"] = ["--port", "0"],
     };
 
-    private static readonly string[] Making = ["train", "compare", "experiment", "watch"];
+    private static readonly string[] Making = ["train", "compare", "experiment", "watch", "import"];
 
     public static TheoryData<string> Kinds => [.. Stores.Keys];
 

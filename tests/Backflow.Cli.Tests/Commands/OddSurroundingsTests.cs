@@ -38,6 +38,8 @@ public sealed class OddSurroundingsTests
         ["experiment spectral"] = ["--quick"],
         ["analyse"] = [Path.Combine(RepositoryRoot.Path, "python", "tests", "golden", "lstm-float64.safetensors")],
         ["watch"] = ["--help"],
+        ["import"] = [ImportExportTests.Golden],
+        ["export"] = ["lstm-0001", "--onnx", "model.onnx"],
         ["dashboard"] = ["--help"],
         ["learn"] = ["--help"],
         ["diagnose"] = ["lstm-0001", "--budget", "0"],

@@ -42,6 +42,8 @@ public sealed class OddValueTests
         ["dynamics"] = ["--store", "none.db"],
         ["analyse"] = [],
         ["watch"] = ["--once", "--store", "store.db"],
+        ["import"] = ["--store", "store.db"],
+        ["export"] = ["--store", "none.db"],
         ["experiment"] = ["--quick", "--full", "--store", "."],
         ["gradcheck"] = ["--fixtures", "nowhere"],
         ["bench"] = ["--list"],

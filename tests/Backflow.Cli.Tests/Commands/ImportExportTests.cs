@@ -1,0 +1,169 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Backflow.Cli.Tests.Commands;
+
+/// <summary>backflow import and backflow export: a network goes out and comes back as the same one.</summary>
+[Collection(CommandsInProcess.Name)]
+public sealed class ImportExportTests : IDisposable
+{
+    private static readonly string[] Text =
+    [
+        "--hidden-size", "6", "--embedding-size", "5", "--layers", "2", "--sequence-length", "8", "--batch-size", "4",
+        "--steps", "3", "--threads", "1",
+    ];
+
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>A state dict that PyTorch wrote.</summary>
+    internal static string Golden { get; } =
+        Path.Combine(RepositoryRoot.Path, "tests", "Backflow.Exchange.Tests", "PyTorch", "files", "lstm.pt");
+
+    [Theory]
+    [InlineData("lstm", "model.onnx")]
+    [InlineData("gru", "model.onnx")]
+    [InlineData("gru-reset-before", "model.onnx")]
+    [InlineData("rnn-sigmoid", "model.onnx")]
+    [InlineData("lstm", "model.safetensors")]
+    [InlineData("gru", "model.safetensors")]
+    public void Import_WhatExportWrote_ValidatesAndWritesAsBefore(string cell, string file)
+    {
+        WriteText();
+        Done(["train", "--text", "book.txt", "--cell", cell, "--name", "ours", .. Text]);
+        Done("export", "ours", Format(file), file);
+        JsonElement back = Json("import", file, "--as", "back", "--text", "book.txt", "--json");
+        double loss = back.GetProperty("validationLoss").GetDouble();
+        string shown = Done("runs", "show", "ours", "--json");
+        using JsonDocument ours = JsonDocument.Parse(shown);
+        Assert.Equal(ours.RootElement.GetProperty("finalValidationLoss").GetDouble(), loss, 1e-6);
+        Assert.Equal(
+            Done("generate", "ours", "--length", "60", "--temperature", "0", "--prompt", "the"),
+            Done("generate", "back", "--length", "60", "--temperature", "0", "--prompt", "the"));
+        Assert.Contains("step 4", Done("resume", "back", "--steps", "4", "--threads", "1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Import_Elman_AsksForItsActivation()
+    {
+        Done("train", "--task", "adding", "--length", "5", "--cell", "rnn-relu", "--name", "ours", "--hidden-size",
+            "6", "--steps", "2", "--batch-size", "4", "--threads", "1");
+        Done("export", "ours", "--safetensors", "model.safetensors");
+        string[] words = ["import", "model.safetensors", "--task", "adding", "--length", "5"];
+        ProcessResult asked = CommandInProcess.Run(_folder.Path, words);
+        Assert.Equal(2, asked.ExitCode);
+        Assert.Contains("rnn-relu", asked.Error, StringComparison.Ordinal);
+        Assert.Contains("2 features, 1 output", Done([.. words, "--cell", "rnn-relu"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Import_WithoutData_IsKeptForExportAlone()
+    {
+        Assert.Contains("Take it out:  ", Done("import", Golden, "--as", "theirs"), StringComparison.Ordinal);
+        Done("export", "theirs", "--onnx", "model.onnx");
+        Assert.Contains("LSTM", Done("import", "model.onnx", "--as", "again"), StringComparison.Ordinal);
+        foreach (string command in (string[])["generate", "resume", "diagnose", "dynamics"])
+        {
+            ProcessResult refused = CommandInProcess.Run(_folder.Path, command, "theirs");
+            Assert.True(refused.ExitCode == 2, $"{command}: {refused.ExitCode} {refused.Error}");
+            Assert.StartsWith(
+                "error: The network was imported without data", refused.Error, StringComparison.Ordinal);
+            Assert.Contains("Import its file again with --text or --task.", refused.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Import_VocabularyOfAnotherOrder_SaysTheSameOfEachCharacter()
+    {
+        WriteText();
+        Done(["train", "--text", "book.txt", "--name", "ours", .. Text]);
+        Done("export", "ours", "--onnx", "model.onnx");
+        string sorted = string.Concat(File.ReadAllText(Path.Combine(_folder.Path, "book.txt")).Distinct().Order());
+        string[] turned = [.. sorted.Reverse().Select(static character => $"{character}")];
+        File.WriteAllText(Path.Combine(_folder.Path, "turned.json"), JsonSerializer.Serialize(turned));
+        Json("import", "model.onnx", "--as", "turned", "--text", "book.txt", "--vocabulary", "turned.json", "--json");
+        Done("export", "turned", "--onnx", "turned.onnx");
+
+        // Turned twice, it is as it was.
+        JsonElement back = Json(
+            "import", "turned.onnx", "--text", "book.txt", "--vocabulary", "turned.json", "--json");
+        JsonElement plain = Json("import", "model.onnx", "--text", "book.txt", "--json");
+        Assert.Equal(
+            plain.GetProperty("validationLoss").GetDouble(), back.GetProperty("validationLoss").GetDouble(), 1e-12);
+    }
+
+    [Theory]
+    [InlineData("has no effect without data", "--lr", "0.1")]
+    [InlineData("has no effect without data", "--vocabulary", "v.json")]
+    [InlineData("numbers at each timestep, and text gives", "--text", "book.txt")]
+    [InlineData("numbers at each timestep, and the task adding gives 2", "--task", "adding")]
+    public void Import_WhatDoesNotFit_IsSaid(string said, params string[] more)
+    {
+        WriteText();
+        ProcessResult refused = CommandInProcess.Run(_folder.Path, ["import", Golden, .. more]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains(said, refused.Error, StringComparison.Ordinal);
+        Assert.Contains("  try: ", refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder.Path, "model.onnx")));
+    }
+
+    [Theory]
+    [InlineData("nothing.pt", "could not be read")]
+    [InlineData("book.txt", "is no model that can be read")]
+    public void Import_NoModel_MakesNoStore(string file, string said)
+    {
+        WriteText();
+        ProcessResult refused = CommandInProcess.Run(_folder.Path, "import", file);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains(said, refused.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "runs")));
+    }
+
+    [Fact]
+    public void Export_WhatCannotBe_IsSaid()
+    {
+        Done("train", "--task", "adding", "--length", "5", "--cell", "gru-reset-before", "--hidden-size", "4",
+            "--steps", "1", "--batch-size", "4", "--threads", "1", "--name", "ours");
+        foreach ((string said, string[] words) in (IEnumerable<(string, string[])>)
+            [
+                ("An export needs a format and a file.", []),
+                ("PyTorch has no module that computes the cell gru-reset-before", ["--safetensors", "m.safetensors"]),
+                ("name two checkpoints", ["--onnx", "m.onnx", "--best", "--step", "1"]),
+            ])
+        {
+            ProcessResult refused = CommandInProcess.Run(_folder.Path, ["export", "ours", .. words]);
+            Assert.Equal(2, refused.ExitCode);
+            Assert.Contains(said, refused.Error, StringComparison.Ordinal);
+            Assert.Contains("  try: ", refused.Error, StringComparison.Ordinal);
+        }
+
+        Assert.False(File.Exists(Path.Combine(_folder.Path, "m.safetensors")));
+        ProcessResult nowhere = CommandInProcess.Run(_folder.Path, "export", "ours", "--onnx", "/dev/full");
+        Assert.Equal(1, nowhere.ExitCode);
+        Assert.StartsWith("error: The network was not written to /dev/full", nowhere.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static string Format(string file) => "--" + Path.GetExtension(file)[1..];
+
+    private void WriteText()
+    {
+        // Long enough for a validation part; each character is in the training part.
+        string line = "the quick brown fox jumps over the lazy dog; ";
+        File.WriteAllText(
+            Path.Combine(_folder.Path, "book.txt"), string.Concat(Enumerable.Repeat(line, 60)));
+    }
+
+    private string Done(params string[] words)
+    {
+        ProcessResult result = CommandInProcess.Run(_folder.Path, words);
+        Assert.True(result.ExitCode == 0, $"{string.Join(' ', words)}: {result.Error}");
+        return result.Output;
+    }
+
+    private JsonElement Json(params string[] words)
+    {
+        using JsonDocument document = JsonDocument.Parse(Done(words));
+        return document.RootElement.Clone();
+    }
+}
