@@ -29,7 +29,7 @@ public sealed partial class LayersModelFileTests
     [MemberData(nameof(Models))]
     public void Read_Model_ComputesWhatTensorFlowJsDoes(string name) => AssertOutputs(Folder, name);
 
-    /// <summary>The same models with the same seeds, made now by TensorFlow.js.</summary>
+    /// <summary>Models of the same seeds, made now by TensorFlow.js.</summary>
     [Fact]
     public async Task Read_ModelsOfTheTensorFlowJsThatIsInstalledHere_ComputeTheSame()
     {
