@@ -3,8 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Backflow.Engine;
 using Backflow.Exchange.PyTorch;
-using Backflow.Exchange.Tests.PyTorch;
 using Backflow.Exchange.TensorFlowJs;
+using Backflow.Exchange.Tests.PyTorch;
 using Backflow.FormatFuzz;
 using Backflow.Tensors;
 
