@@ -49,7 +49,7 @@ internal sealed record FuzzedFormat(
     ];
 
     /// <summary>The valid files of a checkout.</summary>
-    /// <param name="root">Its root.</param>
+    /// <param name="root">The folder that has src/ and tests/.</param>
     public byte[][] Files(string root) => FilesOf(Path.Combine(root, Folder));
 
     /// <summary>Mutates files and reads them.</summary>

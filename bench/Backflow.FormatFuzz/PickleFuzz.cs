@@ -29,7 +29,7 @@ internal static class PickleFuzz
         ? FuzzedFormat.Change(file, 0, file.Length, [], random)
         : WithPickle(file, pickle => FuzzedFormat.Change(pickle, 0, pickle.Length, Opcodes, random));
 
-    /// <summary>The same archive with another pickle; its entries are stored, as PyTorch's are.</summary>
+    /// <summary>An archive with another pickle and all else as it was.</summary>
     /// <param name="file">An archive of torch.save.</param>
     /// <param name="change">Makes a pickle of the old one.</param>
     /// <param name="compression">How the entries are kept.</param>

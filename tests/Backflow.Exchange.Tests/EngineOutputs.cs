@@ -7,7 +7,7 @@ namespace Backflow.Exchange.Tests;
 internal static class EngineOutputs
 {
     /// <summary>The outputs of the head, or the top states where there is no head.</summary>
-    /// <param name="network">The network.</param>
+    /// <param name="network">With or without embedding and head.</param>
     /// <param name="input">Symbols [B, T], or vectors [B, T, I].</param>
     /// <returns>[B, T′, O], where T′ is 1 for a head on the last timestep.</returns>
     public static float[] Of(RecurrentNetwork network, Tensor input)

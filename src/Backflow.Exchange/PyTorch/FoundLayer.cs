@@ -18,13 +18,13 @@ internal sealed record FoundLayer(
     Tensor? RecurrentBias,
     bool IsReverse)
 {
-    /// <summary>Features that it reads, I.</summary>
+    /// <summary>Features that the layer reads, I.</summary>
     public long InputSize => InputWeights.Shape[1];
 
-    /// <summary>Its units, H.</summary>
+    /// <summary>The units of the layer, H.</summary>
     public long HiddenSize => RecurrentWeights.Shape[1];
 
-    /// <summary>Its tensors.</summary>
+    /// <summary>All tensors that the layer has.</summary>
     public IEnumerable<Tensor> Tensors =>
         new[] { InputWeights, RecurrentWeights, InputBias, RecurrentBias }.OfType<Tensor>();
 }

@@ -62,11 +62,14 @@ internal sealed class FoundParameters(string file)
                 Refusals.SaveStateDict);
         }
 
-        float[] values = tensor.ToSingles(narrow: true);
-        if (tensor.DataType != TensorDataType.F32)
+        if (tensor.DataType == TensorDataType.F32)
         {
-            _converted.Add(tensor.DataType.ToString());
+            _parameters.Add(new Tensor(name, TensorDataType.F32, shape, tensor.Data));
+            return;
         }
+
+        float[] values = tensor.ToSingles(narrow: true);
+        _converted.Add(tensor.DataType.ToString());
 
         if (tensor.DataType == TensorDataType.F64
             && values.Zip(tensor.ToDoubles())

@@ -57,6 +57,6 @@ internal static class PickledNames
             Refused.TryGetValue(full, out string? what) ? $"{what} ({full})"
             : module.StartsWith("torch.nn.", StringComparison.Ordinal)
                 ? $"a whole pickled model, with an object of the class {Refusals.Quoted(full)}"
-            : $"an object of {Refusals.Quoted(full)}, as a whole pickled model does");
+            : $"the class or function {Refusals.Quoted(full)}, as a whole pickled model does");
     }
 }

@@ -84,15 +84,15 @@ public static partial class StateDictNetwork
         if (names.Length > 0)
         {
             throw new ExchangeException(
-                $"{dict.File}: {List(names)} are no part of embedding, recurrent stack or head, and the network that "
-                + "was saved may compute with them.",
+                $"{dict.File}: embedding, recurrent stack and head leave {List(names)} over, and the network that was "
+                + "saved may compute with them.",
                 "If it does not, or if that does not matter, give the beginnings of their names as ignored.");
         }
     }
 
     private static IEnumerable<string> Unused(Tensor[] tensors) => tensors.Length == 0
         ? []
-        : [$"{List([.. tensors.Select(static tensor => tensor.Name)])} were not used."];
+        : [$"Not used: {List([.. tensors.Select(static tensor => tensor.Name)])}."];
 
     private static string List(string[] names) => string.Join(", ", names.Take(NamedTensors).Select(Refusals.Quoted))
         + (names.Length > NamedTensors ? $" and {names.Length - NamedTensors} more" : "");

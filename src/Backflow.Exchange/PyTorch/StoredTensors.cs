@@ -3,6 +3,7 @@ using Backflow.Tensors;
 namespace Backflow.Exchange.PyTorch;
 
 /// <summary>Makes tensors of views: their elements in order, whatever the strides were.</summary>
+/// <remarks>A view whose elements lie in order is a part of its storage's bytes; others are copied.</remarks>
 /// <param name="archive">Has the storages; each is read once.</param>
 /// <param name="refusals">What is said of views that reach outside.</param>
 internal sealed class StoredTensors(StateDictArchive archive, Refusals refusals)
@@ -11,7 +12,7 @@ internal sealed class StoredTensors(StateDictArchive archive, Refusals refusals)
     private const int MostExpansion = 16;
 
     private readonly Dictionary<string, byte[]> _storages = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string, string), byte[]> _views = [];
+    private readonly Dictionary<(string, string), ReadOnlyMemory<byte>> _views = [];
     private Int128 _bytesLeft = StateDictArchive.FreeBytes + ((Int128)archive.TotalLength * MostExpansion);
 
     /// <summary>The tensor of a view; the same view twice shares its bytes.</summary>
@@ -24,25 +25,45 @@ internal sealed class StoredTensors(StateDictArchive archive, Refusals refusals)
             storage.Key,
             FormattableString.Invariant($"{storage.DataType} {view.Offset} ")
                 + $"{string.Join(',', view.Shape)} {string.Join(',', view.Strides)}");
-        if (!_views.TryGetValue(key, out byte[]? data))
+        if (!_views.TryGetValue(key, out ReadOnlyMemory<byte> data))
         {
-            data = Copy(name, view);
+            data = Data(name, view);
             _views.Add(key, data);
         }
 
         return new Tensor(name, storage.DataType, view.Shape, data);
     }
 
-    private byte[] Copy(string name, PickledTensor view)
+    private ReadOnlyMemory<byte> Data(string name, PickledTensor view)
     {
         int size = SizeOf(view.Storage.DataType);
         byte[] storage = Storage(view.Storage, size);
         long count = RequireInside(name, view, size);
-        byte[] data = new byte[count * size];
-        if (count == 0)
+        return count == 0 ? default
+            : LiesInOrder(view) ? storage.AsMemory((int)(view.Offset * size), (int)(count * size))
+            : Copy(storage, view, count, size);
+    }
+
+    private static bool LiesInOrder(PickledTensor view)
+    {
+        long expected = 1;
+        for (int i = view.Shape.Length - 1; i >= 0; i--)
         {
-            return data;
+            // The stride of one element means nothing.
+            if (view.Shape[i] != 1 && view.Strides[i] != expected)
+            {
+                return false;
+            }
+
+            expected *= view.Shape[i];
         }
+
+        return true;
+    }
+
+    private static byte[] Copy(byte[] storage, PickledTensor view, long count, int size)
+    {
+        byte[] data = new byte[count * size];
 
         // The last dimension in runs, the others as an odometer.
         int rank = view.Shape.Length;

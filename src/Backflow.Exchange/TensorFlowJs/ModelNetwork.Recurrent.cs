@@ -25,11 +25,12 @@ internal sealed partial class ModelNetwork
     private void AddRecurrent(ModelLayer layer, string name, bool isReverse)
     {
         ModelConfig config = layer.Config;
-        if (!ModelCells.IsRecurrent(layer.Kind) || config.Flag("go_backwards", otherwise: false))
+        if (!ModelCells.IsRecurrent(layer.Kind) || config.Flag("go_backwards", otherwise: false)
+            || config.Flag("time_major", otherwise: false))
         {
             throw refusals.NotSupported(
                 $"the layer {ModelRefusals.Quoted(layer.Name)} of the class {ModelRefusals.Quoted(layer.Kind)} is not "
-                + "recurrent, or goes backwards",
+                + "recurrent, or goes backwards, or has time before batch",
                 "Make it with goBackwards: false; Bidirectional reads both ways.");
         }
 

@@ -10,7 +10,7 @@ namespace Backflow.Exchange.TensorFlowJs;
 internal readonly record struct ModelLayer(string Kind, string Name, ModelConfig Config);
 
 /// <summary>The layers of a model in the order in which data go through them.</summary>
-/// <param name="Layers">The layers.</param>
+/// <param name="Layers">An input first, where the model has one.</param>
 internal sealed record ModelTopology(ImmutableArray<ModelLayer> Layers)
 {
     private const int MostLayers = 200;

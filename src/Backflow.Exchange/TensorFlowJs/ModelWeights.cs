@@ -16,11 +16,11 @@ internal sealed class ModelWeights
 
     private ModelWeights(ModelRefusals refusals) => _refusals = refusals;
 
-    /// <summary>The names of weights that nobody asked for.</summary>
+    /// <summary>The names of weights that no layer has asked for.</summary>
     public IEnumerable<string> Unused => _weights.Keys.Where(name => !_used.Contains(name));
 
     /// <summary>Reads the weights of a model.json.</summary>
-    /// <param name="model">The model.</param>
+    /// <param name="model">The whole of model.json.</param>
     /// <param name="shard">The content of a file beside it.</param>
     public static ModelWeights Of(ModelConfig model, Func<string, byte[]> shard)
     {

@@ -24,7 +24,7 @@ public sealed class StateDictFileTests
     {
         { "model", "holds a whole pickled model, with an object of the class 'torch.nn.modules.rnn.LSTM'" },
         { "parameters", "an object of the class 'torch.nn.modules.container.ParameterList'" },
-        { "custom", "an object of '__main__.Custom', as a whole pickled model does" },
+        { "custom", "the class or function '__main__.Custom', as a whole pickled model does" },
         { "sparse", "a sparse tensor" },
         { "quantized", "a quantized tensor" },
         { "complex", "complex numbers" },
@@ -45,7 +45,7 @@ public sealed class StateDictFileTests
     [MemberData(nameof(Names))]
     public void Read_FileOfTorch_HasWhatPythonReads(string name) => AssertRead(Folder, name);
 
-    /// <summary>The same files, made now by the PyTorch of this machine.</summary>
+    /// <summary>Files of the same kinds, made now by the PyTorch of this machine.</summary>
     [Fact]
     public async Task Read_FilesOfThePyTorchThatIsHere_HasWhatPythonReads()
     {
@@ -82,6 +82,14 @@ public sealed class StateDictFileTests
             CompressionLevel.SmallestSize);
         using MemoryStream stream = new(bytes);
         AssertSame(Expected(Folder, "views"), StateDictFile.Read(stream, "deflated"));
+    }
+
+    /// <summary>What versions since 2.0 put beside the storages.</summary>
+    [Fact]
+    public void Read_EntriesOfNewerVersions_ChangeNothing()
+    {
+        using MemoryStream stream = new(Archive("newer"));
+        AssertSame(Expected(Folder, "views"), StateDictFile.Read(stream, "newer"));
     }
 
     [Fact]
@@ -199,6 +207,13 @@ public sealed class StateDictFileTests
             if (what == "big")
             {
                 Add(made, "views/byteorder", "big"u8);
+            }
+            else if (what == "newer")
+            {
+                Add(made, "views/byteorder", "little"u8);
+                Add(made, "views/.format_version", "1"u8);
+                Add(made, "views/.storage_alignment", "64"u8);
+                Add(made, "views/.data/serialization_id", "0000000000000000000000000000000000000000"u8);
             }
             else if (what == "bomb")
             {

@@ -29,8 +29,8 @@ public sealed class StateDictNetworkTests
         { "norm", "torch.nn.utils.weight_norm has split" },
         { "elman", "does not say which activation it has" },
         { "two stacks", "it has 2 recurrent stacks: 'other.', 'rnn.'" },
-        { "norm layer", "'norm.weight', 'norm.bias' are no part of embedding, recurrent stack or head" },
-        { "second linear", "'top.weight', 'top.bias' are no part of" },
+        { "norm layer", "embedding, recurrent stack and head leave 'norm.weight', 'norm.bias' over" },
+        { "second linear", "leave 'top.weight', 'top.bias' over" },
         { "two heads", "each of 'head.weight' [2, 4], 'top.weight' [5, 4] may be its head" },
         { "two embeddings", "each of 'emb.weight' [9, 3], 'embed.weight' [8, 3] may be its embedding" },
         { "either", "'tied.weight' [9, 4] may be its embedding or its head" },
@@ -127,7 +127,7 @@ public sealed class StateDictNetworkTests
         });
         Assert.Equal((9, 2), (found.Options.VocabularySize, found.Options.OutputSize));
         Assert.Equal(HeadPosition.LastTimestep, found.Options.HeadPosition);
-        Assert.Equal("'a.weight' were not used.", Assert.Single(found.Remarks));
+        Assert.Equal("Not used: 'a.weight'.", Assert.Single(found.Remarks));
     }
 
     [Fact]

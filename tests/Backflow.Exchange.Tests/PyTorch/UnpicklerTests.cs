@@ -13,11 +13,11 @@ public sealed class UnpicklerTests
 
     public static TheoryData<string, string> Wrong => new()
     {
-        { "cos\nsystem\n(U\u0002lstR.", "an object of 'os.system'" },
-        { "cposix\nsystem\n.", "an object of 'posix.system'" },
-        { "c__builtin__\neval\n.", "an object of '__builtin__.eval'" },
-        { "X\u0002\u0000\u0000\u0000osX\u0006\u0000\u0000\u0000system\u0093.", "an object of 'os.system'" },
-        { "c__main__\nModel\u0001\n.", "an object of '__main__.Model?'" },
+        { "cos\nsystem\n(U\u0002lstR.", "the class or function 'os.system'" },
+        { "cposix\nsystem\n.", "the class or function 'posix.system'" },
+        { "c__builtin__\neval\n.", "the class or function '__builtin__.eval'" },
+        { "X\u0002\u0000\u0000\u0000osX\u0006\u0000\u0000\u0000system\u0093.", "the class or function 'os.system'" },
+        { "c__main__\nModel\u0001\n.", "the class or function '__main__.Model?'" },
         { "(i__main__\nModel\n.", "opcode 0x69" },
         { "ccollections\nOrderedDict\n(R.", "takes a value that it did not make" },
         { "ccollections\nOrderedDict\nK\u0001\u0085R.", "OrderedDictionary is called with other arguments" },

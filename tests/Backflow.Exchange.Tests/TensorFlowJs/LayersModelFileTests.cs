@@ -3,8 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Backflow.Engine;
 using Backflow.Exchange.PyTorch;
-using Backflow.Exchange.Tests.PyTorch;
 using Backflow.Exchange.TensorFlowJs;
+using Backflow.Exchange.Tests.PyTorch;
 using Backflow.FormatFuzz;
 using Backflow.Tensors;
 
@@ -29,7 +29,7 @@ public sealed partial class LayersModelFileTests
     [MemberData(nameof(Models))]
     public void Read_Model_ComputesWhatTensorFlowJsDoes(string name) => AssertOutputs(Folder, name);
 
-    /// <summary>The same models with the same seeds, made now by TensorFlow.js.</summary>
+    /// <summary>Models of the same seeds, made now by TensorFlow.js.</summary>
     [Fact]
     public async Task Read_ModelsOfTheTensorFlowJsThatIsInstalledHere_ComputeTheSame()
     {
