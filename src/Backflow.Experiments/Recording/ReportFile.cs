@@ -43,11 +43,21 @@ public static class ReportFile
         foreach ((string path, Action<Stream> write) in files)
         {
             bool isNew = !Path.Exists(path);
-            if (ReasonNot(() => WriteOne(path, write)) is string why)
+            bool isWritten = false;
+            try
             {
-                failed.Add(path);
-                reason ??= why;
-                _ = isNew ? ReasonNot(() => File.Delete(path)) : null;
+                string? why = ReasonNot(() => WriteOne(path, write));
+                isWritten = why is null;
+                if (why is not null)
+                {
+                    failed.Add(path);
+                    reason ??= why;
+                }
+            }
+            finally
+            {
+                // Also where its content turned out not to be one.
+                _ = isNew && !isWritten ? ReasonNot(() => File.Delete(path)) : null;
             }
         }
 

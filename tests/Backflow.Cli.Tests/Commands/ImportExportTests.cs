@@ -35,7 +35,7 @@ public sealed class ImportExportTests : IDisposable
         double loss = back.GetProperty("validationLoss").GetDouble();
         string shown = Done("runs", "show", "ours", "--json");
         using JsonDocument ours = JsonDocument.Parse(shown);
-        Assert.Equal(ours.RootElement.GetProperty("finalValidationLoss").GetDouble(), loss, 1e-6);
+        Assert.Equal(ours.RootElement.GetProperty("validationLossNats").GetDouble(), loss, 1e-6);
         Assert.Equal(
             Done("generate", "ours", "--length", "60", "--temperature", "0", "--prompt", "the"),
             Done("generate", "back", "--length", "60", "--temperature", "0", "--prompt", "the"));
