@@ -107,6 +107,7 @@ public static class Program
                 AnalyseCommand.Create(),
                 WatchCommand.Create(),
                 GradcheckCommand.Create(),
+                OnnxCheckCommand.Create(),
                 BenchCommand.Create(),
                 CompletionCommand.Create(),
             };

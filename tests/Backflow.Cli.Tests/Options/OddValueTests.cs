@@ -44,6 +44,7 @@ public sealed class OddValueTests
         ["watch"] = ["--once", "--store", "store.db"],
         ["experiment"] = ["--quick", "--full", "--store", "."],
         ["gradcheck"] = ["--fixtures", "nowhere"],
+        ["onnxcheck"] = [],
         ["bench"] = ["--list"],
         ["completion"] = [],
     };
