@@ -35,11 +35,23 @@ internal sealed record FuzzedFormat(
             ReadProbe,
             MutateHeader),
         new(
+            "context",
+            "python/tests/golden",
+            static folder => Matching(folder, ProbeContextFile.Prefix + "*.safetensors"),
+            ReadContext,
+            MutateHeader),
+        new(
             "pickle",
             "tests/Backflow.Exchange.Tests/PyTorch/files",
             static folder => Matching(folder, "*.pt"),
             PickleFuzz.Read,
             PickleFuzz.Mutate),
+        new(
+            "onnx",
+            "tests/Backflow.Exchange.Tests/Onnx/Golden",
+            OnnxFuzz.Files,
+            OnnxFuzz.Read,
+            OnnxFuzz.Mutate),
         new(
             "tensorflowjs",
             "tests/Backflow.Exchange.Tests/TensorFlowJs/files",
@@ -115,6 +127,12 @@ internal sealed record FuzzedFormat(
     {
         using MemoryStream stream = new(bytes);
         _ = ProbeFile.Read(stream, bytes.Length, "mutated");
+    }
+
+    private static void ReadContext(byte[] bytes)
+    {
+        using MemoryStream stream = new(bytes);
+        _ = ProbeContextFile.Read(stream, bytes.Length, "mutated");
     }
 
     private static byte[] MutateHeader(byte[] file, SplittableRandom random) =>

@@ -109,6 +109,7 @@ public static class Program
                 ImportCommand.Create(),
                 ExportCommand.Create(),
                 GradcheckCommand.Create(),
+                OnnxCheckCommand.Create(),
                 BenchCommand.Create(),
                 CompletionCommand.Create(),
             };

@@ -71,7 +71,7 @@ public sealed record NetworkOptions
             : Layers[own - 1].HiddenSize;
     }
 
-    /// <summary>How many layers lie below a layer, both directions of one counted once: the number in its name.</summary>
+    /// <summary>How many layers lie below a layer, two directions counted once: the number in its name.</summary>
     /// <param name="layer">The layer's number in <see cref="Layers"/>.</param>
     /// <returns>0 next to the input.</returns>
     public int DepthOf(int layer)

@@ -304,7 +304,8 @@ public sealed class NetworkPass
             // One reader of one layer reads its states in place; what is dropped, reversed or joined is copied.
             bool readsInPlace = i > 0 && !dropsOut && !layer.IsReverse && !options.HasReverse(i)
                 && !options.Layers[i - 1].IsReverse;
-            layers[i] = new LayerBuffers(shape, network.Kernels.For(layer.Cell), ownsInput: !readsInPlace, gateTimesteps);
+            layers[i] = new LayerBuffers(
+                shape, network.Kernels.For(layer.Cell), ownsInput: !readsInPlace, gateTimesteps);
             layers[i].BindParameters(network.Layers[i], network.Parameters, network.Gradients);
             if (readsInPlace)
             {

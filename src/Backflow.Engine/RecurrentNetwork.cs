@@ -6,7 +6,8 @@ namespace Backflow.Engine;
 /// <summary>The parameters of an embedding, a recurrent stack and a linear head, in one contiguous buffer.</summary>
 /// <remarks>
 /// Parameter names are PyTorch's: <c>weight_ih_l0</c> … of the stack without a prefix, <c>weight_ih_l0_reverse</c> … of
-/// the other direction of a bidirectional layer, <c>embedding.weight</c> [V, E], <c>head.weight</c> [O, H] and <c>head.bias</c> [O]. What a batch needs besides lies in a <see cref="NetworkPass"/>.
+/// the other direction of a bidirectional layer, <c>embedding.weight</c> [V, E], <c>head.weight</c> [O, H] and
+/// <c>head.bias</c> [O]. What a batch needs besides lies in a <see cref="NetworkPass"/>.
 /// </remarks>
 public sealed class RecurrentNetwork
 {

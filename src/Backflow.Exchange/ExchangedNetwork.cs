@@ -7,12 +7,12 @@ namespace Backflow.Exchange;
 /// <summary>A network that another program's file holds, in the engine's words.</summary>
 public sealed record ExchangedNetwork
 {
-    /// <summary>What it consists of; a bidirectional layer is two entries of <see cref="NetworkOptions.Layers"/>.</summary>
+    /// <summary>What it consists of; a bidirectional layer is two of its layers.</summary>
     public required NetworkOptions Options { get; init; }
 
     /// <summary>
-    /// Every parameter, float32, by the engine's names and in its shapes, which are PyTorch's: weight_ih_l0 [G·H, I], …,
-    /// embedding.weight [V, E], head.weight [O, H].
+    /// Every parameter, float32, by the engine's names and in its shapes, which are PyTorch's: weight_ih_l0 [G·H, I],
+    /// …, embedding.weight [V, E], head.weight [O, H].
     /// </summary>
     public required ImmutableArray<Tensor> Parameters { get; init; }
 

@@ -12,8 +12,8 @@ public static class ModelFile
 
     /// <summary>Reads a network.</summary>
     /// <param name="path">
-    /// A state dict of PyTorch (.pt, safetensors), an ONNX model, or the model.json of a TensorFlow.js layers model. What
-    /// it is, its bytes say; an ONNX model, which has no mark, is known by its ending too.
+    /// A state dict of PyTorch (.pt, safetensors), an ONNX model, or the model.json of a TensorFlow.js layers model.
+    /// What it is, its bytes say; an ONNX model, which has no mark, is known by its ending too.
     /// </param>
     /// <param name="options">What names and shapes of a state dict do not say.</param>
     /// <returns>The network.</returns>
@@ -28,8 +28,8 @@ public static class ModelFile
             : Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase) || first is [0x08, ..]
             ? OnnxModel.Read(path)
             : throw new ExchangeException(
-                $"{Path.GetFileName(path)} is no model that can be read: neither a state dict of PyTorch, nor ONNX, nor "
-                + "the model.json of TensorFlow.js.",
+                $"{Path.GetFileName(path)} is no model that can be read: neither a state dict of PyTorch, nor ONNX, "
+                + "nor the model.json of TensorFlow.js.",
                 "Save the model's parameters with torch.save(model.state_dict(), …) or safetensors, or export it to "
                 + "ONNX.");
     }

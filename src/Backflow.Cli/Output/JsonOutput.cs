@@ -192,6 +192,7 @@ internal sealed record JsonBenchmarkShape(string Shape, double Operations);
 [JsonSerializable(typeof(JsonGeneration))]
 [JsonSerializable(typeof(JsonRun))]
 [JsonSerializable(typeof(GradientCheckRow))]
+[JsonSerializable(typeof(OnnxModelRow))]
 [JsonSerializable(typeof(BenchmarkRow))]
 [JsonSerializable(typeof(JsonBenchmarkShape))]
 [JsonSerializable(typeof(JsonExperiment))]

@@ -39,7 +39,7 @@ internal sealed unsafe class BothDirections(LayerBuffers forward, LayerBuffers r
         }
     }
 
-    /// <summary>Adds the reverse layer's ∂L/∂x to the forward layer's, which is then that of the input of both.</summary>
+    /// <summary>Adds the reverse layer's ∂L/∂x to the forward layer's: that of the input of both.</summary>
     public static void AddInputGradient(LayerBuffers reverse, LayerBuffers forward, int rowBegin, int rowEnd)
     {
         int stride = reverse.Shape.InputStride;
@@ -74,7 +74,7 @@ internal sealed unsafe class BothDirections(LayerBuffers forward, LayerBuffers r
         }
     }
 
-    /// <summary>Gives each direction its part of a gradient of the states side by side, as its local gradient.</summary>
+    /// <summary>Gives each direction its part of a gradient of the states side by side: its local one.</summary>
     /// <param name="gradient">[T, B, stride].</param>
     /// <param name="stride">Floats of a row.</param>
     /// <param name="mirrors">As the states were joined.</param>

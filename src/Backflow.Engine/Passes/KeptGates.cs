@@ -1,6 +1,6 @@
 namespace Backflow.Engine;
 
-/// <summary>What a backward pass overwrites of a forward pass, kept so that it can be gone back through again.</summary>
+/// <summary>What a backward pass overwrites of a forward pass, kept to go back through it again.</summary>
 internal sealed class KeptGates
 {
     private readonly LayerBuffers[] _layers;

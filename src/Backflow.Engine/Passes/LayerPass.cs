@@ -48,7 +48,7 @@ public sealed unsafe class LayerPass
     /// <summary>Whether there is a cell state c beside h.</summary>
     public bool HasCellState => Buffers.Kernels.HasCellState;
 
-    /// <summary>Where in the sequence a timestep of this layer lies: for a reverse layer counted from the end.</summary>
+    /// <summary>Where in the sequence a timestep of this layer lies: of a reverse layer from the end.</summary>
     /// <param name="t">The timestep, in [0, T).</param>
     /// <param name="sequence">The sequence, in [0, B): its own end counts.</param>
     /// <returns>The place, in [0, T).</returns>

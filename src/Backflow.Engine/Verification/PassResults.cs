@@ -5,8 +5,8 @@ namespace Backflow.Engine.Verification;
 
 /// <summary>Everything that one forward and backward pass computed, by name, in double and without padding.</summary>
 /// <remarks>
-/// Names: <c>loss</c>; <c>h_l0</c>, <c>c_l0</c>, <c>h_l0_reverse</c> [T, B, H]; <c>top</c> [T, B, H] of a network without
-/// head, both directions side by side; <c>outputs</c> [T′, B, O] of a head; and with the prefix
+/// Names: <c>loss</c>; <c>h_l0</c>, <c>c_l0</c>, <c>h_l0_reverse</c> [T, B, H]; <c>top</c> [T, B, H] of a network
+/// without head, both directions side by side; <c>outputs</c> [T′, B, O] of a head; and with the prefix
 /// <c>grad.</c> the gradients of those, of <c>h0_l0</c>, <c>c0_l0</c> [B, H], of <c>x</c> and of every parameter.
 /// </remarks>
 internal sealed class PassResults

@@ -4,7 +4,7 @@ using Backflow.Exchange.Onnx.Protobuf;
 namespace Backflow.Exchange.Onnx;
 
 /// <summary>The recorded inputs and outputs beside a model.</summary>
-/// <param name="folder">The folder.</param>
+/// <param name="folder">Where model, inputs and outputs lie.</param>
 /// <param name="graph">The model's graph.</param>
 /// <param name="refusal">Names the model.</param>
 internal sealed class OnnxCheckFolder(string folder, GraphProto graph, OnnxRefusal refusal)

@@ -5,7 +5,7 @@ using Backflow.Exchange.Onnx.Protobuf;
 namespace Backflow.Exchange.Onnx;
 
 /// <summary>Makes the graph of a network, from the input upwards.</summary>
-/// <param name="network">The network.</param>
+/// <param name="network">What the graph is to compute.</param>
 internal sealed class OnnxGraphWriter(RecurrentNetwork network)
 {
     private const string Timesteps = "T";

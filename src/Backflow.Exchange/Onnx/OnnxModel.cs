@@ -56,6 +56,11 @@ public static class OnnxModel
 
     internal static ModelProto Parse(ReadOnlyMemory<byte> bytes, OnnxRefusal refusal)
     {
+        if (OnnxMessages.AreTooMany(bytes.Span))
+        {
+            throw refusal.Of($"it has more than {OnnxMessages.Most} nodes, attributes and tensors");
+        }
+
         ModelProto model;
         try
         {

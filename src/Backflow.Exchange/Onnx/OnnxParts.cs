@@ -48,7 +48,8 @@ internal sealed class OnnxParts(OnnxChain chain)
         ImmutableArray<long>? starts = OnnxShapes.Whole(inputs, 1) ?? node.Wholes("starts");
         ImmutableArray<long>? ends = OnnxShapes.Whole(inputs, 2) ?? node.Wholes("ends");
         ImmutableArray<long>? steps = OnnxShapes.Whole(inputs, 4);
-        if (starts is not [long start] || ends is not [long end] || (steps ?? [1]) is not [1])
+        if (starts is not [long start] || ends is not [long end] || (steps ?? [1]) is not [1]
+            || inputs.Skip(3).Any(static one => one is not (null or KnownValue)))
         {
             return null;
         }

@@ -7,7 +7,8 @@ namespace Backflow.Exchange.Onnx;
 /// <remarks>
 /// The specification of the three operators, version 14. Where it leaves a question open, ONNX Runtime's answer holds,
 /// and a test compares: the limit applies to the whole pre-activation, peephole included; i and f see the old cell
-/// state, o the new one. A sequence without timesteps keeps its initial state, which the runtime forgets.
+/// state, o the new one. A sequence without timesteps keeps its initial state, which the runtime forgets; Softplus of
+/// a large number is finite, which the runtime's is not.
 /// </remarks>
 internal sealed class OnnxRecurrence
 {

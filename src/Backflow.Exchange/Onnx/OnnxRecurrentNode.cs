@@ -24,10 +24,10 @@ internal sealed record OnnxRecurrentNode
     /// <summary>D: 1, or 2 of a bidirectional node.</summary>
     public int Directions => IsBidirectional ? 2 : 1;
 
-    /// <summary>Whether it has both directions.</summary>
+    /// <summary>Whether the node has both directions.</summary>
     public required bool IsBidirectional { get; init; }
 
-    /// <summary>Whether it reads from the last timestep to the first, alone.</summary>
+    /// <summary>Whether the node reads from the last timestep to the first, alone.</summary>
     public required bool IsReverse { get; init; }
 
     /// <summary>Whether sequences are the first axis (layout 1), not timesteps.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Backflow.Exchange.Onnx;
 
-/// <summary>The operators that compute nothing: constants, shapes, states of zeros, and axes in another order.</summary>
+/// <summary>Operators that compute nothing: constants, shapes, states of zeros, and axes in another order.</summary>
 /// <param name="chain">What has been found so far.</param>
 internal sealed class OnnxShapes(OnnxChain chain)
 {
@@ -154,9 +154,11 @@ internal sealed class OnnxShapes(OnnxChain chain)
         return value switch
         {
             FlowValue flow => flow with { Axes = left },
-            FinalValue final => OnnxParts.LastOf(chain, final with { Axes = left }) ?? (OnnxValue)(final with { Axes = left }),
+            FinalValue final => Plain(final with { Axes = left }),
             _ => null,
         };
+
+        OnnxValue Plain(FinalValue final) => OnnxParts.LastOf(chain, final) ?? (OnnxValue)final;
     }
 
     // Directions and units, side by side, become features: […, D, F] to […, D·F].

@@ -17,7 +17,7 @@ internal sealed record SizesValue : OnnxValue;
 internal sealed record ZerosValue(long? FrozenBatch) : OnnxValue;
 
 /// <summary>An input of the graph, before it is known what for.</summary>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">What the graph calls it.</param>
 /// <param name="Type">Its element type's number.</param>
 /// <param name="Rank">Its axes.</param>
 internal sealed record InputValue(string Name, int Type, int Rank) : OnnxValue;
@@ -36,13 +36,13 @@ internal sealed record TokensValue(string Axes) : OnnxValue;
 /// <param name="Level">How many layers are below it.</param>
 internal sealed record FlowValue(string Axes, int Level) : OnnxValue
 {
-    /// <summary>Whether it is of the last timestep alone.</summary>
+    /// <summary>Whether the features are of the last timestep alone.</summary>
     public bool IsLast { get; init; }
 
     /// <summary>Whether the head made it, or its product.</summary>
     public bool IsHead { get; init; }
 
-    /// <summary>Whether it is the head's product, before its bias.</summary>
+    /// <summary>Whether the features are the head's product, before its bias.</summary>
     public bool LacksBias { get; init; }
 }
 

@@ -174,7 +174,9 @@ public static class ProbeAnalysis
                     ? [.. chain.SelectMany(one => Norms(one, layer, direction, static (pass, t, row) =>
                         pass.CellGradientSquare(t, row)))]
                     : [],
-            Rows = isShown ? Rows(chain, layer, direction) : ImmutableSortedDictionary<string, ImmutableArray<float>>.Empty,
+            Rows = isShown
+                ? Rows(chain, layer, direction)
+                : ImmutableSortedDictionary<string, ImmutableArray<float>>.Empty,
             Replaced = call.Replaced,
         };
     }

@@ -62,8 +62,8 @@ public sealed record ProbedLayer
     public required ImmutableArray<double>? CellGradientNorm { get; init; }
 
     /// <summary>
-    /// What else was asked for, by the columns of the registry's metrics, [T] by position; empty where nothing was, where
-    /// the layer is refused, and where sequences of a batch end apart.
+    /// What else was asked for, by the columns of the registry's metrics, [T] by position; empty where nothing was,
+    /// where the layer is refused, and where sequences of a batch end apart.
     /// </summary>
     public ImmutableSortedDictionary<string, ImmutableArray<float>> Rows { get; init; } =
         ImmutableSortedDictionary<string, ImmutableArray<float>>.Empty;

@@ -183,8 +183,8 @@ public sealed class GradientReach
     }
 
     /// <summary>
-    /// Measures the sequences whose forward pass is done, without another one: after <see cref="NetworkPass.KeepGates"/>
-    /// and the backward pass, whose total gradients are overwritten.
+    /// Measures the sequences whose forward pass is done, without another one: after
+    /// <see cref="NetworkPass.KeepGates"/> and the backward pass, whose total gradients are overwritten.
     /// </summary>
     /// <returns>The reach; null where no sequence has a finite gradient above 0 at lag 0.</returns>
     /// <exception cref="InvalidOperationException">The network has a head, or gates were not kept.</exception>

@@ -44,7 +44,8 @@ public sealed class TrainedModel
         }
 
         Vocabulary vocabulary = CheckpointContent.Vocabulary(content);
-        RecurrentNetwork network = new(ConfigurationRules.Network(configuration, TextShape.Of(configuration, vocabulary)));
+        RecurrentNetwork network =
+            new(ConfigurationRules.Network(configuration, TextShape.Of(configuration, vocabulary)));
         CheckpointContent.RestoreParameters(content, network);
         return new TrainedModel(CheckpointContent.Step(content), network, vocabulary);
     }

@@ -7,11 +7,11 @@ namespace Backflow.Cli.Tests.Commands;
 [Collection(CommandsInProcess.Name)]
 public sealed class ImportExportTests : IDisposable
 {
+    // Batches and windows decide what a validation reads.
+    private static readonly string[] Windows = ["--sequence-length", "8", "--batch-size", "4", "--threads", "1"];
+
     private static readonly string[] Text =
-    [
-        "--hidden-size", "6", "--embedding-size", "5", "--layers", "2", "--sequence-length", "8", "--batch-size", "4",
-        "--steps", "3", "--threads", "1",
-    ];
+        ["--hidden-size", "6", "--embedding-size", "5", "--layers", "2", "--steps", "3", .. Windows];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -31,7 +31,7 @@ public sealed class ImportExportTests : IDisposable
         WriteText();
         Done(["train", "--text", "book.txt", "--cell", cell, "--name", "ours", .. Text]);
         Done("export", "ours", Format(file), file);
-        JsonElement back = Json("import", file, "--as", "back", "--text", "book.txt", "--json");
+        JsonElement back = Json(["import", file, "--as", "back", "--text", "book.txt", "--json", .. Windows]);
         double loss = back.GetProperty("validationLoss").GetDouble();
         string shown = Done("runs", "show", "ours", "--json");
         using JsonDocument ours = JsonDocument.Parse(shown);

@@ -44,6 +44,7 @@ public sealed class OddSurroundingsTests
         ["learn"] = ["--help"],
         ["diagnose"] = ["lstm-0001", "--budget", "0"],
         ["gradcheck"] = ["--help"],
+        ["onnxcheck"] = [Path.Combine(RepositoryRoot.Path, "tests", "Backflow.Exchange.Tests", "Onnx", "NodeTests")],
         ["bench"] = ["--list"],
         ["completion bash"] = [],
         ["completion zsh"] = [],
@@ -55,8 +56,8 @@ public sealed class OddSurroundingsTests
 
     private static readonly string[] WithoutAFolder =
     [
-        "experiment", "experiment list", "analyse", "watch", "dashboard", "learn", "gradcheck", "bench",
-        "completion bash", "completion zsh", "completion fish",
+        "experiment", "experiment list", "analyse", "watch", "dashboard", "learn", "gradcheck", "onnxcheck",
+        "bench", "completion bash", "completion zsh", "completion fish",
     ];
 
     public static TheoryData<string> Commands =>

@@ -46,6 +46,7 @@ public sealed class OddValueTests
         ["export"] = ["--store", "none.db"],
         ["experiment"] = ["--quick", "--full", "--store", "."],
         ["gradcheck"] = ["--fixtures", "nowhere"],
+        ["onnxcheck"] = [],
         ["bench"] = ["--list"],
         ["completion"] = [],
     };

@@ -33,7 +33,7 @@ public sealed class OnnxGoldenTests
         Assert.True(row.Entries > 0, $"{row}");
     }
 
-    /// <summary>The same files in the runtime: what PyTorch recorded is what the files say.</summary>
+    /// <summary>What PyTorch recorded is what the runtime makes of the files.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void Run_Network_ComputesInTheRuntimeWhatPyTorchComputes(string name) => RecordedFolder.AssertRuntime(

@@ -5,7 +5,9 @@ using Backflow.Exchange.Onnx.Protobuf;
 
 namespace Backflow.Exchange.Tests.Onnx;
 
-/// <summary>The equations of the specification, beside ONNX Runtime, feature by feature on random numbers.</summary>
+/// <summary>
+/// The equations of the specification, and the engine where it has the feature, beside ONNX Runtime on random numbers.
+/// </summary>
 public sealed class OnnxRecurrenceTests
 {
     private const ulong Seed = 3;
@@ -68,8 +70,8 @@ public sealed class OnnxRecurrenceTests
     }
 
     /// <summary>
-    /// Softplus of the runtime's recurrent operators is ln(1 + eˣ) in floats, infinite from 88.8 on; its operator of that
-    /// name is not.
+    /// Softplus of the runtime's recurrent operators is ln(1 + eˣ) in floats, infinite from 88.8 on; its operator of
+    /// that name is not.
     /// </summary>
     [Theory]
     [InlineData(88.7f, true)]
@@ -261,12 +263,8 @@ public sealed class OnnxRecurrenceTests
 
         public OnnxRecurrenceOutputs Compute()
         {
-            OnnxRefusal refusal = new("node");
-            OnnxNode node = new(Node, refusal);
-            OnnxRecurrentNode attributes = OnnxRecurrentNode.Read(node);
-            return OnnxRecurrence.Compute(
-                attributes,
-                new OnnxRecurrenceInputs(node, attributes, [.. _names.Select(name => Tensor(name, refusal))]));
+            (OnnxRecurrentNode attributes, OnnxRecurrenceInputs inputs) = Read();
+            return OnnxRecurrence.Compute(attributes, inputs);
         }
 
         public Dictionary<string, float[]> Run()
@@ -319,6 +317,27 @@ public sealed class OnnxRecurrenceTests
             {
                 Deviation.AssertNear(outputs[place], wanted.At(place), actual[outputs[place]]);
             }
+
+            (OnnxRecurrentNode attributes, OnnxRecurrenceInputs inputs) = Read();
+            if (OnnxNodeEngine.Obstacle(attributes, inputs) is null)
+            {
+                using WorkerPool pool = new(threads: 1);
+                OnnxRecurrenceOutputs engine = OnnxNodeEngine.Compute(attributes, inputs, pool);
+                for (int place = 0; place < outputs.Length; place++)
+                {
+                    Deviation.AssertNear($"{outputs[place]} of the engine", engine.At(place), actual[outputs[place]]);
+                }
+            }
+        }
+
+        private (OnnxRecurrentNode Attributes, OnnxRecurrenceInputs Inputs) Read()
+        {
+            OnnxRefusal refusal = new("node");
+            OnnxNode node = new(Node, refusal);
+            OnnxRecurrentNode attributes = OnnxRecurrentNode.Read(node);
+            return (
+                attributes,
+                new OnnxRecurrenceInputs(node, attributes, [.. _names.Select(name => Tensor(name, refusal))]));
         }
 
         private void Set(string name, double largest, params int[] shape) => _inputs[name] = (

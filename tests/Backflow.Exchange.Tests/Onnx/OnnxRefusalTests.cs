@@ -63,6 +63,34 @@ public sealed class OnnxRefusalTests
         Assert.Contains("docs/exchange-onnx.md", refusal.Remedy, StringComparison.Ordinal);
     }
 
+    /// <summary>Two bytes each, an attribute's or a tensor's message has hundreds in memory.</summary>
+    [Theory]
+    [InlineData(0x0A)]
+    [InlineData(0x2A)]
+    [InlineData(0x5A)]
+    public void Read_MillionsOfEmptyMessages_AreRefusedBeforeTheyAreMade(int tag)
+    {
+        const int Messages = 1_200_000;
+        byte[] graph = new byte[2 * Messages];
+        for (int i = 0; i < graph.Length; i += 2)
+        {
+            graph[i] = (byte)tag;
+        }
+
+        using MemoryStream stream = new();
+        using (CodedOutputStream output = new(stream, leaveOpen: true))
+        {
+            output.WriteRawTag(0x3A);
+            output.WriteBytes(ByteString.CopyFrom(graph));
+        }
+
+        byte[] model = stream.ToArray();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ExchangeException refusal = Assert.Throws<ExchangeException>(() => OnnxModel.Read(model, "m.onnx"));
+        Assert.StartsWith("m.onnx: it has more than 1000000 nodes", refusal.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
     [Fact]
     public void Read_FileThatIsNotThere_IsNamed()
     {

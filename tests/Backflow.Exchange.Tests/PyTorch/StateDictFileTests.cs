@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
 using Backflow.Exchange.PyTorch;
-using Backflow.FormatFuzz;
 using Backflow.Tensors;
 
 namespace Backflow.Exchange.Tests.PyTorch;
@@ -9,8 +8,6 @@ namespace Backflow.Exchange.Tests.PyTorch;
 /// <summary>Files of torch.save beside what Python reads in them (make_files.py).</summary>
 public sealed class StateDictFileTests
 {
-    private const int Mutations = 5_000;
-
     private static readonly string Folder = Path.Combine(TorchPython.Folder, "files");
 
     public static TheoryData<string> Names =>
@@ -131,16 +128,6 @@ public sealed class StateDictFileTests
         ExchangeException refusal =
             Assert.Throws<ExchangeException>(() => StateDictFile.Read(Path.Combine(Folder, "absent.pt")));
         Assert.Contains("could not be read", refusal.Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>A small count of what bench/Backflow.FormatFuzz does a million times.</summary>
-    [Fact]
-    public void Read_MutatedFiles_GivesAStateDictOrARefusal()
-    {
-        FuzzedFormat format = FuzzedFormat.All.Single(static format => format.Name == "pickle");
-        FuzzedFormat.Outcome outcome = format.Run(format.Files(RepositoryRoot.Path), Mutations, seed: 1);
-        Assert.Equal(Mutations, outcome.Read + outcome.Refused);
-        Assert.True(outcome.Read > 0 && outcome.Refused > 0, $"{outcome}");
     }
 
     private static void AssertRead(string folder, string name) =>
