@@ -69,13 +69,16 @@ def expected(golden, tensors, metadata):
 
 
 def make_context(folder):
-    """The effective context of an untrained LSTM, whose last output depends on a few inputs."""
-    torch.manual_seed(18)
-    model = golden_models.named(rnn=torch.nn.LSTM(3, 8))
+    """The effective context of a shift register: its last output is the input of 5 timesteps ago, and of no other."""
+    rnn = torch.nn.RNN(1, 6, nonlinearity="relu", bias=False)
+    with torch.no_grad():
+        rnn.weight_ih_l0.zero_()[0, 0] = 1
+        rnn.weight_hh_l0.copy_(torch.diag(torch.ones(5), -1))
+    model = golden_models.named(rnn=rnn)
     with tempfile.TemporaryDirectory() as written:
         probe = backflow.watch(model, folder=written)
-        target = golden_models.draw(13, 16, 8)
-        probe.context(lambda x: ((model.rnn(x)[0][-1] - target) ** 2).mean(1), [golden_models.draw(14, 24, 16, 3)])
+        x = golden_models.draw(14, 24, 16, 1).abs()
+        probe.context(lambda x: (model.rnn(x)[0][-1, :, 5] - x[-6, :, 0]) ** 2, [x])
         probe.remove()
         name = "context-000000000-000.safetensors"
         shutil.copyfile(os.path.join(written, name), os.path.join(folder, name))

@@ -98,17 +98,17 @@ public static class ProbeContextFile
             throw Wrong(name, "its 'lag' is no list of whole numbers");
         }
 
-        double[] values = lag.ToDoubles();
+        long[] values = lag.ToInt64s();
         for (int i = 0; i < values.Length; i++)
         {
-            if (!(values[i] >= 0 && values[i] < int.MaxValue && (i == 0 || values[i] > values[i - 1])))
+            if (values[i] is < 0 or > int.MaxValue || (i > 0 && values[i] <= values[i - 1]))
             {
                 throw Wrong(name, "its lags are not rising whole numbers from 0");
             }
         }
 
         return values[0] == 0
-            ? Array.ConvertAll(values, static value => (long)value)
+            ? values
             : throw Wrong(name, "its first lag is not 0, where the whole past is another sequence's");
     }
 

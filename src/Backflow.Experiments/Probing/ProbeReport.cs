@@ -106,7 +106,8 @@ public sealed record ProbedLayerReport
 
     /// <summary>What else was measured, by column, [T] by position; empty where nothing was asked for.</summary>
     [JsonIgnore]
-    public required ImmutableSortedDictionary<string, ImmutableArray<float>> Rows { get; init; }
+    public ImmutableSortedDictionary<string, ImmutableArray<float>> Rows { get; init; } =
+        ImmutableSortedDictionary<string, ImmutableArray<float>>.Empty;
 }
 
 /// <summary>Something unhealthy in a sampled layer.</summary>

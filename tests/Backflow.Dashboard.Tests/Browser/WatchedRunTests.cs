@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Backflow.Experiments.Probing;
+using Backflow.Runs.Columns;
+using Backflow.Telemetry;
 using Microsoft.Playwright;
 
 namespace Backflow.Dashboard.Tests.Browser;
@@ -44,15 +46,53 @@ public sealed class WatchedRunTests(ChromiumFixture chromium)
         }
     }
 
+    [Fact]
+    public async Task Live_WatchedRunWithContext_ShowsBothNumbersAndTheGates()
+    {
+        await using Served served = await Served.Start();
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("backflow-probe-");
+        try
+        {
+            string golden = Path.Combine(RepositoryRoot.Path, "python", "tests", "golden");
+            File.Copy(
+                Path.Combine(golden, "lstm-batch-first.safetensors"),
+                Path.Combine(folder.FullName, "000000000-000-00.safetensors"));
+            const string Context = "context-000000000-000.safetensors";
+            File.Copy(Path.Combine(golden, Context), Path.Combine(folder.FullName, Context));
+            Quiet quiet = new();
+            using (ProbeWatch watch = new(served.Store, folder.FullName, "theirs", "backflow watch probe", quiet))
+            {
+                Assert.Equal(1, watch.Run(once: true, threads: 1, TestContext.Current.CancellationToken));
+            }
+
+            RunReader reader = served.Store.OpenReader(quiet.RunId);
+            Assert.Equal(
+                [quiet.Context!.Lags], reader.Scalars(EffectiveContext.MetricName, StepRange.All).Values);
+            await using OpenedPage page = await chromium.Open(served, $"/run/{quiet.RunId}");
+            await page.Painted(1);
+            await OpenedPage.See(page.Page.GetByText("Mean of the forget gate").First);
+            await OpenedPage.See(page.Page.GetByText("Effective context").First);
+            await EveryPageTests.Examine(page);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private sealed class Quiet : IProbeObserver
     {
         public string RunId { get; private set; } = "";
+
+        public EffectiveContext? Context { get; private set; }
 
         public void Began(string runId) => RunId = runId;
 
         public void Took(ProbeReport report, ImmutableArray<ProbeVerdict> isNew)
         {
         }
+
+        public void TookContext(long step, long sequences, EffectiveContext context) => Context = context;
 
         public void PassedOver(string message, string remedy) => Assert.Fail(message);
     }

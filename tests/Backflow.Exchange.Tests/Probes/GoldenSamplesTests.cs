@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
 using Backflow.Engine;
@@ -87,6 +88,40 @@ public sealed class GoldenSamplesTests
         Assert.Equal(ProbeTrust.Refused, layer.Trust);
         Assert.Contains("runs away from what a chaotic network did", layer.Reason, StringComparison.Ordinal);
         Assert.Empty(layer.HiddenGradientNorm);
+    }
+
+    [Theory]
+    [InlineData("lstm-batch-first")]
+    [InlineData("lstm-chunks")]
+    [InlineData("gru-2-layers-dropout")]
+    public void Analyse_Measured_WeightGradientsByTimestepBoundThoseOfPyTorch(string name)
+    {
+        using WorkerPool pool = new(threads: 1);
+        ProbeSample sample = ProbeFile.Read(Path.Combine(Folder, name + ".safetensors"));
+        foreach (ProbedLayer layer in ProbeAnalysis.Analyse(sample, pool, measures: true))
+        {
+            string gradient = $"{layer.Module}.weight_hh_l{layer.Layer}";
+            double whole = Math.Sqrt(sample.ParameterGradient(gradient)!.Sum(static one => one * one));
+            ImmutableArray<float> row = layer.Rows["recurrent-weight-gradient-norm"];
+            Assert.Equal(layer.Lengths.Max(), row.Length);
+
+            // The norm of a sum is at most the sum of norms, and equals it where one timestep has it all.
+            Assert.InRange(whole, 1e-12, row.Sum() * (1 + 1e-5));
+            string gate = layer.Kind.Cell.GateNames[0];
+            Assert.All(layer.Rows[$"gate-mean:{gate}"], static mean => Assert.InRange(mean, 0, 1));
+        }
+
+        Assert.All(ProbeAnalysis.Analyse(sample, pool), static layer => Assert.Empty(layer.Rows));
+    }
+
+    [Fact]
+    public void Analyse_MeasuredWhereSequencesEndApart_HasNoRows()
+    {
+        using WorkerPool pool = new(threads: 1);
+        Assert.All(
+            ProbeAnalysis.Analyse(
+                ProbeFile.Read(Path.Combine(Folder, "rnn-bidirectional-packed.safetensors")), pool, measures: true),
+            static layer => Assert.Empty(layer.Rows));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using Backflow.Exchange.PyTorch;
+using Backflow.FormatFuzz;
 using Backflow.Tensors;
 
 namespace Backflow.Exchange.Tests.PyTorch;
