@@ -77,7 +77,7 @@ def make_context(folder):
     model = golden_models.named(rnn=rnn)
     with tempfile.TemporaryDirectory() as written:
         probe = backflow.watch(model, folder=written)
-        x = golden_models.draw(14, 24, 16, 1).abs()
+        x = golden_models.draw(14, 24, 64, 1).abs()
         probe.context(lambda x: (model.rnn(x)[0][-1, :, 5] - x[-6, :, 0]) ** 2, [x])
         probe.remove()
         name = "context-000000000-000.safetensors"

@@ -173,7 +173,7 @@ class LayerTests(ProbeTest):
         name = "context-000000000-000.safetensors"
         (ours, _), (kept, metadata) = (
             read(os.path.join(folder, name)) for folder in (self.folder, os.path.join(support.HERE, "golden")))
-        self.assertEqual((metadata["format"], metadata["sequences"]), ("backflow-probe-context/1", "16"))
+        self.assertEqual((metadata["format"], metadata["sequences"]), ("backflow-probe-context/1", "64"))
         self.assertEqual(kept["lag"].tolist(), ours["lag"].tolist())
         for tensor in ("rise", "standard_error"):
             self.assertTrue(torch.allclose(kept[tensor], ours[tensor], atol=1e-6))

@@ -70,8 +70,9 @@ public sealed class WatchedRunTests(ChromiumFixture chromium)
                 [quiet.Context!.Lags], reader.Scalars(EffectiveContext.MetricName, StepRange.All).Values);
             await using OpenedPage page = await chromium.Open(served, $"/run/{quiet.RunId}");
             await page.Painted(1);
-            await OpenedPage.See(page.Page.GetByText("Mean of the forget gate").First);
-            await OpenedPage.See(page.Page.GetByText("Effective context").First);
+            await OpenedPage.See(page.Page.GetByText("Uses its input 5 timesteps back."));
+            await page.Page.GetByLabel("Show").SelectOptionAsync("Gate mean");
+            await OpenedPage.See(page.Page.GetByText("Mean of the input gate").First);
             await EveryPageTests.Examine(page);
         }
         finally

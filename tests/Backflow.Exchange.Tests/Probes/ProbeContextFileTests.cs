@@ -46,7 +46,7 @@ public sealed class ProbeContextFileTests
     {
         ProbedContext context = ProbeContextFile.Read(Path.Combine(
             RepositoryRoot.Path, "python", "tests", "golden", "context-000000000-000.safetensors"));
-        Assert.Equal(16, context.Sequences);
+        Assert.Equal(64, context.Sequences);
         Assert.True(context.Context.Curve[0].LossRise > 0);
         Assert.True(context.Context.Curve[0].StandardError > 0);
         Assert.Equal(5, context.Context.Lags);
