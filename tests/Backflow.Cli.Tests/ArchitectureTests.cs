@@ -78,7 +78,8 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"(?<![\w(\-])--[a-z][a-z-]*(?![a-z0-9:-])")]
     private static partial Regex OptionWord();
 
-    [GeneratedRegex(@"\bbackflow (train|compare|resume|generate|runs|diagnose|dashboard|bench|gradcheck)\b")]
+    [GeneratedRegex(
+        @"\bbackflow (train|compare|resume|generate|import|export|runs|diagnose|dashboard|bench|gradcheck)\b")]
     private static partial Regex CommandWord();
 
     [GeneratedRegex("`([^`]+)`")]

@@ -16,6 +16,7 @@ public sealed partial class CellKnowledgeTests
         "src/Backflow.Engine/Kernels/Reference/ReferenceGruResetBefore.cs",
         "src/Backflow.Engine/Verification/SeedGruFixture.cs",
         "src/Backflow.Exchange/Onnx/OnnxCell.cs",
+        "src/Backflow.Exchange/TensorFlowJs/ModelCells.cs",
         "src/Backflow.Telemetry/Dynamics/GruResetBeforeLinearisation.cs",
         "src/Backflow.Telemetry/Dynamics/Linearisations.cs",
     ];

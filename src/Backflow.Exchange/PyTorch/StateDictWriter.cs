@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Backflow.Engine;
 using Backflow.Tensors;
 
@@ -10,6 +11,16 @@ namespace Backflow.Exchange.PyTorch;
 /// </remarks>
 public static class StateDictWriter
 {
+    // The module of each cell that PyTorch has, and what its constructor is told beside the sizes.
+    private static readonly ImmutableDictionary<CellDescription, (string Name, string? Argument)> Modules =
+        new Dictionary<CellDescription, (string, string?)>
+        {
+            [Cells.Lstm] = ("LSTM", null),
+            [Cells.Gru] = ("GRU", null),
+            [Cells.RnnTanh] = ("RNN", null),
+            [Cells.RnnRelu] = ("RNN", "nonlinearity=\"relu\""),
+        }.ToImmutableDictionary();
+
     private const string Remedy = "Train with the cell lstm, gru, rnn-tanh or rnn-relu, which PyTorch has.";
 
     /// <summary>Writes a network.</summary>
@@ -48,13 +59,14 @@ public static class StateDictWriter
         List<string> arguments = [$"{options.InputSize}", $"{first.HiddenSize}"];
         int depth = options.Layers.Count(static layer => !layer.IsReverse);
         AddIf(arguments, depth > 1, $"num_layers={depth}");
-        AddIf(arguments, first.Cell == Cells.RnnRelu, "nonlinearity=\"relu\"");
+        (string module, string? argument) = Modules[first.Cell];
+        AddIf(arguments, argument is not null, argument ?? string.Empty);
         AddIf(arguments, options.Layers.Any(static layer => layer.IsReverse), "bidirectional=True");
         arguments.Add("batch_first=True");
         List<string> lines = [];
         AddIf(lines, options.VocabularySize > 0,
             $"self.embedding = nn.Embedding({options.VocabularySize}, {options.InputSize})");
-        lines.Add($"self.rnn = nn.{Module(first.Cell)}({string.Join(", ", arguments)})");
+        lines.Add($"self.rnn = nn.{module}({string.Join(", ", arguments)})");
         AddIf(lines, options.OutputSize > 0, $"self.head = nn.Linear({options.TopSize}, {options.OutputSize})");
         return string.Join('\n', lines);
     }
@@ -62,7 +74,7 @@ public static class StateDictWriter
     private static void RequireModule(NetworkOptions options)
     {
         LayerOptions first = options.Layers[0];
-        if (Module(first.Cell) is null)
+        if (!Modules.ContainsKey(first.Cell))
         {
             throw new ExchangeException($"PyTorch has no module that computes the cell {first.Cell}.", Remedy);
         }
@@ -87,11 +99,6 @@ public static class StateDictWriter
                 "Train with layers that are alike.");
         }
     }
-
-    private static string? Module(CellDescription cell) => cell == Cells.Lstm ? "LSTM"
-        : cell == Cells.Gru ? "GRU"
-        : cell == Cells.RnnTanh || cell == Cells.RnnRelu ? "RNN"
-        : null;
 
     private static void AddIf(List<string> list, bool condition, string value)
     {

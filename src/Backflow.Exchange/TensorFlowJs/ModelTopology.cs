@@ -24,7 +24,7 @@ internal sealed record ModelTopology(ImmutableArray<ModelLayer> Layers)
         {
             throw refusals.NotSupported(
                 $"its format is {ModelRefusals.Quoted(format)}, and 'layers-model' can be read",
-                "Save a model of tf.layers, or convert with --output_format=tfjs_layers_model.");
+                "Save a model of tf.layers, or convert to the output format tfjs_layers_model.");
         }
 
         ModelConfig topology = model.Object("modelTopology");

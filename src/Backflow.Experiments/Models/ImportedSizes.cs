@@ -10,6 +10,8 @@ namespace Backflow.Experiments.Models;
 /// <summary>Whether a network of another program fits the data that it is to train on, and what does not.</summary>
 internal static class ImportedSizes
 {
+    private const string HeadWeight = nameof(HeadWeight);
+
     private const string WithoutData =
         "Leave out the data: the network is then kept as it is, for export.";
 
@@ -44,7 +46,7 @@ internal static class ImportedSizes
     }
 
     /// <summary>
-    /// The same network with an embedding, where it reads symbols as vectors with a single one: the identity.
+    /// Gives a network that reads symbols as vectors with a single one an embedding, which is the identity.
     /// </summary>
     public static ExchangedNetwork WithEmbedding(ExchangedNetwork network, TaskShape shape)
     {
@@ -83,7 +85,7 @@ internal static class ImportedSizes
         {
             throw new ExperimentException(
                 $"The file has no head, and {source} needs one with {needs.OutputSize} outputs.",
-                "Name the weight of its last linear layer with --head, or save it with the model.");
+                $"Name the weight of its last linear layer as {HeadWeight:setting}, or save it with the model.");
         }
 
         if (has.VocabularySize != needs.VocabularySize)

@@ -134,7 +134,7 @@ public static class ModelImport
             yield return $"It predicts this text worse than a guess among {NumberText.Count(vocabulary.Count)} "
                 + $"characters, {NumberText.Of(Math.Log(vocabulary.Count))} nats: "
                 + (order is null
-                    ? "its symbols may have another order than that of code points, which --vocabulary says."
+                    ? "its symbols may have another order than that of code points. Give its vocabulary."
                     : "it may have been trained on another text, or not at all.");
         }
     }

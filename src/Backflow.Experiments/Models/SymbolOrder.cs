@@ -65,7 +65,7 @@ public sealed class SymbolOrder
         }
     }
 
-    /// <summary>The same network with its symbols in the order of a vocabulary.</summary>
+    /// <summary>Puts the symbols of a network into the order of a vocabulary.</summary>
     /// <param name="network">Reads and answers symbols in this order.</param>
     /// <param name="vocabulary">The characters, in their order here.</param>
     /// <returns>The network with moved rows.</returns>

@@ -66,7 +66,7 @@ public static class CheckpointContent
     }
 
     /// <summary>The parameters of a network as named tensors.</summary>
-    /// <param name="network">The network.</param>
+    /// <param name="network">Read as it is now.</param>
     /// <returns>Under PyTorch's names and in its order.</returns>
     public static IEnumerable<Tensor> Parameters(RecurrentNetwork network)
     {

@@ -43,7 +43,7 @@ public sealed class OddValueTests
         ["analyse"] = [],
         ["watch"] = ["--once", "--store", "store.db"],
         ["import"] = ["--store", "store.db"],
-        ["export"] = ["--store", "none.db"],
+        ["export"] = ["--onnx", "m.onnx", "--safetensors", "m.safetensors", "--store", "store.db"],
         ["experiment"] = ["--quick", "--full", "--store", "."],
         ["gradcheck"] = ["--fixtures", "nowhere"],
         ["onnxcheck"] = [],
