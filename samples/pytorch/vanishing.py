@@ -72,7 +72,8 @@ def main():
         if (step + 1) % 100 == 0:
             print(f"step {step + 1:4}  loss {loss:.3f}")
 
-    probe.context(lambda batch: nn.functional.cross_entropy(model(batch), batch[0]), [draw(128, generator)])
+    probe.context(lambda batch: nn.functional.cross_entropy(model(batch), batch[0], reduction="none"),
+                  [draw(128, generator)])
     probe.remove()
     model.eval()
     with torch.no_grad():

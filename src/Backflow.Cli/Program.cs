@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text;
 using Backflow.Cli.Commands;
 using Backflow.Cli.Options;
@@ -31,6 +32,17 @@ public static class Program
         if (parsed.Errors.Count > 0 || ErrorReport.FlagWithValue(parsed, arguments) is not null)
         {
             ErrorReport.WriteParseErrors(parsed, Secrets.Hide(arguments));
+            return ExitCodes.WrongCommand;
+        }
+
+        if (parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .FirstOrDefault(static one => one.Tokens.Any(static word => word.Value.Length == 0))
+            is ArgumentResult empty)
+        {
+            ErrorReport.Write(
+                $"{empty.Argument.Name} must not be empty.",
+                $"{CommandName.Program} {parsed.CommandResult.Command.Name} --help",
+                Secrets.Hide(arguments));
             return ExitCodes.WrongCommand;
         }
 

@@ -203,16 +203,13 @@ public sealed class NetworkPass
     /// The backward pass: every total gradient, ∂L/∂x, ∂L/∂(initial state) and
     /// <see cref="RecurrentNetwork.Gradients"/>.
     /// </summary>
-    public void Backward()
-    {
-        foreach (LayerBuffers layer in _stages.Layers)
-        {
-            layer.Kernels.PrepareBackward(layer);
-        }
+    public void Backward() => GoBack(asksForInput: true);
 
-        Head?.PrepareBackward();
-        _order.Backward();
-    }
+    /// <summary>
+    /// The backward pass without ∂L/∂x, which stays as it was: a tenth to a quarter less work. A network with an
+    /// embedding computes it nevertheless.
+    /// </summary>
+    public void BackwardWithoutInput() => GoBack(asksForInput: false);
 
     /// <summary>
     /// Keeps what <see cref="Backward"/> overwrites, so that <see cref="BackwardStates"/> can follow it. To be called
@@ -246,9 +243,9 @@ public sealed class NetworkPass
         }
 
         Head?.PrepareBackward();
-        _stages.AsksForInput = false;
+        _stages.AskForInput(isAsked: false);
         _order.BackwardStates();
-        _stages.AsksForInput = true;
+        _stages.AskForInput(isAsked: true);
     }
 
     /// <summary>Copies what the network without its head says: the top layer's states.</summary>
@@ -288,6 +285,19 @@ public sealed class NetworkPass
         ShapeGuard.HasShape(
             gradient.Length, SequenceLength, BatchSize, shape.InputSize, nameof(gradient), "[T, B, I]");
         PaddedRows.Export(first.OwnDInput!.Span, shape.InputStride, shape.InputSize, gradient);
+    }
+
+    private void GoBack(bool asksForInput)
+    {
+        _stages.AskForInput(asksForInput);
+        foreach (LayerBuffers layer in _stages.Layers)
+        {
+            layer.Kernels.PrepareBackward(layer);
+        }
+
+        Head?.PrepareBackward();
+        _order.Backward();
+        _stages.AskForInput(isAsked: true);
     }
 
     private static LayerBuffers[] CreateLayers(

@@ -23,6 +23,13 @@ public static class ModelFile
         byte[] first = FirstBytes(path);
         bool isSafetensors = first.Length > AfterLength && first[AfterLength] == '{';
         bool isArchive = first is [(byte)'P', (byte)'K', ..] or [0x80, ..];
+        if (options is not null && !isSafetensors && !isArchive && options != new StateDictOptions())
+        {
+            throw new ExchangeException(
+                $"{Path.GetFileName(path)} is no state dict: it says itself what its tensors are.",
+                "Leave out what was said of names, of the cell and of the head.");
+        }
+
         return isSafetensors || isArchive ? StateDictNetwork.Of(StateDictFile.Read(path), options)
             : first is [(byte)'{', ..] ? LayersModelFile.Read(path)
             : Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase) || first is [0x08, ..]
@@ -38,6 +45,11 @@ public static class ModelFile
     {
         try
         {
+            if (Directory.Exists(path))
+            {
+                throw new ExchangeException($"{path} is a folder.", "Name a file in it.");
+            }
+
             // Opening a pipe waits for a writer; pipes and devices have no length.
             if (new FileInfo(path) is { Exists: true, Length: 0 })
             {

@@ -53,6 +53,12 @@ internal static class ExportCommand
                     "An export needs a format and a file.", $"Give {onnx.Name} model.onnx or {safetensors.Name} FILE.");
             }
 
+            if (graph is not null && weights is not null && Path.GetFullPath(graph) == Path.GetFullPath(weights))
+            {
+                throw new ExperimentException(
+                    $"{onnx.Name} and {safetensors.Name} name one file.", "Give each a file of its own.");
+            }
+
             if (parsed.GetValue(step) is not null && parsed.GetValue(best))
             {
                 throw new ExperimentException(

@@ -18,7 +18,7 @@ internal static class ImportCommand
         nameof(TrainingConfiguration.HiddenSize), nameof(TrainingConfiguration.EmbeddingSize),
         nameof(TrainingConfiguration.Dropout), nameof(TrainingConfiguration.Initialisation),
         nameof(TrainingConfiguration.Gain), nameof(TrainingConfiguration.ForgetBias),
-        nameof(TrainingConfiguration.Chrono),
+        nameof(TrainingConfiguration.Chrono), nameof(TrainingConfiguration.UnknownSymbol),
     ];
 
     private static readonly ImmutableArray<string> OfTheData =
@@ -45,15 +45,21 @@ internal static class ImportCommand
             Description = "What stands before weight_ih_l0 of the layers in a state dict that has several; with commas "
                 + "between them from the input upwards.",
         };
-        ValueOption<string?> embedding = new("embedding-weight", ValueRule.Text("emb.weight"), "NAME")
+        ValueOption<string?> embedding = new("embedding", ValueRule.Text("emb.weight"), "NAME")
         {
             Description = "The embedding's tensor in a state dict. [default: it is found]",
         };
-        ValueOption<string?> head = new("head-weight", ValueRule.Text("fc.weight"), "NAME")
+        ValueOption<string?> head = new("head", ValueRule.Text("fc.weight"), "NAME")
         {
             Description = "The tensor of the last linear layer in a state dict. [default: it is found]",
         };
-        ValueOption<string?> ignore = new("ignore", ValueRule.Text("value_head."), "NAMES")
+        ValueOption<string?> headReads = new(
+            "head-reads", ValueRule.OneOf(ModelFileQuestion.HeadPositions, "last"), "TIMESTEPS")
+        {
+            Description = "Which timesteps the last linear layer of a state dict reads. [default: what the data asks "
+                + "for; every, without data]",
+        };
+        ValueOption<string?> ignore = new("ignored", ValueRule.Text("value_head."), "NAMES")
         {
             Description = "Leave out tensors of a state dict whose names begin so, although the network may compute "
                 + "with them.",
@@ -79,7 +85,7 @@ internal static class ImportCommand
             backflow resume fine                                    train on, with that rate
             """)
         {
-            file, name, cell, prefix, embedding, head, ignore, vocabulary, store, json,
+            file, name, cell, prefix, embedding, head, headReads, ignore, vocabulary, store, json,
         };
         options.AddTo(command, static row => OfTheFile.Contains(row.Property), withFile: false);
         command.SetAction(parsed =>
@@ -102,6 +108,7 @@ internal static class ImportCommand
                 Prefixes = Words(parsed.GetValue(prefix)),
                 Embedding = parsed.GetValue(embedding),
                 Head = parsed.GetValue(head),
+                HeadReads = parsed.GetValue(headReads),
                 Ignored = Words(parsed.GetValue(ignore)),
             }.Read();
             SymbolOrder? order = parsed.GetValue(vocabulary) is string path ? SymbolOrder.Read(path) : null;

@@ -116,8 +116,8 @@ internal static class WatchCommand
             }
 
             TextLine.Write(
-                $"step {NumberText.Count(step)}; effective context {ReachText.Of(context)} over "
-                + $"{NumberText.Count(sequences)} sequences: {context.Rule}");
+                $"step {NumberText.Count(step)}; effective context {ReachText.Of(context)}: how many timesteps back it "
+                + $"uses its input, over {NumberText.Count(sequences)} sequences");
         }
 
         public void PassedOver(string message, string remedy)

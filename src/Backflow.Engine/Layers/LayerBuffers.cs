@@ -182,7 +182,7 @@ internal sealed unsafe class LayerBuffers
     }
 
     /// <summary>Lets the backward pass leave ∂L/∂x of a layer with an input of its own out, or compute it.</summary>
-    public void AsksForInput(bool isAsked) => DX = isAsked ? OwnDInput!.Pointer : null;
+    public void AskForInput(bool isAsked) => DX = isAsked ? OwnDInput!.Pointer : null;
 
     public void BindParameters(RecurrentLayerParameters layer, AlignedBuffer parameters, AlignedBuffer gradients)
     {

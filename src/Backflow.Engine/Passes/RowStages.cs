@@ -25,18 +25,13 @@ internal sealed unsafe class RowStages
 
     public int[] Tokens { get; }
 
-    /// <summary>Whether ∂L/∂x of the network's input is asked for.</summary>
-    public bool AsksForInput
+    /// <summary>Lets the backward pass compute ∂L/∂x of the network's input, or leave it out.</summary>
+    public void AskForInput(bool isAsked)
     {
-        get;
-        set
+        // The other direction's is added to it, and an embedding's gradient is made of it.
+        if (_both[0] is null && Tokens.Length == 0)
         {
-            field = value;
-            // The other direction's is added to it.
-            if (_both[0] is null)
-            {
-                _layers[0].AsksForInput(value);
-            }
+            _layers[0].AskForInput(isAsked);
         }
     }
 

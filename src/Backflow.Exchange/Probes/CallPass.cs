@@ -34,7 +34,7 @@ internal sealed class CallPass
         {
             bool isTop = layer == _call.Layers - 1;
             int features = input.Length / (_call.SequenceLength * _call.BatchSize);
-            double[] output = new double[_call.SequenceLength * _call.BatchSize * Width];
+            double[] output = isTop ? [] : new double[_call.SequenceLength * _call.BatchSize * Width];
             for (int direction = 0; direction < _call.Directions; direction++)
             {
                 double[] observed = isTop
@@ -49,24 +49,26 @@ internal sealed class CallPass
                     State(_call.InitialHidden, layer, direction),
                     State(_call.InitialCell, layer, direction),
                     observed);
+                if (isTop)
+                {
+                    double off = _layers[layer][direction].Deviation;
+                    Deviation = off <= Deviation ? Deviation : off;
+                    continue;
+                }
+
                 ProbeTensors.SetColumns(
                     output,
                     Width,
                     direction * _call.HiddenSize,
                     Along(states, direction, _call.HiddenSize),
                     _call.HiddenSize);
-                if (isTop)
-                {
-                    double off = _layers[layer][direction].Deviation;
-                    Deviation = off <= Deviation ? Deviation : off;
-                }
             }
 
             input = isTop || _call.Masks.IsEmpty ? output : Product(output, _call.Masks[layer]);
         }
 
         // Of a ReLU network's states, which have no bound, the largest is the measure.
-        Deviation /= Math.Max(1, _call.Output.Max(Math.Abs));
+        Deviation /= Math.Max(1, ProbeTensors.Largest(_call.Output));
     }
 
     /// <summary>The backward pass, from the gradients that were observed at the outputs and final states.</summary>
@@ -83,13 +85,21 @@ internal sealed class CallPass
                 double[] input = _layers[layer][direction].Backward(
                     Along(own, direction, _call.HiddenSize),
                     State(_call.FinalHiddenGradient, layer, direction),
-                    State(_call.FinalCellGradient, layer, direction));
+                    State(_call.FinalCellGradient, layer, direction),
+                    asksForInput: layer > 0);
+                if (layer == 0)
+                {
+                    continue;
+                }
+
                 int features = input.Length / (_call.SequenceLength * _call.BatchSize);
                 input = Along(input, direction, features);
                 below = below is null ? input : Sum(below, input);
             }
 
-            gradient = layer > 0 && !_call.Masks.IsEmpty ? Product(below!, _call.Masks[layer - 1]) : below!;
+            gradient = layer == 0 ? []
+                : _call.Masks.IsEmpty ? below!
+                : Product(below!, _call.Masks[layer - 1]);
         }
     }
 

@@ -59,6 +59,11 @@ internal sealed class EngineDirection : ILayerDirection
         Pass.SetInput(Singles(input));
         Pass.Forward();
         _measurements?.AfterForward();
+        if (observed.Length > 0)
+        {
+            return [];
+        }
+
         double[] states = new double[Pass.SequenceLength * Pass.BatchSize * Layer.HiddenSize];
         for (int t = 0; t < Pass.SequenceLength; t++)
         {
@@ -78,7 +83,7 @@ internal sealed class EngineDirection : ILayerDirection
         return states;
     }
 
-    public double[] Backward(double[] output, double[] hidden, double[] cell)
+    public double[] Backward(double[] output, double[] hidden, double[] cell, bool asksForInput)
     {
         Layer.SetFinalStateGradient(Singles(hidden), Singles(cell));
         Pass.SetOutputGradient(Singles(output));
@@ -87,8 +92,21 @@ internal sealed class EngineDirection : ILayerDirection
             Pass.KeepGates();
         }
 
-        Pass.Backward();
+        if (asksForInput)
+        {
+            Pass.Backward();
+        }
+        else
+        {
+            Pass.BackwardWithoutInput();
+        }
+
         _measurements?.AfterBackward();
+        if (!asksForInput)
+        {
+            return [];
+        }
+
         float[] gradient = new float[Pass.SequenceLength * Pass.BatchSize * Layer.InputSize];
         Pass.GetInputGradient(gradient);
         return Doubles(gradient);

@@ -11,7 +11,7 @@ internal interface ILayerDirection
     /// <param name="cell">The initial c, [B, H]; empty for cells without one.</param>
     /// <param name="observed">The states that another program had, [T, B, H], from which each timestep begins; empty to
     /// compute all of them.</param>
-    /// <returns>h, [T, B, H]: those observed, where they are given.</returns>
+    /// <returns>h, [T, B, H]; empty where they were observed.</returns>
     double[] Forward(double[] input, double[] hidden, double[] cell, double[] observed);
 
     /// <summary>How far the states that were computed one timestep from observed ones were off, at most.</summary>
@@ -21,8 +21,9 @@ internal interface ILayerDirection
     /// <param name="output">∂L/∂y, [T, B, H].</param>
     /// <param name="hidden">∂L/∂h of the final state, [B, H].</param>
     /// <param name="cell">∂L/∂c of the final state, [B, H]; empty for cells without one.</param>
-    /// <returns>∂L/∂x, [T, B, I].</returns>
-    double[] Backward(double[] output, double[] hidden, double[] cell);
+    /// <param name="asksForInput">Whether ∂L/∂x is asked for.</param>
+    /// <returns>∂L/∂x, [T, B, I]; empty where it is not asked for.</returns>
+    double[] Backward(double[] output, double[] hidden, double[] cell, bool asksForInput);
 
     /// <summary>‖∂L/∂h‖₂² of one sequence at a timestep, −1 for the initial state.</summary>
     double HiddenGradientSquare(int t, int row);

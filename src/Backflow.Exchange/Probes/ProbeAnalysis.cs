@@ -276,7 +276,7 @@ public static class ProbeAnalysis
 
     private static double Apart(double[] computed, double[] observed)
     {
-        double largest = observed.Max(Math.Abs);
+        double largest = ProbeTensors.Largest(observed);
         double apart = 0;
         for (int i = 0; i < observed.Length; i++)
         {
@@ -290,16 +290,17 @@ public static class ProbeAnalysis
     private static IEnumerable<double> Norms(
         Computed one, int layer, int direction, Func<ILayerDirection, int, int, double> square)
     {
-        ProbedCall call = one.Call;
+        ImmutableArray<int> lengths = one.Call.Lengths;
         ILayerDirection pass = one.Pass.Layers[layer][direction];
-        for (int position = 0; position < call.SequenceLength; position++)
+        int longest = one.Call.SequenceLength;
+        for (int position = 0; position < longest; position++)
         {
             double sum = 0;
-            for (int row = 0; row < call.BatchSize; row++)
+            for (int row = 0; row < lengths.Length; row++)
             {
-                if (position < call.Lengths[row])
+                if (position < lengths[row])
                 {
-                    int t = direction == 0 ? position : call.Lengths[row] - 1 - position;
+                    int t = direction == 0 ? position : lengths[row] - 1 - position;
                     sum += square(pass, t, row);
                 }
             }

@@ -20,6 +20,8 @@ public static class ProbeContextFile
         "the largest lag at which another sequence's past raises the loss by more than 10 % of the rise at lag 0 and "
         + "2 % of the loss there; the loss told no error of the rise";
 
+    private const string Remedy = "Take a file that probe.context wrote; its format is in docs/probe-format.md.";
+
     private const int MostLags = 1 << 20;
 
     /// <summary>Reads a file.</summary>
@@ -34,7 +36,7 @@ public static class ProbeContextFile
         }
         catch (TensorFileException failure)
         {
-            throw Wrong(path, failure.Message, failure);
+            throw new ExchangeException(failure.Message, Remedy, failure);
         }
     }
 
@@ -52,7 +54,7 @@ public static class ProbeContextFile
         }
         catch (TensorFileException failure)
         {
-            throw Wrong(name, failure.Message, failure);
+            throw new ExchangeException(failure.Message, Remedy, failure);
         }
     }
 
@@ -74,6 +76,11 @@ public static class ProbeContextFile
         }
 
         double loss = Real(file, name, "loss");
+        if (!double.IsFinite(loss) || !rises.All(double.IsFinite))
+        {
+            throw Wrong(name, "its loss or a rise is not finite, so that the effective context cannot be told");
+        }
+
         ImmutableArray<ContextPoint> curve =
         [
             .. lags.Select((lag, i) => new ContextPoint((int)lag, rises[i], errors?[i] ?? 0, double.NaN)),
@@ -132,8 +139,7 @@ public static class ProbeContextFile
             ? value
             : throw Wrong(name, $"its {key} is no number");
 
-    private static ExchangeException Wrong(string name, string fact, Exception? cause = null) => new(
-        $"{name}: {fact}.", "Take a file that probe.context wrote; its format is in docs/probe-format.md.", cause);
+    private static ExchangeException Wrong(string name, string fact) => new($"{name}: {fact}.", Remedy);
 }
 
 /// <summary>The effective context that was measured in another program's model.</summary>

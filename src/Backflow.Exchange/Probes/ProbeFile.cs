@@ -68,6 +68,13 @@ public static class ProbeFile
         public ProbeSample Sample()
         {
             string format = file.Metadata.GetValueOrDefault("format", "");
+            if (format == ProbeContextFile.Format)
+            {
+                throw new ExchangeException(
+                    $"{name} is an effective context, and no sample of a training.",
+                    "Watch its folder, which records both.");
+            }
+
             if (format != Format)
             {
                 throw Wrong(name, format.Length == 0

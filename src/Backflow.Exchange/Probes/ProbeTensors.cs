@@ -70,9 +70,27 @@ internal static class ProbeTensors
         return reversed;
     }
 
-    /// <summary>Some columns of [N, width].</summary>
+    /// <summary>The largest magnitude; NaN where one is not a number, 0 of none.</summary>
+    public static double Largest(double[] values)
+    {
+        double largest = 0;
+        foreach (double value in values)
+        {
+            double size = Math.Abs(value);
+            largest = size <= largest ? largest : size;
+        }
+
+        return largest;
+    }
+
+    /// <summary>Some columns of [N, width]; all of them are the values themselves.</summary>
     public static double[] Columns(double[] values, int width, int begin, int count)
     {
+        if (count == width)
+        {
+            return values;
+        }
+
         double[] columns = new double[values.Length / width * count];
         for (int row = 0; row < values.Length / width; row++)
         {

@@ -72,7 +72,7 @@ internal sealed class TwinDirection : ILayerDirection
         return states;
     }
 
-    public double[] Backward(double[] output, double[] hidden, double[] cell)
+    public double[] Backward(double[] output, double[] hidden, double[] cell, bool asksForInput)
     {
         double[] gradient = new double[_timesteps * _rows.Length * _inputSize];
         for (int row = 0; row < _rows.Length; row++)

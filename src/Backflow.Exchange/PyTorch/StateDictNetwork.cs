@@ -61,8 +61,12 @@ public static partial class StateDictNetwork
     private static bool IsBeside(Tensor tensor, StateDictOptions options) =>
         options.Ignored.Any(start => tensor.Name.StartsWith(start, StringComparison.Ordinal))
         || OptimizerState().IsMatch(tensor.Name)
+        || OfATrainer.Any(start => tensor.Name.StartsWith(start, StringComparison.Ordinal))
         || IsCounter(tensor)
         || IsOfOtherStack(tensor, options);
+
+    // What PyTorch Lightning keeps beside the parameters.
+    private static readonly string[] OfATrainer = ["callbacks.", "loops.", "lr_schedulers.", "optimizer_states."];
 
     // Whole numbers count batches, hold positions or the state of a generator; weights may be quantized ones.
     private static bool IsCounter(Tensor tensor) =>

@@ -3,6 +3,7 @@ using Backflow.Engine;
 using Backflow.Exchange;
 using Backflow.Tensors;
 using Backflow.Training;
+using Backflow.Training.Tasks;
 using Backflow.Training.Tasks.Sequences;
 
 namespace Backflow.Experiments.Models;
@@ -10,7 +11,7 @@ namespace Backflow.Experiments.Models;
 /// <summary>Whether a network of another program fits the data that it is to train on, and what does not.</summary>
 internal static class ImportedSizes
 {
-    private const string HeadWeight = nameof(HeadWeight);
+    private const string Head = nameof(Head);
 
     private const string WithoutData =
         "Leave out the data: the network is then kept as it is, for export.";
@@ -46,6 +47,35 @@ internal static class ImportedSizes
     }
 
     /// <summary>
+    /// The characters that a network was trained with: those of a vocabulary, or of the whole text where it has as many
+    /// symbols; null for those of the training part, or of no text.
+    /// </summary>
+    public static string? CharactersOf(
+        TrainingConfiguration configuration, SymbolOrder? order, NetworkOptions network)
+    {
+        int symbols = network.VocabularySize > 0 ? network.VocabularySize : network.InputSize;
+        if (configuration.Task is not null)
+        {
+            return null;
+        }
+
+        if (order is not null)
+        {
+            order.RequireCount(symbols);
+            return order.Vocabulary.Serialize();
+        }
+
+        if (configuration.TextPath is not string path)
+        {
+            return null;
+        }
+
+        // What was made with set(text) knows characters that only the last tenth has.
+        Vocabulary whole = TextCorpus.Load(path, new TextCorpusOptions { TrainingFraction = 1 }).Vocabulary;
+        return whole.Count == symbols ? whole.Serialize() : null;
+    }
+
+    /// <summary>
     /// Gives a network that reads symbols as vectors with a single one an embedding, which is the identity.
     /// </summary>
     public static ExchangedNetwork WithEmbedding(ExchangedNetwork network, TaskShape shape)
@@ -75,6 +105,18 @@ internal static class ImportedSizes
         };
     }
 
+    /// <summary>Says of embedding and head that are one tensor that they are trained apart.</summary>
+    public static IEnumerable<string> Tied(ExchangedNetwork network)
+    {
+        Tensor? embedding = network.Parameters.FirstOrDefault(static one => one.Name == "embedding.weight");
+        Tensor? head = network.Parameters.FirstOrDefault(static one => one.Name == "head.weight");
+        if (embedding is not null && head is not null && embedding.Data.Span.SequenceEqual(head.Data.Span))
+        {
+            yield return "Embedding and head have the same weights, as where they are tied; here they are trained apart, "
+                + "each by its own gradient.";
+        }
+    }
+
     /// <summary>Throws where the data gives or wants other sizes than the network has.</summary>
     public static void RequireFit(ExchangedNetwork network, TrainingConfiguration configuration, ITrainingData data)
     {
@@ -85,7 +127,7 @@ internal static class ImportedSizes
         {
             throw new ExperimentException(
                 $"The file has no head, and {source} needs one with {needs.OutputSize} outputs.",
-                $"Name the weight of its last linear layer as {HeadWeight:setting}, or save it with the model.");
+                $"Name the weight of its last linear layer as {Head:setting}, or save it with the model.");
         }
 
         if (has.VocabularySize != needs.VocabularySize)

@@ -10,6 +10,9 @@ namespace Backflow.Experiments.Models;
 /// <param name="Path">The file.</param>
 public sealed record ModelFileQuestion(string Path)
 {
+    private const string Every = "every";
+    private const string Last = "last";
+
     /// <summary>The cells that layers with H rows of weights may have.</summary>
     public static ImmutableArray<string> ElmanCells => ["rnn-tanh", "rnn-relu"];
 
@@ -28,6 +31,12 @@ public sealed record ModelFileQuestion(string Path)
     /// <summary>The beginnings of names of tensors that are left out.</summary>
     public ImmutableArray<string> Ignored { get; init; } = [];
 
+    /// <summary>Which timesteps the head reads, one of <see cref="HeadPositions"/>; null for every one.</summary>
+    public string? HeadReads { get; init; }
+
+    /// <summary>What a state dict does not say of its head.</summary>
+    public static ImmutableArray<string> HeadPositions => [Every, Last];
+
     /// <summary>Reads the network.</summary>
     /// <returns>The network.</returns>
     /// <exception cref="ExperimentException">It cannot be read, or holds no network that there is here.</exception>
@@ -35,14 +44,16 @@ public sealed record ModelFileQuestion(string Path)
     {
         try
         {
-            return new ImportedModel(ModelFile.Read(Path, new StateDictOptions
+            ExchangedNetwork network = ModelFile.Read(Path, new StateDictOptions
             {
                 Prefixes = Prefixes,
                 Elman = Elman is null ? null : Cells.Named(Elman),
                 Embedding = Embedding,
                 Head = Head,
                 Ignored = Ignored,
-            }));
+                HeadPosition = HeadReads == Last ? HeadPosition.LastTimestep : HeadPosition.EveryTimestep,
+            });
+            return new ImportedModel(HeadReads is null ? network : network with { KnowsHeadPosition = true });
         }
         catch (ExchangeException mistake)
         {

@@ -48,7 +48,7 @@ public static class ModelImport
             ValidationSuccess: null,
             EffectiveContext: null,
             GradientReach: null,
-            network.Remarks);
+            [.. network.Remarks, .. Assumed(network)]);
     }
 
     /// <summary>Makes a run at step 0 that trains on data, and measures it.</summary>
@@ -73,10 +73,13 @@ public static class ModelImport
         ICommandWriter commands,
         CancellationToken cancellation)
     {
-        TrainingConfiguration fitted = ImportedSizes.Fit(configuration, model.Network.Options);
+        TrainingConfiguration fitted = ImportedSizes.Fit(configuration, model.Network.Options) with
+        {
+            Characters = ImportedSizes.CharactersOf(configuration, order, model.Network.Options),
+        };
         ITrainingData data = TrainingDataSource.WaitFor(fitted, cancellation);
         ExchangedNetwork embedded = ImportedSizes.WithEmbedding(model.Network, data.Shape);
-        fitted = ImportedSizes.Fit(configuration, embedded.Options);
+        fitted = ImportedSizes.Fit(fitted, embedded.Options);
         ImportedSizes.RequireFit(embedded, fitted, data);
         if (order is not null)
         {
@@ -86,6 +89,7 @@ public static class ModelImport
                 : order.Apply(embedded, data.Vocabulary);
         }
 
+        embedded = embedded with { Remarks = [.. embedded.Remarks, .. ImportedSizes.Tied(embedded)] };
         RecurrentNetwork built = embedded.Build();
         using TrainingRun run = RecordedRun.Create(
             store,
@@ -110,7 +114,15 @@ public static class ModelImport
             summary.Success,
             context is null ? null : ReachText.Of(context),
             reach is null ? null : ReachText.Of(reach),
-            [.. embedded.Remarks, .. Doubts(data, summary.ValidationLoss, order)]);
+            [.. embedded.Remarks, .. Doubts(data, summary.ValidationLoss, order), .. Missing(data, context, reach)]);
+    }
+
+    private static IEnumerable<string> Assumed(ExchangedNetwork network)
+    {
+        if (!network.KnowsHeadPosition && network.Options.OutputSize > 0)
+        {
+            yield return "The file does not say which timesteps the head reads; every one is taken.";
+        }
     }
 
     // As at the end of a training: the network has one.
@@ -124,6 +136,21 @@ public static class ModelImport
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return (null, null);
+        }
+    }
+
+    private static IEnumerable<string> Missing(
+        ITrainingData data, EffectiveContext? context, ReachMeasurement? reach)
+    {
+        string? what = context is null && reach is null ? "Effective context and gradient reach were"
+            : context is null ? "Effective context was"
+            : reach is null ? "Gradient reach was"
+            : null;
+        if (what is not null)
+        {
+            yield return data.Vocabulary is null
+                ? $"{what} not measured: it was interrupted, or the task has nothing to measure it on."
+                : $"{what} not measured: it was interrupted, or the last tenth of the text is too short for it.";
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Backflow.Engine;
@@ -47,6 +48,8 @@ public sealed class SymbolOrder
             ImmutableArray<string?> texts = json.RootElement.ValueKind switch
             {
                 JsonValueKind.Array => [.. json.RootElement.EnumerateArray().Select(static one => one.GetString())],
+                JsonValueKind.Object when json.RootElement.EnumerateObject().Any(
+                    static one => one.Value.ValueKind == JsonValueKind.String) => ByNumber(json.RootElement, name),
                 JsonValueKind.Object => InOrder(json.RootElement, name),
                 _ => throw Mistake(name, "it holds neither an array nor an object"),
             };
@@ -65,25 +68,26 @@ public sealed class SymbolOrder
         }
     }
 
+    /// <summary>The characters, in the order of code points.</summary>
+    internal Vocabulary Vocabulary => Vocabulary.FromText(string.Concat(_symbols));
+
+    /// <summary>Throws where the network knows another number of symbols.</summary>
+    internal void RequireCount(int symbols)
+    {
+        if (symbols != _symbols.Length)
+        {
+            throw new ExperimentException(
+                $"{_file} has {_symbols.Length} characters, and the network knows {symbols} symbols.",
+                "Give the vocabulary that it was trained with.");
+        }
+    }
+
     /// <summary>Puts the symbols of a network into the order of a vocabulary.</summary>
     /// <param name="network">Reads and answers symbols in this order.</param>
     /// <param name="vocabulary">The characters, in their order here.</param>
     /// <returns>The network with moved rows.</returns>
-    /// <exception cref="ExperimentException">The characters are not the same ones.</exception>
     internal ExchangedNetwork Apply(ExchangedNetwork network, Vocabulary vocabulary)
     {
-        Rune missing = vocabulary.Runes.FirstOrDefault(rune => !_symbols.Contains(rune));
-        Rune surplus = _symbols.FirstOrDefault(rune => !vocabulary.Contains(rune));
-        if (missing != default || surplus != default)
-        {
-            (Rune rune, string where) = missing != default
-                ? (missing, $"the text has it and {_file} has not")
-                : (surplus, $"{_file} has it and the text has not");
-            throw new ExperimentException(
-                $"The characters of the text are not those of the network: U+{rune.Value:X4}, {where}.",
-                $"Give the text that it was trained on as {nameof(TrainingConfiguration.TextPath):setting}.");
-        }
-
         // Row k of the new tensor is the row that the k-th character had.
         int[] from = [.. vocabulary.Runes.Select(rune => _symbols.IndexOf(rune))];
         return network with
@@ -112,6 +116,24 @@ public sealed class SymbolOrder
         return Tensor.FromSingles(tensor.Name, tensor.Shape, moved);
     }
 
+    // {"0": "a", …}, as json.dump writes a dictionary of numbers.
+    private static ImmutableArray<string?> ByNumber(JsonElement characters, string file)
+    {
+        SortedDictionary<int, string?> byNumber = [];
+        foreach (JsonProperty one in characters.EnumerateObject())
+        {
+            if (!int.TryParse(one.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                || !byNumber.TryAdd(number, one.Value.GetString()))
+            {
+                throw Mistake(file, $"'{one.Name}' is no number of its own");
+            }
+        }
+
+        return byNumber.Keys.Last() == byNumber.Count - 1
+            ? [.. byNumber.Values]
+            : throw Mistake(file, $"its {byNumber.Count} characters are not numbered from 0 to {byNumber.Count - 1}");
+    }
+
     private static ImmutableArray<string?> InOrder(JsonElement numbers, string file)
     {
         SortedDictionary<int, string> byNumber = [];
@@ -130,6 +152,11 @@ public sealed class SymbolOrder
 
     private static ImmutableArray<Rune> Runes(ImmutableArray<string?> texts, string file)
     {
+        if (texts.IsEmpty)
+        {
+            throw Mistake(file, "it is empty");
+        }
+
         HashSet<Rune> known = [];
         ImmutableArray<Rune>.Builder runes = ImmutableArray.CreateBuilder<Rune>(texts.Length);
         foreach (string? text in texts)

@@ -6,6 +6,11 @@ namespace Backflow.Experiments.Recording;
 /// <summary>A file for people, made of results that are known already.</summary>
 public static class ReportFile
 {
+    private const string CheckpointFolders = "-checkpoints";
+
+    private static readonly byte[] DatabaseMark = [.. "SQLite format 3\0"u8];
+    private static readonly string[] StoreEndings = ["-wal", "-shm"];
+
     /// <summary>Writes files. One that cannot be written leaves what was there; the others are there.</summary>
     /// <param name="remedy">What helps where one cannot be written.</param>
     /// <param name="files">Paths and all that goes there; a folder that has gone meanwhile is made again.</param>
@@ -42,6 +47,12 @@ public static class ReportFile
         string? reason = null;
         foreach ((string path, Action<Stream> write) in files)
         {
+            if (WhatItWouldReplace(path) is string precious)
+            {
+                throw new ReportException(
+                    $"{what} was not written to {path}: {precious} is there.", "Name another file.");
+            }
+
             bool isNew = !Path.Exists(path);
             bool isWritten = false;
             try
@@ -78,6 +89,42 @@ public static class ReportFile
             path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         file.WriteByte(0);
     });
+
+    /// <summary>What no report may take the place of: a store of runs, or what lies beside one.</summary>
+    private static string? WhatItWouldReplace(string path)
+    {
+        try
+        {
+            string full = Path.GetFullPath(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+            string of = StoreEndings.FirstOrDefault(
+                ending => full.EndsWith(ending, StringComparison.Ordinal)) is string log ? full[..^log.Length] : full;
+            return IsBelowCheckpoints(full) ? "a folder of checkpoints"
+                : IsDatabase(of) ? "a database, such as a store of runs,"
+                : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Writing it will say what is wrong.
+            return null;
+        }
+    }
+
+    private static bool IsBelowCheckpoints(string path) => Path.GetDirectoryName(path) is string folder
+        && (folder.EndsWith(CheckpointFolders, StringComparison.Ordinal)
+            || Path.GetDirectoryName(folder)?.EndsWith(CheckpointFolders, StringComparison.Ordinal) == true);
+
+    private static bool IsDatabase(string path)
+    {
+        if (new FileInfo(path) is not { Exists: true, Length: > 0 })
+        {
+            return false;
+        }
+
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        byte[] first = new byte[DatabaseMark.Length];
+        return file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length
+            && first.AsSpan().SequenceEqual(DatabaseMark);
+    }
 
     private static void WriteOne(string path, Action<Stream> write)
     {

@@ -72,7 +72,7 @@ public static class ReachPayload
             json.WritePropertyName(name);
         }
 
-        if (double.IsFinite(value))
+        if (float.IsFinite((float)value))
         {
             json.WriteNumberValue((float)value);
         }

@@ -39,6 +39,12 @@ public sealed record TrainingConfiguration
     /// <summary>Whether characters that the training part lacks become U+FFFD instead of an error.</summary>
     public bool UnknownSymbol { get; init; }
 
+    /// <summary>
+    /// The characters of a network that was trained elsewhere, as <see cref="Tasks.Vocabulary.Serialize"/> writes them;
+    /// null for those of the training part.
+    /// </summary>
+    public string? Characters { get; init; }
+
     /// <summary>Cells by name: one for all layers, or one per layer.</summary>
     public ImmutableArray<string> Cells { get; init; } = ["lstm"];
 

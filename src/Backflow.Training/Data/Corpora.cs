@@ -14,6 +14,7 @@ internal static class Corpora
         TextCorpusOptions options = new()
         {
             UsesUnknownSymbol = configuration.UnknownSymbol,
+            Vocabulary = configuration.Characters is string known ? Vocabulary.Deserialize(known) : null,
             BatchSize = configuration.BatchSize,
             SequenceLength = configuration.SequenceLength,
         };

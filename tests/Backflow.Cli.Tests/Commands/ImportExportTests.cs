@@ -106,8 +106,74 @@ public sealed class ImportExportTests : IDisposable
         Assert.False(File.Exists(Path.Combine(_folder.Path, "model.onnx")));
     }
 
+    [Fact]
+    public void Export_OntoAStore_KeepsTheRuns()
+    {
+        Done("import", Golden, "--as", "theirs");
+        string store = Path.Combine("runs", "backflow.db");
+        string checkpoint = Directory.GetFiles(
+            Path.Combine(_folder.Path, "runs", "backflow-checkpoints"), "*", SearchOption.AllDirectories)[0];
+        foreach (string target in (string[])[store, store + "-wal", checkpoint])
+        {
+            ProcessResult refused = CommandInProcess.Run(_folder.Path, "export", "theirs", "--onnx", target);
+            Assert.True(refused.ExitCode == 1, $"{target}: {refused.ExitCode} {refused.Error}");
+            Assert.StartsWith(
+                $"error: The network was not written to {target}: ", refused.Error, StringComparison.Ordinal);
+            Assert.Contains("try: Name another file.", refused.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("theirs", Done("runs", "list"), StringComparison.Ordinal);
+        ProcessResult same = CommandInProcess.Run(
+            _folder.Path, "export", "theirs", "--onnx", "a.onnx", "--safetensors", "./a.onnx");
+        Assert.Equal(2, same.ExitCode);
+        Assert.Contains("name one file", same.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Import_CharacterInTheLastTenthAlone_IsOneOfTheNetworks()
+    {
+        // As in Python, where set(text) is of the whole text; here the vocabulary is that of the training part.
+        WriteText(end: "!");
+        string[] characters =
+        [
+            .. File.ReadAllText(Path.Combine(_folder.Path, "book.txt")).Distinct().Order()
+                .Select(static character => $"{character}"),
+        ];
+        File.WriteAllText(Path.Combine(_folder.Path, "all.txt"), string.Concat(
+            Enumerable.Repeat(string.Concat(characters), 40)));
+        Done(["train", "--text", "all.txt", "--name", "ours", .. Text]);
+        Done("export", "ours", "--safetensors", "model.safetensors");
+        double loss = Json(["import", "model.safetensors", "--text", "book.txt", "--json", "--as", "whole", .. Windows])
+            .GetProperty("validationLoss").GetDouble();
+        File.WriteAllText(Path.Combine(_folder.Path, "v.json"), JsonSerializer.Serialize(
+            characters.Select(static (character, number) => (character, number))
+                .ToDictionary(static one => $"{one.number}", static one => one.character)));
+        Assert.Equal(
+            loss,
+            Json(["import", "model.safetensors", "--text", "book.txt", "--vocabulary", "v.json", "--json", .. Windows])
+                .GetProperty("validationLoss").GetDouble(),
+            1e-12);
+        Assert.Contains("step 4", Done("resume", "whole", "--steps", "4", "--threads", "1"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("import")]
+    [InlineData("export", "--onnx", "a.onnx")]
+    [InlineData("analyse")]
+    [InlineData("runs", "show")]
+    [InlineData("resume")]
+    public void Command_EmptyArgument_IsRefused(params string[] command)
+    {
+        int place = command is ["runs", ..] ? 2 : 1;
+        ProcessResult refused = CommandInProcess.Run(
+            _folder.Path, [.. command[..place], string.Empty, .. command[place..]]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("must not be empty.", refused.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("nothing.pt", "could not be read")]
+    [InlineData(".", "is a folder")]
     [InlineData("book.txt", "is no model that can be read")]
     public void Import_NoModel_MakesNoStore(string file, string said)
     {
@@ -146,12 +212,12 @@ public sealed class ImportExportTests : IDisposable
 
     private static string Format(string file) => "--" + Path.GetExtension(file)[1..];
 
-    private void WriteText()
+    private void WriteText(string end = "")
     {
         // Long enough for a validation part; each character is in the training part.
         string line = "the quick brown fox jumps over the lazy dog; ";
         File.WriteAllText(
-            Path.Combine(_folder.Path, "book.txt"), string.Concat(Enumerable.Repeat(line, 60)));
+            Path.Combine(_folder.Path, "book.txt"), string.Concat(Enumerable.Repeat(line, 60)) + end);
     }
 
     private string Done(params string[] words)

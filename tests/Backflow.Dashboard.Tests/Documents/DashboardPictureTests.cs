@@ -27,7 +27,11 @@ public sealed class DashboardPictureTests(ChromiumFixture chromium)
         }
 
         foreach ((string name, int height) in
-            ((string, int)[])[("dashboard-live.png", LiveHeight), ("dashboard-compare.png", CompareHeight)])
+            ((string, int)[])
+            [
+                ("dashboard-live.png", LiveHeight), ("dashboard-compare.png", CompareHeight),
+                ("dashboard-watched.png", LiveHeight),
+            ])
         {
             byte[] picture = await File.ReadAllBytesAsync(
                 Path.Combine(Folder, name), TestContext.Current.CancellationToken);

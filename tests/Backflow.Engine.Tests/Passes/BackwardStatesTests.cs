@@ -22,6 +22,44 @@ public sealed class BackwardStatesTests
     }
 
     [Fact]
+    public void Backward_WithoutInputGradient_HasAllOtherBits()
+    {
+        NetworkOptions options = new()
+        {
+            InputSize = 4,
+            Layers = [new LayerOptions(Cells.Lstm, Units), new LayerOptions(Cells.Gru, 5)],
+        };
+        float[] gradient = PassSetup.Gaussian(seed: 1, Timesteps * Sequences * 5);
+        using PassSetup setup = new(options, Timesteps, Sequences, threads: 1);
+        float[] input = new float[Timesteps * Sequences * 4];
+        int[] expected = Run(asksForInput: true);
+        setup.Pass.GetInputGradient(input);
+        float[] before = [.. input];
+        setup.Pass.SetInput(PassSetup.Gaussian(seed: 9, input.Length));
+        Assert.NotEqual(expected, Run(asksForInput: false));
+        setup.Pass.GetInputGradient(input);
+        Assert.Equal(before, input);
+        setup.Pass.SetInput(PassSetup.Gaussian(seed: 6, input.Length));
+        Assert.Equal(expected, Run(asksForInput: false));
+
+        int[] Run(bool asksForInput)
+        {
+            setup.Pass.SetOutputGradient(gradient);
+            setup.Pass.Forward();
+            if (asksForInput)
+            {
+                setup.Pass.Backward();
+            }
+            else
+            {
+                setup.Pass.BackwardWithoutInput();
+            }
+
+            return [.. States(setup.Pass), .. PassSetup.Bits([.. setup.Network.Gradients.Span])];
+        }
+    }
+
+    [Fact]
     public void BackwardStates_NothingKept_IsRefused()
     {
         using PassSetup setup = new(PassSetup.MixedStack, Timesteps, Sequences, threads: 1);

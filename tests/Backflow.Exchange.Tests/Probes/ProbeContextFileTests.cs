@@ -16,6 +16,7 @@ public sealed class ProbeContextFileTests
         { "no lag 0", "its first lag is not 0" },
         { "short rise", "its 'rise' has not one F64 for each lag" },
         { "negative error", "a standard error is below 0" },
+        { "rise that is not finite", "its loss or a rise is not finite" },
         { "no step", "its step is no whole number" },
     };
 
@@ -52,11 +53,19 @@ public sealed class ProbeContextFileTests
         Assert.Equal(5, context.Context.Lags);
     }
 
+    [Fact]
+    public void Read_AsASample_SaysWhatItIs() => Assert.Contains(
+        "is an effective context, and no sample",
+        Assert.Throws<ExchangeException>(() => ProbeFile.Read(Path.Combine(
+            RepositoryRoot.Path, "python", "tests", "golden", "context-000000000-000.safetensors"))).Message,
+        StringComparison.Ordinal);
+
     [Theory]
     [MemberData(nameof(Wrong))]
     public void Read_NoContext_IsRefusedWithWhatIsWrong(string what, string said)
     {
-        double[] rises = what == "short rise" ? [1, 1] : [1, 1, 1, 1, 1, 1];
+        double[] rises = what == "short rise" ? [1, 1]
+            : what == "rise that is not finite" ? [1, double.NaN, 1, 1, 1, 1] : [1, 1, 1, 1, 1, 1];
         ExchangeException refusal = Assert.Throws<ExchangeException>(() => Of(
             rises,
             what == "negative error" ? -1 : 0.1,
