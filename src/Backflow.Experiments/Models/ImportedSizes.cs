@@ -112,7 +112,7 @@ internal static class ImportedSizes
         Tensor? head = network.Parameters.FirstOrDefault(static one => one.Name == "head.weight");
         if (embedding is not null && head is not null && embedding.Data.Span.SequenceEqual(head.Data.Span))
         {
-            yield return "Embedding and head have the same weights, as where they are tied; here they are trained apart, "
+            yield return "Embedding and head have the same weights, as where they are tied; here they train apart, "
                 + "each by its own gradient.";
         }
     }

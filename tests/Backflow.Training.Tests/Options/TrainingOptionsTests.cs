@@ -9,9 +9,13 @@ namespace Backflow.Training.Tests.Options;
 
 public sealed partial class TrainingOptionsTests
 {
-    // SentenceCharacters: the size of the generated text, which tests make small; TaskOptions: a row for each of them.
+    // SentenceCharacters: the size of the generated text, which tests make small; TaskOptions: a row for each of them;
+    // Characters: what an imported network knows.
     private static readonly ImmutableArray<string> WithoutRow =
-        [nameof(TrainingConfiguration.SentenceCharacters), nameof(TrainingConfiguration.TaskOptions)];
+    [
+        nameof(TrainingConfiguration.SentenceCharacters), nameof(TrainingConfiguration.TaskOptions),
+        nameof(TrainingConfiguration.Characters),
+    ];
 
     public static TheoryData<string> Rows => [.. TrainingOptions.All.Select(static row => row.Name)];
 
