@@ -96,7 +96,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("note", lines[^1].GetProperty("event").GetString());
         Assert.Contains(
             "Numbers below 1.2e-38", lines[^1].GetProperty("message").GetString(), StringComparison.Ordinal);
-        Assert.Equal(5, rows.Count(static row => row.GetProperty("subject").GetString() == "mgu"));
+        Assert.Equal(6, rows.Count(static row => row.GetProperty("subject").GetString() == "mgu"));
         Assert.DoesNotContain(rows, static row => row.GetProperty("subject").GetString() == "mgu-bare");
         Assert.All(rows, static row => Assert.True(row.GetProperty("passed").GetBoolean(), row.ToString()));
     }

@@ -121,7 +121,7 @@ public sealed class TerminalTests
     public void MeasuringCommands_OnATerminal_FitIt()
     {
         using TemporaryFolder folder = new();
-        Assert.Contains("30 of 30 checks passed", Show(folder, "gradcheck"), StringComparison.Ordinal);
+        Assert.Contains("36 of 36 checks passed", Show(folder, "gradcheck"), StringComparison.Ordinal);
         Assert.Matches(
             "│ lstm,128,128,64,1 │ +[0-9.]+ │",
             Show(folder, "bench", "--repeats", "1", "--filter", "lstm,128,128,64,1"));
