@@ -36,8 +36,8 @@ public static class Program
         }
 
         if (parsed.CommandResult.Children.OfType<ArgumentResult>()
-            .FirstOrDefault(static one => one.Tokens.Any(static word => word.Value.Length == 0))
-            is ArgumentResult empty)
+            .FirstOrDefault(static one => one.Argument.Name is "RUN" or "FILE" or "FOLDER" or "DIR"
+                && one.Tokens.Any(static word => word.Value.Length == 0)) is ArgumentResult empty)
         {
             ErrorReport.Write(
                 $"{empty.Argument.Name} must not be empty.",
