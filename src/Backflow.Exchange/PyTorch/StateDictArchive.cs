@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Backflow.Exchange.PyTorch;
@@ -160,7 +161,7 @@ internal sealed class StateDictArchive : IDisposable
             using Stream stream = entry.Open();
             byte[] bytes = new byte[entry.Length];
             stream.ReadExactly(bytes);
-            return stream.ReadByte() < 0 && Crc32.Of(bytes) == entry.Crc32 ? bytes : throw _refusals.Damaged(
+            return stream.ReadByte() < 0 && Crc32.HashToUInt32(bytes) == entry.Crc32 ? bytes : throw _refusals.Damaged(
                 $"its entry {Refusals.Quoted(entry.FullName)} does not have the checksum that is stated for it");
         }
         catch (Exception failure) when (IsDamage(failure))
