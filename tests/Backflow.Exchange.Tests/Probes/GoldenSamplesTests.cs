@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Text.Json;
 using Backflow.Engine;
 using Backflow.Exchange.Probes;
@@ -12,10 +11,6 @@ namespace Backflow.Exchange.Tests.Probes;
 /// </summary>
 public sealed class GoldenSamplesTests
 {
-    private const string Python = "/usr/bin/python3";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
     // Of the largest norm: ordinary networks in floats.
     private const double FloatTolerance = 2e-6;
 
@@ -59,18 +54,11 @@ public sealed class GoldenSamplesTests
         DirectoryInfo folder = Directory.CreateTempSubdirectory("backflow-probe-");
         try
         {
-            ProcessStartInfo start = new(
-                Python, [Path.Combine(RepositoryRoot.Path, "python", "tests", "make_golden.py"), folder.FullName])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            using Process process = Process.Start(start)!;
-            Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(
-                Patience, TestContext.Current.CancellationToken);
-            Assert.True(process.ExitCode == 0, $"eng/install-torch.sh installs what it needs. {await error}");
+            await OutsideProgram.RunAsync(
+                folder.FullName,
+                OutsideProgram.Python,
+                Path.Combine(RepositoryRoot.Path, "python", "tests", "make_golden.py"),
+                folder.FullName);
             Assert.All(Names, name => AssertEngine(name, folder.FullName));
         }
         finally

@@ -1,13 +1,9 @@
-using System.Diagnostics;
-
 namespace Backflow.Exchange.Tests.TensorFlowJs;
 
 /// <summary>Makes models with the TensorFlow.js of package-lock.json, which it installs in artifacts/.</summary>
 internal static class TensorFlowJsModels
 {
     private const string Script = "makeModels.mjs";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>This folder in the checkout.</summary>
     public static string Folder { get; } =
@@ -28,29 +24,13 @@ internal static class TensorFlowJsModels
         string wanted = await ReadAsync(Path.Combine(Folder, "package-lock.json"));
         if (!File.Exists(version) || await ReadAsync(version) != wanted)
         {
-            await RunAsync(work.FullName, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+            await OutsideProgram.RunAsync(work.FullName, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
             await File.WriteAllTextAsync(version, wanted, TestContext.Current.CancellationToken);
         }
 
-        await RunAsync(work.FullName, "node", Script, target);
+        await OutsideProgram.RunAsync(work.FullName, "node", Script, target);
     }
 
     private static Task<string> ReadAsync(string path) =>
         File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
-
-    private static async Task RunAsync(string folder, string program, params string[] arguments)
-    {
-        ProcessStartInfo start = new(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(
-            Patience, TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {await error}");
-    }
 }
