@@ -67,15 +67,9 @@ internal static class GradcheckCommand
 
     private static int WriteJson(IEnumerable<GradientCheckRow> rows)
     {
-        bool passed = true;
-        foreach (GradientCheckRow row in rows)
-        {
-            passed &= row.Passed;
-            JsonOutput.Write(row);
-        }
-
+        int exitCode = JsonOutput.WriteRows(rows, static row => row.Passed);
         JsonOutput.Write(new JsonWarning("note", GradientChecks.Arithmetic()));
-        return passed ? ExitCodes.Done : ExitCodes.Failed;
+        return exitCode;
     }
 
     private static int WriteTable(IEnumerable<GradientCheckRow> rows, int count, bool isFixtures)

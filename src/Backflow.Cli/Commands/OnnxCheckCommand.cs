@@ -36,7 +36,9 @@ internal static class OnnxCheckCommand
                 OnnxChecks.Check(OnnxChecks.Find(parsed.GetValue(folder)!), interruption.Token);
             try
             {
-                return parsed.GetValue(json) ? WriteJson(rows) : WriteTable([.. rows]);
+                return parsed.GetValue(json)
+                    ? JsonOutput.WriteRows(rows, static row => row.Passed)
+                    : WriteTable([.. rows]);
             }
             catch (OperationCanceledException)
             {
@@ -44,18 +46,6 @@ internal static class OnnxCheckCommand
             }
         });
         return command;
-    }
-
-    private static int WriteJson(IEnumerable<OnnxModelRow> rows)
-    {
-        bool passed = true;
-        foreach (OnnxModelRow row in rows)
-        {
-            passed &= row.Passed;
-            JsonOutput.Write(row);
-        }
-
-        return passed ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     private static int WriteTable(ImmutableArray<OnnxModelRow> rows)

@@ -20,6 +20,22 @@ internal static class JsonOutput
     public static void Write<T>(T value) =>
         Console.Out.WriteLine(JsonSerializer.Serialize(value, typeof(T), OutputJson.Default));
 
+    /// <summary>Writes the rows of a check as they come.</summary>
+    /// <param name="rows">Computed while they are written.</param>
+    /// <param name="passed">Whether one passed.</param>
+    /// <returns>Done where all passed, else failed.</returns>
+    public static int WriteRows<T>(IEnumerable<T> rows, Func<T, bool> passed)
+    {
+        int exitCode = ExitCodes.Done;
+        foreach (T row in rows)
+        {
+            Write(row);
+            exitCode = passed(row) ? exitCode : ExitCodes.Failed;
+        }
+
+        return exitCode;
+    }
+
     /// <summary>Writes a verdict: the fields of its payload beside those of every line.</summary>
     /// <param name="verdict">The verdict, whose payload is JSON.</param>
     /// <param name="cell">The cell of a comparison; null where there is one run.</param>
