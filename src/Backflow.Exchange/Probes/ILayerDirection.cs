@@ -11,7 +11,7 @@ internal interface ILayerDirection
     /// <param name="cell">The initial c, [B, H]; empty for cells without one.</param>
     /// <param name="observed">The states that another program had, [T, B, H], from which each timestep begins; empty to
     /// compute all of them.</param>
-    /// <returns>h, [T, B, H]; empty where they were observed.</returns>
+    /// <returns>h, [T, B, H]; may be empty where states were observed.</returns>
     double[] Forward(double[] input, double[] hidden, double[] cell, double[] observed);
 
     /// <summary>How far the states that were computed one timestep from observed ones were off, at most.</summary>

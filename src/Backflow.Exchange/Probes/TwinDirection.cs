@@ -74,7 +74,7 @@ internal sealed class TwinDirection : ILayerDirection
 
     public double[] Backward(double[] output, double[] hidden, double[] cell, bool asksForInput)
     {
-        double[] gradient = new double[_timesteps * _rows.Length * _inputSize];
+        double[] gradient = asksForInput ? new double[_timesteps * _rows.Length * _inputSize] : [];
         for (int row = 0; row < _rows.Length; row++)
         {
             ReferenceNetwork network = _rows[row];
@@ -91,7 +91,7 @@ internal sealed class TwinDirection : ILayerDirection
             }
 
             network.Backward();
-            for (int t = 0; t < network.SequenceLength; t++)
+            for (int t = 0; asksForInput && t < network.SequenceLength; t++)
             {
                 network.InputGradient.Slice(t * _inputSize, _inputSize)
                     .CopyTo(gradient.AsSpan(((t * _rows.Length) + row) * _inputSize));

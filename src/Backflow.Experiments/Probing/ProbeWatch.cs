@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using System.Text.Json.Nodes;
 using Backflow.Exchange;
 using Backflow.Exchange.Probes;
@@ -300,7 +301,7 @@ public sealed class ProbeWatch : IDisposable
             Row(record, CellGradientNorm.MetricName, i, step, layer.CellGradientNorm ?? []);
             foreach ((string column, ImmutableArray<float> row) in layer.Rows)
             {
-                Row(record, column, i, step, [.. row.Select(static value => (double)value)]);
+                Row(record, column, i, step, row);
             }
         }
 
@@ -337,7 +338,8 @@ public sealed class ProbeWatch : IDisposable
         _observer.Took(report, isNew);
     }
 
-    private void Row(StoreRecord record, string metric, int layer, long step, ImmutableArray<double> norms)
+    private void Row<T>(StoreRecord record, string metric, int layer, long step, ImmutableArray<T> norms)
+        where T : INumberBase<T>
     {
         if (norms.IsEmpty)
         {
@@ -347,7 +349,7 @@ public sealed class ProbeWatch : IDisposable
         float[] row = new float[_timesteps[layer]];
         for (int lag = 0; lag < Math.Min(row.Length, norms.Length); lag++)
         {
-            row[^(lag + 1)] = (float)norms[^(lag + 1)];
+            row[^(lag + 1)] = float.CreateTruncating(norms[^(lag + 1)]);
         }
 
         record.Row(metric, layer, step, row);
