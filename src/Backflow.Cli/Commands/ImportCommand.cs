@@ -127,7 +127,13 @@ internal static class ImportCommand
                     new CommandWriter(parsed.GetValue(store)!),
                     interruption.Token);
             ImportPage.Write(report, isText: configuration is { Task: null }, parsed.GetValue(json));
-            return interruption.HasCome ? interruption.ExitCode : ExitCodes.Done;
+            if (!interruption.HasCome)
+            {
+                return ExitCodes.Done;
+            }
+
+            Console.Error.WriteLine($"Interrupted: run {report.Run} is kept, and not all of it was measured.");
+            return interruption.ExitCode;
         });
         return command;
     }
