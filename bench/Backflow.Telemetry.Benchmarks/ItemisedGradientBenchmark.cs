@@ -8,6 +8,12 @@ if (args is ["quantities"])
     return;
 }
 
+if (args is ["samples"])
+{
+    SampleCosts.Print();
+    return;
+}
+
 // The itemised gradient against one ordinary backward pass, B = 1, one thread. The aim is at most 16 times, every
 // round.
 const int SequenceLength = 128;

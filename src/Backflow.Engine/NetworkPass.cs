@@ -175,13 +175,23 @@ public sealed class NetworkPass
     /// <summary>Sets ∂L/∂y of the top hidden states where the network has no head.</summary>
     /// <param name="gradient">
     /// ∂L/∂y, [T, B, H], the local gradient of the top layer; of two directions side by side,
-    /// <see cref="NetworkOptions.TopSize"/> features place by place of the sequence.
+    /// <see cref="NetworkOptions.TopSize"/> features place by place of the sequence. Empty for zeros.
     /// </param>
     /// <remarks>To be set before every backward pass, which puts the total gradient in its place.</remarks>
     public unsafe void SetOutputGradient(ReadOnlySpan<float> gradient)
     {
         LayerBuffers top = Layers[^1].Buffers;
         LayerShape shape = top.Shape;
+        if (gradient.IsEmpty)
+        {
+            foreach (LayerBuffers layer in _stages.Layers[^(_stages.Top is null ? 1 : 2)..])
+            {
+                layer.DHidden.Span[(BatchSize * shape.HiddenStride)..].Clear();
+            }
+
+            return;
+        }
+
         if (_stages.Top is BothDirections both)
         {
             ShapeGuard.HasShape(gradient.Length, SequenceLength, BatchSize, both.Size, nameof(gradient), "[T, B, 2H]");
@@ -233,10 +243,16 @@ public sealed class NetworkPass
     /// gradients of all states, as <see cref="Backward"/> would give them. Parameter gradients stay as they are, and
     /// ∂L/∂x too, which makes it a third to a sixth of a whole pass.
     /// </summary>
-    /// <exception cref="InvalidOperationException"><see cref="KeepGates"/> was not called.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="KeepGates"/> was not called since the forward pass.
+    /// </exception>
     public void BackwardStates()
     {
-        (_kept ?? throw new InvalidOperationException("KeepGates was not called before the backward pass.")).PutBack();
+        if (_kept?.IsThere != true)
+        {
+            throw new InvalidOperationException("KeepGates was not called before the backward pass.");
+        }
+
+        _kept.PutBack();
         foreach (LayerBuffers layer in _stages.Layers)
         {
             layer.Kernels.PrepareBackward(layer);

@@ -44,12 +44,13 @@ public sealed class SafetensorsFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="allocate">Gives an array of as many bytes for a tensor; null for new ones.</param>
     /// <returns>Its content, in memory of its own.</returns>
     /// <exception cref="TensorFileException">
     /// A rule of the format is broken; the message names the file and the fact.
     /// </exception>
     /// <exception cref="TensorFileException">The file is not there or cannot be read.</exception>
-    public static SafetensorsFile Read(string path)
+    public static SafetensorsFile Read(string path, Func<int, byte[]>? allocate = null)
     {
         try
         {
@@ -60,7 +61,7 @@ public sealed class SafetensorsFile
             }
 
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return Read(stream, stream.Length, path);
+            return Read(stream, stream.Length, path, allocate);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -84,7 +85,10 @@ public sealed class SafetensorsFile
     /// <param name="file">What messages call it.</param>
     /// <returns>Its content, in memory of its own.</returns>
     /// <exception cref="TensorFileException">A rule of the format is broken.</exception>
-    public static SafetensorsFile Read(Stream stream, long length, string file)
+    public static SafetensorsFile Read(Stream stream, long length, string file) =>
+        Read(stream, length, file, allocate: null);
+
+    private static SafetensorsFile Read(Stream stream, long length, string file, Func<int, byte[]>? allocate)
     {
         if (length < sizeof(ulong))
         {
@@ -114,7 +118,8 @@ public sealed class SafetensorsFile
         ReadExactly(stream, header, file);
         (ImmutableArray<TensorEntry> entries, ImmutableDictionary<string, string> metadata) =
             SafetensorsHeader.Parse(header, dataLength, file);
-        return new SafetensorsFile(file, [.. entries.Select(entry => ReadTensor(stream, entry, file))], metadata);
+        return new SafetensorsFile(
+            file, [.. entries.Select(entry => ReadTensor(stream, entry, file, allocate))], metadata);
     }
 
     private string ListNames()
@@ -125,7 +130,7 @@ public sealed class SafetensorsFile
             : names;
     }
 
-    private static Tensor ReadTensor(Stream stream, TensorEntry entry, string file)
+    private static Tensor ReadTensor(Stream stream, TensorEntry entry, string file, Func<int, byte[]>? allocate)
     {
         long length = entry.End - entry.Begin;
         if (length > Array.MaxLength)
@@ -135,7 +140,8 @@ public sealed class SafetensorsFile
                 + "tensor; cut it in two.");
         }
 
-        byte[] data = length == 0 ? [] : new byte[length];
+        byte[] data = length == 0 ? []
+            : allocate?.Invoke((int)length) ?? GC.AllocateUninitializedArray<byte>((int)length);
         ReadExactly(stream, data, file);
         return new Tensor(entry.Name, entry.DataType, entry.Shape, data);
     }

@@ -87,7 +87,24 @@ public sealed record Tensor
     /// <exception cref="TensorFileException">The type is not F32, F16 or BF16, nor F64 with narrow.</exception>
     public float[] ToSingles(bool narrow = false)
     {
-        float[] values = new float[Count];
+        float[] values = GC.AllocateUninitializedArray<float>(Count);
+        ReadSingles(values, narrow);
+        return values;
+    }
+
+    /// <summary>Reads the elements as floats.</summary>
+    /// <param name="values">[N], overwritten.</param>
+    /// <param name="narrow">Whether an F64 tensor may lose digits; otherwise it is refused.</param>
+    /// <exception cref="TensorFileException">The type is not F32, F16 or BF16, nor F64 with narrow.</exception>
+    /// <exception cref="ArgumentException">There is room for more or fewer elements.</exception>
+    public void ReadSingles(Span<float> values, bool narrow = false)
+    {
+        if (values.Length != Count)
+        {
+            throw new ArgumentException(
+                $"{Name} has {Count} elements, and there is room for {values.Length}.", nameof(values));
+        }
+
         switch (DataType)
         {
             case TensorDataType.F32:
@@ -106,8 +123,6 @@ public sealed record Tensor
             default:
                 throw NotReadableAs("F32");
         }
-
-        return values;
     }
 
     /// <summary>The elements as doubles, which every float is exactly.</summary>

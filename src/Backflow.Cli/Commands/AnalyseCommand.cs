@@ -36,6 +36,7 @@ internal static class AnalyseCommand
         {
             using Interruption interruption = new();
             bool isFirst = true;
+            using ProbeReading reading = new(parsed.GetValue(threads));
             foreach (string file in parsed.GetValue(files)!)
             {
                 if (interruption.Token.IsCancellationRequested)
@@ -43,7 +44,7 @@ internal static class AnalyseCommand
                     return interruption.ExitCode;
                 }
 
-                ProbeReport report = ProbeReading.Read(file, parsed.GetValue(threads), parsed.GetValue(isDouble));
+                ProbeReport report = reading.Read(file, parsed.GetValue(isDouble));
                 ProbePage.Write(report, parsed.GetValue(json), isFirst);
                 isFirst = false;
             }

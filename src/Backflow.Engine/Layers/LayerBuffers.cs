@@ -82,12 +82,12 @@ internal sealed unsafe class LayerBuffers
     /// <summary>
     /// Pre-activations, then activations, then ∂L/∂(pre-activation), [GateTimesteps, B, slots·H] in panels.
     /// </summary>
-    public AlignedBuffer Gate { get; }
+    public AlignedBuffer Gate { get; private set; }
 
     /// <summary>
     /// What a cell keeps from its forward pass besides gates and states, [GateTimesteps, B, H]: tanh(c) or r ⊙ h.
     /// </summary>
-    public AlignedBuffer Auxiliary { get; }
+    public AlignedBuffer Auxiliary { get; private set; }
 
     /// <summary>Where timestep 0 of <see cref="Gate"/> would lie; only timesteps of the segment may be read.</summary>
     public float* GateOrigin { get; private set; }
@@ -170,6 +170,14 @@ internal sealed unsafe class LayerBuffers
         nint rows = (nint)(begin - place) * Shape.BatchSize;
         GateOrigin = Gate.Pointer - (rows * GateStride);
         AuxiliaryOrigin = Auxiliary.Length == 0 ? null : Auxiliary.Pointer - (rows * Shape.HiddenStride);
+    }
+
+    /// <summary>Computes with other gates from now on: those that were kept, of the whole sequence.</summary>
+    public void TakeGates(AlignedBuffer gate, AlignedBuffer auxiliary)
+    {
+        Gate = gate;
+        Auxiliary = auxiliary;
+        MoveSegment(0, 0);
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Backflow.Engine;
 
 /// <summary>States that another program computed: a forward pass begins every timestep from them.</summary>
@@ -11,16 +13,19 @@ internal sealed class ObservedStates
     private readonly float[] _deviations;
     private readonly LayerShape _shape;
 
-    /// <summary>Takes the states of a layer.</summary>
-    /// <param name="hidden">h, [T, B, H].</param>
+    /// <summary>Makes room for the states of a layer.</summary>
     /// <param name="shape">The layer's shape.</param>
-    public ObservedStates(ReadOnlySpan<float> hidden, LayerShape shape)
+    public ObservedStates(LayerShape shape)
     {
         _shape = shape;
         _states = new float[shape.SequenceLength * shape.BatchSize * shape.HiddenStride];
         _deviations = new float[shape.BatchSize];
-        PaddedRows.Import(hidden, shape.HiddenSize, _states, shape.HiddenStride);
     }
+
+    /// <summary>Takes the states.</summary>
+    /// <param name="hidden">h, [T, B, H].</param>
+    public void Set(ReadOnlySpan<float> hidden) =>
+        PaddedRows.Import(hidden, _shape.HiddenSize, _states, _shape.HiddenStride);
 
     /// <summary>The largest difference of an element between a computed state and the observed one; NaN where one is
     /// not finite.</summary>
@@ -44,16 +49,12 @@ internal sealed class ObservedStates
 
             Span<float> computed = layer.StateAt(layer.Hidden, t).Slice(row * stride, stride);
             ReadOnlySpan<float> observed = _states.AsSpan(((t * _shape.BatchSize) + row) * stride, stride);
-            for (int i = 0; i < _shape.HiddenSize; i++)
-            {
-                // Written so that a NaN stays.
-                float difference = MathF.Abs(computed[i] - observed[i]);
-                _deviations[row] = difference <= _deviations[row] || float.IsNaN(_deviations[row])
-                    ? _deviations[row]
-                    : difference;
-            }
+            TensorPrimitives.Subtract(computed, observed, computed);
 
-            observed[.._shape.HiddenSize].CopyTo(computed);
+            // A NaN stays in both.
+            _deviations[row] =
+                MathF.Max(_deviations[row], MathF.Abs(TensorPrimitives.MaxMagnitude<float>(computed)));
+            observed.CopyTo(computed);
         }
     }
 }

@@ -293,7 +293,8 @@ public sealed unsafe class LayerPass
     /// <summary>Adds a gradient of the final state to what the loss asks of the outputs.</summary>
     /// <param name="hidden">∂L/∂h of the final state, [B, H].</param>
     /// <param name="cell">∂L/∂c of the final state, [B, H]; empty for cells without one.</param>
-    /// <remarks>Every backward pass from now on begins with them. Only the first call allocates.</remarks>
+    /// <remarks>Every backward pass from now on begins with them, until <see cref="ClearFinalStateGradient"/>. Only the
+    /// first call allocates.</remarks>
     public void SetFinalStateGradient(ReadOnlySpan<float> hidden, ReadOnlySpan<float> cell = default)
     {
         Buffers.FinalHiddenGradient = Padded(hidden, Buffers.FinalHiddenGradient, nameof(hidden));
@@ -301,6 +302,13 @@ public sealed unsafe class LayerPass
         {
             Buffers.FinalCellGradient = Padded(cell, Buffers.FinalCellGradient, nameof(cell));
         }
+    }
+
+    /// <summary>Lets backward passes begin with what the loss asks of the outputs alone.</summary>
+    public void ClearFinalStateGradient()
+    {
+        Buffers.FinalHiddenGradient = null;
+        Buffers.FinalCellGradient = null;
     }
 
     /// <summary>
@@ -321,7 +329,8 @@ public sealed unsafe class LayerPass
         }
 
         ShapeGuard.HasShape(hidden.Length, SequenceLength, BatchSize, HiddenSize, nameof(hidden), "[T, B, H]");
-        Buffers.Observed = new ObservedStates(hidden, Buffers.Shape);
+        Buffers.Observed ??= new ObservedStates(Buffers.Shape);
+        Buffers.Observed.Set(hidden);
     }
 
     /// <summary>

@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
+using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Backflow.Exchange.Probes;
 
 /// <summary>One call of a module, computed again: all of its layers, forward and backward.</summary>
-internal sealed class CallPass
+/// <typeparam name="T">What it is computed in.</typeparam>
+internal sealed class CallPass<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ProbedCall _call;
-    private readonly ImmutableArray<ImmutableArray<ILayerDirection>> _layers;
+    private readonly ProbedCall<T> _call;
+    private readonly ImmutableArray<ImmutableArray<ILayerDirection<T>>> _layers;
 
-    public CallPass(ProbedCall call, Func<int, int, ILayerDirection> create)
+    public CallPass(ProbedCall<T> call, Func<int, int, ILayerDirection<T>> create)
     {
         _call = call;
         _layers =
@@ -19,7 +23,7 @@ internal sealed class CallPass
     }
 
     /// <summary>The layers, each with its directions.</summary>
-    public ImmutableArray<ImmutableArray<ILayerDirection>> Layers => _layers;
+    public ImmutableArray<ImmutableArray<ILayerDirection<T>>> Layers => _layers;
 
     /// <summary>How far the top layer's outputs were off, at most, beside the largest output or 1.</summary>
     public double Deviation { get; private set; }
@@ -29,22 +33,22 @@ internal sealed class CallPass
     /// <summary>The forward pass; every timestep of the top layer begins with the state that was observed.</summary>
     public void Forward()
     {
-        double[] input = _call.Input;
+        T[] input = _call.Input;
         for (int layer = 0; layer < _call.Layers; layer++)
         {
             bool isTop = layer == _call.Layers - 1;
             int features = input.Length / (_call.SequenceLength * _call.BatchSize);
-            double[] output = isTop ? [] : new double[_call.SequenceLength * _call.BatchSize * Width];
+            T[] output = isTop ? [] : new T[_call.SequenceLength * _call.BatchSize * Width];
             for (int direction = 0; direction < _call.Directions; direction++)
             {
-                double[] observed = isTop
+                T[] observed = isTop
                     ? Along(
                         ProbeTensors.Columns(
                             _call.Output, Width, direction * _call.HiddenSize, _call.HiddenSize),
                         direction,
                         _call.HiddenSize)
                     : [];
-                double[] states = _layers[layer][direction].Forward(
+                T[] states = _layers[layer][direction].Forward(
                     Along(input, direction, features),
                     State(_call.InitialHidden, layer, direction),
                     State(_call.InitialCell, layer, direction),
@@ -74,15 +78,15 @@ internal sealed class CallPass
     /// <summary>The backward pass, from the gradients that were observed at the outputs and final states.</summary>
     public void Backward()
     {
-        double[] gradient = _call.OutputGradient;
+        T[] gradient = _call.OutputGradient;
         for (int layer = _call.Layers - 1; layer >= 0; layer--)
         {
-            double[]? below = null;
+            T[]? below = null;
             for (int direction = 0; direction < _call.Directions; direction++)
             {
-                double[] own = ProbeTensors.Columns(
+                T[] own = ProbeTensors.Columns(
                     gradient, Width, direction * _call.HiddenSize, _call.HiddenSize);
-                double[] input = _layers[layer][direction].Backward(
+                T[] input = _layers[layer][direction].Backward(
                     Along(own, direction, _call.HiddenSize),
                     State(_call.FinalHiddenGradient, layer, direction),
                     State(_call.FinalCellGradient, layer, direction),
@@ -104,11 +108,11 @@ internal sealed class CallPass
     }
 
     // The order in which a direction reads; its own inverse.
-    private double[] Along(double[] values, int direction, int width) =>
+    private T[] Along(T[] values, int direction, int width) =>
         direction == 0 ? values : ProbeTensors.Reversed(values, _call.Lengths, width);
 
     // [L·D, B, H]: layer by layer, in each the directions.
-    private double[] State(double[] states, int layer, int direction)
+    private T[] State(T[] states, int layer, int direction)
     {
         int length = _call.BatchSize * _call.HiddenSize;
         return states.Length == 0
@@ -116,25 +120,17 @@ internal sealed class CallPass
             : states.AsSpan(((layer * _call.Directions) + direction) * length, length).ToArray();
     }
 
-    private static double[] Product(double[] a, double[] b)
+    private static T[] Product(T[] a, T[] b)
     {
-        double[] product = new double[a.Length];
-        for (int i = 0; i < product.Length; i++)
-        {
-            product[i] = a[i] * b[i];
-        }
-
+        T[] product = new T[a.Length];
+        TensorPrimitives.Multiply<T>(a, b, product);
         return product;
     }
 
-    private static double[] Sum(double[] a, double[] b)
+    private static T[] Sum(T[] a, T[] b)
     {
-        double[] sum = new double[a.Length];
-        for (int i = 0; i < sum.Length; i++)
-        {
-            sum[i] = a[i] + b[i];
-        }
-
+        T[] sum = new T[a.Length];
+        TensorPrimitives.Add<T>(a, b, sum);
         return sum;
     }
 }

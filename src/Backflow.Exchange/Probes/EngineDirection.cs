@@ -3,47 +3,60 @@ using Backflow.Engine;
 namespace Backflow.Exchange.Probes;
 
 /// <summary>A layer in one direction by the engine, in float32.</summary>
-internal sealed class EngineDirection : ILayerDirection
+internal sealed class EngineDirection : ILayerDirection<float>
 {
     private const string Suffix = "_l0";
 
+    private readonly CellDescription _cell;
     private readonly RecurrentNetwork _network;
-    private readonly bool _keepsGates;
     private readonly DirectionMeasurements? _measurements;
+    private bool _keepsGates;
+    private bool _isRagged;
 
-    public EngineDirection(
-        ProbedCall call,
-        int inputSize,
-        LayerParameters parameters,
-        WorkerPool pool,
-        bool keepsGates,
-        bool measures)
+    /// <summary>Makes room for calls of one shape.</summary>
+    /// <param name="call">A call of the shape.</param>
+    /// <param name="inputSize">Features that the layer reads.</param>
+    /// <param name="pool">The threads that share the work.</param>
+    /// <param name="measures">Whether the metrics of a layer are measured, where sequences end together.</param>
+    public EngineDirection(ProbedCall<float> call, int inputSize, WorkerPool pool, bool measures)
     {
-        _keepsGates = keepsGates;
+        _cell = call.Kind.Cell;
         _network = new RecurrentNetwork(new NetworkOptions
         {
             InputSize = inputSize,
-            Layers = [new LayerOptions(call.Kind.Cell, call.HiddenSize)],
+            Layers = [new LayerOptions(_cell, call.HiddenSize)],
         });
+        Pass = new NetworkPass(_network, call.SequenceLength, call.BatchSize, pool);
+        _measurements = measures ? new DirectionMeasurements(Layer) : null;
+    }
+
+    /// <summary>Whether a call has this shape.</summary>
+    public bool Fits(ProbedCall<float> call, int inputSize) =>
+        call.Kind.Cell == _cell
+        && call.HiddenSize == Layer.HiddenSize
+        && inputSize == Layer.InputSize
+        && call.SequenceLength == Pass.SequenceLength
+        && call.BatchSize == Pass.BatchSize;
+
+    /// <summary>Takes the parameters and the lengths of a call.</summary>
+    /// <param name="call">A call of the shape.</param>
+    /// <param name="parameters">Weights and biases in the order of PyTorch.</param>
+    /// <param name="keepsGates">Whether the backward pass keeps its gates, for more measurements.</param>
+    public void Load(ProbedCall<float> call, LayerParameters<float> parameters, bool keepsGates)
+    {
+        _keepsGates = keepsGates;
         _network.Parameters.Span.Clear();
-        foreach ((string name, double[] values) in parameters.All())
+        foreach ((string name, float[] values) in parameters.All())
         {
-            _network.Layout.Find(name + Suffix)!.Import(Singles(values), _network.Parameters.Span);
+            _network.Layout.Find(name + Suffix)!.Import(values, _network.Parameters.Span);
         }
 
-        Pass = new NetworkPass(_network, call.SequenceLength, call.BatchSize, pool);
-        if (call.Lengths.Any(length => length != call.SequenceLength))
-        {
-            Pass.SetLengths(call.Lengths.AsSpan());
-        }
-        else if (measures)
-        {
-            _measurements = new DirectionMeasurements(Layer);
-        }
+        _isRagged = call.Lengths.Any(length => length != call.SequenceLength);
+        Pass.SetLengths(_isRagged ? call.Lengths.AsSpan() : []);
     }
 
     /// <summary>What was measured, by column, in reading order; null where nothing was.</summary>
-    public IReadOnlyDictionary<string, float[]>? Rows => _measurements?.Rows;
+    public IReadOnlyDictionary<string, float[]>? Rows => Measured?.Rows;
 
     /// <summary>The pass, for everything else that is measured of it.</summary>
     public NetworkPass Pass { get; }
@@ -52,41 +65,29 @@ internal sealed class EngineDirection : ILayerDirection
 
     private LayerPass Layer => Pass.Layers[0];
 
-    public double[] Forward(double[] input, double[] hidden, double[] cell, double[] observed)
+    private DirectionMeasurements? Measured => _isRagged ? null : _measurements;
+
+    public float[] Forward(float[] input, float[] hidden, float[] cell, float[] observed)
     {
-        Layer.ObserveStates(Singles(observed));
-        Layer.SetInitialState(Singles(hidden), Singles(cell));
-        Pass.SetInput(Singles(input));
+        Layer.ObserveStates(observed);
+        Layer.SetInitialState(hidden, cell);
+        Pass.SetInput(input);
         Pass.Forward();
-        _measurements?.AfterForward();
+        Measured?.AfterForward();
         if (observed.Length > 0)
         {
             return [];
         }
 
-        double[] states = new double[Pass.SequenceLength * Pass.BatchSize * Layer.HiddenSize];
-        for (int t = 0; t < Pass.SequenceLength; t++)
-        {
-            BatchRows rows = Layer.Hidden(t);
-            for (int row = 0; row < Pass.BatchSize; row++)
-            {
-                Span<double> target =
-                    states.AsSpan(((t * Pass.BatchSize) + row) * Layer.HiddenSize, Layer.HiddenSize);
-                ReadOnlySpan<float> source = rows[row];
-                for (int unit = 0; unit < source.Length; unit++)
-                {
-                    target[unit] = source[unit];
-                }
-            }
-        }
-
+        float[] states = new float[Pass.SequenceLength * Pass.BatchSize * Layer.HiddenSize];
+        Pass.GetTopStates(states);
         return states;
     }
 
-    public double[] Backward(double[] output, double[] hidden, double[] cell, bool asksForInput)
+    public float[] Backward(float[] output, float[] hidden, float[] cell, bool asksForInput)
     {
-        Layer.SetFinalStateGradient(Singles(hidden), Singles(cell));
-        Pass.SetOutputGradient(Singles(output));
+        Layer.SetFinalStateGradient(hidden, cell);
+        Pass.SetOutputGradient(output);
         if (_keepsGates)
         {
             Pass.KeepGates();
@@ -101,7 +102,7 @@ internal sealed class EngineDirection : ILayerDirection
             Pass.BackwardWithoutInput();
         }
 
-        _measurements?.AfterBackward();
+        Measured?.AfterBackward();
         if (!asksForInput)
         {
             return [];
@@ -109,46 +110,24 @@ internal sealed class EngineDirection : ILayerDirection
 
         float[] gradient = new float[Pass.SequenceLength * Pass.BatchSize * Layer.InputSize];
         Pass.GetInputGradient(gradient);
-        return Doubles(gradient);
+        return gradient;
     }
 
     public double HiddenGradientSquare(int t, int row) => Square(Layer.HiddenGradient(t)[row]);
 
     public double CellGradientSquare(int t, int row) => Square(Layer.CellGradient(t)[row]);
 
-    public double[] ParameterGradient(string name)
+    public float[] ParameterGradient(string name)
     {
         Parameter parameter = _network.Layout.Find(name + Suffix)!;
         float[] values = new float[parameter.Count];
         parameter.Export(_network.Gradients.Span, values);
-        return Doubles(values);
+        return values;
     }
 
     private static double Square(ReadOnlySpan<float> values)
     {
         double norm = GradientClipping.Norm(values);
         return norm * norm;
-    }
-
-    private static float[] Singles(double[] values)
-    {
-        float[] singles = new float[values.Length];
-        for (int i = 0; i < singles.Length; i++)
-        {
-            singles[i] = (float)values[i];
-        }
-
-        return singles;
-    }
-
-    private static double[] Doubles(float[] values)
-    {
-        double[] doubles = new double[values.Length];
-        for (int i = 0; i < doubles.Length; i++)
-        {
-            doubles[i] = values[i];
-        }
-
-        return doubles;
     }
 }

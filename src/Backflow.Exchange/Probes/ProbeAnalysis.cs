@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Backflow.Engine;
 using Backflow.Telemetry;
 
@@ -10,7 +11,7 @@ namespace Backflow.Exchange.Probes;
 /// observed before it: a chaotic network that is computed freely runs away. The gradients of the weights are computed
 /// again and held against those that the framework had: the outputs alone would pass where a gradient was lost.
 /// </remarks>
-public static class ProbeAnalysis
+public sealed class ProbeAnalysis
 {
     /// <summary>The largest difference of an output that rounding explains: float32, one timestep ahead. Right samples
     /// were off by up to 2.5e-6, weights of another step by 1.3e-4 and more.</summary>
@@ -28,37 +29,94 @@ public static class ProbeAnalysis
     /// right samples were off by up to 5 %.</summary>
     public const double NarrowWeightTolerance = 0.1;
 
-    /// <summary>Analyses a sample.</summary>
-    /// <param name="sample">What a file holds of one backward pass.</param>
+    private readonly WorkerPool _pool;
+    private readonly bool _measures;
+    private readonly SampleRoom _room = new();
+    private List<EngineDirection> _idle = [];
+
+    /// <summary>Prepares analyses.</summary>
     /// <param name="pool">The threads that share the work.</param>
-    /// <param name="isDouble">Whether the plain double twin computes, instead of the engine: exact, and much
-    /// slower.</param>
+    /// <param name="measures">Whether the metrics of a layer are measured too, such as those of its gates.</param>
+    public ProbeAnalysis(WorkerPool pool, bool measures = false)
+    {
+        _pool = pool;
+        _measures = measures;
+    }
+
+    /// <summary>Reads a file, into the memory of the sample before it, which is void from then on.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isDouble">Whether the plain double twin computes it, instead of the engine.</param>
+    /// <returns>Its content.</returns>
+    /// <exception cref="ExchangeException">It cannot be read, or is no probe file; the message says why.</exception>
+    public ProbeSample Read(string path, bool isDouble = false)
+    {
+        _room.Begin();
+        return ProbeFile.Read(path, isDouble, _room);
+    }
+
+    /// <summary>Analyses a sample, in the buffers of the sample before it where that had the same shapes.</summary>
+    /// <param name="sample">What a file holds of one backward pass.</param>
     /// <param name="look">Is shown each layer's pass by the engine after its backward pass, with its gates kept, for
     /// more measurements; null for none.</param>
-    /// <param name="measures">Whether the metrics of a layer are measured too, such as those of its gates.</param>
     /// <returns>The layers, by module, layer and direction.</returns>
-    public static ImmutableArray<ProbedLayer> Analyse(
-        ProbeSample sample,
-        WorkerPool pool,
-        bool isDouble = false,
-        Action<ProbedLayer, NetworkPass>? look = null,
-        bool measures = false)
+    public ImmutableArray<ProbedLayer> Analyse(ProbeSample sample, Action<ProbedLayer, NetworkPass>? look = null)
     {
-        List<Computed> computed = [];
-        foreach (ProbedCall call in sample.Calls.Where(static call => !call.Kind.IsLoop))
+        if (sample.IsDouble)
         {
-            CallPass pass = new(call, (layer, direction) =>
-                Create(sample, call, layer, direction, pool, isDouble, keepsGates: look is not null, measures));
+            return Analyse(
+                sample, sample.Doubles, static (call, size, parameters) => new TwinDirection(call, size, parameters),
+                look: null);
+        }
+
+        List<EngineDirection> idle = _idle;
+        _idle = [];
+        return Analyse(
+            sample,
+            sample.Singles,
+            (call, size, parameters) =>
+            {
+                EngineDirection? one = idle.Find(one => one.Fits(call, size));
+                if (one is null)
+                {
+                    one = new EngineDirection(call, size, _pool, _measures);
+                }
+                else
+                {
+                    idle.Remove(one);
+                }
+
+                one.Load(call, parameters, keepsGates: look is not null);
+                _idle.Add(one);
+                return one;
+            },
+            look);
+    }
+
+    private static ImmutableArray<ProbedLayer> Analyse<T>(
+        ProbeSample sample,
+        ImmutableArray<ProbedCall<T>> calls,
+        Func<ProbedCall<T>, int, LayerParameters<T>, ILayerDirection<T>> create,
+        Action<ProbedLayer, NetworkPass>? look)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        List<Computed<T>> computed = [];
+        foreach (ProbedCall<T> call in calls.Where(static call => !call.Kind.IsLoop))
+        {
+            CallPass<T> pass = new(call, (layer, direction) =>
+            {
+                int size = layer == 0 ? call.InputSize : call.Directions * call.HiddenSize;
+                return create(call, size, Parameters(sample, call, layer, direction, size));
+            });
             pass.Forward();
             pass.Backward();
-            computed.Add(new Computed(call, pass));
+            computed.Add(new Computed<T>(call, pass));
         }
 
         ImmutableDictionary<string, double?> weights = computed
             .GroupBy(static one => one.Call.Module)
             .ToImmutableDictionary(static module => module.Key, module => WeightDeviation(sample, [.. module]));
         ImmutableArray<ProbedLayer>.Builder layers = ImmutableArray.CreateBuilder<ProbedLayer>();
-        foreach (Computed[] chain in Chains(computed))
+        foreach (Computed<T>[] chain in Chains(computed))
         {
             for (int layer = 0; layer < chain[0].Call.Layers; layer++)
             {
@@ -74,23 +132,16 @@ public static class ProbeAnalysis
             }
         }
 
-        layers.AddRange(sample.Calls.Where(static call => call.Kind.IsLoop).Select(Loop));
+        layers.AddRange(calls.Where(static call => call.Kind.IsLoop).Select(Loop));
         return layers.ToImmutable();
     }
 
-    private static ILayerDirection Create(
-        ProbeSample sample,
-        ProbedCall call,
-        int layer,
-        int direction,
-        WorkerPool pool,
-        bool isDouble,
-        bool keepsGates,
-        bool measures)
+    private static LayerParameters<T> Parameters<T>(
+        ProbeSample sample, ProbedCall<T> call, int layer, int direction, int inputSize)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int inputSize = layer == 0 ? call.InputSize : call.Directions * call.HiddenSize;
         int rows = call.Kind.Cell.Gates.Length * call.HiddenSize;
-        LayerParameters parameters = new(
+        return new LayerParameters<T>(
             Find("weight_ih", rows * inputSize)
                 ?? throw new ExchangeException(
                     $"The sample has no weights of layer {layer} of '{call.Module}'.",
@@ -101,14 +152,11 @@ public static class ProbeAnalysis
                     "Take a file that the probe wrote; its format is in docs/probe-format.md."),
             Find("bias_ih", rows),
             Find("bias_hh", rows));
-        return isDouble
-            ? new TwinDirection(call, inputSize, parameters)
-            : new EngineDirection(call, inputSize, parameters, pool, keepsGates, measures);
 
-        double[]? Find(string name, int count)
+        T[]? Find(string name, int count)
         {
             string full = call.Parameter(name, layer, direction);
-            double[]? values = sample.Parameter(full);
+            T[]? values = sample.Parameter<T>(full);
             return values is null || values.Length == count ? values
                 : throw new ExchangeException(
                     $"'{full}' has {values.Length} numbers, and {call.Kind.Name} of {call.HiddenSize} units over "
@@ -118,12 +166,13 @@ public static class ProbeAnalysis
     }
 
     // Calls of one module that hand their state on are one sequence.
-    private static IEnumerable<Computed[]> Chains(List<Computed> computed)
+    private static IEnumerable<Computed<T>[]> Chains<T>(List<Computed<T>> computed)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        List<List<Computed>> chains = [];
-        foreach (Computed one in computed)
+        List<List<Computed<T>>> chains = [];
+        foreach (Computed<T> one in computed)
         {
-            List<Computed>? before = one.Call.Continues is (int call, _)
+            List<Computed<T>>? before = one.Call.Continues is (int call, _)
                 ? chains.Find(chain => chain[^1].Call.Number == call
                     && chain[^1].Call.Module == one.Call.Module
                     && chain[^1].Call.Lengths.Length == one.Call.Lengths.Length
@@ -142,12 +191,13 @@ public static class ProbeAnalysis
 
         return chains.Select(static chain => chain.ToArray());
 
-        static bool IsWhole(ProbedCall call) => call.Lengths.All(length => length == call.SequenceLength);
+        static bool IsWhole(ProbedCall<T> call) => call.Lengths.All(length => length == call.SequenceLength);
     }
 
-    private static ProbedLayer Layer(Computed[] chain, int layer, int direction, double? weights)
+    private static ProbedLayer Layer<T>(Computed<T>[] chain, int layer, int direction, double? weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ProbedCall call = chain[0].Call;
+        ProbedCall<T> call = chain[0].Call;
         double deviation = chain.Aggregate(
             0.0, static (most, one) => one.Pass.Deviation <= most ? most : one.Pass.Deviation);
         (ProbeTrust trust, string reason) = Judge(chain, deviation, weights, layer, direction);
@@ -182,8 +232,9 @@ public static class ProbeAnalysis
     }
 
     // Call after call, each by position: a reverse direction reads its own from the end.
-    private static ImmutableSortedDictionary<string, ImmutableArray<float>> Rows(
-        Computed[] chain, int layer, int direction)
+    private static ImmutableSortedDictionary<string, ImmutableArray<float>> Rows<T>(
+        Computed<T>[] chain, int layer, int direction)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         IReadOnlyDictionary<string, float[]>?[] calls =
         [
@@ -198,10 +249,11 @@ public static class ProbeAnalysis
                 StringComparer.Ordinal);
     }
 
-    private static (ProbeTrust Trust, string Reason) Judge(
-        Computed[] chain, double deviation, double? weights, int layer, int direction)
+    private static (ProbeTrust Trust, string Reason) Judge<T>(
+        Computed<T>[] chain, double deviation, double? weights, int layer, int direction)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ProbedCall call = chain[0].Call;
+        ProbedCall<T> call = chain[0].Call;
         bool isNarrow = call.NarrowType is not null;
         double outputTolerance = isNarrow ? NarrowOutputTolerance : OutputTolerance;
         double weightTolerance = isNarrow ? NarrowWeightTolerance : WeightTolerance;
@@ -240,33 +292,25 @@ public static class ProbeAnalysis
     }
 
     // Σ over the calls of a module, beside what arrived at its parameters.
-    private static double? WeightDeviation(ProbeSample sample, Computed[] calls)
+    private static double? WeightDeviation<T>(ProbeSample sample, Computed<T>[] calls)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double? worst = null;
-        ProbedCall first = calls[0].Call;
+        ProbedCall<T> first = calls[0].Call;
         for (int layer = 0; layer < first.Layers; layer++)
         {
             for (int direction = 0; direction < first.Directions; direction++)
             {
                 foreach (string name in LayerParameters.Names)
                 {
-                    if (sample.ParameterGradient(first.Parameter(name, layer, direction)) is not double[] observed)
+                    string full = first.Parameter(name, layer, direction);
+                    if (sample.ParameterGradient<T>(full) is T[] observed)
                     {
-                        continue;
+                        double off = Apart(
+                            Array.ConvertAll(calls, one => one.Pass.Layers[layer][direction].ParameterGradient(name)),
+                            observed);
+                        worst = worst is double most && off <= most ? most : off;
                     }
-
-                    double[] sum = new double[observed.Length];
-                    foreach (Computed one in calls)
-                    {
-                        double[] gradient = one.Pass.Layers[layer][direction].ParameterGradient(name);
-                        for (int i = 0; i < sum.Length && i < gradient.Length; i++)
-                        {
-                            sum[i] += gradient[i];
-                        }
-                    }
-
-                    double off = Apart(sum, observed);
-                    worst = worst is double most && off <= most ? most : off;
                 }
             }
         }
@@ -274,24 +318,33 @@ public static class ProbeAnalysis
         return worst;
     }
 
-    private static double Apart(double[] computed, double[] observed)
+    // Of the sum over the parts, beside the largest that was observed.
+    private static double Apart<T>(T[][] parts, T[] observed)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double largest = ProbeTensors.Largest(observed);
         double apart = 0;
         for (int i = 0; i < observed.Length; i++)
         {
-            double off = Math.Abs(computed[i] - observed[i]);
+            double sum = 0;
+            foreach (T[] part in parts)
+            {
+                sum += i < part.Length ? double.CreateTruncating(part[i]) : 0;
+            }
+
+            double off = Math.Abs(sum - double.CreateTruncating(observed[i]));
             apart = off <= apart ? apart : off;
         }
 
         return largest > 0 ? apart / largest : apart;
     }
 
-    private static IEnumerable<double> Norms(
-        Computed one, int layer, int direction, Func<ILayerDirection, int, int, double> square)
+    private static IEnumerable<double> Norms<T>(
+        Computed<T> one, int layer, int direction, Func<ILayerDirection<T>, int, int, double> square)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ImmutableArray<int> lengths = one.Call.Lengths;
-        ILayerDirection pass = one.Pass.Layers[layer][direction];
+        ILayerDirection<T> pass = one.Pass.Layers[layer][direction];
         int longest = one.Call.SequenceLength;
         for (int position = 0; position < longest; position++)
         {
@@ -310,25 +363,30 @@ public static class ProbeAnalysis
     }
 
     // What a loop called shows its states and their gradients: there is nothing to compute.
-    private static ProbedLayer Loop(ProbedCall call) => new()
+    private static ProbedLayer Loop<T>(ProbedCall<T> call)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Module = call.Module,
-        Kind = call.Kind,
-        Layer = 0,
-        IsReverse = false,
-        Calls = [call.Number],
-        HiddenSize = call.HiddenSize,
-        Lengths = call.Lengths,
-        Trust = ProbeTrust.Confirmed,
-        Reason = "",
-        OutputDeviation = null,
-        WeightGradientDeviation = null,
-        HiddenGradientNorm = LoopNorms(call, call.OutputGradient),
-        CellGradientNorm = call.LoopCellGradient is double[] cell ? LoopNorms(call, cell) : null,
-        Replaced = call.Replaced,
-    };
+        return new ProbedLayer
+        {
+            Module = call.Module,
+            Kind = call.Kind,
+            Layer = 0,
+            IsReverse = false,
+            Calls = [call.Number],
+            HiddenSize = call.HiddenSize,
+            Lengths = call.Lengths,
+            Trust = ProbeTrust.Confirmed,
+            Reason = "",
+            OutputDeviation = null,
+            WeightGradientDeviation = null,
+            HiddenGradientNorm = LoopNorms(call, call.OutputGradient),
+            CellGradientNorm = call.LoopCellGradient is T[] cell ? LoopNorms(call, cell) : null,
+            Replaced = call.Replaced,
+        };
+    }
 
-    private static ImmutableArray<double> LoopNorms(ProbedCall call, double[] gradient)
+    private static ImmutableArray<double> LoopNorms<T>(ProbedCall<T> call, T[] gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int width = call.BatchSize * call.HiddenSize;
         return
@@ -336,8 +394,9 @@ public static class ProbeAnalysis
             .. Enumerable.Range(0, call.SequenceLength).Select(t =>
             {
                 double sum = 0;
-                foreach (double value in gradient.AsSpan(t * width, width))
+                foreach (T part in gradient.AsSpan(t * width, width))
                 {
+                    double value = double.CreateTruncating(part);
                     sum += value * value;
                 }
 
@@ -346,5 +405,6 @@ public static class ProbeAnalysis
         ];
     }
 
-    private sealed record Computed(ProbedCall Call, CallPass Pass);
+    private sealed record Computed<T>(ProbedCall<T> Call, CallPass<T> Pass)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }

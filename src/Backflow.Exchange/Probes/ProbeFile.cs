@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using Backflow.Tensors;
 
@@ -20,21 +21,24 @@ public static class ProbeFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="isDouble">Whether the plain double twin computes it, instead of the engine.</param>
     /// <returns>Its content, in memory of its own.</returns>
     /// <exception cref="ExchangeException">It cannot be read, or is no probe file; the message says why.</exception>
-    public static ProbeSample Read(string path)
+    public static ProbeSample Read(string path, bool isDouble = false) => Read(path, isDouble, new SampleRoom());
+
+    internal static ProbeSample Read(string path, bool isDouble, SampleRoom room)
     {
         SafetensorsFile file;
         try
         {
-            file = SafetensorsFile.Read(path);
+            file = SafetensorsFile.Read(path, room.Take<byte>);
         }
         catch (TensorFileException failure)
         {
             throw new ExchangeException(failure.Message, Remedy, failure);
         }
 
-        return Read(file, path);
+        return new Reader(file, path, room).Sample(isDouble);
     }
 
     /// <summary>Reads a stream of known length.</summary>
@@ -47,7 +51,8 @@ public static class ProbeFile
     {
         try
         {
-            return Read(SafetensorsFile.Read(stream, length, name), name);
+            return new Reader(SafetensorsFile.Read(stream, length, name), name, new SampleRoom())
+                .Sample(isDouble: false);
         }
         catch (TensorFileException failure)
         {
@@ -55,17 +60,13 @@ public static class ProbeFile
         }
     }
 
-    private static ProbeSample Read(SafetensorsFile file, string name)
-    {
-        Reader reader = new(file, name);
-        return reader.Sample();
-    }
-
     private static ExchangeException Wrong(string name, string fact) => new($"{name}: {fact}.", Remedy);
 
-    private sealed class Reader(SafetensorsFile file, string name)
+    private sealed class Reader(SafetensorsFile file, string name, SampleRoom room)
     {
-        public ProbeSample Sample()
+        public SampleRoom Room => room;
+
+        public ProbeSample Sample(bool isDouble)
         {
             string format = file.Metadata.GetValueOrDefault("format", "");
             if (format == ProbeContextFile.Format)
@@ -88,7 +89,7 @@ public static class ProbeFile
                 throw Wrong(name, "its loss_scale is not a number above 0");
             }
 
-            return new ProbeSample(file)
+            return new ProbeSample(file, room)
             {
                 Step = Whole("step", long.MaxValue),
                 Pass = (int)Whole("pass", int.MaxValue),
@@ -99,11 +100,13 @@ public static class ProbeFile
                 Loss = Number("loss"),
                 Overhead = Number("overhead"),
                 LossScale = scale,
-                Calls = Calls(scale),
+                Singles = isDouble ? default : Calls<float>(scale),
+                Doubles = isDouble ? Calls<double>(scale) : default,
             };
         }
 
-        private ImmutableArray<ProbedCall> Calls(double scale)
+        private ImmutableArray<ProbedCall<T>> Calls<T>(double scale)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             if (!file.Metadata.TryGetValue("calls", out string? text))
             {
@@ -113,10 +116,10 @@ public static class ProbeFile
             try
             {
                 using JsonDocument document = JsonDocument.Parse(text);
-                ImmutableArray<ProbedCall>.Builder calls = ImmutableArray.CreateBuilder<ProbedCall>();
+                ImmutableArray<ProbedCall<T>>.Builder calls = ImmutableArray.CreateBuilder<ProbedCall<T>>();
                 foreach (JsonElement call in document.RootElement.EnumerateArray())
                 {
-                    calls.Add(Call(call, calls.Count, scale));
+                    calls.Add(Call<T>(call, calls.Count, scale));
                 }
 
                 return calls.Count > 0 ? calls.ToImmutable() : throw Wrong(name, "it holds no call of a layer");
@@ -129,7 +132,8 @@ public static class ProbeFile
             }
         }
 
-        private ProbedCall Call(JsonElement call, int number, double scale)
+        private ProbedCall<T> Call<T>(JsonElement call, int number, double scale)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             string kindName = call.GetProperty("kind").GetString() ?? "";
             ProbedKind kind = ProbedKind.All.FirstOrDefault(one => one.Name == kindName)
@@ -149,7 +153,7 @@ public static class ProbeFile
                 IsUnbatched: call.GetProperty("unbatched").GetBoolean());
             bool isNarrow = Tensor($"call{number}.y").DataType is TensorDataType.BF16 or TensorDataType.F16;
             string? autocast = call.TryGetProperty("autocast", out JsonElement cast) ? cast.GetString() : null;
-            return shape.Read(scale) with
+            return shape.Read<T>(scale) with
             {
                 Module = call.GetProperty("layer").GetString() ?? throw Wrong(name, $"call {number} has no layer"),
                 NarrowType = autocast ?? (isNarrow ? Tensor($"call{number}.y").DataType.ToString() : null),
@@ -180,7 +184,8 @@ public static class ProbeFile
         public Tensor? Optional(string tensor) => file.Look(tensor);
 
         /// <summary>A tensor's numbers, where it has the shape that it must have.</summary>
-        public double[] Values(Tensor tensor, params ReadOnlySpan<long> shape)
+        public T[] Values<T>(Tensor tensor, params ReadOnlySpan<long> shape)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             if (!tensor.Shape.AsSpan().SequenceEqual(shape))
             {
@@ -197,7 +202,7 @@ public static class ProbeFile
                     name, $"'{tensor.Name}' is of type {tensor.DataType}, and numbers are F64, F32, F16 or BF16");
             }
 
-            return tensor.ToDoubles();
+            return ProbeTensors.Values<T>(tensor, room);
         }
 
         public ExchangeException Mistake(string fact) => Wrong(name, fact);
@@ -259,7 +264,8 @@ public static class ProbeFile
     {
         private int Directions => IsBidirectional ? 2 : 1;
 
-        public ProbedCall Read(double scale)
+        public ProbedCall<T> Read<T>(double scale)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             Tensor x = File.Tensor(Name("x"));
             long[]? batchSizes = File.Optional(Name("batch_sizes")) is Tensor sizes ? BatchSizes(sizes, x) : null;
@@ -278,7 +284,7 @@ public static class ProbeFile
             long[]? order = Order(batch);
             int width = Directions * Hidden;
             bool hasCell = Kind.Cell.HasCellState;
-            return new ProbedCall
+            return new ProbedCall<T>
             {
                 Number = Number,
                 Module = "",
@@ -299,63 +305,65 @@ public static class ProbeFile
                 InitialCell = States("c_0", 1, hasCell),
                 Masks = Masks(),
                 OutputGradient = File.Optional(Name("y.grad")) is Tensor gradient
-                    ? Divided(Sequence(gradient, width), scale)
-                    : new double[(long)length * batch * width],
+                    ? ProbeTensors.Divided(Sequence(gradient, width), scale)
+                    : new T[(long)length * batch * width],
                 FinalHiddenGradient = States("h_n.grad", scale, isThere: true),
                 FinalCellGradient = States("c_n.grad", scale, hasCell),
                 LoopCellGradient = Kind.IsLoop && File.Optional(Name("c.grad")) is Tensor cell
-                    ? Divided(Sequence(cell, Hidden), scale)
+                    ? ProbeTensors.Divided(Sequence(cell, Hidden), scale)
                     : null,
             };
 
-            double[] Sequence(Tensor tensor, int features)
+            T[] Sequence(Tensor tensor, int features)
             {
                 if (batchSizes is not null)
                 {
                     return ProbeTensors.Unpacked(
-                        File.Values(tensor, batchSizes.Sum(), features), batchSizes, features);
+                        File.Values<T>(tensor, batchSizes.Sum(), features), batchSizes, features);
                 }
 
                 if (IsUnbatched)
                 {
-                    return File.Values(tensor, length, features);
+                    return File.Values<T>(tensor, length, features);
                 }
 
                 return IsBatchFirst
-                    ? ProbeTensors.TimeMajor(File.Values(tensor, batch, length, features), batch, length, features)
-                    : File.Values(tensor, length, batch, features);
+                    ? ProbeTensors.TimeMajor(
+                        File.Values<T>(tensor, batch, length, features), batch, length, features, File.Room)
+                    : File.Values<T>(tensor, length, batch, features);
             }
 
-            double[] States(string part, double divisor, bool isThere)
+            T[] States(string part, double divisor, bool isThere)
             {
                 long blocks = (long)Layers * Directions;
                 if (!isThere || Kind.IsLoop)
                 {
-                    return isThere ? new double[blocks * batch * Hidden] : [];
+                    return isThere ? new T[blocks * batch * Hidden] : [];
                 }
 
                 if (File.Optional(Name(part)) is not Tensor tensor)
                 {
-                    return new double[blocks * batch * Hidden];
+                    return new T[blocks * batch * Hidden];
                 }
 
-                double[] values = IsUnbatched
-                    ? File.Values(tensor, blocks, Hidden)
-                    : File.Values(tensor, blocks, batch, Hidden);
-                return Divided(order is null ? values : ProbeTensors.Sorted(values, order, Hidden), divisor);
+                T[] values = IsUnbatched
+                    ? File.Values<T>(tensor, blocks, Hidden)
+                    : File.Values<T>(tensor, blocks, batch, Hidden);
+                return ProbeTensors.Divided(
+                    order is null ? values : ProbeTensors.Sorted(values, order, Hidden), divisor);
             }
 
             // A mask is time-major also where the layer is not.
-            ImmutableArray<double[]> Masks() => File.Optional(Name("mask0")) is null ? [] :
+            ImmutableArray<T[]> Masks() => File.Optional(Name("mask0")) is null ? [] :
             [
                 .. Enumerable.Range(0, Layers - 1).Select(layer =>
                 {
                     Tensor mask = File.Tensor(Name($"mask{layer}"));
                     return batchSizes is null
                         ? IsUnbatched && mask.Shape.Length == 2
-                            ? File.Values(mask, length, width)
-                            : File.Values(mask, length, batch, width)
-                        : ProbeTensors.Unpacked(File.Values(mask, batchSizes.Sum(), width), batchSizes, width);
+                            ? File.Values<T>(mask, length, width)
+                            : File.Values<T>(mask, length, batch, width)
+                        : ProbeTensors.Unpacked(File.Values<T>(mask, batchSizes.Sum(), width), batchSizes, width);
                 }),
             ];
         }
@@ -390,15 +398,5 @@ public static class ProbeFile
             : throw File.Mistake($"'{tensor.Name}' is not a list of I64");
 
         private string Name(string part) => $"call{Number.ToString(CultureInfo.InvariantCulture)}.{part}";
-
-        private static double[] Divided(double[] values, double divisor)
-        {
-            for (int i = 0; divisor != 1 && i < values.Length; i++)
-            {
-                values[i] /= divisor;
-            }
-
-            return values;
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Backflow.Tensors;
 
 namespace Backflow.Exchange.Probes;
@@ -8,8 +9,13 @@ namespace Backflow.Exchange.Probes;
 public sealed record ProbeSample
 {
     private readonly SafetensorsFile _file;
+    private readonly SampleRoom _room;
 
-    internal ProbeSample(SafetensorsFile file) => _file = file;
+    internal ProbeSample(SafetensorsFile file, SampleRoom room)
+    {
+        _file = file;
+        _room = room;
+    }
 
     /// <summary>The step of the training, from 0.</summary>
     public required long Step { get; init; }
@@ -38,23 +44,25 @@ public sealed record ProbeSample
     /// <summary>What the loss was multiplied by; gradients here are divided by it.</summary>
     public required double LossScale { get; init; }
 
-    /// <summary>The calls of recurrent layers in the pass, in their order.</summary>
-    internal ImmutableArray<ProbedCall> Calls { get; init; } = [];
+    /// <summary>Whether the plain double twin computes it, instead of the engine in float32: exact, and much
+    /// slower.</summary>
+    public bool IsDouble => !Doubles.IsDefault;
+
+    /// <summary>The calls of recurrent layers in the pass, in their order; default where the twin computes.</summary>
+    internal ImmutableArray<ProbedCall<float>> Singles { get; init; }
+
+    /// <summary>The calls where the twin computes; else default.</summary>
+    internal ImmutableArray<ProbedCall<double>> Doubles { get; init; }
 
     /// <summary>A parameter, in PyTorch's order.</summary>
     /// <param name="name">Its name in the file.</param>
     /// <returns>Its values; null where the layer has none of that name.</returns>
-    internal double[]? Parameter(string name) => _file.Look(name)?.ToDoubles();
+    internal T[]? Parameter<T>(string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        _file.Look(name) is Tensor tensor ? ProbeTensors.Values<T>(tensor, _room) : null;
 
     /// <summary>The gradient that arrived at a parameter, divided by the loss scale; null where none did.</summary>
-    internal double[]? ParameterGradient(string name)
-    {
-        double[]? gradient = Parameter(name + ".grad");
-        for (int i = 0; gradient is not null && i < gradient.Length; i++)
-        {
-            gradient[i] /= LossScale;
-        }
-
-        return gradient;
-    }
+    internal T[]? ParameterGradient<T>(string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Parameter<T>(name + ".grad") is T[] gradient ? ProbeTensors.Divided(gradient, LossScale) : null;
 }

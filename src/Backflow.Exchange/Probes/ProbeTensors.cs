@@ -1,12 +1,29 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
 namespace Backflow.Exchange.Probes;
 
-/// <summary>The numbers of a probe file's tensors, brought into one order: time-major, dense, in double.</summary>
+/// <summary>The numbers of a probe file's tensors, brought into one order: time-major, dense.</summary>
 internal static class ProbeTensors
 {
-    /// <summary>[B, T, F] as [T, B, F].</summary>
-    public static double[] TimeMajor(double[] values, int batch, int timesteps, int width)
+    /// <summary>The numbers of a tensor, in the type that computes.</summary>
+    public static T[] Values<T>(Backflow.Tensors.Tensor tensor, SampleRoom room)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double[] ordered = new double[values.Length];
+        if (typeof(T) != typeof(float))
+        {
+            return (T[])(object)tensor.ToDoubles();
+        }
+
+        float[] values = room.Take<float>(tensor.Count);
+        tensor.ReadSingles(values, narrow: true);
+        return (T[])(object)values;
+    }
+
+    /// <summary>[B, T, F] as [T, B, F].</summary>
+    public static T[] TimeMajor<T>(T[] values, int batch, int timesteps, int width, SampleRoom room)
+    {
+        T[] ordered = room.Take<T>(values.Length);
         for (int row = 0; row < batch; row++)
         {
             for (int t = 0; t < timesteps; t++)
@@ -20,10 +37,10 @@ internal static class ProbeTensors
     }
 
     /// <summary>[ΣL, F] of a packed batch as [T, B, F], zeros beyond the ends.</summary>
-    public static double[] Unpacked(double[] values, long[] batchSizes, int width)
+    public static T[] Unpacked<T>(T[] values, long[] batchSizes, int width)
     {
         int batch = (int)batchSizes[0];
-        double[] dense = new double[batchSizes.Length * batch * width];
+        T[] dense = new T[batchSizes.Length * batch * width];
         int from = 0;
         for (int t = 0; t < batchSizes.Length; t++)
         {
@@ -36,9 +53,9 @@ internal static class ProbeTensors
     }
 
     /// <summary>[N, B, F] with the rows of each N in another order: row i is what was row order[i].</summary>
-    public static double[] Sorted(double[] values, long[] order, int width)
+    public static T[] Sorted<T>(T[] values, long[] order, int width)
     {
-        double[] sorted = new double[values.Length];
+        T[] sorted = new T[values.Length];
         int batch = order.Length;
         for (int block = 0; block < values.Length / (batch * width); block++)
         {
@@ -53,10 +70,10 @@ internal static class ProbeTensors
     }
 
     /// <summary>[T, B, F] with every sequence read from its end.</summary>
-    public static double[] Reversed(double[] values, IReadOnlyList<int> lengths, int width)
+    public static T[] Reversed<T>(T[] values, IReadOnlyList<int> lengths, int width)
     {
         int batch = lengths.Count;
-        double[] reversed = new double[values.Length];
+        T[] reversed = new T[values.Length];
         for (int row = 0; row < batch; row++)
         {
             for (int t = 0; t < lengths[row]; t++)
@@ -71,27 +88,19 @@ internal static class ProbeTensors
     }
 
     /// <summary>The largest magnitude; NaN where one is not a number, 0 of none.</summary>
-    public static double Largest(double[] values)
-    {
-        double largest = 0;
-        foreach (double value in values)
-        {
-            double size = Math.Abs(value);
-            largest = size <= largest ? largest : size;
-        }
-
-        return largest;
-    }
+    public static double Largest<T>(T[] values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        values.Length == 0 ? 0 : double.CreateChecked(T.Abs(TensorPrimitives.MaxMagnitude<T>(values)));
 
     /// <summary>Some columns of [N, width]; all of them are the values themselves.</summary>
-    public static double[] Columns(double[] values, int width, int begin, int count)
+    public static T[] Columns<T>(T[] values, int width, int begin, int count)
     {
         if (count == width)
         {
             return values;
         }
 
-        double[] columns = new double[values.Length / width * count];
+        T[] columns = new T[values.Length / width * count];
         for (int row = 0; row < values.Length / width; row++)
         {
             values.AsSpan((row * width) + begin, count).CopyTo(columns.AsSpan(row * count));
@@ -101,11 +110,23 @@ internal static class ProbeTensors
     }
 
     /// <summary>Puts [N, count] into some columns of [N, width].</summary>
-    public static void SetColumns(double[] target, int width, int begin, double[] columns, int count)
+    public static void SetColumns<T>(T[] target, int width, int begin, T[] columns, int count)
     {
         for (int row = 0; row < columns.Length / count; row++)
         {
             columns.AsSpan(row * count, count).CopyTo(target.AsSpan((row * width) + begin));
         }
+    }
+
+    /// <summary>Divides every number, in place.</summary>
+    public static T[] Divided<T>(T[] values, double divisor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; divisor != 1 && i < values.Length; i++)
+        {
+            values[i] = T.CreateTruncating(double.CreateTruncating(values[i]) / divisor);
+        }
+
+        return values;
     }
 }

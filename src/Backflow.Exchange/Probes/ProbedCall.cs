@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 
 namespace Backflow.Exchange.Probes;
 
@@ -8,7 +9,9 @@ namespace Backflow.Exchange.Probes;
 /// the order of the file, longest first, and what lies beyond a sequence's end is 0. D is 2 for a bidirectional layer,
 /// else 1; L are the layers of the module. Gradients are divided by the loss scale.
 /// </remarks>
-internal sealed record ProbedCall
+/// <typeparam name="T">What its numbers are computed in.</typeparam>
+internal sealed record ProbedCall<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The call's number in the pass, from 0.</summary>
     public required int Number { get; init; }
@@ -45,32 +48,32 @@ internal sealed record ProbedCall
     public required ImmutableArray<int> Lengths { get; init; }
 
     /// <summary>x, [T, B, I].</summary>
-    public required double[] Input { get; init; }
+    public required T[] Input { get; init; }
 
     /// <summary>y, [T, B, D·H].</summary>
-    public required double[] Output { get; init; }
+    public required T[] Output { get; init; }
 
     /// <summary>The initial hidden state, [L·D, B, H].</summary>
-    public required double[] InitialHidden { get; init; }
+    public required T[] InitialHidden { get; init; }
 
     /// <summary>The initial cell state, [L·D, B, H]; empty for cells without one.</summary>
-    public required double[] InitialCell { get; init; }
+    public required T[] InitialCell { get; init; }
 
     /// <summary>What dropout multiplied the output of each layer but the top one by, each [T, B, D·H]; empty without
     /// dropout.</summary>
-    public required ImmutableArray<double[]> Masks { get; init; }
+    public required ImmutableArray<T[]> Masks { get; init; }
 
     /// <summary>∂L/∂y, [T, B, D·H]: for a loop of cells the total gradient of the states.</summary>
-    public required double[] OutputGradient { get; init; }
+    public required T[] OutputGradient { get; init; }
 
     /// <summary>∂L/∂h_n, [L·D, B, H].</summary>
-    public required double[] FinalHiddenGradient { get; init; }
+    public required T[] FinalHiddenGradient { get; init; }
 
     /// <summary>∂L/∂c_n, [L·D, B, H]; empty for cells without one.</summary>
-    public required double[] FinalCellGradient { get; init; }
+    public required T[] FinalCellGradient { get; init; }
 
     /// <summary>∂L/∂cₜ of a loop of cells, [T, B, H]; null for layers, and where none was seen.</summary>
-    public double[]? LoopCellGradient { get; init; }
+    public T[]? LoopCellGradient { get; init; }
 
     /// <summary>Sequences, B.</summary>
     public int BatchSize => Lengths.Length;

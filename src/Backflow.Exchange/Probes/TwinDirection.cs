@@ -5,7 +5,7 @@ namespace Backflow.Exchange.Probes;
 
 /// <summary>A layer in one direction by the plain double twin, sequence by sequence; slow.</summary>
 /// <remarks>It computes every state itself: what was observed is only compared.</remarks>
-internal sealed class TwinDirection : ILayerDirection
+internal sealed class TwinDirection : ILayerDirection<double>
 {
     private const string Suffix = "_l0";
 
@@ -14,7 +14,7 @@ internal sealed class TwinDirection : ILayerDirection
     private readonly int _hiddenSize;
     private readonly int _timesteps;
 
-    public TwinDirection(ProbedCall call, int inputSize, LayerParameters parameters)
+    public TwinDirection(ProbedCall<double> call, int inputSize, LayerParameters<double> parameters)
     {
         _inputSize = inputSize;
         _hiddenSize = call.HiddenSize;

@@ -8,21 +8,34 @@ using Backflow.Training;
 namespace Backflow.Experiments.Probing;
 
 /// <summary>Reads probe files, computes what hooks could not see, and judges it.</summary>
-public static class ProbeReading
+/// <remarks>Files of one training are read fastest by one reading, which keeps its buffers.</remarks>
+public sealed class ProbeReading : IDisposable
 {
+    private readonly WorkerPool _pool;
+    private readonly ProbeAnalysis _analysis;
+
+    /// <summary>Prepares to read files.</summary>
+    /// <param name="threads">Threads that compute; they change no bit.</param>
+    /// <param name="measures">Whether the metrics of a layer are measured too, such as those of its gates.</param>
+    public ProbeReading(int threads, bool measures = false)
+    {
+        _pool = new WorkerPool(threads);
+        _analysis = new ProbeAnalysis(_pool, measures);
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose() => _pool.Dispose();
+
     /// <summary>Analyses a file.</summary>
     /// <param name="path">A probe file.</param>
-    /// <param name="threads">Threads that compute; they change no bit.</param>
     /// <param name="isDouble">Whether the plain double twin computes: exact, and much slower.</param>
-    /// <param name="measures">Whether the metrics of a layer are measured too, such as those of its gates.</param>
     /// <returns>The report.</returns>
     /// <exception cref="ExperimentException">It cannot be read, or is no probe file.</exception>
-    public static ProbeReport Read(string path, int threads, bool isDouble = false, bool measures = false)
+    public ProbeReport Read(string path, bool isDouble = false)
     {
         try
         {
-            using WorkerPool pool = new(threads);
-            return Analyse(ProbeFile.Read(path), path, pool, isDouble, measures);
+            return Analyse(_analysis.Read(path, isDouble), path);
         }
         catch (ExchangeException mistake)
         {
@@ -30,14 +43,11 @@ public static class ProbeReading
         }
     }
 
-    private static ProbeReport Analyse(
-        ProbeSample sample, string path, WorkerPool pool, bool isDouble, bool measures)
+    private ProbeReport Analyse(ProbeSample sample, string path)
     {
         Dictionary<ProbedLayer, ReachMeasurement> reaches = [];
-        ImmutableArray<ProbedLayer> layers = ProbeAnalysis.Analyse(
+        ImmutableArray<ProbedLayer> layers = _analysis.Analyse(
             sample,
-            pool,
-            isDouble,
             (layer, pass) =>
             {
                 if (layer.Trust != ProbeTrust.Refused
@@ -45,8 +55,7 @@ public static class ProbeReading
                 {
                     reaches[layer] = reach;
                 }
-            },
-            measures);
+            });
         ImmutableArray<ProbedLayerReport> reports =
             [.. layers.Select(layer => Report(layer, reaches.GetValueOrDefault(layer)))];
         return new ProbeReport

@@ -57,6 +57,7 @@ public sealed class ProbeWatch : IDisposable
     private long _last = -1;
     private long _lastContext = -1;
     private int _rank;
+    private bool _saysRanks;
     private double? _loss;
     private ImmutableArray<int> _timesteps = [];
     private ImmutableArray<string> _titles = [];
@@ -84,12 +85,13 @@ public sealed class ProbeWatch : IDisposable
     public int Run(bool once, int threads, CancellationToken cancellation)
     {
         int taken = 0;
+        using ProbeReading reading = new(threads, measures: true);
         while (!cancellation.IsCancellationRequested)
         {
             foreach (string file in NewFiles())
             {
                 cancellation.ThrowIfCancellationRequested();
-                taken += Take(file, threads) ? 1 : 0;
+                taken += Take(file, reading) ? 1 : 0;
             }
 
             if (once)
@@ -97,7 +99,7 @@ public sealed class ProbeWatch : IDisposable
                 // Those that the first look left for the run.
                 foreach (string file in NewFiles())
                 {
-                    Take(file, threads);
+                    Take(file, reading);
                 }
 
                 break;
@@ -188,7 +190,7 @@ public sealed class ProbeWatch : IDisposable
         _observer.TookContext(context.Step, context.Sequences, context.Context);
     }
 
-    private bool Take(string file, int threads)
+    private bool Take(string file, ProbeReading reading)
     {
         if (IsContext(file))
         {
@@ -199,7 +201,7 @@ public sealed class ProbeWatch : IDisposable
         ProbeReport report;
         try
         {
-            report = ProbeReading.Read(file, threads, measures: true);
+            report = reading.Read(file);
         }
         catch (ExperimentException) when (!File.Exists(file))
         {
@@ -210,6 +212,16 @@ public sealed class ProbeWatch : IDisposable
         {
             _observer.PassedOver(mistake.Message, mistake.Remedy);
             return false;
+        }
+
+        if (_record is not null && report.Rank != _rank && !_saysRanks)
+        {
+            _saysRanks = true;
+            _observer.PassedOver(
+                $"{report.File} is of process {NumberText.Count(report.Rank)}, and this run has the samples of process "
+                    + $"{NumberText.Count(_rank)}; those of others are passed over from now on without a word.",
+                "Nothing is needed: the processes have the same weights. To see another one's gradients, watch a "
+                    + "folder that has its files alone.");
         }
 
         if (report.Pass > 0 || (_record is not null && report.Rank != _rank))

@@ -122,7 +122,6 @@ public sealed class GradientReach
     private readonly NetworkPass _pass;
     private readonly float[] _hidden;
     private readonly float[] _cell;
-    private readonly float[] _rows;
 
     /// <summary>Allocates what measuring needs.</summary>
     /// <param name="pass">A pass of the measured network, of any batch size; its states are overwritten.</param>
@@ -133,7 +132,6 @@ public sealed class GradientReach
         SplittableRandom random = new(Seed);
         _hidden = Directions(random, pass.BatchSize * top.HiddenSize);
         _cell = Directions(random, top.HasCellState ? pass.BatchSize * top.HiddenSize : 0);
-        _rows = new float[pass.BatchSize * pass.Layers.Max(static layer => layer.HiddenSize)];
     }
 
     /// <summary>Measures as many sequences as are given.</summary>
@@ -176,7 +174,7 @@ public sealed class GradientReach
             }
 
             // The next backward pass of the same buffers asks for nothing of the final state.
-            _pass.Layers[^1].SetFinalStateGradient(new float[_hidden.Length], new float[_cell.Length]);
+            _pass.Layers[^1].ClearFinalStateGradient();
         }
 
         return Of(profiles);
@@ -197,15 +195,14 @@ public sealed class GradientReach
 
         try
         {
-            _pass.SetOutputGradient(
-                new float[_pass.SequenceLength * _pass.BatchSize * _pass.Network.Options.TopSize]);
+            _pass.SetOutputGradient([]);
             _pass.Layers[^1].SetFinalStateGradient(_hidden, _cell);
             _pass.BackwardStates();
             return Of([.. Profiles()]);
         }
         finally
         {
-            _pass.Layers[^1].SetFinalStateGradient(new float[_hidden.Length], new float[_cell.Length]);
+            _pass.Layers[^1].ClearFinalStateGradient();
         }
     }
 
@@ -303,10 +300,10 @@ public sealed class GradientReach
         {
             for (int t = 0; t < timesteps; t++)
             {
-                Add(layer.HiddenGradient(t), layer.HiddenSize, squares, t);
+                Add(layer.HiddenGradient(t), squares, t);
                 if (layer.HasCellState)
                 {
-                    Add(layer.CellGradient(t), layer.HiddenSize, squares, t);
+                    Add(layer.CellGradient(t), squares, t);
                 }
             }
         }
@@ -319,25 +316,16 @@ public sealed class GradientReach
     }
 
     // Lags are counted from each sequence's own end.
-    private void Add(BatchRows gradient, int units, double[][] squares, int t)
+    private static void Add(BatchRows gradient, double[][] squares, int t)
     {
-        Span<float> values = _rows.AsSpan(0, _pass.BatchSize * units);
-        gradient.CopyTo(values);
         for (int row = 0; row < squares.Length; row++)
         {
             int lag = squares[row].Length - 1 - t;
-            if (lag < 0)
+            if (lag >= 0)
             {
-                continue;
+                double norm = GradientClipping.Norm(gradient[row]);
+                squares[row][lag] += norm * norm;
             }
-
-            double sum = 0;
-            foreach (float value in values.Slice(row * units, units))
-            {
-                sum += (double)value * value;
-            }
-
-            squares[row][lag] += sum;
         }
     }
 }

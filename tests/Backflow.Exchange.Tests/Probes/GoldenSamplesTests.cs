@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Backflow.Engine;
 using Backflow.Exchange.Probes;
+using Backflow.Telemetry;
 
 namespace Backflow.Exchange.Tests.Probes;
 
@@ -25,6 +27,9 @@ public sealed class GoldenSamplesTests
     private const double DoubleTolerance = 1e-10;
 
     private const string Chaotic = "rnn-exploding";
+
+    private static readonly JsonSerializerOptions AllNumbers =
+        new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     private static readonly string Folder = Path.Combine(RepositoryRoot.Path, "python", "tests", "golden");
 
@@ -71,8 +76,8 @@ public sealed class GoldenSamplesTests
     public void Analyse_TwinOfAChaoticNetwork_SaysThatItRunsAway()
     {
         using WorkerPool pool = new(threads: 1);
-        ProbedLayer layer = Assert.Single(ProbeAnalysis.Analyse(
-            ProbeFile.Read(Path.Combine(Folder, "rnn-exploding.safetensors")), pool, isDouble: true));
+        ProbedLayer layer = Assert.Single(new ProbeAnalysis(pool).Analyse(
+            ProbeFile.Read(Path.Combine(Folder, "rnn-exploding.safetensors"), isDouble: true)));
         Assert.Equal(ProbeTrust.Refused, layer.Trust);
         Assert.Contains("runs away from what a chaotic network did", layer.Reason, StringComparison.Ordinal);
         Assert.Empty(layer.HiddenGradientNorm);
@@ -86,10 +91,10 @@ public sealed class GoldenSamplesTests
     {
         using WorkerPool pool = new(threads: 1);
         ProbeSample sample = ProbeFile.Read(Path.Combine(Folder, name + ".safetensors"));
-        foreach (ProbedLayer layer in ProbeAnalysis.Analyse(sample, pool, measures: true))
+        foreach (ProbedLayer layer in new ProbeAnalysis(pool, measures: true).Analyse(sample))
         {
             string gradient = $"{layer.Module}.weight_hh_l{layer.Layer}";
-            double whole = Math.Sqrt(sample.ParameterGradient(gradient)!.Sum(static one => one * one));
+            double whole = Math.Sqrt(sample.ParameterGradient<double>(gradient)!.Sum(static one => one * one));
             ImmutableArray<float> row = layer.Rows["recurrent-weight-gradient-norm"];
             Assert.Equal(layer.Lengths.Max(), row.Length);
 
@@ -99,7 +104,34 @@ public sealed class GoldenSamplesTests
             Assert.All(layer.Rows[$"gate-mean:{gate}"], static mean => Assert.InRange(mean, 0, 1));
         }
 
-        Assert.All(ProbeAnalysis.Analyse(sample, pool), static layer => Assert.Empty(layer.Rows));
+        Assert.All(new ProbeAnalysis(pool).Analyse(sample), static layer => Assert.Empty(layer.Rows));
+    }
+
+    [Fact]
+    public void Analyse_InTheBuffersOfOtherSamples_ChangesNoBit()
+    {
+        using WorkerPool pool = new(threads: 1);
+        ProbeAnalysis kept = new(pool, measures: true);
+        string[] alone = [.. Names.Select(name => Look(new ProbeAnalysis(pool, measures: true), name))];
+        Assert.Equal(alone, Names.Select(name => Look(kept, name)));
+        Assert.Equal(alone.Reverse(), Names.Reverse().Select(name => Look(kept, name)));
+        Assert.Equal(alone.SelectMany(static one => new[] { one, one }), Names.SelectMany(name =>
+            new[] { Look(kept, name), Look(kept, name) }));
+    }
+
+    // Every number that comes out, and the reach, whose pass goes back once more.
+    private static string Look(ProbeAnalysis analysis, string name)
+    {
+        List<object?> shown = [];
+        foreach (ProbedLayer layer in analysis.Analyse(
+            analysis.Read(Path.Combine(Folder, name + ".safetensors")),
+            (_, pass) => shown.Add(new GradientReach(pass).MeasureKept()?.Profile)))
+        {
+            shown.AddRange([layer.Trust, layer.OutputDeviation, layer.WeightGradientDeviation]);
+            shown.AddRange([layer.HiddenGradientNorm, layer.CellGradientNorm, layer.Rows]);
+        }
+
+        return JsonSerializer.Serialize(shown, AllNumbers);
     }
 
     [Fact]
@@ -107,8 +139,8 @@ public sealed class GoldenSamplesTests
     {
         using WorkerPool pool = new(threads: 1);
         Assert.All(
-            ProbeAnalysis.Analyse(
-                ProbeFile.Read(Path.Combine(Folder, "rnn-bidirectional-packed.safetensors")), pool, measures: true),
+            new ProbeAnalysis(pool, measures: true).Analyse(
+                ProbeFile.Read(Path.Combine(Folder, "rnn-bidirectional-packed.safetensors"))),
             static layer => Assert.Empty(layer.Rows));
     }
 
@@ -136,8 +168,8 @@ public sealed class GoldenSamplesTests
     private static void AssertNorms(string name, string folder, bool isDouble, double tolerance)
     {
         using WorkerPool pool = new(threads: 1);
-        ProbeSample sample = ProbeFile.Read(Path.Combine(folder, name + ".safetensors"));
-        ProbedLayer[] layers = [.. ProbeAnalysis.Analyse(sample, pool, isDouble)];
+        ProbeSample sample = ProbeFile.Read(Path.Combine(folder, name + ".safetensors"), isDouble);
+        ProbedLayer[] layers = [.. new ProbeAnalysis(pool).Analyse(sample)];
         using JsonDocument expected =
             JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, name + ".expected.json")));
         JsonElement[] calls = [.. expected.RootElement.GetProperty("calls").EnumerateArray()];

@@ -47,7 +47,7 @@ public sealed class ProbeFileTests
     {
         using WorkerPool pool = new(threads: 1);
         ExchangeException refusal =
-            Assert.Throws<ExchangeException>(() => ProbeAnalysis.Analyse(Read(Changed(what)), pool));
+            Assert.Throws<ExchangeException>(() => new ProbeAnalysis(pool).Analyse(Read(Changed(what))));
         Assert.Equal(said, refusal.Message);
     }
 
@@ -81,7 +81,7 @@ public sealed class ProbeFileTests
     {
         (List<Tensor> tensors, Dictionary<string, string> metadata) = Parts();
         using WorkerPool pool = new(threads: 1);
-        double[] plain = [.. ProbeAnalysis.Analyse(Read(Bytes(tensors, metadata)), pool)[0].HiddenGradientNorm];
+        double[] plain = [.. new ProbeAnalysis(pool).Analyse(Read(Bytes(tensors, metadata)))[0].HiddenGradientNorm];
         foreach (string name in tensors.Select(static tensor => tensor.Name)
             .Where(static name => name.EndsWith(".grad", StringComparison.Ordinal)).ToArray())
         {
@@ -89,7 +89,7 @@ public sealed class ProbeFileTests
         }
 
         metadata["loss_scale"] = "1024";
-        ProbedLayer scaled = ProbeAnalysis.Analyse(Read(Bytes(tensors, metadata)), pool)[0];
+        ProbedLayer scaled = new ProbeAnalysis(pool).Analyse(Read(Bytes(tensors, metadata)))[0];
         Assert.Equal(ProbeTrust.Confirmed, scaled.Trust);
         Assert.Equal(plain, scaled.HiddenGradientNorm);
     }
@@ -98,7 +98,7 @@ public sealed class ProbeFileTests
         ProbeTrust trust, string reason, List<Tensor> tensors, Dictionary<string, string> metadata)
     {
         using WorkerPool pool = new(threads: 1);
-        Assert.All(ProbeAnalysis.Analyse(Read(Bytes(tensors, metadata)), pool), layer =>
+        Assert.All(new ProbeAnalysis(pool).Analyse(Read(Bytes(tensors, metadata))), layer =>
         {
             Assert.Equal(trust, layer.Trust);
             Assert.Contains(reason, layer.Reason, StringComparison.Ordinal);
