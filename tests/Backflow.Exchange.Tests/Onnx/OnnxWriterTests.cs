@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Backflow.Engine;
 using Backflow.Exchange.Onnx;
 using Backflow.Exchange.Onnx.Protobuf;
@@ -9,9 +8,7 @@ namespace Backflow.Exchange.Tests.Onnx;
 public sealed class OnnxWriterTests
 {
     private const ulong Seed = 11;
-    private const int Features = 3;
-    private const int Symbols = 9;
-    private const int Outputs = 4;
+    private const int Features = OnnxNetworks.Features;
 
     // Timesteps and sequences, all on one session.
     private static readonly (int T, int B)[] Sizes = [(1, 1), (7, 3), (4, 1), (33, 2), (2, 17)];
@@ -28,23 +25,14 @@ public sealed class OnnxWriterTests
     [MemberData(nameof(Networks))]
     public void Write_EveryCell_ComputesInTheRuntimeWhatTheEngineComputes(
         string cell, int depth, string head, bool embeds) =>
-        AssertEqual(cell, EngineRun.Network(Options(cell, depth, head, embeds), Seed));
+        AssertEqual(cell, EngineRun.Network(OnnxNetworks.Options(cell, depth, head, embeds), Seed));
 
     [Theory]
     [MemberData(nameof(Bidirectional))]
     public void Write_BothDirections_ComputeInTheRuntimeWhatTheEngineComputes(string cell, int depth, string head)
     {
-        NetworkOptions options = Options(cell, depth, head, embeds: false);
-        AssertEqual(cell, EngineRun.Network(
-            options with
-            {
-                Layers =
-                [
-                    .. options.Layers.SelectMany(static layer =>
-                        (LayerOptions[])[layer, layer with { IsReverse = true }]),
-                ],
-            },
-            Seed));
+        NetworkOptions options = OnnxNetworks.BothWays(OnnxNetworks.Options(cell, depth, head, embeds: false));
+        AssertEqual(cell, EngineRun.Network(options, Seed));
     }
 
     private static void AssertEqual(string cell, RecurrentNetwork network)
@@ -53,8 +41,8 @@ public sealed class OnnxWriterTests
         SplittableRandom random = new(Seed + 1);
         foreach ((int t, int b) in Sizes)
         {
-            float[] input = Input(network, random, t, b);
-            AssertEqual($"{cell} T={t} B={b}", network, session, t, b, input, States(network, random, b));
+            float[] input = OnnxNetworks.Input(network, random, t, b);
+            AssertEqual($"{cell} T={t} B={b}", network, session, t, b, input, OnnxNetworks.States(network, random, b));
         }
     }
 
@@ -65,11 +53,11 @@ public sealed class OnnxWriterTests
     {
         const int T = 6;
         const int B = 2;
-        RecurrentNetwork network = EngineRun.Network(Options(cell, 2, "every", embeds: false), Seed);
+        RecurrentNetwork network = EngineRun.Network(OnnxNetworks.Options(cell, 2, "every", embeds: false), Seed);
         using OnnxSession session = new(OnnxWriter.Create(network));
         SplittableRandom random = new(Seed + 2);
-        float[] input = Input(network, random, 2 * T, B);
-        Dictionary<string, float[]> zeros = States(network, random, B);
+        float[] input = OnnxNetworks.Input(network, random, 2 * T, B);
+        Dictionary<string, float[]> zeros = OnnxNetworks.States(network, random, B);
         foreach (float[] state in zeros.Values)
         {
             Array.Clear(state);
@@ -102,7 +90,7 @@ public sealed class OnnxWriterTests
     [InlineData(float.PositiveInfinity)]
     public void Write_ParameterThatIsNotFinite_IsRefusedByName(float value)
     {
-        RecurrentNetwork network = EngineRun.Network(Options("gru", 2, "every", embeds: true), Seed);
+        RecurrentNetwork network = EngineRun.Network(OnnxNetworks.Options("gru", 2, "every", embeds: true), Seed);
         Parameter bias = network.Layout.Find("bias_hh_l1")!;
         float[] values = new float[bias.Count];
         values[^1] = value;
@@ -118,7 +106,7 @@ public sealed class OnnxWriterTests
     [InlineData("rnn", false)]
     public void Run_ParameterThatIsNotANumber_IsHiddenByTheRuntime(string cell, bool isHidden)
     {
-        RecurrentNetwork network = EngineRun.Network(Options(cell, 1, "none", embeds: false), Seed);
+        RecurrentNetwork network = EngineRun.Network(OnnxNetworks.Options(cell, 1, "none", embeds: false), Seed);
         ModelProto model = OnnxWriter.Create(network);
         TensorProto w = model.Graph.Initializer.Single(static tensor => tensor.Name == "W_l0");
         float[] values = new float[w.RawData.Length / sizeof(float)];
@@ -126,9 +114,10 @@ public sealed class OnnxWriterTests
         w.RawData = OnnxTensors.Singles("W_l0", [.. w.Dims], values).RawData;
         using OnnxSession session = new(model);
         SplittableRandom random = new(Seed);
-        float[] output =
-            Run(network, session, 3, 2, Input(network, random, 3, 2), States(network, random, 2))["output"];
-        Assert.Equal(isHidden, output.All(float.IsFinite));
+        float[] input = OnnxNetworks.Input(network, random, 3, 2);
+        Dictionary<string, float[]> outputs =
+            Run(network, session, 3, 2, input, OnnxNetworks.States(network, random, 2));
+        Assert.Equal(isHidden, outputs["output"].All(float.IsFinite));
     }
 
     [Fact]
@@ -147,7 +136,8 @@ public sealed class OnnxWriterTests
     [Fact]
     public void Write_Model_SaysItsVersionsCellsAndFullLists()
     {
-        ModelProto model = OnnxWriter.Create(EngineRun.Network(Options("lstm", 1, "last", embeds: true), Seed));
+        ModelProto model = OnnxWriter.Create(
+            EngineRun.Network(OnnxNetworks.Options("lstm", 1, "last", embeds: true), Seed));
         Assert.Equal((8, 14), (model.IrVersion, model.OpsetImport.Single().Version));
         NodeProto node = model.Graph.Node.Single(static node => node.OpType == "LSTM");
         Assert.Equal(["hidden_size", "activations"], node.Attribute.Select(static one => one.Name));
@@ -158,39 +148,6 @@ public sealed class OnnxWriterTests
         Assert.Equal("lstm", model.MetadataProps.Single(static entry => entry.Key == "cells").Value);
     }
 
-    private static NetworkOptions Options(string cell, int depth, string head, bool embeds) => new()
-    {
-        InputSize = Features,
-        VocabularySize = embeds ? Symbols : 0,
-        Layers = [.. Enumerable.Range(0, depth).Select(layer => new LayerOptions(Cells.Named(cell), 5 + (layer * 12)))],
-        OutputSize = head == "none" ? 0 : Outputs,
-        HeadPosition = head == "last" ? HeadPosition.LastTimestep : HeadPosition.EveryTimestep,
-    };
-
-    private static float[] Input(RecurrentNetwork network, SplittableRandom random, int t, int b) =>
-        network.Options.VocabularySize > 0
-            ? [.. Enumerable.Range(0, t * b).Select(_ => (float)random.NextInt32(Symbols))]
-            : EngineRun.Singles(random, t * b * Features, 1);
-
-    private static Dictionary<string, float[]> States(RecurrentNetwork network, SplittableRandom random, int b)
-    {
-        Dictionary<string, float[]> states = [];
-        ImmutableArray<LayerOptions> layers = network.Options.Layers;
-        for (int layer = 0; layer < layers.Length; layer++)
-        {
-            string name = $"l{network.Options.DepthOf(layer)}";
-            Add($"h0_{name}", EngineRun.Singles(random, b * layers[layer].HiddenSize, 0.9));
-            if (layers[layer].Cell.HasCellState)
-            {
-                Add($"c0_{name}", EngineRun.Singles(random, b * layers[layer].HiddenSize, 1.5));
-            }
-        }
-
-        return states;
-
-        void Add(string name, float[] values) => states[name] = [.. states.GetValueOrDefault(name, []), .. values];
-    }
-
     private static Dictionary<string, float[]> Run(
         RecurrentNetwork network,
         OnnxSession session,
@@ -199,22 +156,17 @@ public sealed class OnnxWriterTests
         float[] input,
         Dictionary<string, float[]> states)
     {
-        if (network.Options.VocabularySize > 0)
+        foreach ((string name, string type, int[] shape, float[] values) in
+            OnnxNetworks.Feeds(network, t, b, input, states))
         {
-            session.Set("tokens", Array.ConvertAll(input, static symbol => (long)symbol), t, b);
-        }
-        else
-        {
-            session.Set("input", input, t, b, Features);
-        }
-
-        foreach ((string name, float[] values) in states)
-        {
-            int hidden = network.Options.Layers
-                .Where((_, layer) => name.EndsWith($"l{network.Options.DepthOf(layer)}", StringComparison.Ordinal))
-                .Select(static layer => layer.HiddenSize)
-                .First();
-            session.Set(name, values, values.Length / (b * hidden), b, hidden);
+            if (type == "int64")
+            {
+                session.Set(name, Array.ConvertAll(values, static symbol => (long)symbol), shape);
+            }
+            else
+            {
+                session.Set(name, values, shape);
+            }
         }
 
         return session.Run();
