@@ -10,6 +10,9 @@ public static class ModelFile
     private const int Looked = 16;
     private const int AfterLength = sizeof(ulong);
 
+    // Keras's .h5 is an HDF5 file.
+    private static ReadOnlySpan<byte> Hdf5 => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0D, 0x0A, 0x1A, 0x0A];
+
     /// <summary>Reads a network.</summary>
     /// <param name="path">
     /// A state dict of PyTorch (.pt, safetensors), an ONNX model, or the model.json of a TensorFlow.js layers model.
@@ -21,6 +24,13 @@ public static class ModelFile
     public static ExchangedNetwork Read(string path, StateDictOptions? options = null)
     {
         byte[] first = FirstBytes(path);
+        if (first.AsSpan().StartsWith(Hdf5) || IsKerasArchive(path, first))
+        {
+            throw new ExchangeException(
+                $"{Path.GetFileName(path)} is a model of Keras, which is not read.",
+                "Make a layers model of TensorFlow.js of it with tensorflowjs_converter, and take its model.json.");
+        }
+
         bool isSafetensors = first.Length > AfterLength && first[AfterLength] == '{';
         bool isArchive = first is [(byte)'P', (byte)'K', ..] or [0x80, ..];
         if (options is not null && !isSafetensors && !isArchive && options != new StateDictOptions())
@@ -40,6 +50,10 @@ public static class ModelFile
                 "Save the model's parameters with torch.save(model.state_dict(), …) or safetensors, or export it to "
                 + "ONNX.");
     }
+
+    // A zip too, without the pickle of PyTorch.
+    private static bool IsKerasArchive(string path, byte[] first) => first is [(byte)'P', (byte)'K', ..]
+        && Path.GetExtension(path).Equals(".keras", StringComparison.OrdinalIgnoreCase);
 
     private static byte[] FirstBytes(string path)
     {

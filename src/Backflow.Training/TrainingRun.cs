@@ -208,9 +208,11 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Writes what is left to write, and a last checkpoint.</summary>
+    /// <param name="isDone">Whether all that was asked for is done although steps are left, as where a network was only
+    /// to be measured.</param>
     /// <returns>How the run ended.</returns>
     /// <exception cref="InvalidOperationException">The run was not begun.</exception>
-    public TrainingSummary End()
+    public TrainingSummary End(bool isDone = false)
     {
         ProgressMeter meter = Meter;
         _telemetry?.Complete();
@@ -220,7 +222,7 @@ public sealed class TrainingRun : IDisposable
             Judge();
         }
 
-        bool isInterrupted = !_isDiverged && _session.Step < Configuration.Steps;
+        bool isInterrupted = !_isDiverged && !isDone && _session.Step < Configuration.Steps;
         if (!_isDiverged)
         {
             _checkpoints.Save();

@@ -56,7 +56,7 @@ public sealed class TrainingRunTests
             nameof(run.Begin),
             Assert.Throws<InvalidOperationException>(() => run.Advance(CancellationToken.None)).Message,
             StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(run.End);
+        Assert.Throws<InvalidOperationException>(() => run.End());
         run.Begin();
         Assert.Throws<InvalidOperationException>(run.Begin);
     }

@@ -16,7 +16,7 @@ internal static class ImportCommand
     [
         nameof(TrainingConfiguration.Cells), nameof(TrainingConfiguration.Layers),
         nameof(TrainingConfiguration.HiddenSize), nameof(TrainingConfiguration.EmbeddingSize),
-        nameof(TrainingConfiguration.Dropout), nameof(TrainingConfiguration.Initialisation),
+        nameof(TrainingConfiguration.Initialisation),
         nameof(TrainingConfiguration.Gain), nameof(TrainingConfiguration.ForgetBias),
         nameof(TrainingConfiguration.Chrono), nameof(TrainingConfiguration.UnknownSymbol),
     ];
@@ -88,6 +88,7 @@ internal static class ImportCommand
             file, name, cell, prefix, embedding, head, headReads, ignore, vocabulary, store, json,
         };
         options.AddTo(command, static row => OfTheFile.Contains(row.Property), withFile: false);
+        options.SayDefault(nameof(TrainingConfiguration.Task), "none: the network is kept for export");
         command.SetAction(parsed =>
         {
             bool hasData = options.Given(parsed).Any(static given => OfTheData.Select(OptionNames.OfProperty)
@@ -101,7 +102,6 @@ internal static class ImportCommand
                         + $"{nameof(TrainingConfiguration.Task):setting}, or leave it out.");
             }
 
-            TrainingConfiguration? configuration = hasData ? options.ReadChecked(parsed) : null;
             ImportedModel model = new ModelFileQuestion(parsed.GetValue(file)!)
             {
                 Elman = parsed.GetValue(cell),
@@ -111,6 +111,8 @@ internal static class ImportCommand
                 HeadReads = parsed.GetValue(headReads),
                 Ignored = Words(parsed.GetValue(ignore)),
             }.Read();
+            TrainingConfiguration? configuration =
+                hasData ? options.ReadChecked(parsed, given => [model.Fit(given)]) : null;
             SymbolOrder? order = parsed.GetValue(vocabulary) is string path ? SymbolOrder.Read(path) : null;
             using Interruption interruption = new();
             StandardOutput.MayEnd();

@@ -30,7 +30,12 @@ internal sealed class RowOption : Option<object?>, IListedOption
     public string? Group => Row.Group;
 
     /// <inheritdoc/>
-    public string? DefaultWords => Row.DefaultWords(new TrainingConfiguration())?.Say(OptionNames.OfProperty);
+    public string? DefaultWords =>
+        OwnDefaultWords ?? Row.DefaultWords(new TrainingConfiguration())?.Say(OptionNames.OfProperty);
+
+    /// <summary>What a command does without the option, where that is not what a training does; null where it
+    /// is.</summary>
+    public string? OwnDefaultWords { get; set; }
 
     /// <inheritdoc/>
     public string? Suggest(string typed)

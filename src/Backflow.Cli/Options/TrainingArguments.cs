@@ -45,6 +45,12 @@ internal sealed class TrainingArguments
         }
     }
 
+    /// <summary>Says what a command does without an option, where that is not what a training does.</summary>
+    /// <param name="property">A property of the configuration.</param>
+    /// <param name="words">What its help says of it.</param>
+    public void SayDefault(string property, string words) =>
+        _rows.Single(option => option.Row.Property == property).OwnDefaultWords = words;
+
     /// <summary>The options that were given.</summary>
     public IEnumerable<string> Given(ParseResult parsed) => _rows
         .Where(option => option.IsGiven(parsed))

@@ -19,6 +19,15 @@ internal sealed class FoundStack(StateDict dict, StateDictOptions options)
     public ImmutableArray<FoundLayer> Layers()
     {
         ImmutableArray<FoundLayer> layers = [.. Prefixes().SelectMany(LayersOf)];
+        if (options.Elman is CellDescription elman
+            && !layers.Any(static layer => layer.Cell.ElmanActivation is not null))
+        {
+            throw Wrong(
+                $"it has no torch.nn.RNN, whose cell {elman} could be; its layers are "
+                + string.Join(", ", layers.Select(static layer => layer.Cell.Name).Distinct()),
+                "Leave out the cell: the shapes of the weights say it.");
+        }
+
         long inputSize = layers[0].InputSize;
         for (int i = 0; i < layers.Length; i++)
         {

@@ -22,6 +22,7 @@ public static partial class StateDictNetwork
     public static ExchangedNetwork Of(StateDict dict, StateDictOptions? options = null)
     {
         options ??= new StateDictOptions();
+        RequireIgnoredAreThere(dict, options);
         ImmutableArray<FoundLayer> layers = new FoundStack(dict, options).Layers();
         HashSet<Tensor> used =
             new(layers.SelectMany(static layer => layer.Tensors), ReferenceEqualityComparer.Instance);
@@ -54,6 +55,17 @@ public static partial class StateDictNetwork
             Parameters = parameters.All,
             Remarks = [.. parameters.Remarks, .. Unused([.. dict.Tensors.Where(one => !used.Contains(one))])],
         };
+    }
+
+    private static void RequireIgnoredAreThere(StateDict dict, StateDictOptions options)
+    {
+        if (options.Ignored.FirstOrDefault(start => !dict.Tensors.Any(tensor =>
+            tensor.Name.StartsWith(start, StringComparison.Ordinal))) is string missing)
+        {
+            throw new ExchangeException(
+                $"{dict.File}: no name begins with {Refusals.Quoted(missing)}, which is to be ignored.",
+                $"Its names are {List([.. dict.Tensors.Select(static tensor => tensor.Name)])}.");
+        }
     }
 
     /// <summary>Whether a tensor is no part of the computation: left out by the caller, a counter, or an optimizer's.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Backflow.Engine;
 using Backflow.Exchange;
 using Backflow.Tensors;
@@ -12,6 +13,8 @@ namespace Backflow.Experiments.Models;
 internal static class ImportedSizes
 {
     private const string Head = nameof(Head);
+
+    private static readonly Rune CarriageReturn = new('\r');
 
     private const string WithoutData =
         "Leave out the data: the network is then kept as it is, for export.";
@@ -42,7 +45,6 @@ internal static class ImportedSizes
             Layers = cells.Length,
             HiddenSize = widths[0],
             EmbeddingSize = network.VocabularySize > 0 ? network.InputSize : configuration.EmbeddingSize,
-            Dropout = network.Dropout,
         };
     }
 
@@ -139,8 +141,11 @@ internal static class ImportedSizes
                     ? $"The file reads {has.InputSize} numbers at each timestep, and {source} gives "
                         + $"{needs.VocabularySize} different symbols."
                     : $"The file knows {has.VocabularySize} symbols, and {source} has {needs.VocabularySize}.",
-                $"Give the data that it was trained on, as {nameof(configuration.TextPath):setting} or "
-                    + $"{nameof(configuration.Task):setting}.");
+                data.Vocabulary?.Runes.Contains(CarriageReturn) == true && has.VocabularySize < needs.VocabularySize
+                    ? (Sentence)($"Its lines end with a carriage return, which Python drops on reading: take it out "
+                        + $"with sed 's/\\r$//', and give the result as {nameof(configuration.TextPath):setting}.")
+                    : (Sentence)($"Give the data that it was trained on, as {nameof(configuration.TextPath):setting} "
+                        + $"or {nameof(configuration.Task):setting}."));
         }
 
         if (has.InputSize != needs.InputSize || has.OutputSize != needs.OutputSize)

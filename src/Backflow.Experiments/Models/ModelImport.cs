@@ -104,7 +104,7 @@ public static class ModelImport
         run.Begin();
         run.Validate(cancellation);
         (EffectiveContext? context, ReachMeasurement? reach) = Measure(run.Session, cancellation);
-        TrainingSummary summary = run.End();
+        TrainingSummary summary = run.End(isDone: !cancellation.IsCancellationRequested);
         return new ImportReport(
             run.RunId,
             ImportReport.Describe(embedded.Options),

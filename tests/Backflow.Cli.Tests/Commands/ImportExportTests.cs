@@ -171,6 +171,50 @@ public sealed class ImportExportTests : IDisposable
         Assert.Contains("must not be empty.", refused.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Import_WithData_IsCompletedAndHasWhatWasAskedFor()
+    {
+        WriteText();
+        Done(["train", "--text", "book.txt", "--name", "ours", .. Text]);
+        Done("export", "ours", "--onnx", "model.onnx");
+        Done(["import", "model.onnx", "--as", "fine", "--text", "book.txt", "--dropout", "0.25", .. Windows]);
+        using JsonDocument run = JsonDocument.Parse(Done("runs", "show", "fine", "--json"));
+        Assert.Equal("completed", run.RootElement.GetProperty("status").GetString());
+        Assert.Contains("\"dropout\":0.25", Done("runs", "show", "fine", "--json"), StringComparison.Ordinal);
+        ProcessResult refused = CommandInProcess.Run(
+            _folder.Path, ["import", "model.onnx", "--text", "book.txt", "--omega", "2", .. Windows]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("this network has none", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Import_TextWithCarriageReturns_SaysWhatPythonDrops()
+    {
+        WriteText();
+        string path = Path.Combine(_folder.Path, "book.txt");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("; ", ";\n", StringComparison.Ordinal));
+        Done(["train", "--text", "book.txt", "--name", "ours", .. Text]);
+        Done("export", "ours", "--onnx", "model.onnx");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\n", "\r\n", StringComparison.Ordinal));
+        ProcessResult refused = CommandInProcess.Run(
+            _folder.Path, ["import", "model.onnx", "--text", "book.txt", .. Windows]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("carriage return", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(@"sed 's/\r$//'", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("model.h5", new byte[] { 0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0 })]
+    [InlineData("model.keras", new byte[] { 0x50, 0x4B, 3, 4, 20, 0, 0, 0 })]
+    public void Import_ModelOfKeras_SaysHowItIsConverted(string file, byte[] first)
+    {
+        File.WriteAllBytes(Path.Combine(_folder.Path, file), first);
+        ProcessResult refused = CommandInProcess.Run(_folder.Path, "import", file);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains($"{file} is a model of Keras", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("tensorflowjs_converter", refused.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("nothing.pt", "could not be read")]
     [InlineData(".", "is a folder")]

@@ -46,7 +46,9 @@ public sealed class StateDictNetworkTests
         StateDict dict = StateDictFile.Read(Path.Combine(Folder, name + ".pt"));
         ExchangedNetwork found = StateDictNetwork.Of(dict, new StateDictOptions
         {
-            Elman = name == "rnn-relu" ? Cells.RnnRelu : Cells.RnnTanh,
+            Elman = name == "rnn-relu" ? Cells.RnnRelu
+                : name.StartsWith("rnn", StringComparison.Ordinal) ? Cells.RnnTanh
+                : null,
         });
         SafetensorsFile outputs = SafetensorsFile.Read(Path.Combine(Folder, name + ".outputs.safetensors"));
         float[] actual = EngineOutputs.Of(found.Build(), outputs.Find("input"));
@@ -128,6 +130,25 @@ public sealed class StateDictNetworkTests
         Assert.Equal((9, 2), (found.Options.VocabularySize, found.Options.OutputSize));
         Assert.Equal(HeadPosition.LastTimestep, found.Options.HeadPosition);
         Assert.Equal("Not used: 'a.weight'.", Assert.Single(found.Remarks));
+    }
+
+    [Fact]
+    public void Of_IgnoredNamesThatAreNotThere_AreRefused()
+    {
+        ExchangeException refusal = Assert.Throws<ExchangeException>(() => Of(
+            new StateDict("m.pt", [.. Lstm("rnn.", 3, 4)], []), new StateDictOptions { Ignored = ["rnn.", "vlue."] }));
+        Assert.Equal("m.pt: no name begins with 'vlue.', which is to be ignored.", refusal.Message);
+        Assert.StartsWith("Its names are 'rnn.", refusal.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_CellOfAnElmanLayerWithoutOne_IsRefused()
+    {
+        ExchangeException refusal = Assert.Throws<ExchangeException>(() => Of(
+            new StateDict("m.pt", [.. Lstm("rnn.", 3, 4)], []),
+            new StateDictOptions { Elman = Cells.Named("rnn-relu") }));
+        Assert.Equal(
+            "m.pt: it has no torch.nn.RNN, whose cell rnn-relu could be; its layers are lstm.", refusal.Message);
     }
 
     [Fact]

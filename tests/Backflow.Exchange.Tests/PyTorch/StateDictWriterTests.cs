@@ -52,7 +52,10 @@ public sealed class StateDictWriterTests
                 computed.Find("output").ToSingles(), EngineOutputs.Of(network, computed.Find("input")), Tolerance);
 
             ExchangedNetwork back = StateDictNetwork.Of(
-                StateDictFile.Read(path), new StateDictOptions { Elman = Cells.Named(cell) });
+                StateDictFile.Read(path), new StateDictOptions
+                {
+                    Elman = Cells.Named(cell) is { ElmanActivation: not null } elman ? elman : null,
+                });
             Assert.Empty(back.Remarks);
             Assert.Equal(network.Parameters.Span, back.Build().Parameters.Span);
         }
