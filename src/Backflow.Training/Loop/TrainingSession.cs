@@ -17,7 +17,7 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     private const int FewestProbedTogether = 8;
 
     private readonly WorkerPool _pool;
-    private readonly NetworkPass? _validationPass;
+    private readonly FinalStates _states;
     private readonly ImmutableArray<IGradientStep> _ownSteps;
     private ImmutableArray<IGradientStep> _gradientSteps;
     private readonly FlossingEpisodes? _flossing;
@@ -58,11 +58,7 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
         _ownSteps = [.. gradientSteps];
         _gradientSteps = StepsOf(configuration);
         _flossing = configuration.Flossing > 0 ? new FlossingEpisodes(Pass, configuration) : null;
-        if (data.HasValidation)
-        {
-            _validationPass = new NetworkPass(
-                Network, data.Shape.SequenceLength, configuration.BatchSize, _pool, configuration.Recompute);
-        }
+        _states = new FinalStates(Pass);
     }
 
     /// <summary>Loads the data that a configuration asks for, and prepares its training.</summary>
@@ -86,6 +82,8 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     public Optimizer Optimizer { get; }
 
     /// <summary>The pass of a training step, with every state and gradient of the last one.</summary>
+    /// <remarks>A measurement on held-out data computes in its buffers, and puts back what the next step needs: the
+    /// final states.</remarks>
     public NetworkPass Pass { get; }
 
     /// <summary>The threads that share the work.</summary>
@@ -170,7 +168,7 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
 
     /// <summary>Measures the network on validation data; null where there is none.</summary>
     public TaskScore? Validate(CancellationToken cancellation, ValidationPart part = ValidationPart.Usual) =>
-        _validationPass is null ? null : Data.Validate(_validationPass, part, cancellation);
+        !Data.HasValidation ? null : Between(() => Data.Validate(Pass, part, cancellation));
 
     /// <summary>Measures how far back the network uses its input, on held-out data.</summary>
     /// <param name="isWhole">Whether the whole curve is measured, on more sequences, as at the end of a training; else
@@ -179,7 +177,7 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     /// <returns>The effective context; null where the data does not allow it.</returns>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public EffectiveContext? MeasureContext(bool isWhole, CancellationToken cancellation) =>
-        _validationPass is null ? null : Data.MeasureContext(_validationPass, _pool, isWhole, cancellation);
+        !Data.HasValidation ? null : Between(() => Data.MeasureContext(Pass, _pool, isWhole, cancellation));
 
     /// <summary>
     /// Measures how far back the network can learn now, over fixed held-out sequences; overwrites the gradients of the
@@ -188,19 +186,19 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     /// <returns>The gradient reach; null where the data does not allow it.</returns>
     public ReachMeasurement? MeasureReach()
     {
-        if (_validationPass is null)
+        if (!Data.HasValidation)
         {
             return null;
         }
 
         // A pass of a few sequences costs little more than one of a single sequence.
-        NetworkPass pass = _reachPass ??= _validationPass.BatchSize >= FewestProbedTogether
-            ? _validationPass
+        NetworkPass pass = _reachPass ??= Pass.BatchSize >= FewestProbedTogether
+            ? Pass
             : new NetworkPass(
                 Network, Data.Shape.SequenceLength, FewestProbedTogether, _pool, Configuration.Recompute);
         _reach ??= new GradientReach(pass);
         int blocks = (ProbedSequences + pass.BatchSize - 1) / pass.BatchSize;
-        return _reach.Measure(block => Data.LoadProbe(pass, block), blocks);
+        return Between(() => _reach.Measure(block => Data.LoadProbe(pass, block), blocks));
     }
 
     /// <inheritdoc/>
@@ -227,6 +225,20 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
         }
 
         return isScaled;
+    }
+
+    private T? Between<T>(Func<T?> measure)
+        where T : class
+    {
+        _states.Take();
+        try
+        {
+            return measure();
+        }
+        finally
+        {
+            _states.PutBack();
+        }
     }
 
     // No allocation: the key of a step is drawn by number, not from a generator object of its own.
