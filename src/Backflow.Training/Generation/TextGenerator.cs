@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Backflow.Engine;
 using Backflow.Telemetry;
 using Backflow.Training.Tasks;
@@ -45,14 +47,17 @@ public sealed class TextGenerator : IDisposable
     private readonly NetworkPass _pass;
     private readonly Vocabulary _vocabulary;
     private readonly float[] _logits;
+    private readonly double[] _weights;
     private readonly int[] _order;
 
     /// <summary>Makes a generator that reads a network's parameters as they are at each call.</summary>
     /// <param name="network">A network with an embedding and a head over the vocabulary.</param>
     /// <param name="vocabulary">The characters.</param>
+    /// <param name="texts">How many texts are written at once, at least 1; together they take little longer than one,
+    /// as the weights are read once for all of them.</param>
     /// <exception cref="ExperimentException">A cell reads states from further back than the one that is
     /// carried.</exception>
-    public TextGenerator(RecurrentNetwork network, Vocabulary vocabulary)
+    public TextGenerator(RecurrentNetwork network, Vocabulary vocabulary, int texts = 1)
     {
         foreach (LayerOptions layer in network.Options.Layers)
         {
@@ -66,8 +71,9 @@ public sealed class TextGenerator : IDisposable
         }
 
         _vocabulary = vocabulary;
-        _pass = new NetworkPass(network, sequenceLength: 1, batchSize: 1, _pool);
-        _logits = new float[vocabulary.Count];
+        _pass = new NetworkPass(network, sequenceLength: 1, texts, _pool);
+        _logits = new float[texts * vocabulary.Count];
+        _weights = new double[vocabulary.Count];
         _order = new int[vocabulary.Count];
     }
 
@@ -80,37 +86,71 @@ public sealed class TextGenerator : IDisposable
     /// known.</param>
     /// <param name="length">Characters to write, at least 0.</param>
     /// <param name="options">How they are drawn.</param>
-    /// <param name="onCharacter">Called with each character as it is drawn; null where the whole text will do.</param>
+    /// <param name="onCharacter">Called with each character of the first text as it is drawn; null where the whole text
+    /// will do.</param>
     /// <param name="cancellation">Ends the text early.</param>
-    /// <returns>The continuation, without the prompt.</returns>
+    /// <returns>The continuation, without the prompt; of several texts the first.</returns>
     /// <exception cref="ExperimentException">The prompt has characters that the model does not know.</exception>
     public string Generate(
         string prompt,
         int length,
         SamplingOptions options,
         Action<string>? onCharacter = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) =>
+        GenerateAll(
+            prompt,
+            length,
+            options,
+            onCharacter is null ? null : tokens => onCharacter(_vocabulary.Decode(tokens.AsSpan(0, 1))),
+            cancellation)[0];
+
+    /// <summary>Continues a prompt in as many ways as there are texts.</summary>
+    /// <param name="prompt">The text to continue; empty starts after a line feed, or after the first character
+    /// known.</param>
+    /// <param name="length">Characters to write of each, at least 0.</param>
+    /// <param name="options">How they are drawn: text i, counted from 0, is the one that the seed + i writes
+    /// alone.</param>
+    /// <param name="cancellation">Ends all texts early.</param>
+    /// <returns>The continuations, without the prompt.</returns>
+    /// <exception cref="ExperimentException">The prompt has characters that the model does not know.</exception>
+    public ImmutableArray<string> GenerateAll(
+        string prompt, int length, SamplingOptions options, CancellationToken cancellation = default) =>
+        GenerateAll(prompt, length, options, onTokens: null, cancellation);
+
+    private ImmutableArray<string> GenerateAll(
+        string prompt, int length, SamplingOptions options, Action<int[]>? onTokens, CancellationToken cancellation)
     {
         options.Validate();
         int[] context = _vocabulary.Encode(prompt.Length > 0 ? prompt : DefaultPrompt(), "The prompt");
-        SplittableRandom random = new SplittableRandom(options.Seed).Split("sampling");
+        SplittableRandom[] random =
+        [
+            .. Enumerable.Range(0, _pass.BatchSize).Select(text =>
+                new SplittableRandom(unchecked(options.Seed + (ulong)text)).Split("sampling")),
+        ];
+        int[] tokens = new int[random.Length];
         _pass.ResetState();
         for (int i = 0; i < context.Length; i++)
         {
-            Read(context[i], isFirst: i == 0);
+            Array.Fill(tokens, context[i]);
+            Read(tokens, isFirst: i == 0);
         }
 
-        List<int> written = new(length);
-        while (written.Count < length && !cancellation.IsCancellationRequested)
+        List<int>[] written = Array.ConvertAll(random, _ => new List<int>(length));
+        while (written[0].Count < length && !cancellation.IsCancellationRequested)
         {
             _pass.Head!.GetOutputs(0, _logits);
-            int token = Draw(options, random);
-            written.Add(token);
-            onCharacter?.Invoke(_vocabulary.Decode([token]));
-            Read(token, isFirst: false);
+            for (int text = 0; text < tokens.Length; text++)
+            {
+                tokens[text] = Draw(
+                    _logits.AsSpan(text * _vocabulary.Count, _vocabulary.Count), options, random[text]);
+                written[text].Add(tokens[text]);
+            }
+
+            onTokens?.Invoke(tokens);
+            Read(tokens, isFirst: false);
         }
 
-        return _vocabulary.Decode(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(written));
+        return [.. written.Select(text => _vocabulary.Decode(CollectionsMarshal.AsSpan(text)))];
     }
 
     /// <inheritdoc/>
@@ -119,57 +159,54 @@ public sealed class TextGenerator : IDisposable
     private string DefaultPrompt() =>
         _vocabulary.Contains(new System.Text.Rune('\n')) ? "\n" : _vocabulary.Decode([0]);
 
-    private void Read(int token, bool isFirst)
+    private void Read(int[] tokens, bool isFirst)
     {
         if (!isFirst)
         {
             _pass.CarryState();
         }
 
-        _pass.Tokens[0] = token;
+        tokens.CopyTo(_pass.Tokens);
         _pass.Forward();
     }
 
-    private int Draw(SamplingOptions options, SplittableRandom random)
+    private int Draw(ReadOnlySpan<float> logits, SamplingOptions options, SplittableRandom random)
     {
         if (options.Temperature == 0)
         {
-            return TensorPrimitives.IndexOfMax<float>(_logits);
+            return TensorPrimitives.IndexOfMax(logits);
         }
 
-        for (int i = 0; i < _order.Length; i++)
+        int candidates = _order.Length;
+        for (int i = 0; i < candidates; i++)
         {
             _order[i] = i;
         }
 
-        int candidates = _order.Length;
         if (options.TopK > 0 && options.TopK < candidates)
         {
             candidates = options.TopK;
-            Array.Sort(_order, (left, right) =>
-            {
-                int byLogit = _logits[right].CompareTo(_logits[left]);
-                return byLogit != 0 ? byLogit : left.CompareTo(right);
-            });
+            LikeliestFirst(logits);
         }
 
         // Double, and the maximum taken out: a temperature of 0.01 multiplies logits by a hundred.
         double maximum = double.NegativeInfinity;
         for (int i = 0; i < candidates; i++)
         {
-            maximum = Math.Max(maximum, _logits[_order[i]]);
+            maximum = Math.Max(maximum, logits[_order[i]]);
         }
 
         double total = 0;
         for (int i = 0; i < candidates; i++)
         {
-            total += Math.Exp((_logits[_order[i]] - maximum) / options.Temperature);
+            _weights[i] = Math.Exp((logits[_order[i]] - maximum) / options.Temperature);
+            total += _weights[i];
         }
 
         double rest = random.NextDouble() * total;
         for (int i = 0; i < candidates - 1; i++)
         {
-            rest -= Math.Exp((_logits[_order[i]] - maximum) / options.Temperature);
+            rest -= _weights[i];
             if (rest < 0)
             {
                 return _order[i];
@@ -177,5 +214,15 @@ public sealed class TextGenerator : IDisposable
         }
 
         return _order[candidates - 1];
+    }
+
+    private void LikeliestFirst(ReadOnlySpan<float> logits)
+    {
+        float[] values = logits.ToArray();
+        Array.Sort(_order, (left, right) =>
+        {
+            int byLogit = values[right].CompareTo(values[left]);
+            return byLogit != 0 ? byLogit : left.CompareTo(right);
+        });
     }
 }

@@ -51,6 +51,7 @@ public sealed class TrainedModel
     }
 
     /// <summary>A generator that continues prompts with this model.</summary>
+    /// <param name="texts">How many texts are written at once.</param>
     /// <returns>The generator, which the caller disposes of.</returns>
-    public TextGenerator CreateGenerator() => new(Network, _vocabulary);
+    public TextGenerator CreateGenerator(int texts = 1) => new(Network, _vocabulary, texts);
 }

@@ -47,6 +47,20 @@ public sealed class RunsAndGenerateTests : IDisposable
     }
 
     [Fact]
+    public void Generate_SeveralTexts_AreThoseOfTheirSeeds()
+    {
+        string alone = Generate("--seed", "3") + Generate("--seed", "4");
+        string together = Generate("--seed", "3", "--texts", "2");
+        Assert.Equal(
+            alone, together.Replace("── seed 3 ──\n", "", StringComparison.Ordinal)
+                .Replace("── seed 4 ──\n", "", StringComparison.Ordinal));
+        ProcessResult refused =
+            BackflowProcess.Run(_folder.Path, "generate", "small", "--texts", "1000", "--length", "10001");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("have at most 10,000,000 characters", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Runs_ListShowDelete_EndToEnd()
     {
         JsonElement listed = Assert.Single(BackflowProcess.Run(_folder.Path, "runs", "list", "--json").Json());

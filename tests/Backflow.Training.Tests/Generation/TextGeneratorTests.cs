@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Backflow.Engine;
 using Backflow.Training.Generation;
 using Backflow.Training.Tasks;
@@ -48,6 +49,30 @@ public sealed class TextGeneratorTests
         string first = Generate(new SamplingOptions { Seed = 1 });
         Assert.Equal(first, Generate(new SamplingOptions { Seed = 1 }));
         Assert.NotEqual(first, Generate(new SamplingOptions { Seed = 2 }));
+    }
+
+    [Fact]
+    public void GenerateAll_ManyTexts_AreThoseOfTheirSeedsAlone()
+    {
+        const int Texts = 5;
+        RecurrentNetwork network = new(new NetworkOptions
+        {
+            VocabularySize = Letters.Count,
+            InputSize = 7,
+            Layers = [new LayerOptions(Cells.Lstm, 19), new LayerOptions(Cells.Gru, 6)],
+            OutputSize = Letters.Count,
+        });
+        NetworkInitialiser.Initialise(network, new InitialisationOptions { Gain = 4 }, new SplittableRandom(3));
+        using TextGenerator together = new(network, Letters, Texts);
+        using TextGenerator alone = new(network, Letters);
+        SamplingOptions options = new() { Temperature = 1, Seed = ulong.MaxValue - 1, TopK = 4 };
+        ImmutableArray<string> all = together.GenerateAll(
+            "abca", 80, options, TestContext.Current.CancellationToken);
+        Assert.Equal(
+            Enumerable.Range(0, Texts).Select(text => alone.Generate(
+                "abca", 80, options with { Seed = unchecked(options.Seed + (ulong)text) })),
+            all);
+        Assert.Equal(Texts, all.Distinct().Count());
     }
 
     /// <summary>softmax(logits / temperature) over the likeliest, straight from the definition.</summary>
