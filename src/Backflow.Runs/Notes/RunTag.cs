@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Backflow.Runs.Manifest;
 
 namespace Backflow.Runs.Notes;
@@ -33,14 +34,14 @@ internal static class RunTag
     public static ImmutableArray<string> InOrder(IEnumerable<string> tags) =>
         [.. tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    public static string ToColumn(ImmutableArray<string> tags) => JsonSerializer.Serialize(tags);
+    public static string ToColumn(ImmutableArray<string> tags) => JsonSerializer.Serialize(tags, TagJson.Default.ImmutableArrayString);
 
     // What another program left there may be anything; the run is listed all the same.
     public static ImmutableArray<string> FromColumn(string text)
     {
         try
         {
-            return JsonSerializer.Deserialize<string?[]>(text) is [_, ..] tags ? [.. tags.OfType<string>()] : [];
+            return JsonSerializer.Deserialize(text, TagJson.Default.StringArray) is [_, ..] tags ? [.. tags.OfType<string>()] : [];
         }
         catch (JsonException)
         {
@@ -48,3 +49,8 @@ internal static class RunTag
         }
     }
 }
+
+/// <summary>How tags are written, without reflection: every list of runs reads them.</summary>
+[JsonSerializable(typeof(ImmutableArray<string>))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class TagJson : JsonSerializerContext;
