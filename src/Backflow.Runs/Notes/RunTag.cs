@@ -34,14 +34,16 @@ internal static class RunTag
     public static ImmutableArray<string> InOrder(IEnumerable<string> tags) =>
         [.. tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    public static string ToColumn(ImmutableArray<string> tags) => JsonSerializer.Serialize(tags, TagJson.Default.ImmutableArrayString);
+    public static string ToColumn(ImmutableArray<string> tags) =>
+        JsonSerializer.Serialize(tags, TagJson.Default.ImmutableArrayString);
 
     // What another program left there may be anything; the run is listed all the same.
     public static ImmutableArray<string> FromColumn(string text)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, TagJson.Default.StringArray) is [_, ..] tags ? [.. tags.OfType<string>()] : [];
+            string?[]? tags = JsonSerializer.Deserialize(text, TagJson.Default.StringArray);
+            return tags is null ? [] : [.. tags.OfType<string>()];
         }
         catch (JsonException)
         {
