@@ -14,7 +14,6 @@ public sealed class ValidationStateTests
         HiddenSize = 9,
         EmbeddingSize = 5,
         SequenceLength = 8,
-        BatchSize = 3,
         LearningRate = 0.05,
         Threads = 1,
     };
@@ -47,15 +46,31 @@ public sealed class ValidationStateTests
 
         // The state counts: without it the step has another loss.
         using TrainingSession reset = Trained(cell, steps: 3);
-        float[] zeros = new float[Carrying.BatchSize * Carrying.HiddenSize];
+        float[] zeros = new float[reset.Pass.BatchSize * Carrying.HiddenSize];
         reset.Pass.Layers[0].SetState(Carrying.SequenceLength - 1, zeros, cell == "lstm" ? zeros : []);
         reset.Advance();
         Assert.NotEqual(undisturbed.Loss, reset.Loss);
     }
 
-    private static TrainingSession Trained(string cell, int steps)
+    /// <summary>The reach is measured in the buffers of training, with a final state's gradient of its own.</summary>
+    [Theory]
+    [InlineData("rnn")]
+    [InlineData("lstm")]
+    public void MeasureReach_BetweenTwoSteps_TheNextStepHasItsCarriedState(string cell)
     {
-        TrainingSession session = TrainingSession.Create(Carrying with { Cells = [cell] });
+        using TrainingSession measured = Trained(cell, steps: 3, batchSize: 8);
+        using TrainingSession undisturbed = Trained(cell, steps: 3, batchSize: 8);
+        Assert.NotNull(measured.MeasureReach());
+        measured.Advance();
+        undisturbed.Advance();
+        Assert.Equal(undisturbed.Loss, measured.Loss);
+        Assert.Equal(undisturbed.GradientNorm, measured.GradientNorm);
+    }
+
+    private static TrainingSession Trained(string cell, int steps, int batchSize = 3)
+    {
+        TrainingSession session =
+            TrainingSession.Create(Carrying with { Cells = [cell], BatchSize = batchSize });
         for (int i = 0; i < steps; i++)
         {
             Assert.True(session.Advance());
