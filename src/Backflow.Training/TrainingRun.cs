@@ -79,7 +79,21 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Whether effective context and gradient reach are measured; set before <see cref="Begin"/>.</summary>
     public bool MeasuresReach { get; set; } = true;
 
+    /// <summary>A step before the last one, at which the run is left for later: it is measured there as at its end, and
+    /// goes on from its checkpoint. Null for none; set before <see cref="Begin"/>.</summary>
+    public long? PausesAt
+    {
+        get;
+        set
+        {
+            field = value;
+            _reach.AlsoAt = value;
+        }
+    }
+
     private TrainingConfiguration Configuration => _session.Configuration;
+
+    private long EndsAt => Math.Min(PausesAt ?? long.MaxValue, Configuration.Steps);
 
     private ProgressMeter Meter =>
         _meter ?? throw new InvalidOperationException($"A run goes on only after {nameof(Begin)}.");
@@ -162,11 +176,12 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Does one step and what is due after it.</summary>
     /// <param name="cancellation">No step is begun once it is cancelled, and a validation ends early.</param>
-    /// <returns>False where no step is left, or the run was cancelled or has diverged.</returns>
+    /// <returns>False where no step is left before its end or <see cref="PausesAt"/>, or the run was cancelled or has
+    /// diverged.</returns>
     /// <exception cref="InvalidOperationException">The run was not begun.</exception>
     public bool Advance(CancellationToken cancellation)
     {
-        if (_isDiverged || _policy.StoppedBy is not null || _session.Step >= Configuration.Steps
+        if (_isDiverged || _policy.StoppedBy is not null || _session.Step >= EndsAt
             || cancellation.IsCancellationRequested)
         {
             return false;
@@ -271,7 +286,7 @@ public sealed class TrainingRun : IDisposable
     private double? RecordWhatIsDue(ProgressMeter meter, CancellationToken cancellation)
     {
         long step = _session.Step;
-        bool isLast = step == Configuration.Steps;
+        bool isLast = step == EndsAt;
         double? newValidationLoss = null;
         using (meter.Pause())
         {

@@ -128,6 +128,14 @@ public sealed class ValueRule
     {
         refusal = default;
         value = text;
+        if (Type == typeof(bool))
+        {
+            bool isTruth = text is "true" or "false";
+            value = text == "true";
+            refusal = isTruth ? default : new Refusal($"must be true or false, got '{text}'", "true");
+            return isTruth;
+        }
+
         if (IsWhole && StrictNumber.TryWhole(text, out Int128 whole))
         {
             if (TryNarrow(whole, out value))

@@ -33,6 +33,9 @@ public sealed class ReachRecorder(
     /// </summary>
     public TimeSpan Spent { get; private set; }
 
+    /// <summary>A step at which is measured beside those of the schedule; null for none.</summary>
+    public long? AlsoAt { get; set; }
+
     /// <summary>Steps between two measurements.</summary>
     /// <param name="configuration">What is trained.</param>
     /// <returns>At least 1; 0 for no measurement.</returns>
@@ -49,7 +52,7 @@ public sealed class ReachRecorder(
         TrainingConfiguration configuration = session.Configuration;
         long interval = IntervalOf(configuration);
         bool isLast = session.Step == configuration.Steps;
-        if (interval == 0 || (session.Step % interval != 0 && !isLast))
+        if (interval == 0 || (session.Step % interval != 0 && !isLast && session.Step != AlsoAt))
         {
             return;
         }
