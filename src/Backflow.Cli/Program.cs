@@ -112,6 +112,7 @@ public static class Program
                 GenerateCommand.Create(),
                 RunsCommand.Create(),
                 ExperimentCommand.Create(),
+                SweepCommand.Create(),
                 DashboardCommand.Create(),
                 LearnCommand.Create(),
                 DiagnoseCommand.Create(),

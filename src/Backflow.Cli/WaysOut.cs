@@ -8,7 +8,7 @@ namespace Backflow.Cli;
 internal static class WaysOut
 {
     /// <summary>The commands that keep what they finished, and go on when they are given again.</summary>
-    private static readonly string[] GoOn = ["compare", "diagnose", "experiment"];
+    private static readonly string[] GoOn = ["compare", "diagnose", "experiment", "sweep"];
 
     /// <summary>The command.</summary>
     /// <param name="wayOut">What helps; null for nothing that is a command.</param>

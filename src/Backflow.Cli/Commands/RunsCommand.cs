@@ -61,7 +61,8 @@ internal static class RunsCommand
         };
         Option<bool> all = new("--all")
         {
-            Description = "List the trials of diagnoses and the networks of the dependency page too.",
+            Description = "List the trials of diagnoses, the trainings of sweeps and the networks of the dependency "
+                + "page too.",
         };
         command.Options.Add(filter);
         command.Options.Add(all);

@@ -23,7 +23,13 @@ internal static class ConfigurationFile
     /// <param name="path">The file.</param>
     /// <returns>What it sets, in the order of the rows.</returns>
     /// <exception cref="ExperimentException">It cannot be read, or says something that no option takes.</exception>
-    public static ImmutableArray<Entry> Read(string path)
+    public static ImmutableArray<Entry> Read(string path) => EntriesOf(ReadTable(path), path);
+
+    /// <summary>Reads a file of TOML.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its keys and values.</returns>
+    /// <exception cref="ExperimentException">It cannot be read, or is none.</exception>
+    public static TomlTable ReadTable(string path)
     {
         string text;
         try
@@ -36,7 +42,7 @@ internal static class ConfigurationFile
                 $"{path} cannot be read: {failure.Message}", "Make one with 'backflow train --print-config'.", failure);
         }
 
-        return Parse(text, path);
+        return TableOf(text, path);
     }
 
     // A device or a text that was named by mistake is not read to its end.
@@ -54,24 +60,38 @@ internal static class ConfigurationFile
     /// <summary>Reads the text of a file.</summary>
     /// <param name="text">Lines of TOML.</param>
     /// <param name="name">The file's name in messages.</param>
-    public static ImmutableArray<Entry> Parse(string text, string name)
+    public static ImmutableArray<Entry> Parse(string text, string name) => EntriesOf(TableOf(text, name), name);
+
+    /// <summary>Reads options with a value each.</summary>
+    /// <param name="pairs">Keys and values of TOML.</param>
+    /// <param name="name">The file's name in messages.</param>
+    /// <returns>What they set, in the order of the rows.</returns>
+    public static ImmutableArray<Entry> EntriesOf(IEnumerable<KeyValuePair<string, object>> pairs, string name) =>
+    [
+        .. pairs.Select(pair => new Entry(RowOf(pair.Key, name), ValueOf(RowOf(pair.Key, name), pair.Value, name)))
+            .OrderBy(static entry => TrainingOptions.All.IndexOf(entry.Row)),
+    ];
+
+    /// <summary>The option of a name.</summary>
+    /// <param name="key">The name.</param>
+    /// <param name="name">The file's name in messages.</param>
+    /// <exception cref="ExperimentException">There is none; the message lists the nearest.</exception>
+    public static TrainingOption RowOf(string key, string name) => TrainingOptions.Named(key)
+        ?? throw new ExperimentException(
+        $"{name}: '{key}' is no option of a training; nearest are {string.Join(", ", NamesNear(key))}.",
+        "'backflow train --help' lists the options; a file has them without the dashes.");
+
+    private static TomlTable TableOf(string text, string name)
     {
-        TomlTable table;
         try
         {
-            table = TomlSerializer.Deserialize<TomlTable>(text) ?? [];
+            return TomlSerializer.Deserialize<TomlTable>(text) ?? [];
         }
         catch (TomlException failure)
         {
             throw new ExperimentException(
                 $"{name} is no TOML: {failure.Message}", "Write one option a line, such as: hidden-size = 64", failure);
         }
-
-        return
-        [
-            .. table.Select(pair => new Entry(RowOf(pair.Key, name), ValueOf(RowOf(pair.Key, name), pair.Value, name)))
-                .OrderBy(static entry => TrainingOptions.All.IndexOf(entry.Row)),
-        ];
     }
 
     /// <summary>Writes a configuration: what differs from a default, and every option that has an effect.</summary>
@@ -105,11 +125,6 @@ internal static class ConfigurationFile
 
         return file.ToString();
     }
-
-    private static TrainingOption RowOf(string key, string name) => TrainingOptions.Named(key)
-        ?? throw new ExperimentException(
-        $"{name}: '{key}' is no option of a training; nearest are {string.Join(", ", NamesNear(key))}.",
-        "'backflow train --help' lists the options; a file has them without the dashes.");
 
     private static object ValueOf(TrainingOption row, object value, string name)
     {

@@ -72,12 +72,14 @@ internal sealed class TrainingArguments
     /// is.</param>
     /// <param name="whyUnused">Why the command makes no use of an option that a training reads; null for a command that
     /// trains.</param>
+    /// <param name="entries">Options of a file that the command has read; null for those of --config.</param>
     public TrainingConfiguration ReadChecked(
         ParseResult parsed,
         Func<TrainingConfiguration, IReadOnlyList<TrainingConfiguration>>? networks = null,
-        Func<TrainingOption, Sentence?>? whyUnused = null)
+        Func<TrainingOption, Sentence?>? whyUnused = null,
+        ImmutableArray<ConfigurationFile.Entry>? entries = null)
     {
-        ImmutableArray<ConfigurationFile.Entry> file = FileOf(parsed);
+        ImmutableArray<ConfigurationFile.Entry> file = entries ?? FileOf(parsed);
         TrainingConfiguration configuration = Read(parsed, file);
         IReadOnlyList<TrainingConfiguration> all = networks?.Invoke(configuration) ?? [configuration];
         foreach (TrainingConfiguration one in all)

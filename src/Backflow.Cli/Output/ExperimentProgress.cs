@@ -3,7 +3,7 @@ using Backflow.Telemetry;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>Shows how far an experiment is and how long the rest will take.</summary>
+/// <summary>Shows how far an experiment or a sweep is and how long the rest will take.</summary>
 /// <param name="clock">What the estimate rests on.</param>
 /// <param name="isSilent">Whether to show nothing.</param>
 internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
@@ -25,9 +25,10 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
     private TimeSpan _nextRefresh;
 
     /// <summary>
-    /// Runs the experiment: under a bar where a person watches, else with a line now and then on the error stream.
+    /// Runs it: under a bar where a person watches, else with a line now and then on the error stream.
     /// </summary>
-    public StudyOutcome Watch(Func<Action<StudyProgress>, StudyOutcome> run)
+    public TOutcome Watch<TOutcome>(Func<Action<StudyProgress>, TOutcome> run)
+        where TOutcome : class
     {
         if (isSilent)
         {
@@ -39,7 +40,7 @@ internal sealed class ExperimentProgress(TimeProvider clock, bool isSilent)
             return run(WriteLine);
         }
 
-        StudyOutcome? outcome = null;
+        TOutcome? outcome = null;
         TerminalBar.Watch("starting", show => outcome = run(progress =>
         {
             // Studies tell of every step of every network, some ten thousand a second.

@@ -216,4 +216,8 @@ internal sealed record JsonBenchmarkShape(string Shape, double Operations);
 [JsonSerializable(typeof(DiagnosisReport))]
 [JsonSerializable(typeof(DynamicsReport))]
 [JsonSerializable(typeof(ProbeReport))]
+[JsonSerializable(typeof(JsonSweep))]
+[JsonSerializable(typeof(JsonSweepStart))]
+[JsonSerializable(typeof(JsonSweepMember))]
+[JsonSerializable(typeof(JsonSweepEntry))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -9,13 +9,13 @@ namespace Backflow.Cli.Output;
 /// <summary>The runs that a list shows, and what it leaves out.</summary>
 /// <param name="Runs">Those that it shows, newest first.</param>
 /// <param name="Kept">How many the store keeps.</param>
-/// <param name="LeftOut">How many match and belong to a diagnosis or to the dependency page.</param>
+/// <param name="LeftOut">How many match and belong to a diagnosis, a sweep or the dependency page.</param>
 internal sealed record RunList(ImmutableArray<RunOverview> Runs, int Kept, int LeftOut)
 {
     /// <summary>What is left out, and how to see it; null where nothing is.</summary>
     public string? LeftOutSentence => LeftOut == 0 ? null
         : $"Left out: {NumberText.Count(LeftOut)} {(LeftOut == 1 ? "trial or network" : "trials and networks")} of "
-            + $"diagnoses and of the dependency page. List them too:  {CommandName.Of("runs", "--all")}";
+            + $"diagnoses, of sweeps and of the dependency page. List them too:  {CommandName.Of("runs", "--all")}";
 
     /// <summary>Lists what a store keeps.</summary>
     /// <param name="store">Whose runs are listed.</param>

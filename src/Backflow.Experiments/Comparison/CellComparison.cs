@@ -101,7 +101,7 @@ public sealed class CellComparison : IDisposable
         TitledParts parts = new(
             store,
             Word,
-            string.Join('\n', configurations.Select(RecordedCell.Identity).Append(data.Digest).Append(name)),
+            string.Join('\n', configurations.Select(LeftRun.Identity).Append(data.Digest).Append(name)),
             isFresh,
             (_, title) => IsKnown(store, title, configurations),
             name is null ? null : () => name);
@@ -204,7 +204,7 @@ public sealed class CellComparison : IDisposable
     private static bool IsKnown(
         RunStore store, string title, ImmutableArray<TrainingConfiguration> configurations)
     {
-        RecordedCell[] cells = [.. configurations.Select(one => new RecordedCell(store, NameOf(title, one), one))];
+        LeftRun[] cells = [.. configurations.Select(one => new LeftRun(store, NameOf(title, one), one))];
         return cells.Any(static cell => cell.IsThere) && cells.All(static cell => cell.Fits);
     }
 
@@ -220,7 +220,7 @@ public sealed class CellComparison : IDisposable
         ICommandWriter? commands)
     {
         string name = NameOf(Name, configuration);
-        RecordedCell? known = _parts.GoesOn ? new RecordedCell(_store, name, configuration) : null;
+        LeftRun? known = _parts.GoesOn ? new LeftRun(_store, name, configuration) : null;
         TrainingSummary? finished = known?.Finished(data.Shape);
         _finished.Add(finished);
         if (finished is null)

@@ -1,5 +1,4 @@
 using Backflow.Engine;
-using Backflow.Experiments.Comparison;
 using Backflow.Experiments.Recording;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
@@ -42,8 +41,8 @@ internal sealed class UsualStartTraining(RunStore store, TimeProvider clock, ICo
             string name = $"{runId}-forget-bias-1";
             if (store.ListRuns().FirstOrDefault(run => run.Name == name) is RunManifest earlier)
             {
-                return RecordedCell.Identity(TrainingConfiguration.FromJson(earlier.ConfigurationJson))
-                    == RecordedCell.Identity(configuration)
+                return LeftRun.Identity(TrainingConfiguration.FromJson(earlier.ConfigurationJson))
+                    == LeftRun.Identity(configuration)
                     ? earlier.Id
                     : throw new ExperimentException(
                         $"Run {earlier.Id} has the name '{name}', and was trained otherwise.",

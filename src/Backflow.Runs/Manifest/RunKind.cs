@@ -11,4 +11,8 @@ public enum RunKind
 
     /// <summary>Another run, or a configuration, is looked at; the result is a report.</summary>
     Diagnosis,
+
+    /// <summary>Many networks are trained, each as a run of its own that belongs to this one; the result is a
+    /// report.</summary>
+    Sweep,
 }

@@ -33,6 +33,11 @@ public sealed class OddSurroundingsTests
         ["runs tag"] = ["lstm-0001", "good"],
         ["runs note"] = ["lstm-0001", "seen"],
         ["dynamics"] = ["lstm-0001"],
+        ["sweep"] = [.. Small[..^2], "--seeds", "2", "--name", "lags"],
+        ["sweep status"] = [],
+        ["sweep cancel"] = ["lags"],
+        ["sweep resume"] = ["lags"],
+        ["sweep report"] = ["lags"],
         ["experiment"] = [],
         ["experiment list"] = [],
         ["experiment spectral"] = ["--quick"],
@@ -72,6 +77,11 @@ public sealed class OddSurroundingsTests
     public void Command_OutputThatIsFull_IsDoneAndSaysSo(string path)
     {
         using TemporaryFolder folder = Trained();
+        if (path.StartsWith("sweep ", StringComparison.Ordinal))
+        {
+            Assert.Equal(0, CommandInProcess.Run(folder.Path, Words("sweep")).ExitCode);
+        }
+
         ProcessResult result = CommandInProcess.RunInto("/dev/full", folder.Path, Words(path));
         Assert.True(result.ExitCode == 1, $"{result.ExitCode} {result.Error}");
         Assert.Contains(

@@ -27,7 +27,7 @@ public sealed class RunListTests : IDisposable
         string output = Run("runs");
         Assert.DoesNotContain("gru-", output, StringComparison.Ordinal);
         Assert.EndsWith(
-            "Left out: 2 trials and networks of diagnoses and of the dependency page. List them too:  "
+            "Left out: 2 trials and networks of diagnoses, of sweeps and of the dependency page. List them too:  "
             + "backflow runs --all\n",
             output,
             StringComparison.Ordinal);

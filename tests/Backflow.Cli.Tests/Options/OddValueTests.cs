@@ -44,6 +44,7 @@ public sealed class OddValueTests
         ["watch"] = ["--once", "--store", "store.db"],
         ["import"] = ["--store", "store.db"],
         ["export"] = ["--onnx", "m.onnx", "--safetensors", "m.safetensors", "--store", "store.db"],
+        ["sweep"] = ["--grid", "cell=rnn,lstm", "--dry-run", "--store", "store.db"],
         ["experiment"] = ["--quick", "--full", "--store", "."],
         ["gradcheck"] = ["--fixtures", "nowhere"],
         ["onnxcheck"] = [],
@@ -116,6 +117,7 @@ public sealed class OddValueTests
     private static string[] SoonFor(string path, Option option) => path switch
     {
         "train" or "compare" when IsTextOrPrint(option) => Small,
+        _ when path.StartsWith("sweep ", StringComparison.Ordinal) => ["--store", "store.db"],
         "diagnose" when IsTextOrPrint(option) => [.. Small, "--budget", "0"],
 
         // A store that is not there yet is waited for.

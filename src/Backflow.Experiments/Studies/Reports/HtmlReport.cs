@@ -104,6 +104,11 @@ internal static partial class HtmlReport
                 Heading(page, map.Title);
                 page.Append(HtmlFigure.Write(map));
                 break;
+            case ReportDrawing drawing:
+                Heading(page, drawing.Title);
+                page.Append("<figure>").Append(drawing.Svg).Append("<figcaption>").Append(Formulas(drawing.Caption))
+                    .Append("</figcaption></figure>\n");
+                break;
             case ReportCommand command:
                 page.Append("<pre>").Append(Text(command.Command)).Append("</pre>\n");
                 break;

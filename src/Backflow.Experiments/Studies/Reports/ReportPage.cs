@@ -66,6 +66,12 @@ public sealed record ReportChart(Chart Chart) : ReportPart;
 /// <param name="Map">Cells with their axes, scale and caption.</param>
 public sealed record ReportHeatmap(Heatmap Map) : ReportPart;
 
+/// <summary>A drawing of a file alone: no run keeps it, so the page of a run has none.</summary>
+/// <param name="Title">What is shown.</param>
+/// <param name="Svg">The drawing, with all texts escaped.</param>
+/// <param name="Caption">How to read it.</param>
+internal sealed record ReportDrawing(string Title, string Svg, string Caption) : ReportPart;
+
 /// <summary>A command to run as it stands.</summary>
 /// <param name="Command">In full length.</param>
 public sealed record ReportCommand(string Command) : ReportPart;

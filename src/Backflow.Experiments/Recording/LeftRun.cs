@@ -5,20 +5,23 @@ using Backflow.Runs.Manifest;
 using Backflow.Training;
 using Backflow.Training.Tasks.Sequences;
 
-namespace Backflow.Experiments.Comparison;
+namespace Backflow.Experiments.Recording;
 
-/// <summary>The run of a cell as an earlier process left it, or none yet.</summary>
-/// <param name="store">Where the comparison keeps its runs.</param>
-/// <param name="name">The run's name, COMPARISON/CELL.</param>
+/// <summary>A run of one of several trainings as an earlier process left it, or none yet.</summary>
+/// <param name="store">Where the runs are kept.</param>
+/// <param name="name">The run's name, such as COMPARISON/CELL.</param>
 /// <param name="configuration">What is trained, as the data decides it.</param>
-internal sealed class RecordedCell(RunStore store, string name, TrainingConfiguration configuration)
+internal sealed class LeftRun(RunStore store, string name, TrainingConfiguration configuration)
 {
     private readonly RunManifest? _run = store.ListRuns().FirstOrDefault(run => run.Name == name);
 
     /// <summary>Whether a run has the name.</summary>
     public bool IsThere => _run is not null;
 
-    /// <summary>Whether a run that has the name was trained as this comparison would.</summary>
+    /// <summary>The step of its newest checkpoint; null where there is none.</summary>
+    public long? SavedStep => Checkpoints() is [Checkpoint newest, ..] ? newest.Step : null;
+
+    /// <summary>Whether a run that has the name was trained as it would be now.</summary>
     public bool Fits => _run is null || Identity(TrainingConfiguration.FromJson(_run.ConfigurationJson))
         == Identity(configuration);
 
