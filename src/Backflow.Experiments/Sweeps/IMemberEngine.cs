@@ -30,7 +30,7 @@ public interface IMemberEngine
     /// <summary>Trains members up to a rung.</summary>
     /// <param name="training">Trains one of them.</param>
     /// <param name="members">Those that are not there yet, in the order in which to begin them.</param>
-    /// <param name="rung">The rung.</param>
+    /// <param name="rung">Its number, from 0.</param>
     /// <param name="observer">Watches.</param>
     /// <param name="cancellation">Ends all with checkpoints.</param>
     void Train(

@@ -24,7 +24,7 @@ public sealed class MemberTraining
 
     /// <summary>Trains a member up to a rung: from its beginning, or from its newest checkpoint.</summary>
     /// <param name="member">The member; one that is there already is left as it is.</param>
-    /// <param name="rung">The rung.</param>
+    /// <param name="rung">Its number, from 0.</param>
     /// <param name="observer">Watches.</param>
     /// <param name="cancellation">Ends it with a checkpoint.</param>
     /// <exception cref="RunStoreException">The store or a checkpoint cannot be written.</exception>

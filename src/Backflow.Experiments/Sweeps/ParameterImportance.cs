@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Backflow.Experiments.Sweeps;
 
 /// <summary>How much of the differences between points a swept option explains by itself.</summary>
-/// <param name="Option">The option.</param>
+/// <param name="Option">The name in a file.</param>
 /// <param name="Share">Its share of the variance, from 0 to 1; null where the points do not tell.</param>
 public sealed record OptionImportance(string Option, double? Share);
 

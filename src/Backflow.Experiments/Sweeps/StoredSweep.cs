@@ -13,7 +13,7 @@ public static class StoredSweep
     internal const string ReportTitle = "Sweep";
 
     /// <summary>The sweeps of a store, newest first.</summary>
-    /// <param name="store">The store.</param>
+    /// <param name="store">Where they are kept.</param>
     /// <returns>Their runs.</returns>
     public static ImmutableArray<RunManifest> List(RunStore store) =>
         [.. store.ListRuns().Where(static run => run.Kind == RunKind.Sweep)];
@@ -79,7 +79,7 @@ public static class StoredSweep
         SweepDefinition.FromJson(sweep.ConfigurationJson).DifferencesFrom(definition);
 
     /// <summary>Throws where a name is taken by a run that is none of the sweep.</summary>
-    /// <param name="store">The store.</param>
+    /// <param name="store">Where they are kept.</param>
     /// <param name="plan">The trainings.</param>
     /// <param name="name">The sweep's name; null where the store makes a new one.</param>
     /// <param name="sweepId">The sweep's run; null where it has none yet.</param>

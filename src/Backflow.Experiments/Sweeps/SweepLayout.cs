@@ -60,20 +60,20 @@ public static class SweepLayout
             ? $", {NumberText.Count(row.Count)} of {NumberText.Count(seeds)} seeds" : string.Empty);
 
     /// <summary>The metric, and which way is better.</summary>
-    /// <param name="report">The report.</param>
+    /// <param name="report">What the sweep came to.</param>
     /// <returns>Such as "least validation loss".</returns>
     public static string Words(SweepReport report) =>
         $"{(report.IsMaximised ? "largest" : "least")} {report.Metric.Replace('-', ' ')}";
 
     /// <summary>Trainings that failed, each with its reason; of those that were stopped the status tells.</summary>
-    /// <param name="report">The report.</param>
+    /// <param name="report">What the sweep came to.</param>
     /// <returns>A sentence or two each.</returns>
     public static IEnumerable<string> Reasons(SweepReport report) => report.Members
         .Where(static member => member.Status == MemberStatus.Failed)
         .Select(static member => $"{member.Name} failed: {member.Reason}");
 
     /// <summary>The table of points.</summary>
-    /// <param name="report">The report.</param>
+    /// <param name="report">What the sweep came to.</param>
     /// <returns>The best point first.</returns>
     public static StudyTable Table(SweepReport report) => new(
         ["rank", .. report.Options, report.Metric.Replace('-', ' '), "seeds", "step"],

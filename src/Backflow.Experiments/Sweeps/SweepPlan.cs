@@ -14,7 +14,7 @@ public sealed class SweepPlan
     private const string Trainings = "Trainings";
 
     /// <summary>Works out and checks what a definition trains.</summary>
-    /// <param name="definition">The definition.</param>
+    /// <param name="definition">What was asked for.</param>
     /// <exception cref="ExperimentException">It asks for something that cannot be trained or compared.</exception>
     public SweepPlan(SweepDefinition definition)
     {

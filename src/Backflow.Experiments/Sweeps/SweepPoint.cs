@@ -13,8 +13,8 @@ public sealed record SweepPoint(
 
 /// <summary>One training of a sweep: a point from a seed.</summary>
 /// <param name="Number">From 1, as the name of its run ends.</param>
-/// <param name="Point">The point.</param>
-/// <param name="Seed">The seed.</param>
+/// <param name="Point">What is trained.</param>
+/// <param name="Seed">What it begins from.</param>
 public sealed record SweepMember(int Number, SweepPoint Point, ulong Seed)
 {
     private const char BeforeNumber = '-';

@@ -122,7 +122,7 @@ public sealed record SweepRow(
 /// <param name="Name">The name of its run.</param>
 /// <param name="RunId">The run; null before there is one.</param>
 /// <param name="Values">A value per swept option; null where it has no effect.</param>
-/// <param name="Seed">The seed.</param>
+/// <param name="Seed">What it begins from.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="Step">Steps done.</param>
 /// <param name="Steps">Steps of the whole training.</param>

@@ -38,13 +38,13 @@ internal sealed class SweepResults(
 
     /// <summary>The points that have come to a rung, the best first.</summary>
     /// <param name="points">The indices of the points that are compared.</param>
-    /// <param name="rung">The rung.</param>
+    /// <param name="rung">Its number, from 0.</param>
     public ImmutableArray<PointScore> Rank(IEnumerable<int> points, int rung) =>
         PointScore.Rank(points.Select(point => ScoreOf(point, rung)), plan.Definition.Metric.IsMaximised);
 
     /// <summary>The metric of a training at a rung; null where it has not come so far, or has no value.</summary>
     /// <param name="state">The training.</param>
-    /// <param name="rung">The rung.</param>
+    /// <param name="rung">Its number, from 0.</param>
     public double? ValueOf(MemberState state, int rung)
     {
         if (rung < 0 || state.RunId is not string run || ReachedBy(state) < rung)

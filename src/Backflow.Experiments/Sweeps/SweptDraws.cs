@@ -14,7 +14,7 @@ internal static class SweptDraws
     private const int SignificantDigits = 4;
 
     /// <summary>Draws a value.</summary>
-    /// <param name="range">The range.</param>
+    /// <param name="range">What to draw from.</param>
     /// <param name="seed">The seed of the sweep.</param>
     /// <param name="sample">The number of the draw, from 0.</param>
     /// <returns>The value as it is typed.</returns>

@@ -8,7 +8,7 @@ namespace Backflow.Experiments.Sweeps;
 internal static class SweptOptions
 {
     /// <summary>Checks what can be said of the swept options alone.</summary>
-    /// <param name="definition">The definition.</param>
+    /// <param name="definition">What was asked for.</param>
     /// <exception cref="ExperimentException">An option cannot be swept, or a value is none of its values.</exception>
     public static void Check(SweepDefinition definition)
     {

@@ -67,6 +67,19 @@ public sealed class SweepCommandTests
     }
 
     [Fact]
+    public void File_OfTheDocument_IsUnderstood()
+    {
+        using TemporaryFolder folder = new();
+        string page = System.IO.File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "sweeps.md"));
+        folder.Write("lags.toml", page.Split("```toml")[1].Split("```")[0]);
+        List<JsonElement> members =
+            CommandInProcess.Run(folder.Path, "sweep", "lags.toml", "--dry-run", "--json").Json();
+
+        // Two cells, two lengths, nine draws, five seeds.
+        Assert.Equal(2 * 2 * 9 * 5, members.Count);
+    }
+
+    [Fact]
     public void Sweep_ToItsEnd_ReportsPointsAndABestCommandThatRunsAsPrinted()
     {
         using TemporaryFolder folder = new();

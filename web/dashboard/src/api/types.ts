@@ -62,7 +62,7 @@ export interface RunSummary {
   /** Whether its training waits, as it was asked to. */
   readonly paused: boolean;
   /** What the run is: one network that is trained, or a report. */
-  readonly kind: 'training' | 'experiment' | 'diagnosis';
+  readonly kind: 'training' | 'experiment' | 'diagnosis' | 'sweep';
   /** The run that it is a trial of, or a word of the program; null for a run of its own. */
   readonly belongsTo: string | null;
   /** Words that people find the run by. */
