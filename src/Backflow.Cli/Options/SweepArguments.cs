@@ -24,6 +24,9 @@ internal sealed class SweepArguments
     private const string Random = "Random";
     private const int MostRungs = 20;
 
+    /// <summary>A month.</summary>
+    private const int MostMinutes = 43_200;
+
     private readonly RepeatedOption _grid = new("grid", "cell=rnn,lstm", "OPTION=VALUES")
     {
         Description = "Train with each of these values of an option of train, with commas; every combination of "
@@ -86,7 +89,7 @@ internal sealed class SweepArguments
     };
 
     private readonly ValueOption<double?> _minutes = new(
-        "minutes", ValueRule.Real(OptionRange.Positive, "30"), "MINUTES")
+        "minutes", MinuteCounts, "MINUTES")
     {
         Description = "End after this time with checkpoints, to be gone on with.",
         Group = HowJudged,
@@ -121,6 +124,10 @@ internal sealed class SweepArguments
     /// <summary>What points are divided by.</summary>
     public static ValueRule Factors { get; } =
         ValueRule.Real(new OptionRange(1, 1000, ExcludesLeast: true), "3");
+
+    /// <summary>How long a process may be at work.</summary>
+    public static ValueRule MinuteCounts { get; } =
+        ValueRule.Real(new OptionRange(0, MostMinutes, ExcludesLeast: true), "30");
 
     /// <summary>Adds all options to a command.</summary>
     public void AddTo(Command command)

@@ -9,7 +9,6 @@ namespace Backflow.Cli.Options;
 internal static class SweepFile
 {
     private static readonly ValueRule Whole = ValueRule.Whole<int>(1, "10", SweepPlan.MostMembers);
-    private static readonly ValueRule Positive = ValueRule.Real(OptionRange.Positive, "30");
     private static readonly ValueRule Real = ValueRule.Real(OptionRange.Finite, "0.1");
 
     private static readonly string[] Tables = ["grid", "random", "halving", "budget"];
@@ -39,7 +38,7 @@ internal static class SweepFile
             Rungs = (int?)NumberOf(halving, "rungs", path, SweepArguments.RungCounts),
             Factor = (double?)NumberOf(halving, "factor", path, SweepArguments.Factors),
             MostTrainings = (int?)NumberOf(budget, "trainings", path, Whole),
-            Minutes = (double?)NumberOf(budget, "minutes", path, Positive),
+            Minutes = (double?)NumberOf(budget, "minutes", path, SweepArguments.MinuteCounts),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Backflow.Runs;
+using Backflow.Runs.Checkpoints;
 using Backflow.Runs.Manifest;
 using Backflow.Training;
 
@@ -33,7 +34,7 @@ public enum MemberStatus
 /// <param name="Name">The name of its run.</param>
 /// <param name="Status">Where it stands.</param>
 /// <param name="RunId">Its run; null before there is one.</param>
-/// <param name="Step">Steps done.</param>
+/// <param name="Step">Steps done; of one that was left those of its newest checkpoint.</param>
 /// <param name="Steps">Steps of the whole training, as the data decides it.</param>
 /// <param name="Reason">Why it was stopped or failed, in a sentence; null where it was not.</param>
 public sealed record MemberState(
@@ -46,7 +47,7 @@ public sealed record MemberState(
     /// <param name="store">The store that has the runs.</param>
     /// <param name="sweep">The sweep's run.</param>
     /// <param name="plan">Its trainings.</param>
-    /// <param name="failures">Why trainings failed that have no run, by name; null for none.</param>
+    /// <param name="failures">Why trainings failed where no run says so, by name; null for none.</param>
     /// <returns>In the order of the members.</returns>
     internal static IEnumerable<MemberState> ReadAll(
         RunStore store, RunManifest sweep, SweepPlan plan, IReadOnlyDictionary<string, string>? failures = null)
@@ -61,19 +62,20 @@ public sealed record MemberState(
         {
             string name = member.NameIn(sweep.Name);
             return runs.GetValueOrDefault(SweepMember.NumberIn(name)) is RunManifest run
-                ? Of(store, member, run)
+                ? Of(store, member, run, failures?.GetValueOrDefault(name))
                 : Without(member, name, failures?.GetValueOrDefault(name));
         });
     }
 
     /// <summary>The state of one member, read again.</summary>
     /// <param name="store">The store that has the runs.</param>
-    /// <param name="failure">Why it failed without a run; null where it did not.</param>
+    /// <param name="failure">Why it failed, where no run says so; null where it did not.</param>
     internal MemberState ReadAgain(RunStore store, string? failure)
     {
         try
         {
-            return Of(store, Member, RunId is null ? store.FindRunInFull(Name) : store.GetRun(RunId));
+            // By its name: a run without a checkpoint is made anew, with another id.
+            return Of(store, Member, store.FindRunInFull(Name), failure);
         }
         catch (RunNotFoundException)
         {
@@ -90,10 +92,13 @@ public sealed record MemberState(
         member.Configuration.Steps,
         failure);
 
-    private static MemberState Of(RunStore store, SweepMember member, RunManifest run)
+    private static MemberState Of(RunStore store, SweepMember member, RunManifest run, string? failure)
     {
-        // The step that diverged was recorded, and not done.
-        long step = Math.Max(0, (run.LastStep ?? 0) - (run.Status == RunStatus.Diverged ? 1 : 0));
+        // The step that diverged was recorded, and not done. A run that goes on does so from its checkpoint: of what
+        // was recorded after it, some may be missing.
+        long step = run.Status == RunStatus.Interrupted
+            ? store.Checkpoints.List(run.Id) is [Checkpoint newest, ..] ? newest.Step : 0
+            : Math.Max(0, (run.LastStep ?? 0) - (run.Status == RunStatus.Diverged ? 1 : 0));
 
         // A reader may go on with a run that was stopped; the sweep stays what it was.
         (long Step, string Reason)? stop = MemberStop.Of(store, run.Id);
@@ -102,12 +107,13 @@ public sealed record MemberState(
             RunStatus.Running => MemberStatus.Running,
             RunStatus.Completed => MemberStatus.Completed,
             RunStatus.Diverged => MemberStatus.Failed,
-            RunStatus.Interrupted => MemberStatus.Interrupted,
+            RunStatus.Interrupted => failure is null ? MemberStatus.Interrupted : MemberStatus.Failed,
             _ => throw new InvalidOperationException($"There is no status {run.Status}."),
         };
         string? reason = stop?.Reason
             ?? (run.Status == RunStatus.Diverged
-                ? FormattableString.Invariant($"Loss or gradient of step {step + 1} is NaN or infinite.") : null);
+                ? FormattableString.Invariant($"Loss or gradient of step {step + 1} is NaN or infinite.")
+                : status == MemberStatus.Failed ? failure : null);
         return new MemberState(
             member,
             run.Name,

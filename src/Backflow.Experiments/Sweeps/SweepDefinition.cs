@@ -17,6 +17,10 @@ public sealed record SweepDefinition
     /// <summary>What all trainings have in common.</summary>
     public required TrainingConfiguration Fixed { get; init; }
 
+    /// <summary>What distinguishes the text from any other; null where there is no file, and before a sweep
+    /// begins.</summary>
+    public string? TextDigest { get; init; }
+
     /// <summary>Options with the values of each; every combination is a point.</summary>
     public ImmutableArray<SweptValues> Grid
     {
@@ -87,6 +91,7 @@ public sealed record SweepDefinition
         (string Words, Func<SweepDefinition, SweepDefinition> Part)[] parts =
         [
             ("the fixed settings", static d => Nothing(d) with { Fixed = d.Fixed with { Threads = 1 } }),
+            ("the text", static d => Nothing(d) with { TextDigest = d.TextDigest }),
             ("the grid", static d => Nothing(d) with { Grid = d.Grid }),
             ("the random ranges", static d => Nothing(d) with { Random = d.Random, Samples = d.Samples }),
             ("the seeds", static d => Nothing(d) with { Seeds = d.Seeds }),

@@ -6,7 +6,7 @@ using Backflow.Telemetry;
 
 namespace Backflow.Experiments.Sweeps;
 
-/// <summary>Drawings of a sweep's report: parallel coordinates, and bars of what options explain.</summary>
+/// <summary>Drawings of a sweep's file: parallel coordinates, and bars of what options explain.</summary>
 internal static class SweepDrawings
 {
     private const double Width = 640;
@@ -18,29 +18,32 @@ internal static class SweepDrawings
     private const double BarGap = 10;
     private const double BarLeft = 170;
     private const double BarWidth = 380;
-    private const int MostTicks = 8;
+    private const int MostTicks = 5;
     private const double LeastOpacity = 0.25;
-    private const double ManyDecades = 100;
+    private const double WideRatio = 10;
 
-    /// <summary>Both drawings, each where there is something to draw.</summary>
+    /// <summary>What stands above the bars.</summary>
+    public const string BarsTitle = "What the options explain";
+
+    /// <summary>All points as parallel coordinates.</summary>
     /// <param name="report">What the sweep came to.</param>
-    public static IEnumerable<ReportPart> Of(SweepReport report)
+    /// <returns>The drawing; null below two points with a value.</returns>
+    public static ReportDrawing? Coordinates(SweepReport report)
     {
         SweepRow[] rows = [.. report.Points.Where(static row => row.Mean is not null)];
-        if (rows.Length > 1 && !report.Options.IsEmpty)
-        {
-            yield return new ReportDrawing(
-                "All points",
-                Coordinates(report, rows),
-                "A line is a point: it crosses each axis at its value. The best is drawn strong, and the worse a point "
-                    + "is, the paler. A point on which an option has no effect crosses that axis at its foot.");
-        }
-
-        if (report.Importance.Any(static one => one.Share is not null))
-        {
-            yield return new ReportDrawing("What the options explain", Bars(report.Importance), report.ImportanceText);
-        }
+        return rows.Length < 2 || report.Options.IsEmpty ? null : new ReportDrawing(
+            "All points",
+            Coordinates(report, rows),
+            "A line is a point: it crosses each axis at its value. The best is drawn strong, and the worse a point is, "
+                + "the paler. A point on which an option has no effect crosses that axis at its foot.");
     }
+
+    /// <summary>How much each option explains, as bars.</summary>
+    /// <param name="report">What the sweep came to.</param>
+    /// <returns>The drawing; null where nothing is known of it.</returns>
+    public static ReportDrawing? Bars(SweepReport report) =>
+        report.Importance.All(static one => one.Share is null)
+            ? null : new ReportDrawing(BarsTitle, Bars(report.Importance), report.ImportanceText);
 
     private static string Coordinates(SweepReport report, SweepRow[] rows)
     {
@@ -140,7 +143,7 @@ internal static class SweepDrawings
         public static ParallelAxis OfNumbers(string name, ImmutableArray<double> values)
         {
             double[] known = [.. values.Where(double.IsFinite)];
-            bool isLogarithmic = known.Min() > 0 && known.Max() > ManyDecades * known.Min();
+            bool isLogarithmic = known.Min() > 0 && known.Max() > WideRatio * known.Min();
             double low = Scaled(known.Min());
             double span = Math.Max(Scaled(known.Max()) - low, double.Epsilon);
             return new ParallelAxis(

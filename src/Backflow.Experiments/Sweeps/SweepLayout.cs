@@ -92,16 +92,14 @@ public static class SweepLayout
     /// <summary>The report as one HTML page that needs nothing else: no script, no link, no font.</summary>
     /// <param name="report">What the sweep came to.</param>
     /// <returns>HTML.</returns>
-    public static string Html(SweepReport report)
-    {
-        ReportPage page = Of(report);
-        return HtmlReport.Write(page with { Parts = [.. SweepDrawings.Of(report), .. page.Parts] });
-    }
+    public static string Html(SweepReport report) => HtmlReport.Write(Of(report, isFile: true));
 
     /// <summary>The report of a sweep.</summary>
     /// <param name="report">What the sweep came to.</param>
     /// <returns>What the page of its run shows.</returns>
-    internal static ReportPage Of(SweepReport report) => new()
+    internal static ReportPage Of(SweepReport report) => Of(report, isFile: false);
+
+    private static ReportPage Of(SweepReport report, bool isFile) => new()
     {
         Name = "sweep",
         Title = $"Sweep {report.Name}",
@@ -111,27 +109,37 @@ public static class SweepLayout
         [
             .. report.BestCommand is string command
                 ? (ReportPart[])[new ReportHeading("Best training"), new ReportCommand(command)] : [],
+            .. isFile && SweepDrawings.Coordinates(report) is ReportDrawing points ? (ReportPart[])[points] : [],
             new ReportHeading("Points"),
             new ReportTable(Table(report)),
-            .. report.Options.IsEmpty ? [] : (ReportPart[])
-            [
-                new ReportHeading("What the options explain"),
-                new ReportTable(new StudyTable(
-                    ["option", "share"],
-                    [
-                        .. report.Importance.Select(static one =>
-                            (ImmutableArray<string>)[one.Option, NumberText.Share(one.Share)]),
-                    ])),
-                new ReportText(report.ImportanceText),
-            ],
+            .. report.Options.IsEmpty ? [] : Importance(report, isFile),
             .. Reasons(report).Any() ? (ReportPart[])
             [
                 new ReportHeading("What failed"),
                 new ReportList([.. Reasons(report).Select(static reason => new ReportItem(reason, []))]),
             ]
             : [],
-            new ReportHeading("How it was asked for"),
-            new ReportCommand(report.Command),
+            new ReportHeading("Provenance"),
+            new ReportTerms([new("Command", report.Command), new("Run", report.RunId)]),
         ],
     };
+
+    private static IEnumerable<ReportPart> Importance(SweepReport report, bool isFile)
+    {
+        if (isFile && SweepDrawings.Bars(report) is ReportDrawing bars)
+        {
+            return [bars];
+        }
+
+        StudyTable shares = new(
+            ["option", "share"],
+            [
+                .. report.Importance.Select(static one =>
+                    (ImmutableArray<string>)[one.Option, NumberText.Share(one.Share)]),
+            ]);
+        return
+        [
+            new ReportHeading(SweepDrawings.BarsTitle), new ReportTable(shares), new ReportText(report.ImportanceText),
+        ];
+    }
 }

@@ -11,9 +11,11 @@ internal sealed class SweepProgress(SweepPlan plan, Action<StudyProgress> progre
 {
     private readonly Lock _gate = new();
     private readonly double[] _shares = new double[plan.Members.Length];
+    private readonly double[] _costs = [.. plan.Members.Select(CostOf)];
     private readonly HashSet<int> _running = [];
     private SweepCounts _counts = new(plan.Members.Length, 0, 0, 0, 0, 0, 0);
     private string? _best;
+    private double _done;
     private double _total;
 
     /// <summary>Looks at a training that was left, and at why it failed without a run: by one thread at a time. Says
@@ -31,10 +33,10 @@ internal sealed class SweepProgress(SweepPlan plan, Action<StudyProgress> progre
         lock (_gate)
         {
             (_counts, _best) = (counts, best);
-            _total = plan.Members.Sum(member => CostOf(member) * planned(member));
+            _total = plan.Members.Sum(member => _costs[member.Number - 1] * planned(member));
             foreach (SweepMember member in plan.Members)
             {
-                _shares[member.Number - 1] = done(member);
+                Set(member, done(member));
             }
 
             Tell();
@@ -56,7 +58,7 @@ internal sealed class SweepProgress(SweepPlan plan, Action<StudyProgress> progre
     {
         lock (_gate)
         {
-            _shares[member.Number - 1] = share;
+            Set(member, share);
             Tell();
         }
     }
@@ -79,14 +81,20 @@ internal sealed class SweepProgress(SweepPlan plan, Action<StudyProgress> progre
     private static double CostOf(SweepMember member) =>
         member.Configuration.Steps * RemedyTrials.Cost(member.Configuration);
 
+    private void Set(SweepMember member, double share)
+    {
+        int index = member.Number - 1;
+        _done += _costs[index] * (share - _shares[index]);
+        _shares[index] = share;
+    }
+
     private void Tell()
     {
-        double done = plan.Members.Sum(member => CostOf(member) * _shares[member.Number - 1]);
         string failed = _counts.Failed > 0 ? $", {NumberText.Count(_counts.Failed)} failed" : string.Empty;
         string stopped = _counts.Stopped > 0 ? $", {NumberText.Count(_counts.Stopped)} stopped" : string.Empty;
         string best = _best is null ? string.Empty : $" · best {_best}";
         progress(new StudyProgress(
-            Math.Min(done, _total),
+            Math.Clamp(_done, 0, _total),
             Math.Max(_total, double.Epsilon),
             $"{NumberText.Count(_counts.Completed)} of {NumberText.Count(_counts.All)} done, "
                 + $"{NumberText.Count(_running.Count)} running{stopped}{failed}{best}"));

@@ -141,7 +141,7 @@ public sealed record SweepMemberRow(
 
 /// <summary>What a sweep's run keeps at its end.</summary>
 /// <param name="Report">What the page shows.</param>
-/// <param name="Failures">Why trainings failed that have no run, by name.</param>
+/// <param name="Failures">Why trainings failed where no run says so, by name.</param>
 /// <param name="End">Why the sweep is not complete.</param>
 internal sealed record SweepPayload(
     ReportPage Report, ImmutableSortedDictionary<string, string> Failures, SweepEnd End);

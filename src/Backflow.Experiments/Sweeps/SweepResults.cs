@@ -10,7 +10,7 @@ namespace Backflow.Experiments.Sweeps;
 /// <param name="store">The store that has the runs.</param>
 /// <param name="sweep">The sweep's run.</param>
 /// <param name="plan">Its trainings.</param>
-/// <param name="failures">Why trainings failed that have no run, by name; null for none.</param>
+/// <param name="failures">Why trainings failed where no run says so, by name; null for none.</param>
 internal sealed class SweepResults(
     RunStore store, RunManifest sweep, SweepPlan plan, IReadOnlyDictionary<string, string>? failures = null)
 {
@@ -25,7 +25,7 @@ internal sealed class SweepResults(
 
     /// <summary>Reads a training again.</summary>
     /// <param name="member">Which one.</param>
-    /// <param name="failure">Why it failed without a run; null where it did not.</param>
+    /// <param name="failure">Why it failed, where no run says so; null where it did not.</param>
     public void Refresh(SweepMember member, string? failure = null)
     {
         int index = member.Number - 1;

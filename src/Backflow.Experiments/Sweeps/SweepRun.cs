@@ -80,17 +80,18 @@ public sealed class SweepRun : IDisposable
         TimeProvider clock,
         ICommandWriter? commands = null)
     {
+        SweepDefinition definition = SweepText.Sign(plan.Definition);
         RunManifest? known = StoredSweep.List(store).FirstOrDefault(sweep =>
-            name is null ? !StoredSweep.Differences(sweep, plan.Definition).Any() : sweep.Name == name);
-        if (known is not null && StoredSweep.Differences(known, plan.Definition).ToArray() is { Length: > 0 } others)
+            name is null ? !StoredSweep.Differences(sweep, definition).Any() : sweep.Name == name);
+        if (known is not null && StoredSweep.Differences(known, definition).ToArray() is { Length: > 0 } others)
         {
             throw new ExperimentException(
-                $"There is a sweep {name} with another definition: {string.Join(", ", others)} differ.",
+                $"There is a sweep {name} with another definition; what differs: {string.Join(", ", others)}.",
                 $"Give this one another {"Name":setting}, or delete run {known.Id} and its trainings first.");
         }
 
         StoredSweep.RequireNames(store, plan, name, known?.Id);
-        RunManifest manifest = known ?? Create(store, plan.Definition, name, commandLine);
+        RunManifest manifest = known ?? Create(store, definition, name, commandLine);
         return Open(store, manifest, plan, plan.Definition.Minutes, known is not null, clock, commands);
     }
 
@@ -105,6 +106,7 @@ public sealed class SweepRun : IDisposable
     {
         RunManifest sweep = StoredSweep.Find(store, word);
         SweepPlan plan = new(SweepDefinition.FromJson(sweep.ConfigurationJson));
+        SweepText.RequireSame(plan.Definition, sweep.Name);
         return Open(store, sweep, plan, plan.Definition.Minutes, goesOn: true, clock, commands);
     }
 
@@ -116,12 +118,10 @@ public sealed class SweepRun : IDisposable
     /// <exception cref="RunStoreException">The store cannot be written.</exception>
     public SweepReport Train(IMemberEngine engine, Action<StudyProgress> progress, CancellationToken cancellation)
     {
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using CancellationTokenSource time = new();
-        using CancellationTokenRegistration late = time.Token.Register(end.Cancel);
-        using ITimer? budget = _minutes is double minutes
-            ? _clock.CreateTimer(_ => time.Cancel(), null, TimeSpan.FromMinutes(minutes), Timeout.InfiniteTimeSpan)
-            : null;
+        using CancellationTokenSource time = new(
+            _minutes is double minutes ? TimeSpan.FromMinutes(minutes) : Timeout.InfiniteTimeSpan, _clock);
+        using CancellationTokenSource end =
+            CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
         using ITimer look = _clock.CreateTimer(_ => Obey(end), null, Look, Look);
         SweepProgress watch = new(Plan, told =>
         {
@@ -203,9 +203,12 @@ public sealed class SweepRun : IDisposable
                 member => DoneShare(results.States[member.Number - 1]),
                 member => PlannedShare(results.States[member.Number - 1], going, at));
             engine.Train(_training, ToTrain(results, going, at), rung, watch, cancellation);
-            if (cancellation.IsCancellationRequested && !ToTrain(results, going, at).IsEmpty)
+            ImmutableArray<SweepMember> left = ToTrain(results, going, at);
+            if (!left.IsEmpty)
             {
-                return false;
+                return cancellation.IsCancellationRequested ? false
+                    : throw new InvalidOperationException(
+                        $"The engine left {left.Length} trainings before step {left[0].Configuration.Steps}.");
             }
 
             alive = rung < Plan.Rungs.Last ? Halve(results, alive, rung) : alive;

@@ -194,7 +194,7 @@ public sealed class SweepCommandTests
     [InlineData("seeds = 0", "s.toml: seeds must be a number of seeds from 1 to 10000, or seeds with commas, got '0'.")]
     [InlineData("[halving]\nrung = 2", "s.toml: [halving] has no rung.")]
     [InlineData("[halving]\nfactor = 1", "s.toml: factor must be above 1 and at most 1000, got 1.")]
-    [InlineData("[budget]\nminutes = \"x\"", "s.toml: minutes must be above 0.")]
+    [InlineData("[budget]\nminutes = \"x\"", "s.toml: minutes must be above 0 and at most 43200.")]
     [InlineData("samples = 1.5", "s.toml: samples must be a whole number, got '1.5'")]
     [InlineData("cell = \"rnn\"\n[grid]\ncell = [\"lstm\", \"gru\"]", "--cell has a fixed value and is swept.")]
     [InlineData("a = ", "s.toml is no TOML: ")]
@@ -216,7 +216,7 @@ public sealed class SweepCommandTests
         ProcessResult other = CommandInProcess.Run(folder.Path, [.. Small, "--name", "cells", "--seeds", "2"]);
         Assert.Equal(2, other.ExitCode);
         Assert.Contains(
-            "There is a sweep cells with another definition: the seeds differ.\n  try: Give this one another --name",
+            "There is a sweep cells with another definition; what differs: the seeds.\n  try: Give this one another --name",
             other.Error, StringComparison.Ordinal);
         ProcessResult nowhere = CommandInProcess.Run(folder.Path, "sweep", "status", "nowhere");
         Assert.Equal(2, nowhere.ExitCode);

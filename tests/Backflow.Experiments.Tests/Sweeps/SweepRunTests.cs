@@ -4,6 +4,7 @@ using Backflow.Experiments.Studies;
 using Backflow.Experiments.Sweeps;
 using Backflow.Runs;
 using Backflow.Runs.Manifest;
+using Backflow.Runs.Recording;
 using Backflow.Runs.Requests;
 using Backflow.Training;
 using Xunit;
@@ -160,6 +161,72 @@ public sealed class SweepRunTests : IDisposable
     }
 
     [Fact]
+    public void Halving_KilledBetweenAValueAndItsCheckpoint_DoesTheStepsAgain()
+    {
+        SweepReport whole = Train(Halved, "whole", new LocalEngine(1));
+        using CancellationTokenSource source = new();
+        SweepReport cut = Train(Halved, "cut", new StoppingEngine(new LocalEngine(1), source, afterEnds: 2), source);
+        SweepMemberRow under = cut.Members[2];
+        Assert.Equal((MemberStatus.Interrupted, true), (under.Status, under.Step < 9));
+
+        // As a kill leaves it: the loss of the rung's step was written, and neither its validation nor a checkpoint.
+        using (RunRecorder recorder = Store.OpenRecorder(under.RunId!))
+        {
+            recorder.Scalar("training-loss", 9, 0.5);
+        }
+
+        SweepReport goneOn = Train(Halved, "cut");
+        Assert.Equal(
+            whole.Points.Select(static row => (row.Values[0], row.Step, row.Mean)),
+            goneOn.Points.Select(static row => (row.Values[0], row.Step, row.Mean)));
+        Assert.Equal(Bits(whole.Members[2].RunId!), Bits(under.RunId!));
+    }
+
+    [Fact]
+    public void Halving_KilledBeforeAFirstCheckpoint_TrainsThatMemberAnew()
+    {
+        SweepReport whole = Train(Halved, "whole");
+        using CancellationTokenSource source = new();
+        SweepReport cut = Train(Halved, "cut", new StoppingEngine(new LocalEngine(1), source, afterEnds: 2), source);
+        SweepMember member = new SweepPlan(Halved).Members[^1];
+        RecordedRun.Create(
+            Store,
+            member.Configuration,
+            member.NameIn("cut"),
+            "backflow sweep",
+            new SilentObserver(),
+            TimeProvider.System,
+            belongsTo: cut.RunId).Dispose();
+
+        SweepReport goneOn = Train(Halved, "cut");
+        Assert.Equal(
+            whole.Members.Select(one => (one.Status, one.Step, one.Value, Bits(one.RunId!))),
+            goneOn.Members.Select(one => (one.Status, one.Step, one.Value, Bits(one.RunId!))));
+    }
+
+    [Fact]
+    public void GoOn_TextThatIsAnotherOne_IsRefused()
+    {
+        string text = Path.Combine(Path.GetDirectoryName(Store.Path)!, "book.txt");
+        File.WriteAllText(text, string.Concat(Enumerable.Repeat("a few words. ", 100)));
+        SweepDefinition definition = new()
+        {
+            Fixed = Small with { Task = null, TaskOptions = null!, TextPath = text, SequenceLength = 8, Steps = 3 },
+            Grid = Cells.Grid,
+            Seeds = [1],
+        };
+        Assert.Equal(3, Train(definition, "texts").Counts.Completed);
+        File.AppendAllText(text, "More.");
+        Assert.Equal(
+            $"{text} is not the text that sweep texts began with.",
+            Assert.Throws<ExperimentException>(() => SweepRun.GoOn(Store, "texts", TimeProvider.System)).Message);
+        Assert.Equal(
+            "There is a sweep texts with another definition; what differs: the text.", Refused(definition, "texts"));
+        File.Delete(text);
+        Assert.StartsWith($"{text} cannot be read: ", Refused(definition, "more"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_MemberThatDiverges_IsNamedWithItsReasonAndTheOthersGoOn()
     {
         SweepReport report = Train(
@@ -219,7 +286,7 @@ public sealed class SweepRunTests : IDisposable
     {
         Train(Cells, "cells");
         Assert.Equal(
-            "There is a sweep cells with another definition: the fixed settings, the seeds differ.",
+            "There is a sweep cells with another definition; what differs: the fixed settings, the seeds.",
             Refused(Cells with { Seeds = [1], Fixed = Small with { Steps = 37 } }, "cells"));
         Alone(Small, "other-001");
         Assert.Equal("The sweep needs the name other-001, and run lstm-0003 has it.", Refused(Cells, "other"));
