@@ -216,7 +216,8 @@ public sealed class SweepCommandTests
         ProcessResult other = CommandInProcess.Run(folder.Path, [.. Small, "--name", "cells", "--seeds", "2"]);
         Assert.Equal(2, other.ExitCode);
         Assert.Contains(
-            "There is a sweep cells with another definition; what differs: the seeds.\n  try: Give this one another --name",
+            "There is a sweep cells with another definition; what differs: the seeds.\n"
+                + "  try: Give this one another --name",
             other.Error, StringComparison.Ordinal);
         ProcessResult nowhere = CommandInProcess.Run(folder.Path, "sweep", "status", "nowhere");
         Assert.Equal(2, nowhere.ExitCode);

@@ -23,6 +23,7 @@ public sealed class SweepRunTests : IDisposable
         LogInterval = 5,
         ValidationInterval = 0,
         CheckpointInterval = 10,
+        Telemetry = "off",
     };
 
     private static readonly SweepDefinition Cells = new()
@@ -138,6 +139,33 @@ public sealed class SweepRunTests : IDisposable
             .. rates.OrderBy(rate => whole[rate].Values.Average(run =>
                 Store.OpenReader(run).Scalars("validation-loss", new(step, step)).Values[0])).Take(kept),
         ];
+    }
+
+    [Fact]
+    public void Halving_ByTheReach_MeasuresItAtTheRung()
+    {
+        SweepReport report = Train(
+            Halved with
+            {
+                Fixed = Small with
+                {
+                    Telemetry = "economy",
+                    ReachInterval = 1000,
+                    ForgetBias = 5,
+                    TaskOptions = Small.TaskOptions.SetItem("length", 40),
+                },
+                Grid = [new("cell", ["rnn", "lstm"])],
+                Rungs = 2,
+                Seeds = [1],
+                Metric = SweepMetric.Of("gradient-reach", null),
+            },
+            "reach");
+        Assert.Equal(["lstm", "rnn"], report.Points.Select(static row => row.Values[0]!));
+        Assert.Equal([36, 18], report.Points.Select(static row => row.Step));
+        SweepMemberRow stopped = report.Members[0];
+        Assert.Equal(
+            Store.OpenReader(stopped.RunId!).Scalars("gradient-reach", new(18, 18)).Values.Single(), stopped.Value);
+        Assert.True(report.Points[0].Mean > stopped.Value);
     }
 
     [Fact]
@@ -284,7 +312,7 @@ public sealed class SweepRunTests : IDisposable
     [Fact]
     public void Begin_AnotherDefinitionOrATakenName_IsRefused()
     {
-        Train(Cells, "cells");
+        Train(Cells, "cells", new LocalEngine(1));
         Assert.Equal(
             "There is a sweep cells with another definition; what differs: the fixed settings, the seeds.",
             Refused(Cells with { Seeds = [1], Fixed = Small with { Steps = 37 } }, "cells"));
