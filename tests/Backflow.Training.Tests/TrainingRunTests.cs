@@ -47,6 +47,35 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public void PausesAt_StepBeforeTheLast_IsMeasuredThereAndGoesOnToTheSameLosses()
+    {
+        TrainingConfiguration cosine = Small with { Schedule = "cosine", ReachInterval = 1000 };
+        using MemoryRecord whole = new();
+        using TrainingSession wholeSession = TrainingSession.Create(cosine);
+        using TrainingRun train = Run(wholeSession, whole);
+        train.Train(TestContext.Current.CancellationToken);
+
+        using MemoryRecord record = new();
+        using TrainingSession session = TrainingSession.Create(cosine);
+        using TrainingRun run = Run(session, record);
+        run.PausesAt = 6;
+        TrainingSummary paused = run.Train(TestContext.Current.CancellationToken);
+        Assert.Equal((6L, true, TrainingEnd.Interrupted), (paused.Step, paused.IsInterrupted, record.End!.Value));
+        Assert.Equal(2, record.Scalars(TrainingMetrics.ValidationLoss, 1, 6).Count);
+        Assert.Equal(paused.ValidationLoss, record.Scalars(TrainingMetrics.ValidationLoss, 6, 6).Single());
+        Assert.Single(record.Scalars("gradient-reach", 6, 6));
+
+        using TrainingSession later = TrainingSession.Create(cosine);
+        double? best = CheckpointContent.Restore(record.Load(6), later);
+        using TrainingRun goesOn = Run(later, record);
+        goesOn.GoOn(best);
+        TrainingSummary ended = goesOn.Train(TestContext.Current.CancellationToken);
+        Assert.Equal((12L, false), (ended.Step, ended.IsInterrupted));
+        Assert.Equal(
+            whole.Scalars(TrainingMetrics.TrainingLoss, 1, 12), record.Scalars(TrainingMetrics.TrainingLoss, 1, 12));
+    }
+
+    [Fact]
     public void Advance_RunThatWasNotBegun_SaysSo()
     {
         using MemoryRecord record = new();
