@@ -58,6 +58,12 @@ internal sealed record FuzzedFormat(
             LayersModelFuzz.Files,
             LayersModelFuzz.Read,
             LayersModelFuzz.Mutate),
+        new(
+            "events",
+            "tests/Backflow.Exchange.Tests/TensorBoard/files",
+            EventFuzz.Files,
+            EventFuzz.Read,
+            EventFuzz.Mutate),
     ];
 
     /// <summary>The valid files of a checkout.</summary>
