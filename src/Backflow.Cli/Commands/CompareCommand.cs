@@ -79,7 +79,7 @@ internal static class CompareCommand
                 ? DashboardSession.Start(runs, serving.Read(parsed), new CommandWriter(parsed.GetValue(store)!),
                     trains: true)
                 : null;
-            int exitCode = delivery.Around(parsed, parsed.GetValue(store)!, observe =>
+            int exitCode = delivery.Around(parsed, runs, observe =>
             {
                 using CellComparison comparison = CellComparison.Create(
                     runs,

@@ -54,7 +54,7 @@ internal static class ResumeCommand
             StandardOutput.MayEnd();
             using TrainingOutput output = TrainingOutput.For(parsed.GetValue(json));
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
-            return delivery.Around(parsed, parsed.GetValue(store)!, observe =>
+            return delivery.Around(parsed, runs, observe =>
             {
                 using TrainingRun training = RecordedRun.Resume(
                     runs,

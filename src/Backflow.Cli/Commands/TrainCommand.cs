@@ -29,6 +29,7 @@ internal static class TrainCommand
             backflow train --task copy-memory --lag 30 --chrono 50
             backflow train --task adding --length 200 --cell gru
             backflow train --dashboard                        and watch it in the browser
+            backflow train --tensorboard logs                 and watch it in TensorBoard
             backflow train --json > log.jsonl                 one JSON object per logged step
             backflow train --config training.toml --seed 2    options from a file, and one beside them
             """);
@@ -56,7 +57,7 @@ internal static class TrainCommand
                 ? DashboardSession.Start(runs, serving.Read(parsed), new CommandWriter(parsed.GetValue(store)!),
                     trains: true)
                 : null;
-            int exitCode = delivery.Around(parsed, parsed.GetValue(store)!, observe =>
+            int exitCode = delivery.Around(parsed, runs, observe =>
             {
                 using TrainingRun run = RecordedRun.Create(
                     runs,

@@ -10,6 +10,7 @@ internal sealed class DeliveringObserver(ITrainingObserver inner, IVerdictDelive
     public void OnStart(string runId, string description, long firstStep)
     {
         _runId = runId;
+        delivery.Begin(runId, firstStep);
         inner.OnStart(runId, description, firstStep);
     }
 

@@ -2,9 +2,15 @@ using Backflow.Training;
 
 namespace Backflow.Cli.Delivery;
 
-/// <summary>Takes verdicts from the training thread to another program; no call waits for the network.</summary>
+/// <summary>Takes verdicts from the training thread to another program; no call waits for the network or a
+/// disk.</summary>
 internal interface IVerdictDelivery : IDisposable
 {
+    /// <summary>Hears that a run begins or goes on; returns at once.</summary>
+    void Begin(string runId, long firstStep)
+    {
+    }
+
     /// <summary>Takes a verdict; returns at once.</summary>
     void Post(string runId, VerdictReport verdict);
 

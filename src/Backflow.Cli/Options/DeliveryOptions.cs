@@ -1,11 +1,12 @@
 using System.CommandLine;
 using Backflow.Cli.Delivery;
+using Backflow.Runs;
 using Backflow.Telemetry;
 using Backflow.Training;
 
 namespace Backflow.Cli.Options;
 
-/// <summary>--webhook, --otlp: whom else training tells.</summary>
+/// <summary>--webhook, --otlp, --tensorboard: whom else training tells.</summary>
 internal sealed class DeliveryOptions
 {
     private const string WebhookVariable = "BACKFLOW_WEBHOOK";
@@ -47,22 +48,30 @@ internal sealed class DeliveryOptions
         Group = Heading,
     };
 
+    private readonly ValueOption<string?> _tensorboard = new("tensorboard", ValueRule.Path("logs"), "FOLDER")
+    {
+        Description = "Write event files of TensorBoard into this folder while training, each run into a folder of its "
+            + "own, without holding training up: tensorboard --logdir FOLDER shows them.",
+        Group = Heading,
+    };
+
     public void AddTo(Command command)
     {
         command.Options.Add(_webhook);
         command.Options.Add(_webhookFile);
         command.Options.Add(_webhookFormat);
         command.Options.Add(_otlp);
+        command.Options.Add(_tensorboard);
     }
 
     /// <summary>Does something that is observed, and reports at the end what could not be delivered.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="store">The store's file, which names the project.</param>
+    /// <param name="runs">The store of the runs, whose file names the project.</param>
     /// <param name="run">What to do; it is given what makes an observer of an observer.</param>
     public int Around(
-        ParseResult parsed, string store, Func<Func<ITrainingObserver, ITrainingObserver>, int> run)
+        ParseResult parsed, RunStore runs, Func<Func<ITrainingObserver, ITrainingObserver>, int> run)
     {
-        string project = Path.GetFileNameWithoutExtension(store);
+        string project = Path.GetFileNameWithoutExtension(runs.Path);
         Uri? hook = parsed.GetValue(_webhook) is string address ? Read(Webhook, address)
             : Secrets.Read(WebhookVariable, _webhookFile.Name, parsed.GetValue(_webhookFile)) is string kept
                 ? Read(parsed.GetValue(_webhookFile) is null ? WebhookVariable : _webhookFile.Name, kept)
@@ -82,7 +91,9 @@ internal sealed class DeliveryOptions
                 PatiencePerTry,
                 TimeProvider.System);
         using IVerdictDelivery? export = settings is null ? null : new OtlpExport(settings, project);
-        IVerdictDelivery[] deliveries = [.. new[] { webhook, export }.OfType<IVerdictDelivery>()];
+        using IVerdictDelivery? events = parsed.GetValue(_tensorboard) is string folder
+            ? new EventFileDelivery(runs, folder) : null;
+        IVerdictDelivery[] deliveries = [.. new[] { webhook, export, events }.OfType<IVerdictDelivery>()];
         int exitCode = run(observer => deliveries.Aggregate(
             observer, static (inner, delivery) => new DeliveringObserver(inner, delivery)));
         foreach (IVerdictDelivery delivery in deliveries)

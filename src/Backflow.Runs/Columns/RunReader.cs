@@ -36,23 +36,27 @@ public sealed class RunReader
     /// <summary>The values of a scalar metric.</summary>
     /// <param name="metric">Its name.</param>
     /// <param name="range">The steps; null for all.</param>
+    /// <param name="limit">The most values: the oldest.</param>
     /// <returns>Ascending by step.</returns>
-    public ScalarSeries Scalars(string metric, StepRange? range = null) => _database.Read(connection =>
-    {
-        MetricKey key = MetricTable.Find(connection, RunTable.Key(connection, RunId), MetricKind.Scalar, metric);
-        return ScalarTable.Read(connection, key, range ?? StepRange.All, int.MaxValue);
-    });
+    public ScalarSeries Scalars(string metric, StepRange? range = null, int limit = int.MaxValue) =>
+        _database.Read(connection =>
+        {
+            MetricKey key = MetricTable.Find(connection, RunTable.Key(connection, RunId), MetricKind.Scalar, metric);
+            return ScalarTable.Read(connection, key, range ?? StepRange.All, limit);
+        });
 
     /// <summary>The rows of a row metric in one layer.</summary>
     /// <param name="metric">Its name.</param>
     /// <param name="layer">The layer, from 0.</param>
     /// <param name="range">The steps; null for all.</param>
+    /// <param name="limit">The most rows: the oldest.</param>
     /// <returns>Ascending by step.</returns>
-    public RowSeries Rows(string metric, int layer, StepRange? range = null) => _database.Read(connection =>
-    {
-        MetricKey key = MetricTable.Find(connection, RunTable.Key(connection, RunId), MetricKind.Row, metric);
-        return RowTable.Read(connection, key, layer, range ?? StepRange.All, int.MaxValue);
-    });
+    public RowSeries Rows(string metric, int layer, StepRange? range = null, int limit = int.MaxValue) =>
+        _database.Read(connection =>
+        {
+            MetricKey key = MetricTable.Find(connection, RunTable.Key(connection, RunId), MetricKind.Row, metric);
+            return RowTable.Read(connection, key, layer, range ?? StepRange.All, limit);
+        });
 
     /// <summary>The values of a scalar metric, or the extremes of each bucket where there are too many.</summary>
     /// <param name="metric">Its name.</param>

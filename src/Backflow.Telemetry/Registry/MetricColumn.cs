@@ -48,6 +48,19 @@ public static class MetricColumn
         _ => throw new ArgumentOutOfRangeException(nameof(group), group, "There is no such group."),
     };
 
+    /// <summary>A scalar's column without its layer: "spectral-norm:0:forget" is "spectral-norm:forget" of layer
+    /// 0.</summary>
+    /// <param name="column">The column's name.</param>
+    /// <returns>The name, and the layer; null where the column belongs to none.</returns>
+    public static (string Name, int? Layer) WithoutLayer(string column)
+    {
+        string[] parts = column.Split(Separator);
+        return parts.Length > 1
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int layer)
+            ? (string.Join(Separator, [parts[0], .. parts[2..]]), layer)
+            : (column, null);
+    }
+
     /// <summary>The metric that a column belongs to.</summary>
     /// <param name="column">The column's name.</param>
     /// <returns>The name before the first separator, as <see cref="MetricRegistry"/> knows it.</returns>
