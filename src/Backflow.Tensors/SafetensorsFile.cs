@@ -90,6 +90,24 @@ public sealed class SafetensorsFile
 
     private static SafetensorsFile Read(Stream stream, long length, string file, Func<int, byte[]>? allocate)
     {
+        (ImmutableArray<TensorEntry> entries, ImmutableDictionary<string, string> metadata) =
+            ReadHeader(stream, length, file);
+        return new SafetensorsFile(
+            file, [.. entries.Select(entry => ReadTensor(stream, entry, file, allocate))], metadata);
+    }
+
+    /// <summary>Reads what a file says about itself, and none of its tensors.</summary>
+    /// <param name="stream">The content of a file.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <returns>Keys and texts; empty where there are none.</returns>
+    /// <exception cref="TensorFileException">A rule of the format is broken.</exception>
+    public static ImmutableDictionary<string, string> ReadMetadata(Stream stream, long length, string file) =>
+        ReadHeader(stream, length, file).Metadata;
+
+    private static (ImmutableArray<TensorEntry> Entries, ImmutableDictionary<string, string> Metadata) ReadHeader(
+        Stream stream, long length, string file)
+    {
         if (length < sizeof(ulong))
         {
             throw SafetensorsHeader.Violation(
@@ -116,10 +134,7 @@ public sealed class SafetensorsFile
 
         byte[] header = new byte[headerLength];
         ReadExactly(stream, header, file);
-        (ImmutableArray<TensorEntry> entries, ImmutableDictionary<string, string> metadata) =
-            SafetensorsHeader.Parse(header, dataLength, file);
-        return new SafetensorsFile(
-            file, [.. entries.Select(entry => ReadTensor(stream, entry, file, allocate))], metadata);
+        return SafetensorsHeader.Parse(header, dataLength, file);
     }
 
     private string ListNames()

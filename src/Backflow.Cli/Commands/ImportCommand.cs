@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Backflow.Cli.Options;
 using Backflow.Cli.Output;
+using Backflow.Experiments.Figures;
 using Backflow.Experiments.Models;
 using Backflow.Runs;
 using Backflow.Training;
 
 namespace Backflow.Cli.Commands;
 
-/// <summary>backflow import: a model of another program as a run.</summary>
+/// <summary>backflow import: a model of another program, or what it logged, as a run.</summary>
 internal static class ImportCommand
 {
     // What the file decides, and how parameters would begin that it has.
@@ -28,8 +29,8 @@ internal static class ImportCommand
     {
         Argument<string> file = new("FILE")
         {
-            Description = "A state dict of PyTorch (.pt or .safetensors), an ONNX model, or the model.json of a "
-                + "TensorFlow.js layers model.",
+            Description = "A state dict of PyTorch (.pt or .safetensors), an ONNX model, the model.json of a "
+                + "TensorFlow.js layers model, or an event file of TensorBoard or the folder of one run's.",
         };
         ValueOption<string?> name = new(
             "as", ValueRule.Form("1 to 200 visible characters", RunStore.IsName, "my-model"), "NAME")
@@ -69,13 +70,22 @@ internal static class ImportCommand
             Description = "Which character each symbol is: a JSON array of characters, or an object that gives each "
                 + "its number. [default: the order of code points, as sorted(set(text)) has it]",
         };
+        ValueOption<string?> trainingLoss = new("training-loss", ValueRule.Text("loss/train"), "TAG")
+        {
+            Description = "The tag of event files that is the training loss. [default: the one that is called so]",
+        };
+        ValueOption<string?> validationLoss = new("validation-loss", ValueRule.Text("loss/validation"), "TAG")
+        {
+            Description = "The tag of event files that is the validation loss. [default: the one that is called so]",
+        };
         ValueOption<string> store = StoreOption.Create();
         Option<bool> json = StoreOption.CreateJson();
         TrainingArguments options = new();
         Command command = new DocumentedCommand(
             "import",
             "Make a run of a PyTorch, ONNX or TensorFlow.js model: to export it, and with the data that it was trained "
-            + "on to measure it, go on with its training and diagnose it.",
+            + "on to measure it, go on with its training and diagnose it. Of event files of TensorBoard, make a run of "
+            + "their scalars, to look at and to compare.",
             """
             backflow import model.onnx --as theirs                  keep it, for export
             backflow import model.pt --as theirs --text book.txt    measure it, and generate, resume, diagnose
@@ -83,14 +93,45 @@ internal static class ImportCommand
             backflow import model.safetensors --task adding --length 200 --cell rnn-tanh
             backflow import model.pt --text book.txt --lr 0.0005 --steps 2000 --as fine
             backflow resume fine                                    train on, with that rate
+            backflow import logs/run1 --as theirs --training-loss loss/train
             """)
         {
-            file, name, cell, prefix, embedding, head, headReads, ignore, vocabulary, store, json,
+            file, name, cell, prefix, embedding, head, headReads, ignore, vocabulary, trainingLoss, validationLoss,
+            store, json,
         };
         options.AddTo(command, static row => OfTheFile.Contains(row.Property), withFile: false);
         options.SayDefault(nameof(TrainingConfiguration.Task), "none: the network is kept for export");
+        ImmutableArray<Option> ofModels = [cell, prefix, embedding, head, headReads, ignore, vocabulary];
+        ImmutableArray<Option> ofEventFiles = [trainingLoss, validationLoss];
         command.SetAction(parsed =>
         {
+            bool isEventFile = ScalarImport.IsAt(parsed.GetValue(file)!);
+            string? idle = FirstGiven(parsed, isEventFile ? ofModels : ofEventFiles)
+                ?? (isEventFile ? options.Given(parsed).FirstOrDefault() : null);
+            if (idle is not null)
+            {
+                throw new ExperimentException(
+                    isEventFile
+                        ? $"{idle} has no effect on event files: they hold numbers and no network."
+                        : $"{idle} has no effect on a model: it is for event files of TensorBoard.",
+                    "Leave it out.");
+            }
+
+            if (isEventFile)
+            {
+                using Interruption reading = new();
+                ScalarImport scalars = ScalarImport.Read(parsed.GetValue(file)!, reading.Token) with
+                {
+                    TrainingLoss = parsed.GetValue(trainingLoss),
+                    ValidationLoss = parsed.GetValue(validationLoss),
+                };
+                StandardOutput.MayEnd();
+                using RunStore log = RunStore.Open(parsed.GetValue(store)!);
+                ImportPage.Write(
+                    scalars.Keep(log, parsed.GetValue(name), CommandLines.Typed(parsed)), parsed.GetValue(json));
+                return ExitCodes.Done;
+            }
+
             bool hasData = options.Given(parsed).Any(static given => OfTheData.Select(OptionNames.OfProperty)
                 .Contains(given));
             if (!hasData && options.Given(parsed).Append(parsed.GetValue(vocabulary) is null ? null : vocabulary.Name)
@@ -139,6 +180,9 @@ internal static class ImportCommand
         });
         return command;
     }
+
+    private static string? FirstGiven(ParseResult parsed, ImmutableArray<Option> options) => options
+        .FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     private static ImmutableArray<string> Words(string? list) =>
         list is null ? [] : [.. list.Split(',', StringSplitOptions.TrimEntries)];

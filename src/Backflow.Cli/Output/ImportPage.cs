@@ -1,9 +1,10 @@
+using Backflow.Experiments.Figures;
 using Backflow.Experiments.Models;
 using Backflow.Telemetry;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>What became of another program's model, and what can be done with it.</summary>
+/// <summary>What became of another program's model or scalars, and what can be done with them.</summary>
 internal static class ImportPage
 {
     public static void Write(ImportReport report, bool isText, bool isJson)
@@ -46,5 +47,26 @@ internal static class ImportPage
         }
 
         TextLine.Write($"Take it out:  {CommandName.Of("export", report.Run, "--onnx", "model.onnx")}");
+    }
+
+    /// <summary>What became of the scalars of event files.</summary>
+    public static void Write(ScalarImportReport report, bool isJson)
+    {
+        if (isJson)
+        {
+            JsonOutput.Write(report);
+            return;
+        }
+
+        string tags = NumberText.Counted(NumberText.Count(report.Tags.Length), "tag");
+        string values = NumberText.Counted(NumberText.Count(report.Values), "scalar");
+        TextLine.Write($"Run {report.Run}: {values} of {tags}, to step {NumberText.Count(report.LastStep)}.");
+        foreach (string remark in report.Remarks)
+        {
+            TextLine.Write(remark);
+        }
+
+        TextLine.Write($"Look at it:  {CommandName.Of("runs", "show", report.Run)}");
+        TextLine.Write($"Take it out:  {CommandName.Of("export", report.Run, "--csv", "run.csv")}");
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Backflow.Experiments.Benchmarks;
 using Backflow.Experiments.Diagnosis;
 using Backflow.Experiments.Dynamics;
+using Backflow.Experiments.Figures;
 using Backflow.Experiments.Models;
 using Backflow.Experiments.Probing;
 using Backflow.Experiments.Studies;
@@ -86,7 +87,16 @@ internal sealed record JsonContext(
     string Event, long Step, long Sequences, int EffectiveContext, bool EffectiveContextIsAtLeast, string Rule);
 
 internal sealed record JsonExport(
-    string Event, string Run, long Step, string? Onnx, string? Safetensors, string? Python);
+    string Event,
+    string Run,
+    long? Step,
+    string? Onnx,
+    string? Safetensors,
+    string? Python,
+    string? EventFile,
+    string? Parquet,
+    string? Csv,
+    long? Rows);
 
 internal sealed record JsonSample(string Event, long Step, string Text);
 
@@ -201,6 +211,7 @@ internal sealed record JsonBenchmarkShape(string Shape, double Operations);
 [JsonSerializable(typeof(JsonContext))]
 [JsonSerializable(typeof(JsonExport))]
 [JsonSerializable(typeof(ImportReport))]
+[JsonSerializable(typeof(ScalarImportReport))]
 [JsonSerializable(typeof(JsonCheckpoint))]
 [JsonSerializable(typeof(JsonWarning))]
 [JsonSerializable(typeof(JsonObject))]

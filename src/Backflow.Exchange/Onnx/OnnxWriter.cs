@@ -1,3 +1,4 @@
+using System.Text;
 using Backflow.Engine;
 using Backflow.Exchange.Onnx.Protobuf;
 using Google.Protobuf;
@@ -30,6 +31,18 @@ public static class OnnxWriter
     /// <exception cref="ExchangeException">A cell has no operator, a parameter is not finite, or the model is too large
     /// for a file.</exception>
     public static void Write(RecurrentNetwork network, Stream stream) => Create(network).WriteTo(stream);
+
+    /// <summary>Whether a file was written by <see cref="Write"/>, in this version or an earlier one.</summary>
+    /// <param name="stream">The file, from its beginning.</param>
+    public static bool Wrote(Stream stream)
+    {
+        // The first fields of a model are its version, a small number, and the producer.
+        byte[] first = new byte[4 + Producer.Length];
+        return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length
+            && first.AsSpan(0, 4) is [0x08, _, 0x12, _]
+            && first[3] == Producer.Length
+            && first.AsSpan(4).SequenceEqual(Encoding.ASCII.GetBytes(Producer));
+    }
 
     internal static ModelProto Create(RecurrentNetwork network)
     {

@@ -21,6 +21,8 @@ public static class StateDictWriter
             [Cells.RnnRelu] = ("RNN", "nonlinearity=\"relu\""),
         }.ToImmutableDictionary();
 
+    private const string PositionKey = "head_position";
+    private const string PythonKey = "python";
     private const string Remedy = "Train with the cell lstm, gru, rnn-tanh or rnn-relu, which PyTorch has.";
 
     /// <summary>Writes a network.</summary>
@@ -45,9 +47,25 @@ public static class StateDictWriter
         {
             ["format"] = "pt",
             ["cell"] = options.Layers[0].Cell.Name,
-            ["head_position"] = options.HeadPosition == HeadPosition.LastTimestep ? "last timestep" : "every timestep",
-            ["python"] = Python(options),
+            [PositionKey] = options.HeadPosition == HeadPosition.LastTimestep ? "last timestep" : "every timestep",
+            [PythonKey] = Python(options),
         });
+    }
+
+    /// <summary>Whether a file was written by <see cref="Write"/>, in this version or an earlier one.</summary>
+    /// <param name="stream">The file, from its beginning.</param>
+    public static bool Wrote(Stream stream)
+    {
+        try
+        {
+            ImmutableDictionary<string, string> metadata =
+                SafetensorsFile.ReadMetadata(stream, stream.Length, "safetensors file");
+            return metadata.ContainsKey(PositionKey) && metadata.ContainsKey(PythonKey);
+        }
+        catch (TensorFileException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The lines of Python that make the modules, after import torch.nn as nn.</summary>

@@ -57,28 +57,31 @@ public sealed class ExportedModel
     }
 
     /// <summary>Writes an ONNX model.</summary>
-    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="path">The file; an earlier export that is there is replaced.</param>
+    /// <param name="overwrite">Whether any other file is replaced too.</param>
     /// <exception cref="ExperimentException">The format has no such network.</exception>
-    /// <exception cref="ReportException">The file cannot be written.</exception>
-    public void WriteOnnx(string path) => Write(path, OnnxWriter.Write);
+    /// <exception cref="ReportException">The file cannot be written, or may not be replaced.</exception>
+    public void WriteOnnx(string path, bool overwrite) => Write(path, overwrite, OnnxWriter.Wrote, OnnxWriter.Write);
 
     /// <summary>Writes safetensors with the names of a module of PyTorch.</summary>
-    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="path">The file; an earlier export that is there is replaced.</param>
+    /// <param name="overwrite">Whether any other file is replaced too.</param>
     /// <returns>The lines of Python that make the module.</returns>
     /// <exception cref="ExperimentException">PyTorch has no such network.</exception>
-    /// <exception cref="ReportException">The file cannot be written.</exception>
-    public string WriteSafetensors(string path)
+    /// <exception cref="ReportException">The file cannot be written, or may not be replaced.</exception>
+    public string WriteSafetensors(string path, bool overwrite)
     {
-        Write(path, StateDictWriter.Write);
+        Write(path, overwrite, StateDictWriter.Wrote, StateDictWriter.Write);
         return StateDictWriter.Python(_network.Options);
     }
 
-    private void Write(string path, Action<RecurrentNetwork, Stream> write)
+    private void Write(
+        string path, bool overwrite, Func<Stream, bool> isEarlier, Action<RecurrentNetwork, Stream> write)
     {
         try
         {
-            ReportFile.Write(
-                "The network", "Free some space, or name another file.", path, stream => write(_network, stream));
+            ReportFile.Export(
+                "The network", path, overwrite ? null : isEarlier, stream => write(_network, stream));
         }
         catch (ExchangeException mistake)
         {

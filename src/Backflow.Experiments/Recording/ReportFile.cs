@@ -6,6 +6,9 @@ namespace Backflow.Experiments.Recording;
 /// <summary>A file for people, made of results that are known already.</summary>
 public static class ReportFile
 {
+    /// <summary>What lets an export replace files that are no exports.</summary>
+    internal const string Overwrite = nameof(Overwrite);
+
     private const string CheckpointFolders = "-checkpoints";
 
     private static readonly byte[] DatabaseMark = [.. "SQLite format 3\0"u8];
@@ -28,12 +31,42 @@ public static class ReportFile
 
     /// <summary>Writes a file of another format. Where it cannot be written, what was there stays.</summary>
     /// <param name="what">What is written, at the beginning of a sentence.</param>
-    /// <param name="remedy">What helps where it cannot be written.</param>
     /// <param name="path">Where it goes.</param>
+    /// <param name="isEarlier">Whether a file that is there is an earlier export, which is replaced; null to replace
+    /// any file.</param>
     /// <param name="write">Writes it.</param>
-    /// <exception cref="ReportException">It cannot be written.</exception>
-    public static void Write(string what, Sentence remedy, string path, Action<Stream> write) =>
-        WriteAll(what, remedy, [(path, write)]);
+    /// <exception cref="ReportException">It cannot be written, or a file is there that is none of ours.</exception>
+    public static void Export(string what, string path, Func<Stream, bool>? isEarlier, Action<Stream> write)
+    {
+        if (isEarlier is not null && IsOther(path, isEarlier))
+        {
+            throw new ReportException(
+                $"{what} was not written to {path}: a file is there that is no earlier export.",
+                $"Name another file, or give {Overwrite:setting} to replace it.");
+        }
+
+        WriteAll(what, "Free some space, or name another file.", [(path, write)]);
+    }
+
+    private static bool IsOther(string path, Func<Stream, bool> isEarlier)
+    {
+        try
+        {
+            // A device or a pipe has no length, and nothing in it is lost.
+            if (new FileInfo(path) is not { Exists: true, Length: > 0 } || WhatItWouldReplace(path) is not null)
+            {
+                return false;
+            }
+
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            return !isEarlier(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be read may be anything.
+            return true;
+        }
+    }
 
     private static void WriteText(Stream stream, string content)
     {
@@ -133,8 +166,9 @@ public static class ReportFile
             ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path
             : path;
 
-        // A device or a pipe has no length: what goes there goes there at once.
-        if (!(File.Exists(target) && new FileInfo(target).Length > 0))
+        // A device or a pipe has no length: what goes there goes there at once. A link may name a file to be made.
+        bool isNew = !Path.Exists(path) && new FileInfo(path).LinkTarget is null;
+        if (!isNew && !(File.Exists(target) && new FileInfo(target).Length > 0))
         {
             Fill(target, write);
             return;
@@ -144,7 +178,7 @@ public static class ReportFile
         try
         {
             Fill(beside, write);
-            if (!OperatingSystem.IsWindows())
+            if (!isNew && !OperatingSystem.IsWindows())
             {
                 File.SetUnixFileMode(beside, File.GetUnixFileMode(target));
             }
@@ -162,7 +196,16 @@ public static class ReportFile
     private static void Fill(string path, Action<Stream> write)
     {
         using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read);
-        write(file);
+        try
+        {
+            write(file);
+        }
+        catch
+        {
+            // An empty file that was there is one again.
+            _ = ReasonNot(() => file.SetLength(0));
+            throw;
+        }
     }
 
     private static string? ReasonNot(Action write)
