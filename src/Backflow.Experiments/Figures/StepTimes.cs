@@ -8,6 +8,9 @@ namespace Backflow.Experiments.Figures;
 /// events and checkpoints, and of its end. Steps between two of them are spread evenly.</summary>
 internal sealed class StepTimes
 {
+    private static readonly Comparer<(long Step, DateTimeOffset Time)> BySteps =
+        Comparer<(long Step, DateTimeOffset Time)>.Create(static (a, b) => a.Step.CompareTo(b.Step));
+
     private readonly List<(long Step, DateTimeOffset Time)> _known = [];
 
     /// <summary>Collects what is known.</summary>
@@ -39,10 +42,12 @@ internal sealed class StepTimes
     /// <param name="step">Any step, recorded or not.</param>
     public DateTimeOffset Of(long step)
     {
-        int after = _known.FindIndex(one => one.Step >= step);
-        if (after <= 0)
+        // Times are left out of the order: no two steps are the same.
+        int found = _known.BinarySearch((step, default), BySteps);
+        int after = found < 0 ? ~found : found;
+        if (found >= 0 || after == 0 || after == _known.Count)
         {
-            return _known[after == 0 ? 0 : ^1].Time;
+            return _known[Math.Min(after, _known.Count - 1)].Time;
         }
 
         (long from, DateTimeOffset begin) = _known[after - 1];

@@ -32,6 +32,21 @@ public sealed class RunReaderTests : IDisposable
     }
 
     [Fact]
+    public void ScalarsAndRows_WithALimit_AreTheOldest()
+    {
+        for (int step = 0; step < 5; step++)
+        {
+            _run.Recorder.Scalar("training-loss", step, step);
+            _run.Recorder.Row("norm", layer: 0, step, [step]);
+        }
+
+        _run.Recorder.Flush();
+        Assert.Equal([1L, 2L], _run.Reader.Scalars("training-loss", StepRange.After(0), limit: 2).Steps);
+        Assert.Equal([1L, 2L], _run.Reader.Rows("norm", layer: 0, StepRange.After(0), limit: 2).Steps);
+        Assert.Equal(5, _run.Reader.Scalars("training-loss", limit: 9).Count);
+    }
+
+    [Fact]
     public void Scalars_NonFinite_IsAWordThatOtherToolsRead()
     {
         _run.Recorder.Scalar("a", 0, double.NaN);
