@@ -174,7 +174,9 @@ public static class ReportFile
             return;
         }
 
-        string beside = $"{target}.{Path.GetRandomFileName()}";
+        // Not under a name that holds the other: TensorBoard would read a part of an event file.
+        string beside = Path.Combine(
+            Path.GetDirectoryName(Path.GetFullPath(target))!, $".backflow-{Path.GetRandomFileName()}");
         try
         {
             Fill(beside, write);
