@@ -256,8 +256,10 @@ public sealed class SweepRun : IDisposable
         return [.. ranked.Take(kept).Select(static score => score.Point)];
     }
 
+    // Of a rung that none has reached yet, the one before it tells.
     private string? Best(SweepResults results, ImmutableArray<int> points, int rung) =>
-        results.Rank(points, rung) is [{ Mean: double mean } best, ..]
+        Enumerable.Range(0, rung + 1).Reverse().Select(at => results.Rank(points, at)[0])
+            .FirstOrDefault(static first => first.Mean is not null) is { Mean: double mean } best
             ? $"{Plan.Definition.Metric.Words} {NumberText.Of(mean)} ({Plan.Describe(Plan.Points[best.Point])})"
             : null;
 
