@@ -16,6 +16,9 @@ internal static class GenerateCommand
     private const int LongestText = 10_000_000;
     private const int MostTexts = 1024;
 
+    // Of fewer, handing them out costs more than it gains.
+    private const int FewestTextsOfAThread = 8;
+
     public static Command Create()
     {
         Argument<string> run = StoreOption.CreateRun();
@@ -89,7 +92,9 @@ internal static class GenerateCommand
             using RunStore runs = RunStore.OpenExisting(parsed.GetValue(store)!);
             (string runId, TrainedModel model) = StoredModel.Load(runs, parsed.GetValue(run)!, parsed.GetValue(best));
             using Interruption interruption = new();
-            using TextGenerator generator = model.CreateGenerator(parsed.GetValue(texts));
+            using TextGenerator generator = model.CreateGenerator(
+                parsed.GetValue(texts),
+                Math.Clamp(parsed.GetValue(texts) / FewestTextsOfAThread, 1, Environment.ProcessorCount));
             string start = parsed.GetValue(prompt)!;
             if (parsed.GetValue(json) || parsed.GetValue(texts) > 1)
             {

@@ -43,7 +43,7 @@ public sealed record SamplingOptions
 /// <summary>Writes text with a character model: each character drawn is read as the next one's input.</summary>
 public sealed class TextGenerator : IDisposable
 {
-    private readonly WorkerPool _pool = new(threads: 1);
+    private readonly WorkerPool _pool;
     private readonly NetworkPass _pass;
     private readonly Vocabulary _vocabulary;
     private readonly float[] _logits;
@@ -55,9 +55,10 @@ public sealed class TextGenerator : IDisposable
     /// <param name="vocabulary">The characters.</param>
     /// <param name="texts">How many texts are written at once, at least 1; together they take little longer than one,
     /// as the weights are read once for all of them.</param>
+    /// <param name="threads">Threads that share the texts; they change no character.</param>
     /// <exception cref="ExperimentException">A cell reads states from further back than the one that is
     /// carried.</exception>
-    public TextGenerator(RecurrentNetwork network, Vocabulary vocabulary, int texts = 1)
+    public TextGenerator(RecurrentNetwork network, Vocabulary vocabulary, int texts = 1, int threads = 1)
     {
         foreach (LayerOptions layer in network.Options.Layers)
         {
@@ -71,6 +72,7 @@ public sealed class TextGenerator : IDisposable
         }
 
         _vocabulary = vocabulary;
+        _pool = new WorkerPool(threads);
         _pass = new NetworkPass(network, sequenceLength: 1, texts, _pool);
         _logits = new float[texts * vocabulary.Count];
         _weights = new double[vocabulary.Count];

@@ -52,6 +52,8 @@ public sealed class TrainedModel
 
     /// <summary>A generator that continues prompts with this model.</summary>
     /// <param name="texts">How many texts are written at once.</param>
+    /// <param name="threads">Threads that share the texts; they change no character.</param>
     /// <returns>The generator, which the caller disposes of.</returns>
-    public TextGenerator CreateGenerator(int texts = 1) => new(Network, _vocabulary, texts);
+    public TextGenerator CreateGenerator(int texts = 1, int threads = 1) =>
+        new(Network, _vocabulary, texts, threads);
 }

@@ -63,7 +63,7 @@ public sealed class TextGeneratorTests
             OutputSize = Letters.Count,
         });
         NetworkInitialiser.Initialise(network, new InitialisationOptions { Gain = 4 }, new SplittableRandom(3));
-        using TextGenerator together = new(network, Letters, Texts);
+        using TextGenerator together = new(network, Letters, Texts, threads: 2);
         using TextGenerator alone = new(network, Letters);
         SamplingOptions options = new() { Temperature = 1, Seed = ulong.MaxValue - 1, TopK = 4 };
         ImmutableArray<string> all = together.GenerateAll(
