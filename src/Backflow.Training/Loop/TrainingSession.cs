@@ -24,6 +24,7 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     private LearningRateSchedule _schedule;
     private readonly SplittableRandom _dropout;
     private NetworkPass? _reachPass;
+    private long _loaded = -1;
     private GradientReach? _reach;
 
     /// <summary>Prepares the training of a network on a text.</summary>
@@ -128,6 +129,7 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     {
         long step = Step + 1;
         Data.Load(Step, Pass);
+        _loaded = Step;
         Flossed = _flossing?.Run(Step);
         Pass.Forward(Configuration.Dropout > 0 ? SplitKey(Step) : null);
         Observer?.AfterForward(step);
@@ -160,9 +162,15 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     }
 
     /// <summary>Repeats the forward pass of the next step, so that its gates can be read.</summary>
+    /// <remarks>A step that failed is repeated from the states that it began with: its input lies in the pass, and
+    /// loading it again would carry on what the failed step left.</remarks>
     public void RepeatForward()
     {
-        Data.Load(Step, Pass);
+        if (_loaded != Step)
+        {
+            Data.Load(Step, Pass);
+        }
+
         Pass.Forward(Configuration.Dropout > 0 ? SplitKey(Step) : null);
     }
 
@@ -230,6 +238,7 @@ public sealed class TrainingSession : IMeasuredTraining, IDisposable
     private T? Between<T>(Func<T?> measure)
         where T : class
     {
+        _loaded = -1;
         _states.Take();
         try
         {
