@@ -132,7 +132,7 @@ internal static class ExportCommand
 
             try
             {
-                new ExportProgress(TimeProvider.System).Watch(isJson, parts);
+                new PartProgress(TimeProvider.System).Watch(isJson, parts);
             }
             catch (OperationCanceledException) when (interruption.HasCome)
             {

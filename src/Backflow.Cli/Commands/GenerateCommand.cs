@@ -98,7 +98,11 @@ internal static class GenerateCommand
             string start = parsed.GetValue(prompt)!;
             if (parsed.GetValue(json) || parsed.GetValue(texts) > 1)
             {
-                ImmutableArray<string> all = generator.GenerateAll(start, characters, options, interruption.Token);
+                ImmutableArray<string> all = [];
+                new PartProgress(TimeProvider.System).Watch(
+                    parsed.GetValue(json),
+                    [("writing", progress => all = generator.GenerateAll(
+                        start, characters, options, progress, interruption.Token))]);
                 for (int i = 0; i < all.Length; i++)
                 {
                     Write(

@@ -2,16 +2,16 @@ using Backflow.Experiments.Studies;
 
 namespace Backflow.Cli.Output;
 
-/// <summary>Shows how far an export is, and how long the rest of it will take.</summary>
+/// <summary>Shows how far work of several parts is, and how long the rest of it will take.</summary>
 /// <param name="clock">What the estimate rests on.</param>
-internal sealed class ExportProgress(TimeProvider clock)
+internal sealed class PartProgress(TimeProvider clock)
 {
     private readonly long _begin = clock.GetTimestamp();
     private readonly RemainingTime _remaining = new();
 
-    /// <summary>Exports under a bar where a person watches, else in silence.</summary>
+    /// <summary>Works under a bar where a person watches, else in silence.</summary>
     /// <param name="isSilent">Whether nothing is shown.</param>
-    /// <param name="parts">What is written, each to be told where to report its share from 0 to 1.</param>
+    /// <param name="parts">What is done, each to be told where to report its share from 0 to 1.</param>
     public void Watch(bool isSilent, IReadOnlyList<(string Name, Action<Action<double>> Write)> parts)
     {
         if (isSilent || !Terminal.CanRedraw)

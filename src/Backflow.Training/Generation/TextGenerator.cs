@@ -99,7 +99,7 @@ public sealed class TextGenerator : IDisposable
         SamplingOptions options,
         Action<string>? onCharacter = null,
         CancellationToken cancellation = default) =>
-        GenerateAll(
+        Write(
             prompt,
             length,
             options,
@@ -112,14 +112,23 @@ public sealed class TextGenerator : IDisposable
     /// <param name="length">Characters to write of each, at least 0.</param>
     /// <param name="options">How they are drawn: text i, counted from 0, is the one that the seed + i writes
     /// alone.</param>
+    /// <param name="progress">Is told the share that is done, from 0 to 1; null for no one.</param>
     /// <param name="cancellation">Ends all texts early.</param>
     /// <returns>The continuations, without the prompt.</returns>
     /// <exception cref="ExperimentException">The prompt has characters that the model does not know.</exception>
     public ImmutableArray<string> GenerateAll(
-        string prompt, int length, SamplingOptions options, CancellationToken cancellation = default) =>
-        GenerateAll(prompt, length, options, onTokens: null, cancellation);
+        string prompt,
+        int length,
+        SamplingOptions options,
+        Action<double>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        int written = 0;
+        return Write(
+            prompt, length, options, progress is null ? null : _ => progress((double)++written / length), cancellation);
+    }
 
-    private ImmutableArray<string> GenerateAll(
+    private ImmutableArray<string> Write(
         string prompt, int length, SamplingOptions options, Action<int[]>? onTokens, CancellationToken cancellation)
     {
         options.Validate();

@@ -66,13 +66,15 @@ public sealed class TextGeneratorTests
         using TextGenerator together = new(network, Letters, Texts, threads: 2);
         using TextGenerator alone = new(network, Letters);
         SamplingOptions options = new() { Temperature = 1, Seed = ulong.MaxValue - 1, TopK = 4 };
+        List<double> shares = [];
         ImmutableArray<string> all = together.GenerateAll(
-            "abca", 80, options, TestContext.Current.CancellationToken);
+            "abca", 80, options, shares.Add, TestContext.Current.CancellationToken);
         Assert.Equal(
             Enumerable.Range(0, Texts).Select(text => alone.Generate(
                 "abca", 80, options with { Seed = unchecked(options.Seed + (ulong)text) })),
             all);
         Assert.Equal(Texts, all.Distinct().Count());
+        Assert.Equal((80, 1.0), (shares.Count, shares[^1]));
     }
 
     /// <summary>softmax(logits / temperature) over the likeliest, straight from the definition.</summary>
