@@ -1,10 +1,9 @@
 using Backflow.Experiments.Figures;
 using Backflow.Runs;
-using Backflow.Training;
 
 namespace Backflow.Cli.Delivery;
 
-/// <summary>Event files of TensorBoard: verdicts come into them with all else that the store has of a run.</summary>
+/// <summary>Event files of TensorBoard: what they say of a run, verdicts too, is read from its store.</summary>
 /// <param name="runs">The store of the runs.</param>
 /// <param name="folder">The folder that gets a folder for each run.</param>
 internal sealed class EventFileDelivery(RunStore runs, string folder) : IVerdictDelivery
@@ -13,18 +12,6 @@ internal sealed class EventFileDelivery(RunStore runs, string folder) : IVerdict
 
     /// <inheritdoc/>
     public void Begin(string runId, long firstStep) => _figures.Begin(runId, firstStep);
-
-    /// <inheritdoc/>
-    public void Post(string runId, VerdictReport verdict)
-    {
-        // It is read from the store.
-    }
-
-    /// <inheritdoc/>
-    public void Warn(string runId, string message)
-    {
-        // It is read from the store.
-    }
 
     /// <inheritdoc/>
     public string? Finish(TimeSpan patience) => _figures.Finish();

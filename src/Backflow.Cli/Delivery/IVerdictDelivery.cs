@@ -2,8 +2,7 @@ using Backflow.Training;
 
 namespace Backflow.Cli.Delivery;
 
-/// <summary>Takes verdicts from the training thread to another program; no call waits for the network or a
-/// disk.</summary>
+/// <summary>Takes what a training says to another program; no call waits for the network or a disk.</summary>
 internal interface IVerdictDelivery : IDisposable
 {
     /// <summary>Hears that a run begins or goes on; returns at once.</summary>
@@ -12,10 +11,14 @@ internal interface IVerdictDelivery : IDisposable
     }
 
     /// <summary>Takes a verdict; returns at once.</summary>
-    void Post(string runId, VerdictReport verdict);
+    void Post(string runId, VerdictReport verdict)
+    {
+    }
 
     /// <summary>Takes something else that the user should know, such as a rollback; returns at once.</summary>
-    void Warn(string runId, string message);
+    void Warn(string runId, string message)
+    {
+    }
 
     /// <summary>Delivers what is left, as far as the time allows.</summary>
     /// <param name="patience">The time.</param>
