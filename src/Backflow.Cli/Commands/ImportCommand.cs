@@ -33,7 +33,7 @@ internal static class ImportCommand
                 + "TensorFlow.js layers model, or an event file of TensorBoard or the folder of one run's.",
         };
         ValueOption<string?> name = new(
-            "as", ValueRule.Form("1 to 200 visible characters", RunStore.IsName, "my-model"), "NAME")
+            "as", StoreOption.Names("my-model"), "NAME")
         {
             Description = "A name for the run. [default: its id]",
         };

@@ -19,8 +19,12 @@ internal static class StoreOption
         DefaultValueFactory = static _ => DefaultPath,
     };
 
+    /// <summary>What the name of a run may be.</summary>
+    public static ValueRule Names(string example) =>
+        ValueRule.Form("1 to 200 visible characters", RunStore.IsName, example);
+
     public static ValueOption<string?> CreateName(string example, string description) =>
-        new("name", ValueRule.Form("1 to 200 visible characters", RunStore.IsName, example), "NAME")
+        new("name", Names(example), "NAME")
         {
             Description = description,
         };

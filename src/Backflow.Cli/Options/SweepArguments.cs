@@ -109,8 +109,7 @@ internal sealed class SweepArguments
         + "so on]");
 
     /// <summary>What a name is.</summary>
-    public static ValueRule Names { get; } =
-        ValueRule.Form("1 to 200 visible characters", RunStore.IsName, "lags");
+    public static ValueRule Names { get; } = StoreOption.Names("lags");
 
     /// <summary>Which way is better.</summary>
     public static ValueRule Directions { get; } = ValueRule.OneOf([Least, Most], Most);

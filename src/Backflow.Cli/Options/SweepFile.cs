@@ -91,12 +91,10 @@ internal static class SweepFile
         }
 
         // A list of one is a seed, and a number is a count.
-        string text = value is TomlArray list
-            ? string.Join(',', list.Select(static one => TextOf(one!))) + (list.Count == 1 ? "," : string.Empty)
-            : TextOf(value);
-        return value is TomlArray { Count: 1 } one && SweepSeeds.TryRead($"{TextOf(one[0]!)},0") is SweepSeeds single
-            ? new SweepSeeds(1, [single.Listed[0]])
-            : SweepSeeds.TryRead(text) ?? throw new ExperimentException(
+        string[] listed = value is TomlArray list ? [.. list.Select(static one => TextOf(one!))] : [];
+        string text = value is TomlArray ? string.Join(',', listed) : TextOf(value);
+        return (value is TomlArray ? SweepSeeds.TryReadList(listed) : SweepSeeds.TryRead(text))
+            ?? throw new ExperimentException(
                 $"{path}: seeds must be {SweepSeeds.Words}, got '{text}'.",
                 "Write: seeds = 5, or seeds = [1, 2, 7].");
     }

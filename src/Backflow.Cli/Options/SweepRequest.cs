@@ -124,14 +124,18 @@ internal sealed record SweepSeeds(int Count, ImmutableArray<ulong> Listed)
     /// <returns>The seeds; null where the text is none.</returns>
     public static SweepSeeds? TryRead(string text)
     {
-        ValueRule seed = ValueRule.Whole<ulong>(0, "1");
         string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
-        if (parts.Length == 1)
-        {
-            return ValueRule.Whole<int>(1, "5", Most).TryRead(text, out object count, out _)
-                ? new SweepSeeds((int)count, []) : null;
-        }
+        return parts.Length > 1 ? TryReadList(parts)
+            : ValueRule.Whole<int>(1, "5", Most).TryRead(text, out object count, out _)
+            ? new SweepSeeds((int)count, [])
+            : null;
+    }
 
+    /// <summary>Reads seeds, each by itself.</summary>
+    /// <returns>The seeds; null where there is none, or one is no seed.</returns>
+    public static SweepSeeds? TryReadList(string[] parts)
+    {
+        ValueRule seed = ValueRule.Whole<ulong>(0, "1");
         List<ulong> listed = [];
         foreach (string part in parts)
         {
@@ -143,7 +147,7 @@ internal sealed record SweepSeeds(int Count, ImmutableArray<ulong> Listed)
             listed.Add((ulong)value);
         }
 
-        return new SweepSeeds(listed.Count, [.. listed]);
+        return listed.Count == 0 ? null : new SweepSeeds(listed.Count, [.. listed]);
     }
 
     /// <summary>The seeds.</summary>
