@@ -106,7 +106,8 @@ internal static class SweepDrawings
         .Append(CultureInfo.InvariantCulture, $"viewBox=\"0 0 {Width} {height}\" aria-label=\"{title}\">\n");
 
     private static void Text(StringBuilder svg, double x, double y, string anchor, string text) => svg
-        .Append(CultureInfo.InvariantCulture, $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\">")
+        .Append("<text class=\"over\" ")
+        .Append(CultureInfo.InvariantCulture, $"x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\">")
         .Append(SvgCanvas.Escape(text)).Append("</text>\n");
 
     private static double X(int axis, int axes) => Side + ((Width - (2 * Side)) * axis / Math.Max(1, axes - 1));

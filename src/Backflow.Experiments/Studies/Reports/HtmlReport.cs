@@ -27,6 +27,7 @@ internal static partial class HtmlReport
         .band{fill:var(--c);fill-opacity:.16}.mark{fill:var(--c)}
         .c0{--c:var(--c0)}.c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}
         .c4{--c:var(--c4)}.c5{--c:var(--c5)}.c6{--c:var(--c6)}
+        .over{paint-order:stroke;stroke:var(--paper);stroke-width:4px}
         .axis-name{font-size:.88rem;margin:.3rem 0}
         .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.3rem;list-style:none;margin:.3rem 0;padding:0;font-size:.92rem}
         .key{width:34px;height:14px;vertical-align:-2px;margin-right:.4rem}
