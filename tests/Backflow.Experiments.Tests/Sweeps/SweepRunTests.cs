@@ -73,7 +73,7 @@ public sealed class SweepRunTests : IDisposable
     {
         string[] whole = [.. Train(Cells, "whole").Members.Select(one => Bits(one.RunId!))];
         using CancellationTokenSource source = new();
-        StoppingEngine stopping = new(new LocalEngine(1), source, afterEnds: 2);
+        WatchedEngine stopping = Stopping(new LocalEngine(1), source, afterEnds: 2);
         SweepReport cut = Train(Cells, "cut", stopping, source);
         Assert.Equal((SweepEnd.Interrupted, 2), (cut.End, cut.Counts.Completed));
         Assert.Equal(1, cut.Counts.Interrupted);
@@ -177,7 +177,7 @@ public sealed class SweepRunTests : IDisposable
         {
             using CancellationTokenSource source = new();
             report = Train(
-                Halved, "cut", new StoppingEngine(new LocalEngine(2), source, ends), source);
+                Halved, "cut", Stopping(new LocalEngine(2), source, ends), source);
         }
 
         Assert.Equal(
@@ -193,7 +193,7 @@ public sealed class SweepRunTests : IDisposable
     {
         SweepReport whole = Train(Halved, "whole", new LocalEngine(1));
         using CancellationTokenSource source = new();
-        SweepReport cut = Train(Halved, "cut", new StoppingEngine(new LocalEngine(1), source, afterEnds: 2), source);
+        SweepReport cut = Train(Halved, "cut", Stopping(new LocalEngine(1), source, afterEnds: 2), source);
         SweepMemberRow under = cut.Members[2];
         Assert.Equal((MemberStatus.Interrupted, true), (under.Status, under.Step < 9));
 
@@ -215,7 +215,7 @@ public sealed class SweepRunTests : IDisposable
     {
         SweepReport whole = Train(Halved, "whole");
         using CancellationTokenSource source = new();
-        SweepReport cut = Train(Halved, "cut", new StoppingEngine(new LocalEngine(1), source, afterEnds: 2), source);
+        SweepReport cut = Train(Halved, "cut", Stopping(new LocalEngine(1), source, afterEnds: 2), source);
         SweepMember member = new SweepPlan(Halved).Members[^1];
         RecordedRun.Create(
             Store,
@@ -347,7 +347,7 @@ public sealed class SweepRunTests : IDisposable
     public void Train_CancelledThroughTheStore_SavesAndGoesOnWhenAsked()
     {
         SweepDefinition longer = Cells with { Fixed = Small with { Steps = 100_000_000 } };
-        AskingEngine asking = new(new LocalEngine(2), () =>
+        WatchedEngine asking = Asking(new LocalEngine(2), () =>
         {
             using RunStore other = RunStore.OpenExisting(Store.Path);
             Assert.NotNull(StoredSweep.Cancel(other, "cells"));
@@ -365,7 +365,7 @@ public sealed class SweepRunTests : IDisposable
     [Fact]
     public void Train_MemberThatIsAskedToEnd_IsOverAndTheOthersGoOn()
     {
-        AskingEngine asking = new(
+        WatchedEngine asking = Asking(
             new LocalEngine(1), () => RunControl.Ask(Store, "rnn-0001", RunRequestKind.Stop));
         SweepDefinition two = Cells with
         {
@@ -468,58 +468,46 @@ public sealed class SweepRunTests : IDisposable
     }
 
     /// <summary>Cancels while the training after some others is under way.</summary>
-    private sealed class StoppingEngine(IMemberEngine engine, CancellationTokenSource source, int afterEnds)
-        : IMemberEngine
+    private static WatchedEngine Stopping(IMemberEngine engine, CancellationTokenSource source, int afterEnds)
     {
-        private int _ends;
-
-        public void Train(
-            MemberTraining training,
-            ImmutableArray<SweepMember> members,
-            int rung,
-            IMemberObserver observer,
-            CancellationToken cancellation) => engine.Train(
-            training,
-            members,
-            rung,
-            new Watching(
-                observer,
-                onProgress: () =>
+        int ends = 0;
+        return new WatchedEngine(
+            engine,
+            onProgress: () =>
+            {
+                if (Volatile.Read(ref ends) >= afterEnds)
                 {
-                    if (Volatile.Read(ref _ends) >= afterEnds)
-                    {
-                        source.Cancel();
-                    }
-                },
-                onEnd: () => Interlocked.Increment(ref _ends)),
-            cancellation);
+                    source.Cancel();
+                }
+            },
+            onEnd: () => Interlocked.Increment(ref ends));
     }
 
     /// <summary>Does something once, when the first training is under way.</summary>
-    private sealed class AskingEngine(IMemberEngine engine, Action ask) : IMemberEngine
+    private static WatchedEngine Asking(IMemberEngine engine, Action ask)
     {
-        private int _asked;
+        int asked = 0;
+        return new WatchedEngine(
+            engine,
+            onProgress: () =>
+            {
+                if (Interlocked.Exchange(ref asked, 1) == 0)
+                {
+                    ask();
+                }
+            },
+            onEnd: static () => { });
+    }
 
+    private sealed class WatchedEngine(IMemberEngine engine, Action onProgress, Action onEnd) : IMemberEngine
+    {
         public void Train(
             MemberTraining training,
             ImmutableArray<SweepMember> members,
             int rung,
             IMemberObserver observer,
             CancellationToken cancellation) => engine.Train(
-            training,
-            members,
-            rung,
-            new Watching(
-                observer,
-                onProgress: () =>
-                {
-                    if (Interlocked.Exchange(ref _asked, 1) == 0)
-                    {
-                        ask();
-                    }
-                },
-                onEnd: static () => { }),
-            cancellation);
+            training, members, rung, new Watching(observer, onProgress, onEnd), cancellation);
     }
 
     private sealed class Watching(IMemberObserver observer, Action onProgress, Action onEnd) : IMemberObserver
