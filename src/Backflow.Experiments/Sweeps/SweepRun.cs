@@ -91,7 +91,7 @@ public sealed class SweepRun : IDisposable
         }
 
         StoredSweep.RequireNames(store, plan, name, known?.Id);
-        RunManifest manifest = known ?? Create(store, definition, name, commandLine);
+        RunManifest manifest = known ?? Create(store, plan, definition, name, commandLine);
         return Open(store, manifest, plan, plan.Definition.Minutes, known is not null, clock, commands);
     }
 
@@ -157,14 +157,18 @@ public sealed class SweepRun : IDisposable
     public void Dispose() => _record.Dispose();
 
     private static RunManifest Create(
-        RunStore store, SweepDefinition definition, string? name, string commandLine) => store.CreateRun(
+        RunStore store,
+        SweepPlan plan,
+        SweepDefinition definition,
+        string? name,
+        string commandLine) => store.CreateRun(
         new RunDescription
         {
             Prefix = Word,
             Name = name,
             Kind = RunKind.Sweep,
             Task = $"{Word} {definition.Fixed.Task ?? (definition.Fixed.TextPath is null ? "sentences" : "text")}",
-            Cell = string.Join(',', definition.Fixed.Cells),
+            Cell = string.Join(',', plan.Points.SelectMany(static point => point.Configuration.Cells).Distinct()),
             ConfigurationJson = definition.ToJson(),
             Seed = definition.Fixed.Seed,
             ProductVersion = MachineDescription.ProductVersion,

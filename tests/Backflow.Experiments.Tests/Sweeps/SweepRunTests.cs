@@ -66,6 +66,7 @@ public sealed class SweepRunTests : IDisposable
         Assert.Equal(
             report.Points.Select(static row => row.Mean), report.Points.Select(static row => row.Mean).Order());
         Assert.Equal(RunStatus.Completed, Store.GetRun(report.RunId).Status);
+        Assert.Equal("rnn,lstm,gru", Store.GetRun(report.RunId).Cell);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ export interface Home {
   readonly comparison: readonly RunSummary[];
   /** The newest run that trains one network; null where there is none. */
   readonly newest: RunSummary | null;
-  /** Experiments and diagnoses, the newest first. */
+  /** Experiments, diagnoses and sweeps, the newest first. */
   readonly reports: readonly RunSummary[];
   /** How many runs are the user's own: trials and the networks of the dependency page are not. */
   readonly count: number;
